@@ -1,0 +1,36 @@
+"""Writing the audit trail."""
+
+from typing import Any
+
+from django.db import models
+
+from departments import clock
+from departments.models import AuditEvent, Jurisdiction, User
+
+
+def signature(user: User | None) -> str:
+    """单位·姓名 of the day, as it is kept beside what a person wrote."""
+    if user is None:
+        return ""
+    return f"{user.department}·{user}" if user.department else str(user)
+
+
+def record(
+    action: str, on: models.Model, *, by: User | None, jurisdiction: Jurisdiction | None = None, **details: Any
+) -> AuditEvent:
+    """Append that ``by`` did ``action`` (a stable word such as ``programme.import``) to ``on``.
+
+    Call it inside the transaction of the act, so that neither stands without the other.
+    ``details`` must be JSON: what was changed, from what, to what.
+    """
+    return AuditEvent.objects.create(
+        at=clock.now(),
+        actor=by,
+        actor_name=signature(by),
+        action=action,
+        jurisdiction=jurisdiction,
+        object_type=on._meta.label_lower,
+        object_id=str(on.pk),
+        object_name=str(on)[:200],
+        details=details,
+    )

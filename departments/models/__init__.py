@@ -1,0 +1,26 @@
+"""Who: jurisdictions, units, people, and what they may."""
+
+from departments.models.audit import AuditEvent
+from departments.models.department import Department, DepartmentAlias, DepartmentGroup, GroupMember
+from departments.models.grants import (
+    DepartmentGroupGrant,
+    DepartmentUserGrant,
+    JurisdictionGroupGrant,
+    JurisdictionUserGrant,
+)
+from departments.models.jurisdiction import Jurisdiction
+from departments.models.user import User
+
+__all__ = [
+    "AuditEvent",
+    "Department",
+    "DepartmentAlias",
+    "DepartmentGroup",
+    "DepartmentGroupGrant",
+    "DepartmentUserGrant",
+    "GroupMember",
+    "Jurisdiction",
+    "JurisdictionGroupGrant",
+    "JurisdictionUserGrant",
+    "User",
+]

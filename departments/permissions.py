@@ -1,0 +1,91 @@
+"""The one module that answers “may”: grants on units and jurisdictions, and how far each reaches (design §4).
+
+Superusers and model-wide permissions open nothing here. Lists ask once for granted ids, never per row.
+"""
+
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from guardian.shortcuts import get_objects_for_user
+
+from departments.models import Department, Jurisdiction, User
+
+FILE_REPORT: Final = "departments.file_report"
+REVIEW_REPORT: Final = "departments.review_report"
+IMPORT_TABLE: Final = "departments.import_table"
+SUPERVISE: Final = "departments.supervise"
+ADMINISTER: Final = "departments.administer"
+OVERSEE: Final = "departments.oversee"
+AUDIT: Final = "departments.audit"
+
+ON_DEPARTMENTS: Final = (FILE_REPORT, REVIEW_REPORT)
+ON_JURISDICTIONS: Final = (IMPORT_TABLE, SUPERVISE, ADMINISTER, OVERSEE, AUDIT)
+# Rights that reach the jurisdictions below as well.
+REACHES_DOWN: Final = (OVERSEE, AUDIT)
+# 三员分立: whoever holds one of these does not get a second from a single administrator.
+KEPT_APART: Final = (ADMINISTER, SUPERVISE, AUDIT)
+
+Person = User | AnonymousUser
+
+
+def departments_granted(user: Person, *perms: str) -> QuerySet[Department]:
+    """Units on which ``user`` holds any of ``perms``, with the sections of those units.
+
+    ``accept_global_perms=False``: a model-wide permission opens no single object
+    (``has_perm(perm, obj)`` says so), hence it must open no list either.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Department.objects.none()
+    granted = get_objects_for_user(
+        user, list(perms), Department, any_perm=True, accept_global_perms=False, with_superuser=False
+    ).order_by()
+    ids = granted.values("pk")
+    return Department.objects.filter(Q(pk__in=ids) | Q(parent__in=ids))
+
+
+def jurisdictions_granted(user: Person, *perms: str) -> QuerySet[Jurisdiction]:
+    """Jurisdictions that any of ``perms`` of ``user`` reaches: one query for the grants, none per row."""
+    if not user.is_authenticated or not user.is_active:
+        return Jurisdiction.objects.none()
+    straight = [perm for perm in perms if perm not in REACHES_DOWN]
+    deep = [perm for perm in perms if perm in REACHES_DOWN]
+    reach = Q(pk__in=[])
+    if straight:
+        reach |= Q(pk__in=_jurisdictions_with(user, straight).values("pk"))
+    for path in _jurisdictions_with(user, deep).values_list("path", flat=True) if deep else ():
+        reach |= Q(path__startswith=path)
+    return Jurisdiction.objects.filter(reach)
+
+
+def _jurisdictions_with(user: Person, perms: list[str]) -> QuerySet[Jurisdiction]:
+    granted: QuerySet[Jurisdiction] = get_objects_for_user(
+        user, perms, Jurisdiction, any_perm=True, accept_global_perms=False, with_superuser=False
+    )
+    return granted.order_by()
+
+
+def has_grant(user: Person, perm: str, on: Department | Jurisdiction) -> bool:
+    """Whether ``perm`` of ``user`` reaches ``on``."""
+    if isinstance(on, Department):
+        return departments_granted(user, perm).filter(pk=on.pk).exists()
+    return jurisdictions_granted(user, perm).filter(pk=on.pk).exists()
+
+
+def holders(perm: str, on: Department) -> QuerySet[User]:
+    """Active people whose ``perm`` reaches the unit ``on``, by a grant of their own or of a group of theirs."""
+    codename = perm.split(".")[1]
+    objects = [on.pk, on.parent_id] if on.parent_id else [on.pk]
+    direct = Q(departmentusergrant__permission__codename=codename, departmentusergrant__content_object__in=objects)
+    by_group = Q(
+        groups__departmentgroupgrant__permission__codename=codename,
+        groups__departmentgroupgrant__content_object__in=objects,
+    )
+    return User.objects.filter(direct | by_group, is_active=True).distinct()
+
+
+def require(allowed: bool) -> None:
+    """Refuse with 403 what a person sees but may not do."""
+    if not allowed:
+        raise PermissionDenied

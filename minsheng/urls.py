@@ -1,0 +1,11 @@
+"""Every address of the portal. A page that is added here must enter the permission matrix (tests/test_matrix.py)."""
+
+from allauth.account import views as account
+from django.urls import path
+
+urlpatterns = [
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/", account.password_change, name="account_change_password"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+]
