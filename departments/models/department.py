@@ -38,7 +38,12 @@ class Department(models.Model):
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
     active_until = models.DateField(_("active until"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
     )
 
     objects = DepartmentQuerySet.as_manager()
@@ -119,7 +124,12 @@ class DepartmentAlias(models.Model):
         Department, on_delete=models.PROTECT, null=True, blank=True, related_name="aliases", verbose_name=_("unit")
     )
     group = models.ForeignKey(
-        DepartmentGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="aliases", verbose_name=_("group")
+        DepartmentGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        verbose_name=_("group"),
     )
 
     class Meta:

@@ -1,0 +1,41 @@
+"""What is promised, by whom, until when, and how it stands."""
+
+from projects.models.figure import Figure, PeriodFigure
+from projects.models.light import Light, LightPreset
+from projects.models.period import FilingException, ReportingPeriod
+from projects.models.plan import Deliverable, LightOverride, Milestone, Target
+from projects.models.programme import Programme, Project
+from projects.models.report import (
+    CONTENT_FIELDS,
+    Contribution,
+    ContributionReading,
+    MonthlyReport,
+    ReportEvent,
+    TargetReading,
+)
+from projects.models.responsibility import Responsibility
+from projects.models.sub_item import SubItem, SubItemRevision
+
+__all__ = [
+    "CONTENT_FIELDS",
+    "Contribution",
+    "ContributionReading",
+    "Deliverable",
+    "Figure",
+    "FilingException",
+    "Light",
+    "LightOverride",
+    "LightPreset",
+    "Milestone",
+    "MonthlyReport",
+    "PeriodFigure",
+    "Programme",
+    "Project",
+    "ReportEvent",
+    "ReportingPeriod",
+    "Responsibility",
+    "SubItem",
+    "SubItemRevision",
+    "Target",
+    "TargetReading",
+]

@@ -1,0 +1,119 @@
+from typing import Any, ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Department
+from funding.models.source import FundingSource
+from projects.models import MonthlyReport, SubItem
+from projects.models.figure import not_negative
+
+
+def amount_field(label: Any) -> "models.DecimalField[Any, Any]":
+    """Yuan and cents; null is 未定 and never 0."""
+    return models.DecimalField(
+        label, max_digits=18, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+
+
+class FundingLine(models.Model):
+    """资金条目: one source and use of a sub-item's money, as planned and as the table says it stood.
+
+    “计划申请专项债5000万，已申请到2000万” is one line, planned 5000, secured 2000. ``year`` differs from the
+    programme's for amounts given for reference only. A rate (每人每月2889.43元) is kept as ``rate`` in yuan with its
+    unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings.
+    """
+
+    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_lines")
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="lines", verbose_name=_("source"))
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_lines",
+        help_text=_("The unit that reads this line, where it is not the filing unit."),
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    use = models.CharField(_("use"), max_length=120, blank=True)
+    planned = amount_field(_("planned"))
+    applied = amount_field(_("applied"))
+    secured = amount_field(_("secured"))
+    spent = amount_field(_("spent"))
+    approx = models.BooleanField(_("approximate"), default=False)
+    year = models.PositiveSmallIntegerField(_("year"))
+    rate = amount_field(_("rate"))
+    rate_unit = models.CharField(_("rate per"), max_length=20, blank=True)
+    share = models.DecimalField(_("share"), max_digits=5, decimal_places=4, null=True, blank=True)
+    text = models.TextField(_("as written"), blank=True)
+    cell = models.CharField(_("cell"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("funding line")
+        verbose_name_plural = _("funding lines")
+        ordering: ClassVar = ["sub_item", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sub_item", "position"], name="funding_line_position_unique"),
+            models.CheckConstraint(
+                condition=not_negative("planned", "applied", "secured", "spent", "rate"),
+                name="funding_line_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(share__gte=0, share__lte=1), name="funding_share_between_0_and_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.use}".strip()
+
+
+class FundingTotal(models.Model):
+    """A total that the table states. It is compared with the lines, never added to them."""
+
+    class Kind(models.TextChoices):
+        TOTAL_INVESTMENT = "total_investment", _("total investment")
+        YEAR_PLAN = "year_plan", _("planned this year")
+        STATED_SUM = "sum", _("stated sum")
+
+    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_totals")
+    kind = models.CharField(_("kind"), max_length=18, choices=Kind.choices)
+    amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2)
+    approx = models.BooleanField(_("approximate"), default=False)
+    year = models.PositiveSmallIntegerField(_("year"))
+    text = models.CharField(_("as written"), max_length=300, blank=True)
+    cell = models.CharField(_("cell"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("stated total")
+        verbose_name_plural = _("stated totals")
+        ordering: ClassVar = ["sub_item", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="funding_total_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
+
+
+class FundingReading(models.Model):
+    """What of a line was applied for, secured and spent in all by the end of the period."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="funding_readings")
+    line = models.ForeignKey(FundingLine, on_delete=models.PROTECT, related_name="readings")
+    applied = amount_field(_("applied"))
+    secured = amount_field(_("secured"))
+    spent = amount_field(_("spent"))
+
+    class Meta:
+        ordering: ClassVar = ["line__position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "line"], name="one_reading_per_report_and_line"),
+            models.CheckConstraint(
+                condition=not_negative("applied", "secured", "spent"), name="funding_reading_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.secured} / {self.spent}"

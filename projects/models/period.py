@@ -1,0 +1,72 @@
+from datetime import date, timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Department
+from projects.models.programme import Programme
+from projects.models.sub_item import SubItem
+
+
+class ReportingPeriodQuerySet(models.QuerySet["ReportingPeriod"]):
+    def open_on(self, day: date) -> Self:
+        """Periods in which units may file on ``day``."""
+        return self.filter(opens_on__lte=day, locks_on__gt=day)
+
+    def due_by(self, day: date) -> Self:
+        """Periods whose due day has come: their ends are what lights compare at."""
+        return self.filter(due_on__lte=day)
+
+
+class ReportingPeriod(models.Model):
+    """报送期: one month of a programme. Filing is possible from ``opens_on`` up to the day before ``locks_on``."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods")
+    month = models.DateField(_("month"), help_text=_("Its first day."))
+    opens_on = models.DateField(_("opens on"))
+    due_on = models.DateField(_("due on"))
+    locks_on = models.DateField(_("locks on"))
+    locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
+
+    objects = ReportingPeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reporting period")
+        verbose_name_plural = _("reporting periods")
+        ordering: ClassVar = ["programme", "month"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "month"], name="month_unique_in_programme"),
+            models.CheckConstraint(
+                condition=Q(opens_on__lte=F("due_on"), due_on__lt=F("locks_on")), name="period_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month.year}年{self.month.month}月"
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of the month: the day its figures speak of."""
+        return (self.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+class FilingException(models.Model):
+    """A dated leave to file in a locked period: for a sub-item, a unit, or (neither given) everybody."""
+
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="exceptions")
+    sub_item = models.ForeignKey(SubItem, on_delete=models.PROTECT, null=True, blank=True, related_name="exceptions")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    until = models.DateField(_("until"))
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey("departments.User", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("exception from the lock")
+        verbose_name_plural = _("exceptions from the lock")
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.period} – {self.until}"

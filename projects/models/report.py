@@ -1,0 +1,171 @@
+from typing import ClassVar, Final, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Department
+from departments.permissions import (
+    FILE_REPORT,
+    OVERSEE,
+    REVIEW_REPORT,
+    SUPERVISE,
+    Person,
+    departments_granted,
+    jurisdictions_granted,
+)
+from projects.models.figure import percent_between_0_and_100, percent_field
+from projects.models.period import ReportingPeriod
+from projects.models.plan import Target
+from projects.models.responsibility import Responsibility
+from projects.models.sub_item import SubItem
+
+# What the unit writes; the rest of a report is its life.
+CONTENT_FIELDS: Final = ("percent", "progress", "problems", "next_steps", "reason", "is_nil", "nil_reason")
+
+
+class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
+    def readable_by(self, user: Person) -> Self:
+        """Reports whose present text ``user`` may read (design §4): a draft belongs to its leads, a submitted one
+        also to the office and oversight, an approved one to every responsible unit.
+        """
+        mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
+        roles = Responsibility.objects.filter(sub_item=OuterRef("sub_item"), department__in=mine)
+        leads = Exists(roles.filter(role=Responsibility.Role.LEAD)) | Q(department__in=mine)
+        reach = Q(sub_item__programme__jurisdiction__in=jurisdictions_granted(user, SUPERVISE, OVERSEE).values("pk"))
+        approved = Q(state=MonthlyReport.State.APPROVED)
+        return self.filter(leads | (reach & ~Q(state=MonthlyReport.State.DRAFT)) | (approved & Exists(roles)))
+
+
+class MonthlyReport(models.Model):
+    """月报: what the filing unit says of a sub-item in a period, once per sub-item and period (design §5).
+
+    ``reason`` explains a figure that fell or a lag; a nil report (零报告) carries the last figures and a word why.
+    ``version`` counts changes of the text, so that of two editors the later one is told.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        UNIT_REVIEW = "unit-review", _("in unit review")
+        SUBMITTED = "submitted", _("submitted")
+        RETURNED = "returned", _("returned")
+        APPROVED = "approved", _("approved")
+
+    sub_item = models.ForeignKey(SubItem, on_delete=models.PROTECT, related_name="reports")
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="reports")
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="reports", verbose_name=_("filing unit")
+    )
+    department_name = models.CharField(_("filing unit's name of the day"), max_length=80)
+    percent = percent_field(_("progress in percent"))
+    progress = models.TextField(_("progress this month"), blank=True)
+    problems = models.TextField(_("problems"), blank=True)
+    next_steps = models.TextField(_("next steps"), blank=True)
+    reason = models.TextField(_("reason for the fall or the lag"), blank=True)
+    is_nil = models.BooleanField(_("nil report"), default=False)
+    nil_reason = models.CharField(_("why nothing changed"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    edited_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = MonthlyReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("monthly report")
+        verbose_name_plural = _("monthly reports")
+        ordering: ClassVar = ["-period__month", "sub_item"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sub_item", "period"], name="one_report_per_sub_item_and_period"),
+            models.CheckConstraint(condition=percent_between_0_and_100("percent"), name="report_percent"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sub_item", "period"], condition=Q(state="approved"), name="approved_reports"),
+            models.Index(
+                fields=["period"], condition=Q(state__in=["submitted", "unit-review"]), name="reports_in_review"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sub_item} {self.period}"
+
+
+class ReportEvent(models.Model):
+    """A step in the life of a report: who, when, from which state to which, with what comment, over what text."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="events")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(_("person and unit of the day"), max_length=140)
+    at = models.DateTimeField(_("time"))
+    from_state = models.CharField(max_length=12, choices=MonthlyReport.State.choices)
+    to_state = models.CharField(max_length=12, choices=MonthlyReport.State.choices)
+    comment = models.TextField(_("comment"), blank=True)
+    snapshot = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("step of a report")
+        verbose_name_plural = _("steps of a report")
+        ordering: ClassVar = ["report", "at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["to_state", "at"], name="report_events_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.get_to_state_display()}"
+
+
+class TargetReading(models.Model):
+    """How far a tracked target had come at the end of the period. Null: not stated."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="target_readings")
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="readings")
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["target__position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "target"], name="one_reading_per_report_and_target"),
+            models.CheckConstraint(condition=Q(value=None) | Q(value__gte=0), name="target_reading_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.value}"
+
+
+class Contribution(models.Model):
+    """协办情况: what a responsible unit adds to the filing unit's report, in its own name."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="contributions")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="contributions")
+    department_name = models.CharField(max_length=80)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("text"), blank=True)
+    written_at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "department"], name="one_contribution_per_unit")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_name}: {self.report}"
+
+
+class ContributionReading(models.Model):
+    """A unit's share of a target figure."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="readings")
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+")
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contribution", "target"], name="one_share_per_unit_and_target"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="share_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.value}"
