@@ -1,0 +1,110 @@
+"""Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+NOTHING = "—"  # an em dash: nothing to show here
+WIDE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
+
+
+def _rounded(value: Decimal, places: int) -> str:
+    """With thousands separators and exactly so many places, halves up, and never "-0.00"."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,.{places}f}"
+
+
+def _number(value: Any) -> Decimal | None:
+    """None for nothing; a float is refused, since a sum of money that went through one is no longer certain."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        raise TypeError(f"{value!r} is not a Decimal.")
+    return Decimal(value)
+
+
+@register.filter
+def wan(value: Any) -> str:
+    """Yuan as 万元, without the unit: Decimal("12345000") → "1,234.50"; None → 未定."""
+    number = _number(value)
+    return _("Undetermined") if number is None else _rounded(number / 10_000, 2)
+
+
+@register.filter
+def yi(value: Any) -> str:
+    """Yuan as 亿元, for tiles, without the unit: Decimal("123450000") → "1.23"; None → 未定."""
+    number = _number(value)
+    return _("Undetermined") if number is None else _rounded(number / 100_000_000, 2)
+
+
+@register.filter
+def percent(value: Any) -> str:
+    """A percentage with one place: Decimal("66.667") → "66.7%"; None → "—"."""
+    number = _number(value)
+    return NOTHING if number is None else f"{_rounded(number, 1)}%"
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """A dash where there is nothing; 0 is something."""
+    return NOTHING if value is None or value == "" else value
+
+
+@register.filter
+def elided(page: Page[Any]) -> Iterator[int | str]:
+    """The numbers of a pager, with "…" for those left out."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, *, previous: Any = None, unit: str = "", rows: int | None = None) -> dict[str, Any]:
+    """A form field with everything that belongs to it; ``components/field.html`` says what is drawn.
+
+    ``previous`` is the value beside it, last submitted; ``unit`` (万元, 个, %) stands after the box; ``rows`` is the height of a text area.
+    """
+    widget = bound.field.widget
+    own_id = bound.auto_id or bound.html_name
+    parts = {
+        "help": f"{own_id}-help" if bound.help_text else "",
+        "previous": f"{own_id}-previous" if previous not in (None, "") else "",
+        "errors": f"{own_id}-errors" if bound.errors else "",
+    }
+    described_by = " ".join(part for part in parts.values() if part)
+    grouped = isinstance(widget, WIDE_WIDGETS)
+    attrs: dict[str, Any] = {"class": _css_class(widget, invalid=bool(bound.errors))}
+    if given := widget.attrs.get("class"):
+        attrs["class"] += f" {given}"
+    if described_by and not grouped:
+        attrs["aria-describedby"] = described_by
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    if rows and isinstance(widget, forms.Textarea):
+        attrs["rows"] = rows
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "is_hidden": bound.is_hidden,
+        "is_checkbox": isinstance(widget, forms.CheckboxInput),
+        "is_grouped": grouped,
+        "described_by": described_by,
+        "ids": parts,
+        "previous": previous,
+        "unit": unit,
+    }
+
+
+def _css_class(widget: forms.Widget, *, invalid: bool) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        name = "form-check-input"
+    elif isinstance(widget, forms.Select):
+        name = "form-select"
+    else:
+        name = "form-control"
+    return f"{name} is-invalid" if invalid else name
