@@ -36,3 +36,8 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moved.reset(token)
+
+
+def local(moment: datetime | None) -> datetime:
+    """``moment`` in Shanghai time, the present one where there is none."""
+    return moment.astimezone(ZONE) if moment else now()

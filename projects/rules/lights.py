@@ -165,7 +165,10 @@ def _compared(inputs: Inputs, rule: Rule, actual: Decimal) -> tuple[Light, str]:
         return light, _(
             "By the end of %(when)s scheduled %(scheduled)s, actual %(actual)s, %(behind)s points ahead, %(light)s."
         ) % words
-    return light, _("By the end of %(when)s scheduled %(scheduled)s, actual %(actual)s, on schedule, %(light)s.") % words
+    return (
+        light,
+        _("By the end of %(when)s scheduled %(scheduled)s, actual %(actual)s, on schedule, %(light)s.") % words,
+    )
 
 
 def _light(rule: Rule, actual: Decimal, scheduled: Decimal) -> Light:

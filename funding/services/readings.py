@@ -1,0 +1,36 @@
+"""Monthly readings of funding lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from funding.models import FundingLine, FundingReading
+from projects.models import MonthlyReport, SubItem
+
+
+@dataclass(frozen=True)
+class LineReading:
+    """What of a line was applied for, secured and spent in all by the end of the period, in yuan."""
+
+    applied: Decimal | None = None
+    secured: Decimal | None = None
+    spent: Decimal | None = None
+
+
+def lines_to_read(sub_item: SubItem) -> list[FundingLine]:
+    """The lines asked each month: this year's, and not the ones that only state a rate or a share."""
+    lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year).select_related("source")
+    return [line for line in lines if line.rate is None]
+
+
+@transaction.atomic
+def revise(report: MonthlyReport, readings: Mapping[int, LineReading]) -> None:
+    """Write ``readings`` by the key of their line; the caller holds the lock on ``report``."""
+    for line_id, reading in readings.items():
+        FundingReading.objects.update_or_create(
+            report=report,
+            line_id=line_id,
+            defaults={"applied": reading.applied, "secured": reading.secured, "spent": reading.spent},
+        )

@@ -1,0 +1,119 @@
+"""What a monthly report must say before it may be submitted, and which steps its life allows. Pure functions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from projects.models import Light, MonthlyReport
+
+State = MonthlyReport.State
+
+# From which state to which; whoever acts second on the same report is refused.
+STEPS: Final = {
+    State.DRAFT: {State.UNIT_REVIEW, State.SUBMITTED},
+    State.RETURNED: {State.UNIT_REVIEW, State.SUBMITTED},
+    State.UNIT_REVIEW: {State.SUBMITTED, State.RETURNED},
+    State.SUBMITTED: {State.APPROVED, State.RETURNED},
+    State.APPROVED: set(),
+}
+EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED})
+# Steps into these from an editable state are a unit's submission.
+SUBMISSION: Final = frozenset({State.UNIT_REVIEW, State.SUBMITTED})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong or unusual about a report; ``field`` names the form's field that it concerns."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TargetFigure:
+    """A tracked target's reading beside the last submitted one."""
+
+    field: str
+    name: str
+    value: Decimal | None
+    last: Decimal | None
+    must_not_fall: bool
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A report as it would be submitted, with what it is compared to.
+
+    ``light`` is the one it would show at its period's end.
+    """
+
+    percent: Decimal | None
+    last_percent: Decimal | None
+    by_milestones: bool
+    progress: str
+    reason: str
+    is_nil: bool
+    nil_reason: str
+    light: Light
+    light_sentence: str
+    targets: tuple[TargetFigure, ...] = ()
+    fallen: tuple[str, ...] = field(default=())
+
+
+def refusals(report: Submission) -> list[Finding]:
+    """All that stands between the report and its submission; empty when it may be submitted."""
+    found = list(_missing(report))
+    if not report.reason.strip():
+        found += [Finding("reason", text) for text in unexplained(report)]
+    return found
+
+
+def _missing(report: Submission) -> Iterable[Finding]:
+    if report.percent is None and not report.by_milestones:
+        yield Finding("percent", _("State the progress in percent."))
+    if report.percent is not None and not 0 <= report.percent <= 100:
+        yield Finding("percent", _("Progress is between 0 and 100 percent."))
+    if report.is_nil:
+        if not report.nil_reason.strip():
+            yield Finding("nil_reason", _("A nil report needs a word why nothing changed."))
+    elif not report.progress.strip():
+        yield Finding("progress", _("Write what was done this month, or file a nil report."))
+    for target in report.targets:
+        if target.value is None:
+            yield Finding(target.field, _("State how far this target has come; 0 if nothing yet."))
+
+
+def unexplained(report: Submission) -> list[str]:
+    """What needs a reason: figures that fell, and a lag that shows yellow or red."""
+    found = []
+    if report.percent is not None and report.last_percent is not None and report.percent < report.last_percent:
+        found.append(
+            _("Progress is lower than last submitted (%(last)s%%): say why.")
+            % {"last": f"{report.last_percent.normalize():f}"}
+        )
+    for target in report.targets:
+        if target.must_not_fall and target.value is not None and target.last is not None and target.value < target.last:
+            found.append(
+                _("“%(name)s” is lower than last submitted (%(last)s): say why.")
+                % {"name": target.name, "last": f"{target.last.normalize():f}"}
+            )
+    found += [_("“%(name)s” is lower than last submitted: say why.") % {"name": name} for name in report.fallen]
+    if report.light in (Light.YELLOW, Light.RED):
+        found.append(_("%(sentence)s Say why.") % {"sentence": report.light_sentence})
+    return found
+
+
+def filing_open(*, today: date, opens_on: date, locks_on: date, excepted_until: date | None) -> bool:
+    """Whether a unit may file in a period: while it is open, or by an exception up to its last day."""
+    if today < opens_on:
+        return False
+    return today < locks_on or (excepted_until is not None and today <= excepted_until)
+
+
+def approver_conflict(*, approver: int, submitter: int | None, reviewer: int | None) -> bool:
+    """Whether the approver would approve what he filed or passed on himself."""
+    return approver in (submitter, reviewer)

@@ -1,0 +1,182 @@
+"""The life of a monthly report as bare, locked steps. What a step means is composed in ``minsheng/filing`` and
+``minsheng/review``; no view calls these.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments import audit, clock
+from departments.errors import Conflict, DomainError, IllegalTransition
+from departments.models import Department, User
+from projects.models import (
+    CONTENT_FIELDS,
+    FilingException,
+    MonthlyReport,
+    ReportEvent,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+    TargetReading,
+)
+from projects.rules.reports import EDITABLE, STEPS, filing_open
+
+# How long a unit has to file again what was returned to it after the lock.
+DAYS_AFTER_RETURN: Final = 7
+
+
+def filing_unit(sub_item: SubItem, month: date) -> Department | None:
+    """The unit that files ``sub_item`` for the month that begins on ``month``."""
+    responsibility = (
+        Responsibility.objects.in_month(month)
+        .filter(sub_item=sub_item, files=True)
+        .select_related("department")
+        .first()
+    )
+    return responsibility.department if responsibility else None
+
+
+def is_open(period: ReportingPeriod, sub_item: SubItem, unit: Department | None) -> bool:
+    """Whether ``unit`` may file ``sub_item`` in ``period`` today."""
+    return filing_open(
+        today=clock.today(),
+        opens_on=period.opens_on,
+        locks_on=period.locks_on,
+        excepted_until=excepted_until(period, sub_item, unit),
+    )
+
+
+def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department | None) -> date | None:
+    """The last day of the longest exception that concerns the sub-item."""
+    found: date | None = None
+    for exception in period.exceptions.all():
+        if exception.sub_item_id not in (None, sub_item.pk):
+            continue
+        if exception.department_id not in (None, unit.pk if unit else None):
+            continue
+        found = max(found or exception.until, exception.until)
+    return found
+
+
+@transaction.atomic
+def start(sub_item: SubItem, period: ReportingPeriod, *, by: User) -> MonthlyReport:
+    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one."""
+    SubItem.objects.select_for_update().get(pk=sub_item.pk)
+    unit = filing_unit(sub_item, period.month)
+    if unit is None:
+        raise DomainError(_("No unit files this sub-item in this month; the supervision office names one."))
+    report, _made = MonthlyReport.objects.get_or_create(
+        sub_item=sub_item,
+        period=period,
+        defaults={"department": unit, "department_name": unit.name, "edited_by": by, "edited_at": clock.now()},
+    )
+    return report
+
+
+@transaction.atomic
+def revise(
+    report: MonthlyReport,
+    *,
+    by: User,
+    seen_version: int,
+    content: Mapping[str, Any],
+    targets: Mapping[int, Decimal | None],
+) -> None:
+    """Write the unit's text and target readings over the version ``seen_version``, and no other."""
+    lock(report, allowed=EDITABLE)
+    if report.version != seen_version:
+        raise Conflict(
+            _("%(who)s changed this report at %(when)s. Nothing was overwritten: compare both texts, then save again.")
+            % {"who": report.edited_by, "when": clock.local(report.edited_at).strftime("%H:%M")}
+        )
+    for name in CONTENT_FIELDS:
+        setattr(report, name, content[name])
+    report.version += 1
+    report.edited_by, report.edited_at = by, clock.now()
+    report.save(update_fields=[*CONTENT_FIELDS, "version", "edited_by", "edited_at"])
+    for target_id, value in targets.items():
+        TargetReading.objects.update_or_create(report=report, target_id=target_id, defaults={"value": value})
+
+
+def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:
+    """Re-read ``report`` under a row lock, so that of two people acting at once the second waits, sees what the
+    first did and is refused.
+    """
+    report.refresh_from_db(from_queryset=MonthlyReport.objects.select_for_update())
+    if report.state not in allowed:
+        raise IllegalTransition(
+            _("This report is now “%(state)s”, so this step is no longer possible.")
+            % {"state": report.get_state_display()}
+        )
+
+
+@transaction.atomic
+def move(
+    report: MonthlyReport, to: MonthlyReport.State, *, by: User, comment: str = "", snapshot: dict[str, Any]
+) -> ReportEvent:
+    """One step of the life: the state changes and an event says who, when, why, over what text."""
+    lock(report, allowed=[state for state, following in STEPS.items() if to in following])
+    event = ReportEvent.objects.create(
+        report=report,
+        actor=by,
+        actor_name=audit.signature(by),
+        at=clock.now(),
+        from_state=report.state,
+        to_state=to,
+        comment=comment,
+        snapshot=snapshot,
+    )
+    was_editable = report.state in EDITABLE
+    report.state = to
+    if was_editable:
+        report.submitted_by, report.reviewed_by = by, None
+    elif event.from_state == MonthlyReport.State.UNIT_REVIEW and to == MonthlyReport.State.SUBMITTED:
+        report.reviewed_by = by
+    report.save(update_fields=["state", "submitted_by", "reviewed_by"])
+    return event
+
+
+def reopen_filing(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """After the lock, what is returned may be filed again for some days, by itself."""
+    period = report.period
+    if clock.today() < period.locks_on:
+        return
+    FilingException.objects.create(
+        period=period,
+        sub_item=report.sub_item,
+        until=clock.today() + timedelta(days=DAYS_AFTER_RETURN),
+        reason=reason,
+        by=by,
+        at=clock.now(),
+    )
+
+
+def earlier_undecided(report: MonthlyReport) -> MonthlyReport | None:
+    """The first report of an earlier month of the same sub-item that waits for somebody: months go in order."""
+    return (
+        MonthlyReport.objects.filter(sub_item=report.sub_item, period__month__lt=report.period.month)
+        .filter(
+            state__in=[MonthlyReport.State.UNIT_REVIEW, MonthlyReport.State.SUBMITTED, MonthlyReport.State.RETURNED]
+        )
+        .select_related("period")
+        .order_by("period__month")
+        .first()
+    )
+
+
+def last_submission(sub_item: SubItem, before: date) -> ReportEvent | None:
+    """The newest submission of an earlier month than ``before``: its snapshot holds the last submitted values."""
+    return (
+        ReportEvent.objects.filter(
+            report__sub_item=sub_item,
+            report__period__month__lt=before,
+            from_state__in=EDITABLE,
+        )
+        .select_related("report__period")
+        .order_by("-report__period__month", "-pk")
+        .first()
+    )
