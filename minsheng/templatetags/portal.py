@@ -7,18 +7,20 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
 NOTHING = "—"  # an em dash: nothing to show here
-WIDE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
+GROUPED_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
 
 
 def _rounded(value: Decimal, places: int) -> str:
     """With thousands separators and exactly so many places, halves up, and never "-0.00"."""
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,.{places}f}"
+    return f"{rounded or abs(rounded):,.{places}f}"
 
 
 def _number(value: Any) -> Decimal | None:
@@ -35,6 +37,13 @@ def wan(value: Any) -> str:
     """Yuan as 万元, without the unit: Decimal("12345000") → "1,234.50"; None → 未定."""
     number = _number(value)
     return _("Undetermined") if number is None else _rounded(number / 10_000, 2)
+
+
+@register.simple_tag
+def amount(value: Any) -> SafeString:
+    """Yuan as 万元 in the colour of amounts; 未定 in grey, so that a column shows at once what is open."""
+    name = "undetermined" if _number(value) is None else "amount"
+    return format_html('<span class="{}">{}</span>', name, wan(value))
 
 
 @register.filter
@@ -67,7 +76,8 @@ def elided(page: Page[Any]) -> Iterator[int | str]:
 def field(bound: BoundField, *, previous: Any = None, unit: str = "", rows: int | None = None) -> dict[str, Any]:
     """A form field with everything that belongs to it; ``components/field.html`` says what is drawn.
 
-    ``previous`` is the value beside it, last submitted; ``unit`` (万元, 个, %) stands after the box; ``rows`` is the height of a text area.
+    ``previous`` is the value beside it, last submitted; ``unit`` (万元, 个, %) stands after the box and after
+    ``previous``; ``rows`` is the height of a text area.
     """
     widget = bound.field.widget
     own_id = bound.auto_id or bound.html_name
@@ -77,12 +87,13 @@ def field(bound: BoundField, *, previous: Any = None, unit: str = "", rows: int 
         "errors": f"{own_id}-errors" if bound.errors else "",
     }
     described_by = " ".join(part for part in parts.values() if part)
-    grouped = isinstance(widget, WIDE_WIDGETS)
-    attrs: dict[str, Any] = {"class": _css_class(widget, invalid=bool(bound.errors))}
-    if given := widget.attrs.get("class"):
-        attrs["class"] += f" {given}"
-    if described_by and not grouped:
-        attrs["aria-describedby"] = described_by
+    grouped = isinstance(widget, GROUPED_WIDGETS)
+    attrs: dict[str, Any] = {}
+    if not grouped:
+        own_class = widget.attrs.get("class", "")
+        attrs["class"] = f"{_css_class(widget, invalid=bool(bound.errors))} {own_class}".strip()
+        if described_by:
+            attrs["aria-describedby"] = described_by
     if bound.errors:
         attrs["aria-invalid"] = "true"
     if rows and isinstance(widget, forms.Textarea):
@@ -101,7 +112,7 @@ def field(bound: BoundField, *, previous: Any = None, unit: str = "", rows: int 
 
 
 def _css_class(widget: forms.Widget, *, invalid: bool) -> str:
-    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.CheckboxInput):
         name = "form-check-input"
     elif isinstance(widget, forms.Select):
         name = "form-select"
