@@ -1,5 +1,6 @@
 """What stands in the horizontal navigation, for one person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -8,6 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+Person = AbstractBaseUser | AnonymousUser
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,18 @@ class NavItem:
     badge: int = 0
 
 
-ITEMS = (
-    NavItem("dashboard:overview", _("Overview")),
-    NavItem("dashboard:list", _("Sub-items")),
-    NavItem("filing:due", _("Progress reports")),
-    NavItem("review:queue", _("Review")),
-    NavItem("task_table:batches", _("Task table import")),
-)
-
-
-def may_see(user: AbstractBaseUser | AnonymousUser, item: NavItem) -> bool:
-    """Whether this person has anything to do there; the page itself asks again."""
+def _everyone(_user: Person) -> bool:
     return True
+
+
+# An entry and who sees it. This only spares people pages of others; every page asks for the right itself.
+ENTRIES: tuple[tuple[NavItem, Callable[[Person], bool]], ...] = (
+    (NavItem("dashboard:overview", _("Overview")), _everyone),
+    (NavItem("dashboard:list", _("Sub-items")), _everyone),
+    (NavItem("filing:due", _("Progress reports")), _everyone),
+    (NavItem("review:queue", _("Review")), _everyone),
+    (NavItem("task_table:batches", _("Task table import")), _everyone),
+)
 
 
 def navigation_for(request: HttpRequest) -> list[NavItem]:
@@ -41,12 +44,12 @@ def navigation_for(request: HttpRequest) -> list[NavItem]:
     if user is None or not user.is_authenticated:
         return []
     found: list[NavItem] = []
-    for item in ITEMS:
+    for item, sees in ENTRIES:
         try:
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
-        if may_see(user, item):
+        if sees(user):
             found.append(replace(item, url=url))
     here = max((item.url for item in found if _leads_to(item.url, request.path)), key=len, default=None)
     return [replace(item, active=item.url == here) for item in found]

@@ -61,6 +61,13 @@ def percent(value: Any) -> str:
 
 
 @register.filter
+def figure(value: Any) -> str:
+    """A count as people write it, without trailing zeros: Decimal("1330.0000") → "1,330"; None → "—"."""
+    number = _number(value)
+    return NOTHING if number is None else f"{number.normalize():,f}"
+
+
+@register.filter
 def dash(value: Any) -> Any:
     """A dash where there is nothing; 0 is something."""
     return NOTHING if value is None or value == "" else value
