@@ -1,0 +1,123 @@
+"""Amounts as people write and read them: yuan inside, 万元 in tables and forms, 亿元 on tiles. Pure functions.
+
+``None`` is an amount nobody has decided (未定); it is never 0. Nothing here goes through a float.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from departments.errors import DomainError
+
+WAN: Final = Decimal(10_000)
+YI: Final = Decimal(100_000_000)
+FEN: Final = Decimal("0.01")
+# What a column of 18 digits with 2 places holds.
+LARGEST: Final = Decimal("9999999999999999.99")
+
+_TYPED = re.compile(r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>万元?|亿元?)?", re.ASCII)
+
+
+class Amount(NamedTuple):
+    """An amount ready to be shown: the figure and, apart from it, its unit."""
+
+    figure: str
+    unit: str
+
+
+def yuan_from_wan(wan: Decimal) -> Decimal:
+    """Yuan, exactly.
+
+    >>> yuan_from_wan(Decimal("21.6"))
+    Decimal('216000.00')
+    """
+    return (wan * WAN).quantize(FEN)
+
+
+def wan_from_yuan(yuan: Decimal) -> Decimal:
+    """万元, exactly: up to six places.
+
+    >>> wan_from_yuan(Decimal("2889.43"))
+    Decimal('0.288943')
+    """
+    return yuan.scaleb(-4)
+
+
+def parse_wan(text: str) -> Decimal | None:
+    """Yuan from what a person typed as 万元; nothing typed is ``None``.
+
+    Takes separators, full-width digits and blanks, and a unit of its own (万元, 亿元).
+
+    Raises ``DomainError`` for anything else: no number, separators in the wrong place, a negative amount, less than
+    a fen, or more than the column holds. Nothing is rounded.
+
+    >>> parse_wan("1，234.5 ")
+    Decimal('12345000.00')
+    >>> parse_wan("7.22亿元")
+    Decimal('722000000.00')
+    """
+    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    if not typed:
+        return None
+    match = _TYPED.fullmatch(typed)
+    if match is None:
+        raise DomainError(_("Write the amount in 10,000 yuan as a number that is not negative, such as 1,234.5."))
+    factor = YI if (match["unit"] or "").startswith("亿") else WAN
+    number = match["number"].replace(",", "")
+    if len(number) > 30:
+        raise DomainError(_("This amount is too large."))
+    amount = Decimal(number) * factor
+    if amount > LARGEST:
+        raise DomainError(_("This amount is too large."))
+    if amount != amount.quantize(FEN):
+        raise DomainError(_("The smallest amount is a fen: at most six places after the point."))
+    return amount.quantize(FEN)
+
+
+def format_wan(amount: Decimal | None) -> str:
+    """万元 without its unit, exact, with separators and at least two places; ``None`` says that it is undetermined.
+
+    >>> format_wan(Decimal("50000000")), format_wan(Decimal("2889.43"))
+    ('5,000.00', '0.288943')
+    """
+    if amount is None:
+        return _("Undetermined")
+    exact = wan_from_yuan(amount).normalize()
+    places = max(2, -int(exact.as_tuple().exponent))
+    return f"{exact:,.{places}f}"
+
+
+def plain_wan(amount: Decimal | None) -> str:
+    """万元 for the box of a form: exact, no separators and no idle zeros; ``None`` is an empty box.
+
+    >>> plain_wan(Decimal("50000000")), plain_wan(Decimal("12345000")), plain_wan(None)
+    ('5000', '1234.5', '')
+    """
+    return "" if amount is None else f"{wan_from_yuan(amount).normalize():f}"
+
+
+def tile_amount(amount: Decimal | None) -> Amount:
+    """An amount for a tile, rounded to two places: 亿元 from one 亿 on, 万元 below; ``None`` has no unit."""
+    if amount is None:
+        return Amount(_("Undetermined"), "")
+    if abs(amount) >= YI:
+        return Amount(_two_places(amount / YI), _("100 million yuan"))
+    return Amount(_two_places(amount / WAN), _("10,000 yuan"))
+
+
+def _two_places(number: Decimal) -> str:
+    return f"{number.quantize(FEN, rounding=ROUND_HALF_UP):,}"
+
+
+def add(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of those that are decided; ``None`` where none is.
+
+    >>> add([None, Decimal(3), None]), add([None, None]), add([])
+    (Decimal('3'), None, None)
+    """
+    decided = [amount for amount in amounts if amount is not None]
+    return sum(decided, Decimal(0)) if decided else None
