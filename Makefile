@@ -1,0 +1,117 @@
+# Two commands on a fresh Debian or Ubuntu: `make demo` and `make test`.
+
+PYTHON ?= python3
+PORT ?= 8000
+# Test processes: one for each core.
+WORKERS ?= auto
+# More for pytest: make test ARGS="-k deadline -x"
+ARGS ?=
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo demo-reset demo-port test test-postgres lint fmt messages messages-check score constraints
+
+BIN := .venv/bin/python
+# Of the caller's environment nothing reaches a demo or a test: neither another database nor a frozen clock.
+CLEAN := env -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u DATABASE_URL -u DEBUG -u DJANGO_SETTINGS_MODULE -u HTTPS \
+	-u LOG_LEVEL -u PORTAL_CONTACT -u PORTAL_ENV -u PORTAL_NAME -u PORTAL_NOW -u PORTAL_OFFICE -u PORTAL_VAR \
+	-u SECRET_KEY -u STATIC_ROOT -u TASK_TABLE_MAX_BYTES -u TASK_TABLE_MAX_UNPACKED_BYTES -u TRUSTED_PROXY_COUNT \
+	PYTHONDONTWRITEBYTECODE=
+DEMO := $(CLEAN) PORTAL_ENV=demo PORTAL_NOW=2023-10-20T09:00 PORTAL_VAR="$$PWD/var/demo" \
+	STATIC_ROOT="$$PWD/var/demo/static" LOG_LEVEL=WARNING
+PRODUCTION := $(CLEAN) PORTAL_ENV=production ALLOWED_HOSTS=portal.example.org PORTAL_VAR="$$PWD/var/lint" \
+	SECRET_KEY=only-for-the-check-of-production-settings-0123456789-abcdefghijk \
+	DATABASE_URL=postgres://portal:portal@127.0.0.1/portal
+
+help:
+	@echo "make demo           the portal with a year's data at http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
+	@echo "make demo-reset     the same, from the beginning"
+	@echo "make test           all tests, on SQLite (ARGS=\"-k word\" for some)"
+	@echo "make test-postgres  all tests, on a PostgreSQL that is thrown away"
+	@echo "make lint           all checks of the source"
+	@echo "make fmt            put the source in order"
+	@echo "make messages       bring the catalogue of translations up to the source"
+	@echo "make score          score the reading of task tables, where the corpus stands beside"
+	@echo "make constraints    write constraints.txt again, after a change of requirements"
+
+# What is needed from the system is named in one line.
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is `$(PYTHON) --version 2>&1`; name another: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "The venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+
+# A stamp is as new as the requirements it was installed from, so that a second run installs nothing.
+PIP := $(BIN) -m pip --disable-pip-version-check --no-input install -qq -c constraints.txt
+
+.venv/.stamp: requirements.txt constraints.txt | .venv/bin/python
+	@echo "Installing what the portal runs on …"
+	@$(BIN) -m pip --version >/dev/null 2>&1 || $(BIN) -m ensurepip >/dev/null
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.stamp-dev: requirements.txt requirements-dev.txt constraints.txt | .venv/bin/python
+	@echo "Installing what the tests and checks need …"
+	@$(BIN) -m pip --version >/dev/null 2>&1 || $(BIN) -m ensurepip >/dev/null
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/.stamp
+
+demo-port: | .venv/bin/python
+	@$(BIN) scripts/port_is_free.py "$(PORT)"
+
+demo: demo-port .venv/.stamp
+	@mkdir -p var/demo
+	@$(DEMO) $(BIN) manage.py migrate --verbosity 0
+	@$(DEMO) $(BIN) manage.py createcachetable
+	@$(DEMO) $(BIN) manage.py collectstatic --no-input --verbosity 0
+	@$(DEMO) $(BIN) manage.py seed_demo
+	@echo; echo "  http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
+	@$(DEMO) $(BIN) manage.py seed_demo --print-sign-ins
+	@$(DEMO) $(BIN) -m gunicorn minsheng.wsgi --bind "127.0.0.1:$(PORT)" --workers 2 --threads 4 \
+		--no-control-socket --log-level warning
+
+demo-reset: demo-port
+	@rm -rf var/demo
+	@$(MAKE) --no-print-directory demo PORT="$(PORT)"
+
+test: .venv/.stamp-dev
+	$(CLEAN) $(BIN) -m pytest -n $(WORKERS) $(ARGS)
+
+test-postgres: .venv/.stamp-dev
+	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }
+	pg_virtualenv -t -i --locale=C.UTF-8 -o synchronous_commit=off sh -c 'exec $(CLEAN) \
+		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
+		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
+
+lint: .venv/.stamp-dev
+	$(BIN) -m ruff check
+	$(BIN) -m ruff format --check
+	$(BIN) -m djlint --lint --quiet --allow-empty-input templates
+	git ls-files -z '*.py' | xargs -0 $(BIN) -m django_upgrade --target-version 5.2 --check
+	$(CLEAN) $(BIN) -m mypy
+	$(CLEAN) PORTAL_VAR="$$PWD/var/lint" $(BIN) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN) manage.py check --deploy --fail-level WARNING
+	$(CLEAN) $(BIN) scripts/check_catalogue.py
+
+fmt: .venv/.stamp-dev
+	$(BIN) -m ruff check --fix
+	$(BIN) -m ruff format
+	git ls-files -z '*.py' | xargs -0 $(BIN) -m django_upgrade --target-version 5.2 --exit-zero-even-if-changed
+
+messages: .venv/.stamp-dev
+	$(CLEAN) $(BIN) scripts/check_catalogue.py --update
+
+score: .venv/.stamp-dev
+	@if [ -f ../shared/tools/score_task_tables.py ]; then \
+		$(CLEAN) $(BIN) ../shared/tools/score_task_tables.py ../shared/seed --min-right 99 --read "$(BIN) manage.py read_task_table"; \
+	else echo "No corpus of task tables stands beside: ../shared/tools/score_task_tables.py"; fi
+
+constraints:
+	@rm -rf var/constraints && mkdir -p var && $(PYTHON) -m venv var/constraints
+	var/constraints/bin/python -m pip --disable-pip-version-check install -qq -r requirements-dev.txt
+	@sed 's/ *#.*//; s/\[.*\]//; /^-/d; /^$$/d' requirements.txt requirements-dev.txt > var/constraints/named.txt
+	@{ echo "# What comes along with the requirements, pinned too. Written by make constraints."; \
+		var/constraints/bin/python -m pip freeze | grep -vixFf var/constraints/named.txt; } > constraints.txt
+	@rm -rf var/constraints
