@@ -1,0 +1,90 @@
+"""What all tests share: the portal's own settings, with what a test must not touch put aside.
+
+The database is chosen by DATABASE_URL, SQLite otherwise; every test passes on both. Browser tests: see chromium.py.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings as portal_settings
+from django.core.cache import cache
+from django.test import override_settings
+from django.utils import translation
+
+from tests.chromium import browser_type_launch_args, find_chromium, new_context, page_log, sign_in
+from tests.chromium import required as browser_required
+
+__all__ = ["browser_type_launch_args", "new_context", "page_log", "sign_in"]
+
+_scratch = pytest.StashKey[Path]()
+_BROWSER_FIXTURES = {"browser", "browser_type", "context", "new_context", "page", "page_log"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process has a database file of its own.
+
+    In memory, the threads of a live server and of a race between two people would share one connection,
+    and SQLite would be another database than the one that runs.
+    """
+    scratch = config.stash[_scratch] = Path(tempfile.mkdtemp(prefix="minsheng-tests-"))
+    database = portal_settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(scratch / "test.sqlite3")
+        # A test need not survive a power cut.
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash[_scratch], ignore_errors=True)
+
+
+def pytest_report_header() -> str:
+    chromium = find_chromium()
+    if chromium.path:
+        return f"browser tests: run, with {chromium.path}"
+    return f"browser tests: {'FAIL' if browser_required() else 'SKIPPED'}, {chromium.missing}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+        if _commits(item):
+            # Afterwards the tables are wiped, and with them the rows that migrations wrote: this puts them back.
+            item.fixturenames.append("django_db_serialized_rollback")
+
+
+def _commits(item: pytest.Item) -> bool:
+    """Whether the test writes for good: one with a live server, or threads."""
+    marker = item.get_closest_marker("django_db")
+    asked = {"live_server", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_for_tests(tmp_path_factory):
+    """Settings that would cost time, or reach outside of the test."""
+    changed = override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        STORAGES={
+            **portal_settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PORTAL_NOW=None,
+    )
+    with changed:
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _as_if_alone():
+    """No test sees what an earlier one left in the process: sign-in limits are counted in the cache, and a request
+    leaves its language behind.
+    """
+    cache.clear()
+    translation.deactivate()
