@@ -5,7 +5,7 @@ Superusers and model-wide permissions open nothing here. Lists ask once for gran
 
 from typing import Final
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from guardian.shortcuts import get_objects_for_user
@@ -89,3 +89,15 @@ def require(allowed: bool) -> None:
     """Refuse with 403 what a person sees but may not do."""
     if not allowed:
         raise PermissionDenied
+
+
+def rights_held(user: Person) -> frozenset[str]:
+    """Which rights ``user`` holds on anything at all, for navigation only: one query, no object."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    grants = ("departmentusergrant", "jurisdictionusergrant"), ("departmentgroupgrant", "jurisdictiongroupgrant")
+    mine = Q()
+    for own, of_group in zip(*grants, strict=True):
+        mine |= Q(**{f"{own}__user": user}) | Q(**{f"{of_group}__group__user": user})
+    codenames = Permission.objects.filter(mine).values_list("codename", flat=True)
+    return frozenset(f"departments.{codename}" for codename in codenames)

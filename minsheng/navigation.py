@@ -1,59 +1,57 @@
-"""What stands in the horizontal navigation, for one person."""
+"""The jobs of the portal as one person sees them: his navigation, and the page he lands on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Person = AbstractBaseUser | AnonymousUser
+from departments.permissions import (
+    FILE_REPORT,
+    IMPORT_TABLE,
+    OVERSEE,
+    REVIEW_REPORT,
+    SUPERVISE,
+    rights_held,
+)
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry: ``badge`` is a number of things to do, shown when it is not 0."""
+    """One entry, for whoever holds any of ``rights`` anywhere; ``badge`` is a number of things to do, 0 for none."""
 
     url_name: str
     label: str | Promise
+    rights: frozenset[str]
     url: str = ""
     active: bool = False
     badge: int = 0
 
 
-def _everyone(_user: Person) -> bool:
-    return True
-
-
-# An entry and who sees it. This only spares people pages of others; every page asks for the right itself.
-ENTRIES: tuple[tuple[NavItem, Callable[[Person], bool]], ...] = (
-    (NavItem("dashboard:overview", _("Overview")), _everyone),
-    (NavItem("dashboard:list", _("Sub-items")), _everyone),
-    (NavItem("filing:due", _("Progress reports")), _everyone),
-    (NavItem("review:queue", _("Review")), _everyone),
-    (NavItem("task_table:batches", _("Task table import")), _everyone),
+# In the order of the navigation. A person lands on the first of LANDING that is his.
+ITEMS = (
+    NavItem("dashboard:overview", _("Overview"), frozenset({OVERSEE, SUPERVISE})),
+    NavItem("filing:due", _("Progress reports"), frozenset({FILE_REPORT})),
+    NavItem("review:queue", _("Review"), frozenset({REVIEW_REPORT, SUPERVISE})),
+    NavItem("dashboard:sub_items", _("Sub-items"), frozenset({FILE_REPORT, REVIEW_REPORT, OVERSEE, SUPERVISE})),
+    NavItem("task_table:batches", _("Task table import"), frozenset({IMPORT_TABLE})),
 )
+LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches")
 
 
 def navigation_for(request: HttpRequest) -> list[NavItem]:
-    """The pages this person may open, the present one marked: the entry whose address the present one begins with."""
+    """The jobs this person has, the present one marked: the entry whose address the present one begins with."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    found: list[NavItem] = []
-    for item, sees in ENTRIES:
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:
-            continue
-        if sees(user):
-            found.append(replace(item, url=url))
-    here = max((item.url for item in found if _leads_to(item.url, request.path)), key=len, default=None)
+    held = rights_held(user)
+    found = [replace(item, url=reverse(item.url_name)) for item in ITEMS if held & item.rights]
+    here = max((item.url for item in found if request.path.startswith(item.url)), key=len, default=None)
     return [replace(item, active=item.url == here) for item in found]
 
 
-def _leads_to(url: str, path: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
+def landing_for(held: frozenset[str]) -> str | None:
+    """The name of the page a person with these rights begins at; ``None`` where he has no job yet."""
+    rights = {item.url_name: item.rights for item in ITEMS}
+    return next((name for name in LANDING if held & rights[name]), None)

@@ -1,9 +1,14 @@
 """Every address of the portal. A page that is added here must enter the permission matrix (tests/test_matrix.py)."""
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
+
+from minsheng.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("filing/", include("minsheng.filing.urls")),
+    path("review/", include("minsheng.review.urls")),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/", account.password_change, name="account_change_password"),

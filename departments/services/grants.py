@@ -33,8 +33,8 @@ def give(
         by=by,
         jurisdiction=jurisdiction,
         right=perm,
-        on=str(on),
-        on_id=on.pk,
+        where=str(on),
+        where_id=on.pk,
         second=second.pk if second else None,
         reason=reason,
     )
@@ -45,7 +45,7 @@ def take(perm: str, on: Department | Jurisdiction, *, of: User, by: User | None)
     """Take ``perm`` on ``on`` from the person ``of``; nothing happens where he does not hold it."""
     jurisdiction = _check(perm, on, by=by)
     remove_perm(perm, of, on)
-    audit.record("grant.take", of, by=by, jurisdiction=jurisdiction, right=perm, on=str(on), on_id=on.pk)
+    audit.record("grant.take", of, by=by, jurisdiction=jurisdiction, right=perm, where=str(on), where_id=on.pk)
 
 
 def _check(perm: str, on: Department | Jurisdiction, *, by: User | None) -> Jurisdiction:

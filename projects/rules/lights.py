@@ -176,8 +176,7 @@ def _light(rule: Rule, actual: Decimal, scheduled: Decimal) -> Light:
         behind = scheduled - actual
         green, yellow = rule.points
         return Light.GREEN if behind <= green else Light.YELLOW if behind <= yellow else Light.RED
-    assert rule.ratio is not None
-    green, yellow = rule.ratio
+    green, yellow = rule.ratio or (COMPLETE, COMPLETE)
     if actual >= scheduled * green:
         return Light.GREEN
     return Light.YELLOW if actual >= scheduled * yellow else Light.RED

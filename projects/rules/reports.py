@@ -95,12 +95,12 @@ def unexplained(report: Submission) -> list[str]:
             _("Progress is lower than last submitted (%(last)s%%): say why.")
             % {"last": f"{report.last_percent.normalize():f}"}
         )
-    for target in report.targets:
-        if target.must_not_fall and target.value is not None and target.last is not None and target.value < target.last:
-            found.append(
-                _("“%(name)s” is lower than last submitted (%(last)s): say why.")
-                % {"name": target.name, "last": f"{target.last.normalize():f}"}
-            )
+    found += [
+        _("“%(name)s” is lower than last submitted (%(last)s): say why.")
+        % {"name": target.name, "last": f"{last.normalize():f}"}
+        for target in report.targets
+        if (last := target.last) is not None and target.must_not_fall and target.value is not None and target.value < last
+    ]
     found += [_("“%(name)s” is lower than last submitted: say why.") % {"name": name} for name in report.fallen]
     if report.light in (Light.YELLOW, Light.RED):
         found.append(_("%(sentence)s Say why.") % {"sentence": report.light_sentence})

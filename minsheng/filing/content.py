@@ -1,0 +1,88 @@
+"""What a unit files, as plain values between form, service and snapshot."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from funding.models import FundingLine
+from funding.services.readings import LineReading
+from projects.models import CONTENT_FIELDS, MonthlyReport, ReportEvent, Target
+
+
+@dataclass(frozen=True)
+class Content:
+    """The text and figures of one report; readings by the key of their target or line. Money is yuan."""
+
+    percent: Decimal | None = None
+    progress: str = ""
+    problems: str = ""
+    next_steps: str = ""
+    reason: str = ""
+    is_nil: bool = False
+    nil_reason: str = ""
+    targets: dict[int, Decimal | None] = field(default_factory=dict)
+    money: dict[int, LineReading] = field(default_factory=dict)
+
+    def text(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in CONTENT_FIELDS}
+
+
+def content_of(report: MonthlyReport) -> Content:
+    """The report as it stands in the database."""
+    return Content(
+        **{name: getattr(report, name) for name in CONTENT_FIELDS},
+        targets={reading.target_id: reading.value for reading in report.target_readings.all()},
+        money={
+            reading.line_id: LineReading(reading.applied, reading.secured, reading.spent)
+            for reading in report.funding_readings.all()
+        },
+    )
+
+
+def snapshot_of(
+    content: Content, *, targets: list[Target], lines: list[FundingLine], warnings: list[str]
+) -> dict[str, Any]:
+    """The report as JSON for its event: it can be read without the rows it was made from."""
+    return {
+        **{name: _plain(value) for name, value in content.text().items()},
+        "targets": [
+            {
+                "id": target.pk,
+                "text": target.text,
+                "unit": target.unit,
+                "value": _plain(content.targets.get(target.pk)),
+            }
+            for target in targets
+        ],
+        "money": [
+            {"id": line.pk, "name": str(line), **_reading(content.money.get(line.pk, LineReading()))} for line in lines
+        ],
+        "warnings": warnings,
+    }
+
+
+def content_from(event: ReportEvent) -> Content:
+    """What was submitted, from the snapshot of its event."""
+    shot = event.snapshot
+    return Content(
+        percent=_number(shot.get("percent")),
+        **{name: shot.get(name, "") for name in ("progress", "problems", "next_steps", "reason", "nil_reason")},
+        is_nil=bool(shot.get("is_nil")),
+        targets={target["id"]: _number(target["value"]) for target in shot.get("targets", ())},
+        money={
+            line["id"]: LineReading(*(_number(line[stage]) for stage in ("applied", "secured", "spent")))
+            for line in shot.get("money", ())
+        },
+    )
+
+
+def _reading(reading: LineReading) -> dict[str, str | None]:
+    return {"applied": _plain(reading.applied), "secured": _plain(reading.secured), "spent": _plain(reading.spent)}
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def _number(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,132 @@
+"""What a person's units have to file: the page a staff member lands on."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q
+
+from departments import clock
+from departments.models import User
+from departments.permissions import FILE_REPORT, departments_granted
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
+from projects.services.reports import excepted_until
+
+State = MonthlyReport.State
+# What wants the unit's hand comes first; then what waits for others; then what is done.
+ORDER = {State.RETURNED: 0, None: 1, State.DRAFT: 1, State.UNIT_REVIEW: 2, State.SUBMITTED: 2, State.APPROVED: 3}
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One sub-item in one period, for the unit that files it (``files``) or another that leads it."""
+
+    sub_item: SubItem
+    period: ReportingPeriod
+    report: MonthlyReport | None
+    files: bool
+    filing_unit: str
+    return_comment: str
+    until: date
+
+    @property
+    def state(self) -> str | None:
+        return self.report.state if self.report else None
+
+    @property
+    def waits_for_unit(self) -> bool:
+        return self.files and self.state in (None, State.DRAFT, State.RETURNED)
+
+
+@dataclass(frozen=True)
+class DueMonth:
+    """A period with its items; ``days_left`` to the due day, negative when it has passed."""
+
+    period: ReportingPeriod
+    items: list[DueItem]
+    days_left: int
+
+    @property
+    def days_over(self) -> int:
+        return -self.days_left
+
+    @property
+    def waiting(self) -> int:
+        return sum(item.waits_for_unit for item in self.items)
+
+
+def due_months(user: User) -> list[DueMonth]:
+    """Open periods, oldest first, each with what the person's units lead in it. The number of queries is constant."""
+    today = clock.today()
+    mine = set(departments_granted(user, FILE_REPORT).values_list("pk", flat=True))
+    if not mine:
+        return []
+    responsibilities = (
+        Responsibility.objects.filter(
+            role=Responsibility.Role.LEAD, sub_item__status=SubItem.Status.ACTIVE, sub_item__in=_led_by(mine)
+        )
+        .select_related("sub_item__project", "sub_item__programme", "department")
+        .order_by("sub_item__position")
+    )
+    by_sub_item: dict[int, list[Responsibility]] = {}
+    for responsibility in responsibilities:
+        by_sub_item.setdefault(responsibility.sub_item_id, []).append(responsibility)
+    programmes = {roles[0].sub_item.programme_id for roles in by_sub_item.values()}
+    periods = (
+        ReportingPeriod.objects.filter(Q(locks_on__gt=today) | Q(exceptions__until__gte=today), opens_on__lte=today)
+        .filter(programme__in=programmes)
+        .select_related("programme__jurisdiction")
+        .prefetch_related("exceptions")
+        .distinct()
+        .order_by("month", "programme")
+    )
+    events = ReportEvent.objects.filter(to_state=State.RETURNED).order_by("pk")
+    reports = MonthlyReport.objects.filter(period__in=list(periods), sub_item__in=by_sub_item).prefetch_related(
+        Prefetch("events", events, to_attr="returns")
+    )
+    found = {(report.sub_item_id, report.period_id): report for report in reports}
+    months = []
+    for period in periods:
+        items = [
+            item
+            for roles in by_sub_item.values()
+            if roles[0].sub_item.programme_id == period.programme_id
+            and (item := _item(roles, period, found.get((roles[0].sub_item_id, period.pk)), mine, today))
+        ]
+        items.sort(key=lambda item: (not item.files, ORDER[item.state], item.sub_item.position))  # type: ignore[index]
+        if items:
+            months.append(DueMonth(period, items, (period.due_on - today).days))
+    return months
+
+
+def _led_by(mine: set[int]) -> "list[int]":
+    leading = Responsibility.objects.filter(role=Responsibility.Role.LEAD, department__in=mine)
+    return list(leading.values_list("sub_item", flat=True))
+
+
+def _item(
+    roles: list[Responsibility], period: ReportingPeriod, report: MonthlyReport | None, mine: set[int], today: date
+) -> DueItem | None:
+    """The item of ``period`` where one of ``mine`` leads in its month and may still file."""
+    month = period.month
+    held = [
+        role
+        for role in roles
+        if (role.since is None or role.since <= month) and (role.until is None or role.until >= month)
+    ]
+    if not any(role.department_id in mine for role in held):
+        return None
+    filing = next((role for role in held if role.files), None)
+    sub_item = roles[0].sub_item
+    until = excepted_until(period, sub_item, filing.department if filing else None)
+    if today >= period.locks_on and (until is None or until < today):
+        return None
+    returns = getattr(report, "returns", [])
+    return DueItem(
+        sub_item=sub_item,
+        period=period,
+        report=report,
+        files=filing is not None and filing.department_id in mine,
+        filing_unit=filing.department.name if filing and filing.department else "",
+        return_comment=returns[-1].comment if returns and report and report.state == State.RETURNED else "",
+        until=max(until or period.locks_on, period.locks_on),
+    )

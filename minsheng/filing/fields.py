@@ -1,0 +1,71 @@
+"""Form fields for figures as staff type them: full-width digits, thousands separators, a unit behind the number."""
+
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from funding import money
+
+
+class FigureField(forms.CharField):
+    """A number that is not negative, with at most ``places`` decimals and ``digits`` before the point.
+
+    ``1，234`` and ``４５`` are read; anything that is not certainly a number is refused, never guessed.
+    """
+
+    def __init__(self, *, digits: int = 14, places: int = 4, maximum: Decimal | None = None, **kwargs: Any) -> None:
+        self.digits, self.places, self.maximum = digits, places, maximum
+        super().__init__(max_length=40, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = unicodedata.normalize("NFKC", super().clean(value) or "").replace(",", "").replace(" ", "")
+        text = text.removesuffix("%") if self.maximum == 100 else text
+        if not text:
+            return None
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            raise ValidationError(_("Write a number, such as 45 or 45.5.")) from None
+        if not number.is_finite() or "e" in text.lower():
+            raise ValidationError(_("Write a number, such as 45 or 45.5."))
+        if number < 0:
+            raise ValidationError(_("The number cannot be negative."))
+        if self.maximum is not None and number > self.maximum:
+            raise ValidationError(_("The number cannot be above %(maximum)s."), params={"maximum": self.maximum})
+        if number >= Decimal(10) ** self.digits:
+            raise ValidationError(_("The number is too large."))
+        if number != round(number, self.places):
+            raise ValidationError(_("At most %(places)d decimal places are kept here."), params={"places": self.places})
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
+
+
+class WanField(forms.CharField):
+    """An amount typed in 万元, kept in yuan to the cent; empty is 未定."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value) or ""
+        if not text.strip():
+            return None
+        try:
+            return money.parse_wan(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{(value / 10_000).normalize():f}" if isinstance(value, Decimal) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}

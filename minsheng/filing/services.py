@@ -1,0 +1,223 @@
+"""Filing a month: drafts, submission, and the checks in between."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments import clock
+from departments.errors import DomainError
+from departments.models import Department, User
+from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
+from funding import rules as money_rules
+from funding.models import FundingLine
+from funding.rules import LineFigure
+from funding.services import readings
+from funding.services.readings import LineReading, lines_to_read
+from minsheng.filing.content import Content, content_from, content_of, snapshot_of
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
+from projects.rules.lights import Verdict
+from projects.rules.reports import EDITABLE, Finding, Submission, TargetFigure, refusals
+from projects.services import figures, reports
+
+
+class Refused(DomainError):
+    """A submission that the checks refuse; ``findings`` say at which field and why."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(finding.message for finding in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a person may do with a sub-item's report of a month."""
+
+    draft: bool
+    submit: bool
+
+
+@dataclass
+class Sheet:
+    """All that belongs to a sub-item's report of a month, read once: for the form, the checks and the snapshot."""
+
+    sub_item: SubItem
+    period: ReportingPeriod
+    unit: Department | None
+    report: MonthlyReport | None
+    targets: list[Target]
+    lines: list[FundingLine]
+    last_event: ReportEvent | None
+    last: Content = field(default_factory=Content)
+
+    @property
+    def is_open(self) -> bool:
+        return reports.is_open(self.period, self.sub_item, self.unit)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the unit may write now: it is its turn and the period is open."""
+        return self.is_open and (self.report is None or self.report.state in EDITABLE)
+
+    @property
+    def by_milestones(self) -> bool:
+        return self.sub_item.progress_kind == SubItem.ProgressKind.MILESTONES
+
+
+def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
+    last_event = reports.last_submission(sub_item, period.month)
+    return Sheet(
+        sub_item=sub_item,
+        period=period,
+        unit=reports.filing_unit(sub_item, period.month),
+        report=MonthlyReport.objects.filter(sub_item=sub_item, period=period)
+        .select_related("edited_by", "department", "period", "sub_item__programme")
+        .prefetch_related("target_readings", "funding_readings")
+        .first(),
+        targets=[target for target in sub_item.targets.all() if target.tracked],
+        lines=lines_to_read(sub_item),
+        last_event=last_event,
+        last=content_from(last_event) if last_event else Content(),
+    )
+
+
+def rights_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Rights:
+    """Leads of the month may write the draft, its filing unit alone submits (design §4, §5)."""
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    leads = list(
+        Responsibility.objects.in_month(period.month)
+        .filter(sub_item=sub_item, role=Responsibility.Role.LEAD, department__in=mine)
+        .values_list("files", flat=True)
+    )
+    return Rights(draft=bool(leads), submit=any(leads))
+
+
+@transaction.atomic
+def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -> MonthlyReport:
+    """Keep what was typed; nothing is checked but that it is this unit's turn and nobody wrote meanwhile."""
+    if not sheet.is_open:
+        raise DomainError(_("This period is locked: ask the supervision office for an exception."))
+    report = reports.start(sheet.sub_item, sheet.period, by=by)
+    content = _settled(sheet, content)
+    reports.revise(report, by=by, seen_version=seen_version, content=content.text(), targets=content.targets)
+    readings.revise(report, content.money)
+    return report
+
+
+@transaction.atomic
+def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
+    """Submit the draft as it stands in the database, or refuse with all findings at once.
+
+    It goes to the unit's reviewer where another active person holds that right, else to the supervision office.
+    """
+    report = sheet.report
+    if report is None:
+        raise DomainError(_("There is nothing to submit yet: save a draft first."))
+    if not sheet.is_open:
+        raise DomainError(_("This period is locked: ask the supervision office for an exception."))
+    reports.lock(report, allowed=EDITABLE)
+    content = content_of(_fresh(report))
+    findings = refusals(submission_of(sheet, content))
+    if findings:
+        raise Refused(findings)
+    reviewed = holders(REVIEW_REPORT, report.department).exclude(pk=by.pk).exists()
+    reports.move(
+        report,
+        MonthlyReport.State.UNIT_REVIEW if reviewed else MonthlyReport.State.SUBMITTED,
+        by=by,
+        snapshot=snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content)),
+    )
+    return report
+
+
+def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
+    """The light the report would show at its period's end."""
+    end = sheet.period.ends_on
+    verdict, _inputs, _rule = figures.look(sheet.sub_item, percent, on=end, today=end)
+    return verdict
+
+
+def submission_of(sheet: Sheet, content: Content) -> Submission:
+    """The report beside what it is compared to, for the rules."""
+    verdict = verdict_of(sheet, content.percent)
+    return Submission(
+        percent=content.percent,
+        last_percent=sheet.last.percent,
+        by_milestones=sheet.by_milestones,
+        progress=content.progress,
+        reason=content.reason,
+        is_nil=content.is_nil,
+        nil_reason=content.nil_reason,
+        light=verdict.light,
+        light_sentence=verdict.sentence,
+        targets=tuple(
+            TargetFigure(
+                field=f"target_{target.pk}",
+                name=target.text,
+                value=content.targets.get(target.pk),
+                last=sheet.last.targets.get(target.pk),
+                must_not_fall=target.must_not_fall,
+            )
+            for target in sheet.targets
+        ),
+        fallen=tuple(money_rules.fallen(_line_figures(sheet, content))),
+    )
+
+
+def warnings_of(sheet: Sheet, content: Content) -> list[str]:
+    """Unusual but possible: said to the filer and to every reviewer."""
+    return money_rules.warnings(_line_figures(sheet, content))
+
+
+def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
+    nothing = LineReading()
+    return [
+        LineFigure(
+            field=f"secured_{line.pk}",
+            name=str(line),
+            planned=line.planned,
+            secured=content.money.get(line.pk, nothing).secured,
+            spent=content.money.get(line.pk, nothing).spent,
+            last_secured=sheet.last.money.get(line.pk, nothing).secured,
+            last_spent=sheet.last.money.get(line.pk, nothing).spent,
+        )
+        for line in sheet.lines
+    ]
+
+
+def _settled(sheet: Sheet, content: Content) -> Content:
+    """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped."""
+    if content.is_nil:
+        content = replace(
+            content,
+            percent=sheet.last.percent
+            if sheet.last.percent is not None
+            else (None if sheet.by_milestones else Decimal(0)),
+            targets={target.pk: sheet.last.targets.get(target.pk) or Decimal(0) for target in sheet.targets},
+            money={line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines},
+        )
+    return replace(
+        content,
+        targets={target.pk: content.targets.get(target.pk) for target in sheet.targets},
+        money={line.pk: content.money.get(line.pk, LineReading()) for line in sheet.lines},
+    )
+
+
+def _as_stated(line: FundingLine) -> LineReading:
+    """What the table itself says has been applied for and secured, before any report."""
+    return LineReading(line.applied, line.secured, line.spent)
+
+
+def starting_money(sheet: Sheet) -> dict[int, LineReading]:
+    """What the money fields begin with: the last submitted amounts, at first what the table states."""
+    return {line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines}
+
+
+def _fresh(report: MonthlyReport) -> MonthlyReport:
+    return MonthlyReport.objects.prefetch_related("target_readings", "funding_readings").get(pk=report.pk)
+
+
+def days_left(period: ReportingPeriod) -> int:
+    """Days from today to the due day; negative when it has passed."""
+    return (period.due_on - clock.today()).days

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from minsheng.filing import views
+
+app_name = "filing"
+urlpatterns = [
+    path("", views.due, name="due"),
+    path("<int:sub_item>/<str:month>/", views.report, name="report"),
+]

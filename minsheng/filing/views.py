@@ -1,0 +1,128 @@
+"""Filing: the list of what is due, and the form of one month."""
+
+from datetime import date
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.errors import Conflict, DomainError
+from departments.permissions import require
+from minsheng.filing import services
+from minsheng.filing.content import content_of
+from minsheng.filing.due import due_months
+from minsheng.filing.forms import ReportForm
+from minsheng.filing.services import Refused, Rights, Sheet
+from minsheng.http import Request
+from projects.models import MonthlyReport, ReportingPeriod, SubItem
+
+
+@require_safe
+def due(request: HttpRequest) -> HttpResponse:
+    """What the person's units have to file now."""
+    return render(request, "filing/due.html", {"months": due_months(cast(Request, request).user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
+    """One sub-item's report of one month: read, typed, saved as a draft, submitted."""
+    request = cast(Request, request)
+    sheet = _sheet_or_404(request, sub_item, month)
+    rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
+    require(rights.draft)
+    if request.method != "POST":
+        return _page(request, sheet, rights, ReportForm(sheet=sheet))
+    submitting = request.POST.get("step") == "submit"
+    require(rights.submit or not submitting)
+    form = ReportForm(request.POST, sheet=sheet)
+    if not form.is_valid():
+        return _page(request, sheet, rights, form, status=422)
+    return _act(request, sheet, rights, form, submitting=submitting)
+
+
+def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, *, submitting: bool) -> HttpResponse:
+    """Save, then submit where asked. A refusal is said in place and keeps what was typed, as the draft it now is."""
+    try:
+        services.save_draft(sheet, form.content(), by=request.user, seen_version=form.cleaned_data["version"])
+    except DomainError as error:
+        fresh = services.sheet_of(sheet.sub_item, sheet.period)
+        return _page(request, fresh, rights, _with_error(request, fresh, error), status=409, theirs=error)
+    if not submitting:
+        messages.success(request, _("Draft saved. It is not submitted yet."))
+        return redirect(request.path)
+    fresh = services.sheet_of(sheet.sub_item, sheet.period)
+    try:
+        submitted = services.submit(fresh, by=request.user)
+    except DomainError as error:
+        return _page(request, fresh, rights, _with_error(request, fresh, error), status=422)
+    if submitted.state == MonthlyReport.State.UNIT_REVIEW:
+        messages.success(request, _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet))
+    else:
+        messages.success(request, _("“%(item)s” submitted to the supervision office.") % _named(sheet))
+    return redirect("filing:due")
+
+
+def _named(sheet: Sheet) -> dict[str, str]:
+    return {"item": str(sheet.sub_item)}
+
+
+def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportForm:
+    """The form with the typed text, the version that now stands, and each refusal at its field."""
+    data = request.POST.copy()
+    data["version"] = str(sheet.report.version if sheet.report else 0)
+    form = ReportForm(data, sheet=sheet)
+    form.is_valid()
+    if isinstance(error, Refused):
+        for finding in error.findings:
+            form.add_error(finding.field if finding.field in form.fields else None, finding.message)
+    else:
+        form.add_error(None, str(error))
+    return form
+
+
+def _sheet_or_404(request: Request, sub_item: int, month: str) -> Sheet:
+    """A sub-item that is not the person's does not exist for them, nor does a month without a period."""
+    try:
+        first_day = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+    visible = SubItem.objects.visible_to(request.user).select_related("programme__jurisdiction", "project")
+    found = get_object_or_404(
+        visible.filter(status=SubItem.Status.ACTIVE).prefetch_related("targets", "milestones", "overrides"), pk=sub_item
+    )
+    periods = ReportingPeriod.objects.filter(programme=found.programme).prefetch_related("exceptions")
+    return services.sheet_of(found, get_object_or_404(periods, month=first_day))
+
+
+def _page(
+    request: Request,
+    sheet: Sheet,
+    rights: Rights,
+    form: ReportForm,
+    *,
+    status: int = 200,
+    theirs: DomainError | None = None,
+) -> HttpResponse:
+    context = {
+        "sheet": sheet,
+        "sub_item": sheet.sub_item,
+        "period": sheet.period,
+        "report": sheet.report,
+        "rights": rights,
+        "form": form,
+        "events": list(sheet.report.events.all()) if sheet.report else [],
+        "days_left": services.days_left(sheet.period),
+        "expected": services.verdict_of(sheet, sheet.report.percent if sheet.report else sheet.last.percent),
+        "theirs": sheet.report if isinstance(theirs, Conflict) else None,
+        "warnings": _warnings(sheet),
+    }
+    return render(request, "filing/report.html", context, status=status)
+
+
+def _warnings(sheet: Sheet) -> list[str]:
+    if sheet.report is None:
+        return []
+    return services.warnings_of(sheet, content_of(sheet.report))
