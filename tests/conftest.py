@@ -51,16 +51,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-        if _commits(item):
-            # Afterwards the tables are wiped, and with them the rows that migrations wrote: this puts them back.
-            item.fixturenames.append("django_db_serialized_rollback")
+        _put_rows_back(item)
 
 
-def _commits(item: pytest.Item) -> bool:
-    """Whether the test writes for good: one with a live server, or threads."""
+def _put_rows_back(item: pytest.Item) -> None:
+    """A test that commits (a live server, threads) wipes the tables afterwards, and with them the rows that
+    migrations wrote: Django's serialized rollback puts them back.
+    """
     marker = item.get_closest_marker("django_db")
+    options = dict(marker.kwargs) if marker else {"transaction": True}
     asked = {"live_server", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
-    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
+    if asked or (marker and options.get("transaction")):
+        item.add_marker(pytest.mark.django_db(**options | {"serialized_rollback": True}), append=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,11 @@ def test_rows_of_migrations_are_there_for_each_test_that_commits(attempt):
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
+def test_rows_of_migrations_are_there_for_each_test_with_a_server(live_server, attempt):
+    assert FundingSource.objects.exists()
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
 def test_cache_and_language_are_fresh(attempt):
     assert cache.get("left_behind") is None
     assert translation.get_language() == "zh-hans"
