@@ -6,80 +6,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('departments', '0001_initial'),
+        ("departments", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FundingReading',
+            name="FundingReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('applied', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='applied')),
-                ('secured', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='secured')),
-                ('spent', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='spent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "applied",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="applied",
+                    ),
+                ),
+                (
+                    "secured",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="secured",
+                    ),
+                ),
+                (
+                    "spent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="spent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line__position'],
+                "ordering": ["line__position"],
             },
         ),
         migrations.CreateModel(
-            name='FundingSource',
+            name="FundingSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'funding source',
-                'verbose_name_plural': 'funding sources',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "funding source",
+                "verbose_name_plural": "funding sources",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FundingTotal',
+            name="FundingTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('total_investment', 'total investment'), ('year_plan', 'planned this year'), ('sum', 'stated sum')], max_length=18, verbose_name='kind')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='amount')),
-                ('approx', models.BooleanField(default=False, verbose_name='approximate')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('text', models.CharField(blank=True, max_length=300, verbose_name='as written')),
-                ('cell', models.CharField(blank=True, max_length=10, verbose_name='cell')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("total_investment", "total investment"),
+                            ("year_plan", "planned this year"),
+                            ("sum", "stated sum"),
+                        ],
+                        max_length=18,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount")),
+                ("approx", models.BooleanField(default=False, verbose_name="approximate")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("text", models.CharField(blank=True, max_length=300, verbose_name="as written")),
+                ("cell", models.CharField(blank=True, max_length=10, verbose_name="cell")),
             ],
             options={
-                'verbose_name': 'stated total',
-                'verbose_name_plural': 'stated totals',
-                'ordering': ['sub_item', 'pk'],
+                "verbose_name": "stated total",
+                "verbose_name_plural": "stated totals",
+                "ordering": ["sub_item", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FundingLine',
+            name="FundingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('use', models.CharField(blank=True, max_length=120, verbose_name='use')),
-                ('planned', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='planned')),
-                ('applied', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='applied')),
-                ('secured', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='secured')),
-                ('spent', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='spent')),
-                ('approx', models.BooleanField(default=False, verbose_name='approximate')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('rate', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='rate')),
-                ('rate_unit', models.CharField(blank=True, max_length=20, verbose_name='rate per')),
-                ('share', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, verbose_name='share')),
-                ('text', models.TextField(blank=True, verbose_name='as written')),
-                ('cell', models.CharField(blank=True, max_length=10, verbose_name='cell')),
-                ('department', models.ForeignKey(blank=True, help_text='The unit that reads this line, where it is not the filing unit.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='departments.department')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("use", models.CharField(blank=True, max_length=120, verbose_name="use")),
+                (
+                    "planned",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="planned",
+                    ),
+                ),
+                (
+                    "applied",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="applied",
+                    ),
+                ),
+                (
+                    "secured",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="secured",
+                    ),
+                ),
+                (
+                    "spent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="spent",
+                    ),
+                ),
+                ("approx", models.BooleanField(default=False, verbose_name="approximate")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="rate",
+                    ),
+                ),
+                ("rate_unit", models.CharField(blank=True, max_length=20, verbose_name="rate per")),
+                (
+                    "share",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, verbose_name="share"),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="as written")),
+                ("cell", models.CharField(blank=True, max_length=10, verbose_name="cell")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The unit that reads this line, where it is not the filing unit.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="funding_lines",
+                        to="departments.department",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'funding line',
-                'verbose_name_plural': 'funding lines',
-                'ordering': ['sub_item', 'position'],
+                "verbose_name": "funding line",
+                "verbose_name_plural": "funding lines",
+                "ordering": ["sub_item", "position"],
             },
         ),
     ]

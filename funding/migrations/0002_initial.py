@@ -5,62 +5,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('funding', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("funding", "0001_initial"),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fundingline',
-            name='sub_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding_lines', to='projects.subitem'),
+            model_name="fundingline",
+            name="sub_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="funding_lines", to="projects.subitem"
+            ),
         ),
         migrations.AddField(
-            model_name='fundingreading',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='funding.fundingline'),
+            model_name="fundingreading",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="funding.fundingline"
+            ),
         ),
         migrations.AddField(
-            model_name='fundingreading',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding_readings', to='projects.monthlyreport'),
+            model_name="fundingreading",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="funding_readings",
+                to="projects.monthlyreport",
+            ),
         ),
         migrations.AddField(
-            model_name='fundingline',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='funding.fundingsource', verbose_name='source'),
+            model_name="fundingline",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="funding.fundingsource",
+                verbose_name="source",
+            ),
         ),
         migrations.AddField(
-            model_name='fundingtotal',
-            name='sub_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding_totals', to='projects.subitem'),
+            model_name="fundingtotal",
+            name="sub_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="funding_totals", to="projects.subitem"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingreading',
-            constraint=models.UniqueConstraint(fields=('report', 'line'), name='one_reading_per_report_and_line'),
+            model_name="fundingreading",
+            constraint=models.UniqueConstraint(fields=("report", "line"), name="one_reading_per_report_and_line"),
         ),
         migrations.AddConstraint(
-            model_name='fundingreading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied__isnull', True), ('applied__gte', 0), _connector='OR'), models.Q(('secured__isnull', True), ('secured__gte', 0), _connector='OR'), models.Q(('spent__isnull', True), ('spent__gte', 0), _connector='OR')), name='funding_reading_not_negative'),
+            model_name="fundingreading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("applied__isnull", True), ("applied__gte", 0), _connector="OR"),
+                    models.Q(("secured__isnull", True), ("secured__gte", 0), _connector="OR"),
+                    models.Q(("spent__isnull", True), ("spent__gte", 0), _connector="OR"),
+                ),
+                name="funding_reading_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'position'), name='funding_line_position_unique'),
+            model_name="fundingline",
+            constraint=models.UniqueConstraint(fields=("sub_item", "position"), name="funding_line_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('planned__isnull', True), ('planned__gte', 0), _connector='OR'), models.Q(('applied__isnull', True), ('applied__gte', 0), _connector='OR'), models.Q(('secured__isnull', True), ('secured__gte', 0), _connector='OR'), models.Q(('spent__isnull', True), ('spent__gte', 0), _connector='OR'), models.Q(('rate__isnull', True), ('rate__gte', 0), _connector='OR')), name='funding_line_not_negative'),
+            model_name="fundingline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("planned__isnull", True), ("planned__gte", 0), _connector="OR"),
+                    models.Q(("applied__isnull", True), ("applied__gte", 0), _connector="OR"),
+                    models.Q(("secured__isnull", True), ("secured__gte", 0), _connector="OR"),
+                    models.Q(("spent__isnull", True), ("spent__gte", 0), _connector="OR"),
+                    models.Q(("rate__isnull", True), ("rate__gte", 0), _connector="OR"),
+                ),
+                name="funding_line_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('share', None), models.Q(('share__gte', 0), ('share__lte', 1)), _connector='OR'), name='funding_share_between_0_and_1'),
+            model_name="fundingline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share", None), models.Q(("share__gte", 0), ("share__lte", 1)), _connector="OR"),
+                name="funding_share_between_0_and_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingtotal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='funding_total_not_negative'),
+            model_name="fundingtotal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="funding_total_not_negative"
+            ),
         ),
     ]

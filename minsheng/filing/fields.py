@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from departments.errors import DomainError
 from funding import money
 
 
@@ -56,16 +57,13 @@ class WanField(forms.CharField):
         super().__init__(max_length=40, required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        text = super().clean(value) or ""
-        if not text.strip():
-            return None
         try:
-            return money.parse_wan(text)
-        except ValueError as error:
+            return money.parse_wan(super().clean(value) or "")
+        except DomainError as error:
             raise ValidationError(str(error)) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{(value / 10_000).normalize():f}" if isinstance(value, Decimal) else value
+        return money.plain_wan(value) if isinstance(value, Decimal) else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}

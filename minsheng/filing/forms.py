@@ -10,6 +10,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
+from funding.money import plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.fields import FigureField, WanField
@@ -21,19 +22,19 @@ TEXT_LENGTH = 4000
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A tracked target with its field and the last submitted value."""
+    """A tracked target with its field and the last submitted value, as text; empty where there was none."""
 
     target: Target
     field: BoundField
-    last: Decimal | None
+    last: str
 
 
 @dataclass(frozen=True)
 class MoneyRow:
-    """A funding line with its fields and the last submitted amounts, in yuan."""
+    """A funding line with its fields and the last submitted amounts, as text in 万元; empty where there was none."""
 
     line: FundingLine
-    fields: list[tuple[BoundField, Decimal | None]]
+    fields: list[tuple[BoundField, str]]
 
 
 class ReportForm(forms.Form):
@@ -85,14 +86,18 @@ class ReportForm(forms.Form):
 
     def target_rows(self) -> Iterator[TargetRow]:
         for target in self.sheet.targets:
-            yield TargetRow(target, self[f"target_{target.pk}"], self.sheet.last.targets.get(target.pk))
+            yield TargetRow(target, self[f"target_{target.pk}"], _shown(self.sheet.last.targets.get(target.pk)))
 
     def money_rows(self) -> Iterator[MoneyRow]:
         for line in self.sheet.lines:
             last = self.sheet.last.money.get(line.pk, LineReading())
             yield MoneyRow(
-                line, [(self[f"{stage}_{line.pk}"], getattr(last, stage)) for stage, _label in stages_of(line)]
+                line,
+                [(self[f"{stage}_{line.pk}"], plain_wan(getattr(last, stage))) for stage, _label in stages_of(line)],
             )
+
+    def last_percent(self) -> str:
+        return _shown(self.sheet.last.percent)
 
     def content(self) -> Content:
         """What was typed, of a valid form."""
@@ -120,6 +125,10 @@ class ReportForm(forms.Form):
     def _kept_applied(self) -> dict[int, Decimal | None]:
         """Amounts applied for, of lines where the form does not ask them: what was kept stays kept."""
         return {pk: reading.applied for pk, reading in starting_money(self.sheet).items()}
+
+
+def _shown(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():,f}"
 
 
 def stages_of(line: FundingLine) -> list[tuple[str, Any]]:

@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from funding import money
+
 register = template.Library()
 
 NOTHING = "—"  # an em dash: nothing to show here
@@ -34,9 +36,8 @@ def _number(value: Any) -> Decimal | None:
 
 @register.filter
 def wan(value: Any) -> str:
-    """Yuan as 万元, without the unit: Decimal("12345000") → "1,234.50"; None → 未定."""
-    number = _number(value)
-    return _("Undetermined") if number is None else _rounded(number / 10_000, 2)
+    """Yuan as 万元, exact and without the unit: Decimal("12345000") → "1,234.50"; None → 未定."""
+    return money.format_wan(_number(value))
 
 
 @register.simple_tag

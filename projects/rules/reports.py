@@ -43,6 +43,12 @@ class TargetFigure:
     last: Decimal | None
     must_not_fall: bool
 
+    @property
+    def fell(self) -> bool:
+        if self.value is None or self.last is None:
+            return False
+        return self.must_not_fall and self.value < self.last
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -97,12 +103,13 @@ def unexplained(report: Submission) -> list[str]:
         )
     found += [
         _("“%(name)s” is lower than last submitted (%(last)s): say why.")
-        % {"name": target.name, "last": f"{last.normalize():f}"}
+        % {"name": target.name, "last": f"{(target.last or Decimal(0)).normalize():f}"}
         for target in report.targets
-        if (last := target.last) is not None and target.must_not_fall and target.value is not None and target.value < last
+        if target.fell
     ]
     found += [_("“%(name)s” is lower than last submitted: say why.") % {"name": name} for name in report.fallen]
-    if report.light in (Light.YELLOW, Light.RED):
+    judged = report.percent is not None or report.by_milestones
+    if judged and report.light in (Light.YELLOW, Light.RED):
         found.append(_("%(sentence)s Say why.") % {"sentence": report.light_sentence})
     return found
 

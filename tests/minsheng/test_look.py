@@ -21,8 +21,7 @@ def _english():
     ("yuan", "shown"),
     [
         (Decimal(12345000), "1,234.50"),
-        (Decimal(50), "0.01"),  # halves go up
-        (Decimal(-49), "0.00"),  # and nothing is "-0.00"
+        (Decimal(50), "0.005"),  # a column of amounts is exact, only tiles are rounded
         (Decimal(0), "0.00"),  # nothing is not the same as not known
         (None, "Undetermined"),
     ],

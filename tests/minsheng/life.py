@@ -1,0 +1,46 @@
+"""Steps of a report as tests take them, through the services."""
+
+from decimal import Decimal
+
+from funding.services.readings import LineReading
+from minsheng.filing import services as filing
+from minsheng.filing.content import Content
+from minsheng.review import services as review
+from projects.models import MonthlyReport, SubItem
+
+
+def sheet(world, period=None):
+    sub_item = SubItem.objects.select_related("programme__jurisdiction").get(pk=world.sub_item.pk)
+    return filing.sheet_of(sub_item, period or world.september)
+
+
+def content(world, percent="75", *, reached="300", secured="2000000", spent="1000000", **text):
+    return Content(
+        percent=Decimal(percent),
+        progress=text.pop("progress", "本月完成主体施工。"),
+        targets={world.target.pk: Decimal(reached)},
+        money={world.line.pk: LineReading(None, Decimal(secured), Decimal(spent))},
+        **text,
+    )
+
+
+def draft(world, what=None, *, by=None, period=None, seen_version=None):
+    here = sheet(world, period)
+    version = here.report.version if here.report else 0
+    return filing.save_draft(
+        here,
+        what or content(world),
+        by=by or world.clerk,
+        seen_version=version if seen_version is None else seen_version,
+    )
+
+
+def submitted(world, what=None, *, period=None):
+    draft(world, what, period=period)
+    return filing.submit(sheet(world, period), by=world.clerk)
+
+
+def approved(world, what=None, *, period=None):
+    report = submitted(world, what, period=period)
+    review.approve(report, by=world.office)
+    return MonthlyReport.objects.get(pk=report.pk)
