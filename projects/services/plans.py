@@ -1,0 +1,271 @@
+"""Programmes and their plans, written whole and taken back whole."""
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
+from django.utils.translation import gettext as _
+
+from departments import audit, clock
+from departments.errors import DomainError
+from departments.models import Jurisdiction, User
+from projects.models import (
+    Deliverable,
+    MonthlyReport,
+    PeriodFigure,
+    Programme,
+    Project,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+    SubItemRevision,
+    Target,
+)
+from projects.rules.kinds import kind_of
+from projects.rules.responsible import Share
+
+
+@dataclass(frozen=True)
+class TargetPlan:
+    """A target to be. ``marker`` is that of the deliverable it belongs to; bounds as on ``Target``."""
+
+    text: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    approx: bool = False
+    unit: str = ""
+    per: str = ""
+    tracked: bool = True
+    marker: str | None = None
+
+
+@dataclass(frozen=True)
+class SubItemPlan:
+    """A sub-item to be. ``project`` is its project's name: the same name again is the same project.
+
+    ``fields`` are further fields of ``SubItem`` (serial, deadline, leader, source_cells …). ``funding`` is the money
+    as JSON, kept in the baseline; the lines themselves are ``funding``'s.
+    """
+
+    project: str
+    content: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    deliverables: Sequence[tuple[str, str]] = ()  # marker, text
+    targets: Sequence[TargetPlan] = ()
+    shares: Sequence[Share] = ()
+    funding: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create(
+    jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan], *, by: User | None, **source: Any
+) -> Programme:
+    """The programme ``name`` of ``year`` with its projects, sub-items, plans and baselines, from January to December.
+
+    ``source`` are the fields of ``Programme`` that say where it comes from (title, source_file, source_name, …). Every
+    sub-item must have a share that files. What is longer than its column is cut there and ends in “…”; the whole
+    text stands in ``source_cells``.
+
+    Raises ``DomainError`` where the programme exists, the year is none, or there are no sub-items.
+    """
+    Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)  # two of one name come one after the other
+    _check(jurisdiction, year, name, items)
+    programme = Programme.objects.create(
+        jurisdiction=jurisdiction,
+        year=year,
+        name=name,
+        starts_on=date(year, 1, 1),
+        first_month=date(year, 1, 1),
+        last_month=date(year, 12, 1),
+        **{key: _cut(Programme, key, value) for key, value in source.items()},
+    )
+    projects = _projects(programme, items)
+    try:
+        with transaction.atomic():
+            sub_items = SubItem.objects.bulk_create(_sub_items(programme, projects, items))
+    except IntegrityError as error:
+        raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
+    for sub_item, item in zip(sub_items, items, strict=True):
+        _parts(sub_item, item)
+    _baselines(sub_items, items, by=by, document=programme.source_name)
+    audit.record(
+        "programme.create", programme, by=by, jurisdiction=jurisdiction, sub_items=len(items), projects=len(projects)
+    )
+    return programme
+
+
+@transaction.atomic
+def delete(programme: Programme, *, by: User | None, reason: str) -> None:
+    """Take back ``programme`` and everything of it, while nothing was filed on it.
+
+    Its sub-items are locked first: a report that begins meanwhile waits, and finds that they are gone.
+    """
+    sub_items = SubItem.objects.filter(programme=programme)
+    keys = list(sub_items.select_for_update().values_list("pk", flat=True))
+    filed = MonthlyReport.objects.filter(sub_item__in=keys).exists()
+    if filed or PeriodFigure.objects.filter(sub_item__in=keys).exists():
+        raise DomainError(_("Reports were already filed on this programme: the import can no longer be undone."))
+    audit.record(
+        "programme.delete",
+        programme,
+        by=by,
+        jurisdiction=programme.jurisdiction,
+        reason=reason,
+        source_sha256=programme.source_sha256,
+        sub_items=len(keys),
+    )
+    try:
+        sub_items.delete()
+        Project.objects.filter(programme=programme).delete()
+        ReportingPeriod.objects.filter(programme=programme).delete()
+        programme.delete()
+    except ProtectedError as error:
+        raise DomainError(
+            _("People have already recorded something on this programme: the import can no longer be undone.")
+        ) from error
+
+
+def _check(jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan]) -> None:
+    if not 2000 <= year <= 2100:
+        raise DomainError(_("The year must lie between 2000 and 2100."))
+    if not name.strip() or not items:
+        raise DomainError(_("A programme needs a name and at least one sub-item."))
+    if Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=name).exists():
+        raise DomainError(
+            _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
+            % {"name": name, "year": year, "jurisdiction": jurisdiction}
+        )
+    if any(sum(share.files for share in item.shares) != 1 for item in items):
+        raise DomainError(_("Each sub-item needs exactly one unit that files its reports."))
+
+
+def _projects(programme: Programme, items: Sequence[SubItemPlan]) -> dict[str, Project]:
+    """Projects by the name that items use, in the order of their first item."""
+    names = dict.fromkeys(_cut(Project, "name", item.project) for item in items)
+    rows = [Project(programme=programme, position=place, name=name) for place, name in enumerate(names, start=1)]
+    return {project.name: project for project in Project.objects.bulk_create(rows)}
+
+
+def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequence[SubItemPlan]) -> Iterator[SubItem]:
+    prefix = _free_prefix(programme.year)
+    for position, item in enumerate(items, start=1):
+        fields = {key: _cut(SubItem, key, value) for key, value in item.fields.items()}
+        yield SubItem(
+            programme=programme,
+            project=projects[_cut(Project, "name", item.project)],
+            position=position,
+            code=f"{prefix}-{position:03}",
+            content=item.content,
+            kind=kind_of(item.content),
+            **fields,
+        )
+
+
+def _free_prefix(year: int) -> str:
+    """``MS2023`` for the first programme of the year anywhere, ``MS2023B`` for the second, and so on."""
+    codes = SubItem.objects.filter(code__startswith=f"MS{year}").values_list("code", flat=True)
+    taken = {code.rpartition("-")[0] for code in codes}
+    letters = string.ascii_uppercase
+    suffixes = ("" if n == 0 else letters[n] if n < len(letters) else f"X{n}" for n in count())
+    return next(prefix for suffix in suffixes if (prefix := f"MS{year}{suffix}") not in taken)
+
+
+def _parts(sub_item: SubItem, item: SubItemPlan) -> None:
+    """Deliverables, targets and responsibilities of a new sub-item."""
+    deliverables = Deliverable.objects.bulk_create(
+        Deliverable(sub_item=sub_item, position=place, marker=_cut(Deliverable, "marker", marker), text=text)
+        for place, (marker, text) in enumerate(item.deliverables, start=1)
+    )
+    by_marker = {deliverable.marker: deliverable for deliverable in reversed(deliverables)}
+    Target.objects.bulk_create(
+        Target(
+            sub_item=sub_item,
+            deliverable=by_marker.get(target.marker) if target.marker else None,
+            position=place,
+            text=_cut(Target, "text", target.text),
+            kind=_target_kind(target),
+            minimum=target.minimum,
+            maximum=target.maximum,
+            approx=target.approx,
+            unit=_cut(Target, "unit", target.unit),
+            per=_cut(Target, "per", target.per),
+            tracked=target.tracked,
+        )
+        for place, target in enumerate(item.targets, start=1)
+    )
+    Responsibility.objects.bulk_create(
+        Responsibility(
+            sub_item=sub_item,
+            department=share.department,
+            role=share.role,
+            order=order,
+            files=share.files,
+            stated_as=_cut(Responsibility, "stated_as", share.written),
+            group_origin=share.group,
+        )
+        for order, share in enumerate(item.shares, start=1)
+    )
+
+
+def _target_kind(target: TargetPlan) -> Target.Kind:
+    if target.minimum is None and target.maximum is None:
+        return Target.Kind.YES_NO
+    return Target.Kind.RATE if target.unit in {"%", "％", "‰", "百分点"} else Target.Kind.COUNT
+
+
+def _baselines(sub_items: Sequence[SubItem], items: Sequence[SubItemPlan], *, by: User | None, document: str) -> None:
+    now = clock.now()
+    SubItemRevision.objects.bulk_create(
+        SubItemRevision(
+            sub_item=sub_item,
+            number=1,
+            origin=SubItemRevision.Origin.TABLE,
+            at=now,
+            by=by,
+            document=_cut(SubItemRevision, "document", document),
+            plan=_plan(sub_item, item),
+        )
+        for sub_item, item in zip(sub_items, items, strict=True)
+    )
+
+
+def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
+    """The whole plan as JSON: what the table promises of this sub-item."""
+    return {
+        "project": item.project,
+        "content": item.content,
+        "kind": sub_item.kind,
+        **{key: _json(value) for key, value in item.fields.items() if key != "source_cells"},
+        "deliverables": [{"marker": marker, "text": text} for marker, text in item.deliverables],
+        "targets": [{key: _json(value) for key, value in vars(target).items()} for target in item.targets],
+        "responsibilities": [
+            {
+                "role": share.role.value,
+                "department": share.department.pk if share.department else None,
+                "name": str(share.department or ""),
+                "stated_as": share.written,
+                "group": share.group.pk if share.group else None,
+                "files": share.files,
+            }
+            for share in item.shares
+        ],
+        "funding": item.funding,
+    }
+
+
+def _json(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def _cut(model: type[Model], name: str, value: Any) -> Any:
+    """``value`` as the column ``name`` holds it: a longer text is cut and ends in “…”."""
+    length = getattr(model._meta.get_field(name), "max_length", None)
+    if not isinstance(value, str) or length is None or len(value) <= length:
+        return value
+    return f"{value[: length - 1]}…"
