@@ -81,7 +81,7 @@ test: .venv/.stamp-dev
 
 test-postgres: .venv/.stamp-dev
 	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }
-	pg_virtualenv -t -i --locale=C.UTF-8 -o synchronous_commit=off sh -c 'exec $(CLEAN) \
+	pg_virtualenv -t -i --locale=C.UTF-8 -o synchronous_commit=off -o log_min_messages=fatal sh -c 'exec $(CLEAN) \
 		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
 

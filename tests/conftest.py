@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as portal_settings
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import override_settings
 from django.utils import translation
 
@@ -63,6 +64,18 @@ def _put_rows_back(item: pytest.Item) -> None:
     asked = {"live_server", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
     if asked or (marker and options.get("transaction")):
         item.add_marker(pytest.mark.django_db(**options | {"serialized_rollback": True}), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Once Playwright's event loop runs in this thread, Django connects anew: that connection, too, knows the rows to
+    put back.
+    """
+    with django_db_blocker.unblock():
+        connection = connections[DEFAULT_DB_ALIAS]
+        rows = getattr(connection, "_test_serialized_contents", None)
+        if rows is not None:
+            type(connection)._test_serialized_contents = rows
 
 
 @pytest.fixture(scope="session", autouse=True)
