@@ -1,0 +1,226 @@
+"""Filling the demo: each step goes through the service that a page would call, at its own moment."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from django.core.files import File
+
+from departments import clock
+from departments.models import Jurisdiction, User
+from departments.permissions import FILE_REPORT, holders
+from funding.services.readings import LineReading
+from minsheng.daily import tick
+from minsheng.demo.stories import STORIES, Story
+from minsheng.filing import services as filing
+from minsheng.filing.content import Content
+from minsheng.filing.services import Sheet
+from minsheng.review import services as review
+from minsheng.task_table import services as tables
+from projects.models import MonthlyReport, Programme, ReportingPeriod, Responsibility, SubItem
+
+YEAR: Final = 2023
+MONTHS: Final = range(1, 10)
+TABLE: Final = Path(__file__).resolve().parents[2] / "fixtures" / "task_table_2023.xlsx"
+State = MonthlyReport.State
+
+
+@dataclass
+class Filling:
+    """The programme while it is filled: its people, and the steps still to come in the order of their moments."""
+
+    programme: Programme
+    people: dict[str, User]
+    clerks: dict[int, User]
+
+    def __post_init__(self) -> None:
+        self._steps: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._tie = count()
+
+    def at(self, moment: datetime, step: Callable[[], None]) -> None:
+        heapq.heappush(self._steps, (moment, next(self._tie), step))
+
+    def run(self) -> None:
+        """Take every step under the clock of its moment; a step may plan later ones."""
+        while self._steps:
+            moment, _tie, step = heapq.heappop(self._steps)
+            with clock.at(moment):
+                step()
+
+
+def import_programme(jurisdiction: Jurisdiction, *, by: User) -> Programme:
+    """The official table of 2023, imported on 10 January as it is."""
+    with clock.at(_moment(1, 10)), TABLE.open("rb") as stream:
+        batch = tables.import_table(
+            File(stream, name=TABLE.name),
+            jurisdiction=jurisdiction,
+            year=YEAR,
+            programme="民生实事",
+            by=by,
+            filing={},
+        )
+    if batch.programme is None:
+        raise RuntimeError("An imported batch has its programme.")
+    return batch.programme
+
+
+def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
+    """January to September as ``STORIES`` tell, and what of October there is by ``today``."""
+    filling = Filling(programme, people, _clerks(programme))
+    for sub_item in programme.sub_items.order_by("position"):
+        story = STORIES[sub_item.serial]
+        for month in MONTHS:
+            if month not in story.missing:
+                _plan_month(filling, sub_item, story, month)
+    for day in _days(date(YEAR, 1, 11), today):
+        if day.day in (1, 5, 6, 25):  # opening, lock and due day; the portal's own daily run
+            filling.at(datetime.combine(day, datetime.min.time()), lambda: _tick(programme))
+    _plan_october(filling)
+    filling.run()
+
+
+def _plan_month(filling: Filling, sub_item: SubItem, story: Story, month: int) -> None:
+    """The clerk files between the 18th and the 24th, or some days late; the office decides two working steps later."""
+    place = sub_item.position
+    filed = _moment(month, 27, 15, place) if month in story.late else _moment(month, 18 + place % 7, 9, place)
+
+    def submit() -> None:
+        report = _file(filling, sub_item, story, month)
+        if month in story.returned:
+            filling.at(_moment(month, 26, 10, place), lambda: _send_back(filling, report, story.returned[month]))
+            filling.at(_moment(month, 27, 16, place), again)
+        else:
+            _plan_decision(filling, report, after=filed)
+
+    def again() -> None:
+        _plan_decision(filling, _file(filling, sub_item, story, month), after=_moment(month, 27, 16, place))
+
+    filling.at(filed, submit)
+
+
+def _plan_decision(filling: Filling, report: MonthlyReport, *, after: datetime) -> None:
+    if report.state == State.UNIT_REVIEW:
+        filling.at(after + timedelta(hours=3), lambda: review.pass_on(report, by=filling.people["fazhan-sh"]))
+    filling.at(after + timedelta(days=1, hours=5), lambda: _approve(filling, report))
+
+
+def _plan_october(filling: Filling) -> None:
+    """By the 20th of October some have filed: approved, waiting, returned, and drafts."""
+    items = {item.serial: item for item in filling.programme.sub_items.all()}
+    ahead = {"8": 95, "11": 88, "16": 88, "1": 82, "4": 86, "22": 97, "18": 93, "21": 78}
+    reports: dict[str, MonthlyReport] = {}
+
+    def step(serial: str, percent: int) -> Callable[[], None]:
+        def submit() -> None:
+            story = STORIES[serial]
+            told = Story((*story.percents, percent), story.texts, story.next_step, story.reason)
+            reports[serial] = _file(filling, items[serial], told, 10)
+
+        return submit
+
+    for place, (serial, percent) in enumerate(ahead.items()):
+        filling.at(_moment(10, 16 + place % 3, 9, place), step(serial, percent))
+    filling.at(_moment(10, 19, 9), lambda: _approve(filling, reports["8"]))
+    filling.at(_moment(10, 19, 10), lambda: _send_back(filling, reports["18"], "请说明剩余经营户数量和完成时间。"))
+    filling.at(_moment(10, 19, 11), lambda: review.pass_on(reports["1"], by=filling.people["fazhan-sh"]))
+    filling.at(_moment(10, 19, 16), lambda: _draft_only(filling, items["12"]))
+
+
+def _file(filling: Filling, sub_item: SubItem, story: Story, month: int) -> MonthlyReport:
+    sheet = _sheet(sub_item, month)
+    by = filling.clerks[sub_item.pk]
+    filing.save_draft(sheet, _content(sheet, story, month), by=by, seen_version=_version(sheet))
+    return filing.submit(_sheet(sub_item, month), by=by)
+
+
+def _draft_only(filling: Filling, sub_item: SubItem) -> None:
+    sheet = _sheet(sub_item, 10)
+    content = Content(percent=Decimal(40), progress="线杆入地停电计划已批复，正在组织施工。")
+    filing.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
+
+
+def _approve(filling: Filling, report: MonthlyReport) -> None:
+    """The office approves; what its own unit filed is approved by the colleague."""
+    filed_in_house = report.department.name == "党政办公室"
+    review.approve(MonthlyReport.objects.get(pk=report.pk), by=filling.people["duban2" if filed_in_house else "duban"])
+
+
+def _send_back(filling: Filling, report: MonthlyReport, comment: str) -> None:
+    fresh = MonthlyReport.objects.get(pk=report.pk)
+    if fresh.state == State.UNIT_REVIEW:
+        review.pass_on(fresh, by=filling.people["fazhan-sh"])
+    review.send_back(fresh, by=filling.people["duban"], comment=comment)
+
+
+def _content(sheet: Sheet, story: Story, month: int) -> Content:
+    percent = Decimal(story.percents[month - 1])
+    behind = filing.verdict_of(sheet, percent).light in ("yellow", "red")
+    if month in story.nil:
+        return Content(is_nil=True, nil_reason=story.nil[month], reason=_reason(story) if behind else "")
+    text = story.texts[min((month - 1) // 3, 2)]
+    return Content(
+        percent=percent,
+        progress=f"{text}截至{month}月底累计完成{percent.normalize():f}%。",
+        problems=story.problems.get(month, ""),
+        next_steps=story.next_step,
+        reason=_reason(story) if behind else "",
+        targets={
+            target.pk: (target.goal * percent / 100).to_integral_value("ROUND_FLOOR") if target.goal else Decimal(0)
+            for target in sheet.targets
+        },
+        money={line.pk: _money(line.planned, line.secured, percent) for line in sheet.lines},
+    )
+
+
+def _reason(story: Story) -> str:
+    return story.reason or "前期手续办理时间较长，实际进度低于序时；已倒排工期，下月加快推进。"
+
+
+def _money(planned: Decimal | None, stated: Decimal | None, percent: Decimal) -> LineReading:
+    """Money comes ahead of the work and is spent a little behind it; of an open amount nothing is said."""
+    if planned is None:
+        return LineReading()
+    whole = Decimal(10_000)
+    secured = max(stated or Decimal(0), (planned * min(percent + 15, Decimal(100)) / 100) // whole * whole)
+    spent = (planned * max(percent - 8, Decimal(0)) / 100) // whole * whole
+    return LineReading(None, secured, min(spent, secured))
+
+
+def _clerks(programme: Programme) -> dict[int, User]:
+    """Who files each sub-item: the first person with the right to."""
+    filing_roles = Responsibility.objects.current().filter(sub_item__programme=programme, files=True)
+    return {
+        role.sub_item_id: holders(FILE_REPORT, role.department).order_by("pk")[0]
+        for role in filing_roles.select_related("department")
+        if role.department
+    }
+
+
+def _sheet(sub_item: SubItem, month: int) -> Sheet:
+    period = ReportingPeriod.objects.get(programme=sub_item.programme, month=date(YEAR, month, 1))
+    fresh = SubItem.objects.select_related("programme__jurisdiction").get(pk=sub_item.pk)
+    return filing.sheet_of(fresh, period)
+
+
+def _version(sheet: Sheet) -> int:
+    return sheet.report.version if sheet.report else 0
+
+
+def _tick(programme: Programme) -> None:
+    tick(programme)
+
+
+def _moment(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(YEAR, month, day, hour, minute % 60, tzinfo=clock.ZONE)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    day = first
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
