@@ -1,0 +1,171 @@
+"""A reading as JSON for people and programs, and whole for keeping."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from minsheng.task_table.result import RowReading, TableReading
+from minsheng.task_table.parsers.funding import FundingItem, FundingSum
+from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.targets import Target
+
+Json = dict[str, Any]
+
+
+def to_json(reading: TableReading) -> Json:
+    """The reading as ``read_task_table`` prints it: figures as JSON numbers, exact; sentences in the active language."""
+    return {
+        "file": reading.file,
+        "sheet": reading.sheet,
+        "year": reading.year,
+        "title": reading.title,
+        "header_map": dict(reading.header_map),
+        "header_rows": list(reading.header_rows),
+        "data_first_row": reading.data_first_row,
+        "lead_rule": reading.lead_rule,
+        "skipped_rows": [{"row": skipped.row, "kind": skipped.kind} for skipped in reading.skipped_rows],
+        "issues": [_issue(issue) for issue in reading.issues],
+        "rows": [_row(row) for row in reading.rows],
+    }
+
+
+def _row(row: RowReading) -> Json:
+    return {
+        "row": row.row,
+        "serial": _serial(row.serial),
+        "project": row.project,
+        "content": row.content,
+        "category": row.category,
+        "leader": row.leader,
+        "contact": row.contact,
+        "deliverables": [{"marker": part.marker, "text": part.text} for part in row.deliverables],
+        "targets": [_target(target) for target in row.targets],
+        "deadline": row.deadline.isoformat() if row.deadline else None,
+        "deadline_text": row.deadline_text or None,
+        "deadline_note": row.deadline_note or None,
+        "deadline_status": row.deadline_status,
+        "deadline_precision": row.deadline_precision,
+        "deadline_firm": row.deadline_firm,
+        "funding": [_line(line) for line in row.funding],
+        "funding_totals": [_total(total) for total in row.funding_totals],
+        "lead_units": list(row.lead_units),
+        "assisting_units": list(row.assisting_units),
+        "remarks": row.remarks,
+        "extra": dict(row.extra),
+        "issues": [_issue(issue) for issue in row.issues],
+        "source": {name: {"cell": cell.cell, "text": cell.text} for name, cell in row.source.items()},
+    }
+
+
+def _serial(serial: str) -> int | str | None:
+    """12 as a number, 009 and 5-1 as they are written."""
+    if serial.isascii() and serial.isdigit() and str(int(serial)) == serial:
+        return int(serial)
+    return serial or None
+
+
+def _target(target: Target) -> Json:
+    return {
+        "text": target.text,
+        "quantity": number(target.quantity),
+        "maximum": number(target.maximum),
+        "unit": target.unit,
+        "approx": target.approx,
+        "bound": target.bound,
+        "per": target.per,
+        "core": target.core,
+        "deliverable": target.deliverable,
+    }
+
+
+def _line(line: FundingItem) -> Json:
+    rate = {"amount_yuan": number(line.rate[0]), "per": line.rate[1]} if line.rate else None
+    return {
+        "source": line.source,
+        "amount_wan": number(line.amount_wan),
+        "approx": line.approx,
+        "stage": line.stage,
+        "text": line.text,
+        "use": line.use,
+        "reference_year": line.reference_year,
+        "rate": rate,
+        "share": number(line.share),
+    }
+
+
+def _total(total: FundingSum) -> Json:
+    return {
+        "kind": total.kind,
+        "amount_wan": number(total.amount_wan),
+        "approx": total.approx,
+        "text": total.text,
+        "reference_year": total.reference_year,
+    }
+
+
+def _issue(issue: Issue) -> Json:
+    return {"field": issue.field, "severity": issue.severity, "code": issue.code, "message": issue.message}
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A figure as a JSON number; parsers keep figures to so few digits that the float prints exactly as written."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def dump(reading: TableReading) -> Json:
+    """The whole reading in plain JSON values; ``load`` gives back an equal one. Decimals are strings, so nothing is lost."""
+    plain_values: Json = _plain(reading)
+    return plain_values
+
+
+def load(values: Mapping[str, Any]) -> TableReading:
+    """The reading that ``dump`` was given."""
+    reading: TableReading = _built(TableReading, values)
+    return reading
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _built(kind: Any, value: Any) -> Any:
+    """``value`` as the annotation ``kind`` says."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if value is None:
+        return None
+    if origin in (types.UnionType, typing.Union):
+        real = [argument for argument in arguments if argument is not type(None)]
+        return _built(real[0], value) if len(real) == 1 else value
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return kind(**{name: _built(_hints(kind)[name], item) for name, item in value.items()})
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return tuple(_built(arguments[0], item) for item in value)
+        return tuple(_built(argument, item) for argument, item in zip(arguments, value, strict=True))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {name: _built(arguments[1], item) for name, item in value.items()}
+    if kind is Decimal:
+        return Decimal(value)
+    return date.fromisoformat(value) if kind is date else value

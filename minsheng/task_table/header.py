@@ -1,0 +1,148 @@
+"""Finding the header of a task table, wherever it stands."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, settle, unit_of
+from minsheng.task_table.parsers.text import is_nothing, key, plain
+from minsheng.task_table.sheet import Cell, Sheet
+
+_MOST_ROWS_OF_HEADER = 3
+_LONGEST_HEADER = 40
+# Columns beyond this hold no table that people fill in by hand.
+_MOST_COLUMNS = 100
+_SHEET_UNIT = re.compile(r"(?:金额)?单位[:：]?[(（]?(?:人民币)?(万元|亿元|千元|元)")
+
+
+@dataclass(frozen=True)
+class Header:
+    """``rows`` of a sheet that name its columns, in their order."""
+
+    rows: tuple[int, ...]
+    columns: tuple[Column, ...]
+    amount_unit: str = ""  # of the whole table: 单位：万元
+
+    @cached_property
+    def by_meaning(self) -> dict[str, Column]:
+        return {column.meaning: column for column in reversed(self.columns)}
+
+    def column(self, *meanings: str) -> Column | None:
+        return next((self.by_meaning[meaning] for meaning in meanings if meaning in self.by_meaning), None)
+
+    @property
+    def first_data_row(self) -> int:
+        return self.rows[-1] + 1
+
+
+def find_header(sheet: Sheet) -> Header | None:
+    """The rows that name most columns; the first of them, where a header is repeated at page breaks.
+
+    ``None`` where no row names a description of the tasks and something besides.
+    """
+    best: tuple[int, Header] | None = None
+    for row in sheet.rows:
+        if len(sheet.filled(row)) < 2:
+            continue
+        for height in range(1, _MOST_ROWS_OF_HEADER + 1):
+            rows = tuple(range(row, row + height))
+            if height > 1 and not _belongs(sheet, rows):
+                break
+            columns = _columns(sheet, rows)
+            count = _named(columns)
+            if count >= 2 and (best is None or count > best[0]):
+                best = count, Header(rows, tuple(columns))
+    if best is None:
+        return None
+    header = best[1]
+    columns = sorted(header.columns, key=lambda column: column.index in sheet.hidden_columns)
+    settled = settle(columns, sheet, header.first_data_row)
+    return replace(
+        header,
+        columns=tuple(sorted(settled, key=lambda column: column.index)),
+        amount_unit=_amount_unit(sheet, header.rows[0]),
+    )
+
+
+def _named(columns: list[Column]) -> int:
+    meanings = {column.meaning.partition(":")[0] for column in columns if column.meaning}
+    described = meanings & set(DESCRIPTIONS)
+    return len(meanings) if described and meanings - {"project", "amount"} else 0
+
+
+def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
+    """Whether the last of ``rows`` still belongs to the header: it names parts of the cells above, or is merged with them."""
+    *above, row = rows
+    own = sheet.filled(row)
+    top = sheet.filled(above[-1])
+    if not own or any(cell.is_number or len(plain(cell.text)) > 20 for cell in own):
+        return False
+    merged_down = any(sheet.bottom(cell) >= row for upper in above for cell in sheet.filled(upper))
+    parents = [
+        cell for cell in top if any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
+    ]
+    spans = all(sheet.width(cell) > 1 or _opens(sheet, cell) for cell in parents)
+    words = all(meaning_of(child.text, _above(sheet, above[-1], child.column)) for child in own)
+    if merged_down:
+        return (
+            spans
+            and all(sheet.width(child) == 1 or words for child in own)
+            and (words or _money_above(sheet, above[-1], own))
+        )
+    serial = min((cell.column for cell in top), default=1)
+    return spans and words and len(own) < len(top) and all(child.column != serial for child in own)
+
+
+def _money_above(sheet: Sheet, row: int, own: list[Cell]) -> bool:
+    return any("资金" in plain(_above(sheet, row, child.column)) for child in own)
+
+
+def _opens(sheet: Sheet, cell: Cell) -> bool:
+    """Whether the cell to the right is blank, so that an unmerged 责任单位 may stand over 牵头 and 配合."""
+    return is_nothing(sheet.text(cell.row, cell.column + 1))
+
+
+def _above(sheet: Sheet, row: int, column: int) -> str:
+    """The header over a column, also where it was written over several without merging them."""
+    for left in range(column, 0, -1):
+        text = sheet.text(row, left)
+        if not is_nothing(text):
+            return text
+    return ""
+
+
+def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
+    columns: list[Column] = []
+    for index in range(1, min(sheet.last_column, _MOST_COLUMNS) + 1):
+        texts = list(dict.fromkeys(sheet.text(row, index) for row in rows if not is_nothing(sheet.text(row, index))))
+        own_parent = len(rows) > 1 and is_nothing(sheet.text(rows[0], index)) and texts
+        if own_parent:
+            texts.insert(0, _above(sheet, rows[0], index))
+        if not texts or len(plain(texts[-1])) > _LONGEST_HEADER:
+            continue
+        parent = texts[-2] if len(texts) > 1 else ""
+        meaning = meaning_of(texts[-1], parent)
+        spread = columns and sheet.cell(rows[-1], index) == sheet.cell(rows[-1], index - 1)
+        if spread and columns[-1].meaning in ("project", "content"):
+            meaning = "content"  # one header over a name and its indicator
+        elif spread and columns[-1].header == texts[-1]:
+            meaning = "assisting_units" if meaning == "lead_units" else ""
+        columns.append(Column(index, " / ".join(texts), meaning, unit_of(texts[-1]) or unit_of(parent)))
+    return columns
+
+
+def _amount_unit(sheet: Sheet, header_row: int) -> str:
+    for row in range(1, header_row + 1):
+        for cell in sheet.filled(row):
+            found = _SHEET_UNIT.search(plain(cell.text))
+            if found:
+                return found[1]
+    return ""
+
+
+def repeats(sheet: Sheet, header: Header, row: int) -> bool:
+    """Whether a row below is the header again, as at a page break; either of its rows counts."""
+    cells = sheet.filled(row)
+    texts = {key(sheet.text(r, c.index)) for r in header.rows for c in header.columns} - {""}
+    same = sum(key(cell.text) in texts for cell in cells)
+    return same >= 2 and same * 5 >= len(cells) * 4

@@ -1,0 +1,77 @@
+"""The sentences of all issues: one table, so that translators and tests see every one."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES: dict[str, Promise | str] = {
+    "cell_error": _("Cell %(cell)s shows an error of Excel (%(text)s)."),
+    "column_hidden": _("The column “%(text)s” is hidden in the file; it was read all the same."),
+    "content_missing": _("The row names no content."),
+    "deadline_and_ongoing": _("“%(text)s” names a date and says that the work goes on."),
+    "deadline_before_month": _(
+        "“%(text)s”: the last day of that period was taken. Does the deadline end before it begins?"
+    ),
+    "deadline_before_plan": _("“%(text)s” is before the year of the table."),
+    "deadline_continued": _("The deadline is blank; that of the row above was taken: “%(text)s”."),
+    "deadline_far": _("“%(text)s” is more than five years after the year of the table."),
+    "deadline_from_number": _("The deadline is the bare number %(text)s; it was read as a date of Excel."),
+    "deadline_impossible": _("“%(text)s”: there is no such day."),
+    "deadline_january_or_october": _("The cell holds the number %(text)s: is January meant, or October?"),
+    "deadline_milestone": _("The deadline is that of a step: “%(text)s”."),
+    "deadline_missing": _("The row names no deadline."),
+    "deadline_note": _("Besides the date the cell says: “%(text)s”."),
+    "deadline_open": _("“%(text)s” has no end; no date was set."),
+    "deadline_part_of_month": _("“%(text)s” names no exact day."),
+    "deadline_range": _("“%(text)s” is a period; its end was taken."),
+    "deadline_recurring": _("“%(text)s” comes again and again. Which date counts?"),
+    "deadline_several": _("“%(text)s” names several dates; the latest was taken."),
+    "deadline_unread": _("“%(text)s” could not be read as a date."),
+    "deadline_year_missing": _("“%(text)s” names no year, and the year of the table is not known."),
+    "formula_without_value": _(
+        "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again."
+    ),
+    "funding_mixed": _("“%(text)s” is paid by several levels together."),
+    "funding_no_amount": _("“%(text)s” states no amount."),
+    "funding_no_source": _("The column “%(text)s” does not say who pays."),
+    "funding_number_unread": _("The number %(text)s in the funding column was not understood."),
+    "funding_range": _("“%(text)s” is a range; the lower amount was taken."),
+    "funding_respectively": _("“%(text)s”: which amount is whose?"),
+    "funding_shared": _(
+        "The funding cell is merged over several rows; its amounts were given to the first of them: “%(text)s”."
+    ),
+    "funding_source_unknown": _("“%(text)s” does not say who pays."),
+    "funding_sum_differs": _("The amounts do not add up to “%(text)s”."),
+    "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
+    "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
+    "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
+    "lead_missing": _("The row names no lead unit."),
+    "no_deadline_column": _("The table has no deadline column; no deadline was set."),
+    "no_units_column": _("No column of lead units was found."),
+    "project_continued_over_heading": _("The project is blank after a heading; “%(text)s” from above was continued."),
+    "project_from_sentence": _("The table has no column of project names; the first sentence was taken: “%(text)s”."),
+    "project_missing": _("The row names no project; its content was taken."),
+    "row_cancelled": _("The row may have been cancelled: “%(text)s”."),
+    "row_hidden": _("Row %(row)s is hidden in the file. Does it belong?"),
+    "row_struck": _("Row %(row)s is struck through. Does it belong?"),
+    "row_twice": _("The same task stands in row %(row)s already."),
+    "serial_continued": _("The serial number is blank; that of the row above was taken: %(text)s."),
+    "serial_double": _("The serial number %(text)s stands in the row above already."),
+    "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),
+    "serial_missing": _("The row has no serial number."),
+    "several_sheets": _("Sheet “%(sheet)s” was read; there are tables on these sheets too: %(others)s."),
+    "sheet_hidden": _("Only the hidden sheet “%(sheet)s” holds a task table."),
+    "target_each": _("“%(text)s”: how many are to be reached in all?"),
+    "target_or_condition": _("“%(text)s”: is the number to be reached, or a condition?"),
+    "target_unread": _("The number in “%(text)s” was not understood."),
+    "targets_from_goal": _("The figures were read from “%(text)s”."),
+    "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
+    "units_continued": _("The units are blank; those of the row above were taken."),
+    "units_run_together": _("Several names may be written together: “%(text)s”."),
+    "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),
+}
+
+
+def sentence(code: str, params: Mapping[str, str | int]) -> str:
+    return str(MESSAGES[code]) % params

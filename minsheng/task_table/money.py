@@ -1,0 +1,105 @@
+"""The funding of one row, out of all the columns that speak of it."""
+
+from dataclasses import replace
+
+from minsheng.task_table.columns import Column
+from minsheng.task_table.header import Header
+from minsheng.task_table.parsers.amounts import amount_in_column
+from minsheng.task_table.parsers.funding import Funding, FundingItem, FundingSum, parse_funding
+from minsheng.task_table.parsers.parsed import Issue, Severity
+from minsheng.task_table.parsers.sources import OTHER
+from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.sheet import Sheet
+
+_KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
+
+
+def read_money(sheet: Sheet, header: Header, row: int, year: int | None) -> tuple[Funding, list[Issue]]:
+    """Lines and totals of a row. An amount in a cell merged over several rows belongs to the first and is asked about in each."""
+    lines: list[FundingItem] = []
+    totals: list[FundingSum] = []
+    issues: list[Issue] = []
+    bare: list[tuple[Column, FundingSum]] = []
+    for column in header.columns:
+        meaning = column.meaning.partition(":")[0]
+        if meaning not in ("funding", "amount", *_KINDS):
+            continue
+        cell = sheet.cell(row, column.index)
+        if is_nothing(cell.text):
+            continue
+        if sheet.bottom(cell) > cell.row:
+            issues.append(_issue("warning", "funding_shared", cell.text))
+            if cell.row != row:
+                continue
+        if meaning == "funding":
+            parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit)
+            lines += parsed.value.lines
+            totals += parsed.value.totals
+            issues += parsed.issues
+            continue
+        _read_column(column, header, cell.text, year, (lines, totals, issues, bare))
+    _join_bare(lines, totals, issues, bare)
+    return Funding(tuple(lines), tuple(totals)), issues
+
+
+_Found = tuple[list[FundingItem], list[FundingSum], list[Issue], list[tuple[Column, FundingSum]]]
+
+
+def _read_column(column: Column, header: Header, text: str, year: int | None, found: _Found) -> None:
+    """A cell in a column of amounts."""
+    lines, totals, issues, bare = found
+    unit = column.unit or header.amount_unit
+    if not unit:
+        unit = "万元"
+        issues.append(_issue("warning", "funding_unit_assumed", column.header))
+    amount = amount_in_column(text, unit)
+    if amount is None:
+        parsed = parse_funding(text, year=year, unit=unit)
+        if any(line.amount_wan is not None for line in parsed.value.lines) or parsed.value.totals:
+            lines += parsed.value.lines
+            totals += parsed.value.totals
+            issues += parsed.issues
+        else:
+            issues.append(_issue("info", "funding_no_amount", text))
+        return
+    wan, approx = amount
+    if column.source:
+        if wan:
+            lines.append(FundingItem(column.source, wan, approx, text=plain(text)))
+        return
+    kind = _KINDS.get(column.meaning, "sum")
+    total = FundingSum(kind, wan, approx, plain(text))
+    if column.meaning == "amount":
+        bare.append((column, total))
+    else:
+        totals.append(total)
+
+
+def _join_bare(
+    lines: list[FundingItem], totals: list[FundingSum], issues: list[Issue], bare: list[tuple[Column, FundingSum]]
+) -> None:
+    """资金来源 | 金额: the amount of the second column is that of the one source in the first."""
+    for column, total in bare:
+        open_lines = [line for line in lines if line.amount_wan is None and line.rate is None and line.share is None]
+        if len(bare) == 1 and len(lines) == 1 and open_lines:
+            lines[0] = replace(lines[0], amount_wan=total.amount_wan, approx=total.approx)
+        elif any(line.amount_wan is not None for line in lines):
+            totals.append(total)
+        else:
+            totals.append(total)
+            issues.append(_issue("warning", "funding_no_source", column.header))
+
+
+def compare_columns(funding: Funding) -> list[Issue]:
+    """Ask where amounts by source, each in its own column, do not add up to the column of their sum."""
+    sums = [total for total in funding.totals if total.kind == "sum"]
+    amounts = [line.amount_wan for line in funding.lines if line.reference_year is None]
+    if len(sums) != 1 or not amounts or any(amount is None for amount in amounts):
+        return []
+    added = sum(amount for amount in amounts if amount is not None)
+    same = added == sums[0].amount_wan or any(line.source == OTHER or line.share for line in funding.lines)
+    return [] if same else [_issue("warning", "funding_sum_differs", sums[0].text)]
+
+
+def _issue(severity: Severity, code: str, text: str) -> Issue:
+    return Issue("funding", severity, code, {"text": plain(text)})

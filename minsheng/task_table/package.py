@@ -1,0 +1,118 @@
+"""Looking at an uploaded file before anything in it is unpacked or believed."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from departments.errors import DomainError
+
+Source = Path | str | bytes | BinaryIO
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# A merged range is one note in the file and as many cells in memory.
+MOST_MERGED_CELLS = 500_000
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
+_DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+class TaskTableRefused(DomainError):
+    """The file cannot be read as a task table; the text says why and what to do."""
+
+
+def read_package(source: Source) -> zipfile.ZipFile:
+    """The file as a zip archive that is safe to open: of allowed size, unencrypted, without entities.
+
+    Raises ``TaskTableRefused`` and nothing else for files that are not.
+    """
+    data = _bytes(source)
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise TaskTableRefused(
+                _("The file is protected by a password. Remove the password in Excel and try again.")
+            )
+        raise TaskTableRefused(
+            _("This is a file of the old Office format. Open it and save it as .xlsx, then try again.")
+        )
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        _check(archive)
+    except TaskTableRefused:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
+        raise TaskTableRefused(
+            _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
+        ) from error
+    except Exception as error:  # zlib and lzma have errors of their own
+        raise TaskTableRefused(
+            _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
+        ) from error
+    return archive
+
+
+def _bytes(source: Source) -> bytes:
+    limit = settings.TASK_TABLE_MAX_BYTES
+    if isinstance(source, bytes):
+        data = source
+    elif isinstance(source, (str, Path)):
+        try:
+            with Path(source).open("rb") as file:
+                data = file.read(limit + 1)
+        except (OSError, ValueError) as error:
+            raise TaskTableRefused(_("The file %(name)s cannot be opened.") % {"name": source}) from error
+    else:
+        data = source.read(limit + 1)
+    if len(data) > limit:
+        raise TaskTableRefused(_("The file is larger than %(limit)s MB.") % {"limit": limit // (1024 * 1024) or 1})
+    if not data:
+        raise TaskTableRefused(_("The file is empty."))
+    return data
+
+
+def _check(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    limit = settings.TASK_TABLE_MAX_UNPACKED_BYTES
+    if sum(part.file_size for part in parts) > limit:
+        raise TaskTableRefused(
+            _("The file unpacks to more than %(limit)s MB.") % {"limit": limit // (1024 * 1024) or 1}
+        )
+    merged = 0
+    for part in parts:
+        if part.flag_bits & 1:
+            raise TaskTableRefused(
+                _("The file is protected by a password. Remove the password in Excel and try again.")
+            )
+        if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        content = archive.read(part)
+        if any(doctype in content for doctype in _DOCTYPES):
+            raise TaskTableRefused(
+                _("The file holds definitions that no Excel workbook needs; it is not opened for safety.")
+            )
+        merged += sum(_area(found) for found in _MERGED.finditer(content))
+    if merged > MOST_MERGED_CELLS:
+        raise TaskTableRefused(_("The file merges more cells than a task table can need; it is not opened for safety."))
+
+
+def _area(found: re.Match[bytes]) -> int:
+    left, top, right, bottom = found.groups()
+    return (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,77 @@
+"""The parts of a task that its text numbers: ①②③, 1. 2. 3., （1）（2）, 一是二是."""
+
+import re
+from dataclasses import dataclass
+
+from minsheng.task_table.parsers.text import plain
+
+_HAN = "一二三四五六七八九十"
+# Start of the text or the end of what came before: a number elsewhere is a figure.
+_EDGE = r"(?:(?<=^)|(?<=[\s。；;：:，,、.！）)]))"
+_KINDS = (
+    re.compile(r"(?P<mark>[①-⑳])[.、．]?"),
+    re.compile(r"(?P<mark>[⑴-⒇])"),
+    re.compile(r"(?P<mark>[⒈-⒛])"),
+    re.compile(r"(?P<mark>[❶-❿])"),
+    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d)|、))"),
+    re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])"),
+    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])"),
+    re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])"),
+    re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])、)"),
+    re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])是)"),
+)
+_FIRST = {"①": 1, "⑴": 1, "⒈": 1, "❶": 1}
+
+
+@dataclass(frozen=True)
+class Part:
+    marker: str
+    text: str
+    start: int  # in the text as it came, behind the marker
+    end: int
+
+
+def parse_deliverables(text: str) -> tuple[Part, ...]:
+    """The numbered parts of a text, without what stands before the first; empty where there are fewer than two.
+
+    Marks must count 1, 2, 3 …; with marks of two kinds the outer ones, which come first, are the parts. The parts follow each
+    other without a gap, so nothing behind the first mark is lost. Never raises.
+
+    >>> [part.text for part in parse_deliverables("教育扩容。①新建小学2所；②新增学位2400个。")]
+    ['新建小学2所；', '新增学位2400个。']
+    >>> [part.marker for part in parse_deliverables("1.城镇新增就业6万人；2.扶持创业3000人。")]
+    ['1.', '2.']
+    >>> parse_deliverables("硬化道路1.5公里，2.5米宽")
+    ()
+    """
+    best: list[tuple[int, int, str]] = []
+    for kind in _KINDS:
+        marks = _counting(kind, text)
+        if len(marks) > 1 and (not best or marks[0][0] < best[0][0]):
+            best = marks
+    if not best:
+        return ()
+    ends = [start for start, _, _ in best[1:]] + [len(text)]
+    return tuple(
+        Part(plain(mark), text[behind:end].strip(), behind, end)
+        for (_, behind, mark), end in zip(best, ends, strict=True)
+    )
+
+
+def _counting(kind: re.Pattern[str], text: str) -> list[tuple[int, int, str]]:
+    """Start, end and text of the marks of one kind that count up from one."""
+    marks: list[tuple[int, int, str]] = []
+    for found in kind.finditer(text):
+        if _value(found) == len(marks) + 1:
+            marks.append((found.start(), found.end(), found["mark"]))
+    return marks
+
+
+def _value(found: re.Match[str]) -> int:
+    groups = found.groupdict()
+    if groups.get("number"):
+        return int(groups["number"])
+    if groups.get("han"):
+        return _HAN.index(groups["han"]) + 1
+    first = max((c for c in _FIRST if c <= found["mark"][0]), default="①")
+    return ord(found["mark"][0]) - ord(first) + 1

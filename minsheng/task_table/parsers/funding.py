@@ -1,0 +1,431 @@
+"""The 资金渠道 column of a task table: which money, from whom, how far along."""
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from minsheng.task_table.parsers.amounts import Amount, amounts, exact
+from minsheng.task_table.parsers.numbers import ARABIC
+from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
+from minsheng.task_table.parsers.sources import DISTRICT, HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
+from minsheng.task_table.parsers.text import is_nothing, plain
+
+_NO_MONEY = re.compile(
+    r"(?:无需|不需|不涉及|无|没有|不用)(?:要)?(?:新增|安排|财政|专项)?(?:资金|经费|投入|投资)?(?:投入|安排)?[。.]?"
+)
+_YEAR = re.compile(r"(20\d\d)年")
+_NUMBER = re.compile(r"\d")
+_BARE_YEAR = re.compile(r"20\d\d(?=年|[-—]20)")
+
+_TOTAL = re.compile(
+    r"(?:总投资|投资总额|总概算|投资概算|概算|估算|投资估算|总造价|投资|总投入)(?:额|资金|金额)?(?:估算)?(?:为|约|达|是|:|¥)*$"
+)
+_YEAR_PLAN = re.compile(
+    r"(?:20\d\d年|年度|当年|本年|今年|年内)度?(?:计划|拟|预计|预算|完成|安排)*(?:完成)?(?:总)?(?:投资|投入)(?:额|资金)?(?:为|约|达|:)*$"
+    r"|年度(?:投资)?计划(?:投资)?(?:为|约|:)*$"
+)
+_SUM = re.compile(
+    r"(?:共计|合计|总计|总共|共|总额|总资金|资金总额|总需求|小计|累计|总预算|共需|需要?|投入|所需|经费|预算|资金|项目)(?:需要?|投入|安排|筹集|使用|资金|经费|总额|为|约|计|达|:)*$"
+)
+_SURE_SUM = re.compile(
+    r"(?:共计|合计|总计|总共|总额|总资金|小计|共需|共)(?:需要?|投入|安排|筹集|使用|资金|经费|为|约|:)*$"
+)
+
+_SECURED = re.compile(
+    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|获|取得|安排到位|列入预算)|申请到|到位资金|落实到位|已到)"
+)
+_NOT_YET = re.compile(r"未(?:到位|下达|落实|拨付|到账)|待(?:到位|下达|拨付)")
+_PLANNED = re.compile(r"计划|预计|预期|争取|力争|拟|预估")
+_APPLIED = re.compile(r"申请(?!到)|申报|报批")
+
+_PER = r"(?:个|人|户|名|所|家|张|床|台|套|处|亩|公里|千米|米|平方米|平米|㎡|吨|次|场|件|站|村|生|辆|座|月|年|天|日|只|头|株|度|方|位|例|栋|部|店)"
+_PER_TIME = r"(?:学?年|月|天|日|学期|次|季度?)"
+_RATE_AFTER = re.compile(rf"(?:的)?(?:/|每)(?P<a>{_PER})(?:[·./•・]?(?:每|/)?(?P<b>{_PER_TIME}|人))?")
+_RATE_BEFORE = re.compile(
+    rf"(?:每一?(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|{_PER}))?|(?P<average>[人户]均|年人均))[^\d,，；;。]{{0,10}}$"
+)
+_SHARE = re.compile(
+    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|列支|筹集|补助|$|(?=[,，;；。()]))"
+    rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、)"
+)
+_LATER_WORD = re.compile(
+    r"到位|下达|落实|拨付|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
+)
+
+
+@dataclass(frozen=True)
+class FundingItem:
+    """One stated amount, rate or share. ``amount_wan`` is in 万元, null where none is stated; a rate has no amount."""
+
+    source: str
+    amount_wan: Decimal | None = None
+    approx: bool = False
+    stage: str | None = None  # planned, applied, secured
+    text: str = ""
+    use: str = ""
+    reference_year: int | None = None
+    rate: tuple[Decimal, str] | None = None  # yuan, per what
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class FundingSum:
+    """A stated total: never added to the lines, only compared with them."""
+
+    kind: str  # total_investment, year_plan, sum
+    amount_wan: Decimal
+    approx: bool = False
+    text: str = ""
+    reference_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Funding:
+    lines: tuple[FundingItem, ...] = ()
+    totals: tuple[FundingSum, ...] = ()
+
+
+@dataclass
+class _Token:
+    """An amount or a share with the words that belong to it."""
+
+    start: int
+    end: int
+    amount: Amount | None = None
+    share: Decimal | None = None
+    who: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def head(self) -> str:
+        """The words right before the figure, since the last comma or bracket."""
+        closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", self.before)
+        return re.split(r"[,，(]", closed)[-1]
+
+
+@dataclass
+class _Context:
+    """What holds from one figure to the next within a sentence."""
+
+    year: int | None
+    reference: int | None = None
+    part_stage: str | None = None  # of the total whose parts (其中) follow
+    respectively: list[str] = field(default_factory=list)
+    lines: list[FundingItem] = field(default_factory=list)
+    totals: list[FundingSum] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    def ask(self, severity: Severity, code: str, text: str) -> None:
+        self.issues.append(Issue("funding", severity, code, {"text": text}))
+
+
+def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Parsed[Funding]:
+    """Read every amount of a cell with its source and stage; ``year`` is the table's, ``unit`` (万元) that of bare numbers.
+
+    Amounts are exact and in 万元. 总投资 and 计划投资 and 共计 are totals and not lines; an amount per person or piece is a rate
+    and has no amount; 2022年… in a table of 2023 is for reference, with all that follows in its sentence. An amount whose
+    source the text does not name is kept as 其他 and a person is asked. Never raises.
+
+    >>> cell = parse_funding("专项债资金6500万元、区财政资金1700万元，共计8200万元。").value
+    >>> [(line.source, str(line.amount_wan)) for line in cell.lines], [total.kind for total in cell.totals]
+    ([('地方政府专项债', '6500'), ('区级财政', '1700')], ['sum'])
+    >>> (line,) = parse_funding("按每人每月2889.43元测算").value.lines
+    >>> line.amount_wan is None, line.rate
+    (True, (Decimal('2889.43'), '人·月'))
+    >>> parse_funding("2022年共计65万元，省级补贴39万元", year=2023).value.lines[0].reference_year
+    2022
+    >>> [(line.amount_wan, line.stage) for line in parse_funding("申请专项债6000万元，目前未到位").value.lines]
+    [(Decimal('6000'), 'applied')]
+    """
+    cell = _joined(text)
+    if is_nothing(cell) or _NO_MONEY.fullmatch(cell):
+        return Parsed(Funding(), text)
+    if unit:
+        cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、，；;。)\n])", rf"\g<1>{unit}", cell)
+    context = _Context(year)
+    depth = 0
+    for sentence in re.split(r"[；;。\n]", cell):
+        if depth <= 0:
+            context.reference, context.part_stage, context.respectively = None, None, []
+        _read_sentence(sentence, context)
+        depth += sentence.count("(") - sentence.count(")")
+    if not context.lines and not context.totals:
+        source = one_source(cell)
+        context.lines.append(FundingItem(source or OTHER, stage=_stage(cell), text=cell))
+        context.ask("info", "funding_no_amount", cell)
+    elif not context.lines and any(
+        total.kind != "total_investment" or "总" not in total.text for total in context.totals
+    ):
+        context.ask("warning", "funding_total_only", context.totals[0].text)
+    unread = _AMOUNTLESS.search(_blank_out(cell, _tokens(cell)))
+    if unread:
+        context.ask("warning", "funding_number_unread", unread[0])
+    _compare(context)
+    return Parsed(Funding(tuple(context.lines), tuple(context.totals)), text, tuple(context.issues))
+
+
+def _joined(text: str) -> str:
+    """The cell on one line; a line break ends a sentence where the line before it is complete."""
+    lines = [plain(line) for line in text.splitlines()]
+    cell = ""
+    for line in filter(None, lines):
+        complete = re.search(r"[元万亿)。;；、,，]$|[下承到]$", cell) and not re.search(r"[、,，]$", cell)
+        cell += ("\n" if complete else "") + line
+    return re.sub(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]", "", cell)
+
+
+def _read_sentence(sentence: str, context: _Context) -> None:
+    tokens = _tokens(sentence)
+    if not tokens:
+        _without_figures(sentence, context)
+        return
+    _share_out(sentence, tokens)
+    first_line = len(context.lines)
+    unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
+    if unstated:
+        context.lines.append(FundingItem(OTHER, text=unstated[0]))
+    for position, token in enumerate(tokens):
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        if token.share is not None:
+            source = one_source(token.who) or OTHER
+            context.lines.append(FundingItem(source, share=token.share, text=sentence[token.start : token.end]))
+        elif token.amount is not None:
+            _read_amount(sentence, token, token.amount, following, context)
+    _source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
+
+
+# A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
+_AMOUNTLESS = re.compile(
+    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
+)
+
+
+def _blank_out(sentence: str, tokens: list[_Token]) -> str:
+    for token in tokens:
+        sentence = sentence[: token.start] + "□" * (token.end - token.start) + sentence[token.end :]
+    return sentence
+
+
+def _tokens(sentence: str) -> list[_Token]:
+    shares = [
+        _Token(
+            m.start(),
+            m.end(),
+            share=Decimal((m["percent"] or m["percent2"]).replace(",", "")) / 100,
+            who=m["who"] or m["who2"],
+        )
+        for m in _SHARE.finditer(sentence)
+        if one_source(m["who"] or m["who2"])
+    ]
+    figures = [_Token(amount.start, amount.end, amount=amount) for amount in amounts(sentence)]
+    inside = [t for t in figures if not any(share.start <= t.start < share.end for share in shares)]
+    return sorted([*shares, *inside], key=lambda token: token.start)
+
+
+def _share_out(sentence: str, tokens: list[_Token]) -> None:
+    """Give the words between two figures to the one they speak of: 已到位 to the one before, a name to the one after."""
+    tokens[0].before = sentence[: tokens[0].start]
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        gap = sentence[token.end : following.start if following else len(sentence)]
+        bracket = re.match(r"\([^()]*\)", gap)
+        if bracket:
+            token.after, gap = bracket[0], gap[bracket.end() :]
+        parts = re.split(r"(?=[,，、(])", gap)
+        if following is None:
+            token.after += gap
+            continue
+        token.after += parts.pop(0) if len(parts) > 1 or not parts[0] else ""
+        while len(parts) > 1 and _LATER_WORD.search(parts[0].strip(",，、(")):
+            token.after += parts.pop(0)
+        following.before = "".join(parts)
+
+
+def _without_figures(sentence: str, context: _Context) -> None:
+    """A sentence that names a source and no amount: 其余申请上级资金, 待上级下达."""
+    source = one_source(sentence)
+    stage = _stage(sentence)
+    if source is None and stage == "secured" and context.lines:  # 财政资金500万元。资金已到位。
+        context.lines = [line if line.stage else replace(line, stage=stage) for line in context.lines]
+    if source is None or re.match(r"[^,，]*$", sentence) and re.search(r"岗位$|[:：]$", sentence):
+        return
+    later = re.match(r"(?:均|全部|以上|资金)+[^,，]*(?:为|由|从|来自|来源)", sentence)
+    if later and context.lines and context.lines[-1].source == OTHER:
+        context.lines = [replace(line, source=source) if line.source == OTHER else line for line in context.lines]
+        return
+    if (
+        context.lines
+        and not re.search(r"其余|剩余|不足|缺口|差额|待|另", sentence)
+        and re.search(r"由.+两部分|组成|构成", sentence)
+    ):
+        return
+    context.lines.append(FundingItem(source, stage=stage, text=sentence.strip("()")))
+
+
+def _read_amount(sentence: str, token: _Token, amount: Amount, following: _Token | None, context: _Context) -> None:
+    _year_of(token, context)
+    text = (re.split(r"[,，(]", token.before)[-1] + sentence[token.start : token.end]).strip("、,，()")
+    rate = _rate(token, amount)
+    if rate is not None:
+        source = one_source(token.head) or one_source(token.before) or one_source(token.after) or OTHER
+        context.lines.append(FundingItem(source, text=text + token.after, rate=rate))
+        return
+    source = _source(token)
+    kind = _kind(token, source, following)
+    if kind:
+        context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
+        context.part_stage = _stage(token.before) if kind == "sum" or "(" in token.after else None
+        if kind == "total_investment" and following and following.before.startswith(("(", "，其中", ",其中")):
+            context.part_stage = _stage(token.head)
+        return
+    _append_line(token, amount, source, text, following, context)
+
+
+def _append_line(
+    token: _Token, amount: Amount, source: str | None, text: str, following: _Token | None, context: _Context
+) -> None:
+    stage = _stage(token.head) or _stage(token.after) or _stage(token.before) or context.part_stage
+    if re.search("未到位|未下达|未落实", token.after) and stage == "secured":
+        stage = "applied"
+    if (
+        source is None
+        and stage == "secured"
+        and context.lines
+        and re.match(r"[,，、(]?(?:目前|现|其中)?已", token.before)
+    ):
+        source = context.lines[-1].source  # 计划申请专项债5000万元，目前已申请到2000万元
+    named = sources_in(token.head)
+    if source is None and context.respectively and re.fullmatch("[、,，和及]", token.before):
+        source = context.respectively.pop(0)
+    elif "分别" in token.head and len(named) > 1 and following and re.fullmatch("[、,，和及]", following.before):
+        source, *context.respectively = named  # 省、市财政分别补助300万元、200万元
+    elif source is None and context.lines and context.lines[-1].rate and context.lines[-1].source != OTHER:
+        source = context.lines[-1].source  # 市财政按每床5000元标准补助，约需150万元
+    elif re.search(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$", token.head) and len(named) > 1:
+        for each in named:
+            context.lines.append(FundingItem(each, amount.wan, amount.approx, stage, text, "", context.reference))
+        return
+    if amount.maximum is not None:
+        context.ask("warning", "funding_range", text)
+    for position, line in enumerate(context.lines):
+        if line.share is not None and line.amount_wan is None and line.source == source:  # 60%由区财政承担（…21.6万元）
+            context.lines[position] = replace(
+                line, amount_wan=amount.wan, approx=amount.approx, stage=stage, text=f"{line.text},{text}"
+            )
+            return
+    context.lines.append(
+        FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, _use(token.head), context.reference)
+    )
+    if source is None:
+        context.ask("warning", "funding_source_unknown", text)
+    if source == MIXED:
+        context.ask("info", "funding_mixed", text)
+
+
+def _source(token: _Token) -> str | None:
+    for words in (token.head, token.before, token.after):
+        source = one_source(words)
+        if source:
+            return source
+    return None
+
+
+def _kind(token: _Token, source: str | None, following: _Token | None) -> str:
+    """Which total the words before an amount make of it; empty for a line."""
+    head = token.head
+    parts = following is not None and (
+        re.match(r"[,，、]?\(?其中|\(", following.before) is not None
+        or token.after.startswith(("(其中", ",其中", "，其中"))
+    )
+    if _YEAR_PLAN.search(head):
+        return "year_plan"
+    if re.search("总投资|投资总额|概算|总投入", head) and _TOTAL.search(head):
+        return "total_investment"
+    own = one_source(head)
+    if own is None and _SURE_SUM.search(head):
+        return "sum"
+    if own is None and _TOTAL.search(head):
+        return "total_investment"
+    if parts and own in (None, UNSPECIFIED, MIXED, HIGHER) and "已" not in (following.before if following else ""):
+        return "sum"
+    return ""
+
+
+def _stage(words: str) -> str | None:
+    if _SECURED.search(words) and not _NOT_YET.search(words):
+        return "secured"
+    if _PLANNED.search(words):
+        return "planned"
+    return "applied" if _APPLIED.search(words) else None
+
+
+def _year_of(token: _Token, context: _Context) -> None:
+    """An amount of another year is for reference only, and so is what follows it in the sentence."""
+    named = _YEAR.findall(token.before)
+    if named and context.year is not None:
+        last = int(named[-1])
+        context.reference = last if last != context.year else None
+
+
+def _rate(token: _Token, amount: Amount) -> tuple[Decimal, str] | None:
+    yuan = exact(amount.wan * 10_000)
+    after = _RATE_AFTER.match(token.after)
+    before = _RATE_BEFORE.search(token.head)
+    found = after or before
+    if found is None:
+        return None
+    if before and before["average"] and not after:
+        return yuan, "人" if "人" in before["average"] else "户"
+    return yuan, "·".join(part for part in _order(found["a"], found["b"]) if part)
+
+
+def _order(first: str, second: str | None) -> tuple[str, str]:
+    """人·月 however it is written: 每月每人, 元/月·人."""
+    if second and re.fullmatch(_PER_TIME, first) and not re.fullmatch(_PER_TIME, second):
+        return second, first
+    return first, second or ""
+
+
+def _use(head: str) -> str:
+    """What an amount is for, where the words before it say so: 心理健康辅导室 in 争取市级财政补贴心理健康辅导室."""
+    found = re.search(r"(?:补贴|补助|用于|支持|奖补)([\u4e00-\u9fff]{2,})$", head)
+    words = found[1] if found else ("" if one_source(head) else head)
+    if _stage(words):
+        return ""
+    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^[、其中]+", "", words)
+    return words if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", words) else ""
+
+
+def _source_for_all(sentence: str, context: _Context, first: int) -> None:
+    """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
+    found = re.search(
+        r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))|来源(?:为|是|:)?(?P<who3>[^,，;；。]+)",
+        sentence,
+    )
+    source = one_source(found["who"] or found["who2"] or found["who3"]) if found else None
+    if source is None:
+        return
+    if (
+        len(context.lines) == first and len(context.totals) == 1 and "来源" in sentence
+    ):  # 计划投资600万元，资金来源为区财政
+        total = context.totals[0]
+        context.lines.append(FundingItem(source, total.amount_wan, total.approx, _stage(sentence), sentence))
+        context.ask("warning", "funding_total_as_line", total.text)
+    changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}
+    context.lines[first:] = [
+        replace(line, source=source) if line.text in changed else line for line in context.lines[first:]
+    ]
+    context.issues = [
+        i for i in context.issues if not (i.code == "funding_source_unknown" and i.params["text"] in changed)
+    ]
+
+
+def _compare(context: _Context) -> None:
+    """Ask where the lines do not add up to the sum that the cell itself states."""
+    sums = [total for total in context.totals if total.kind == "sum"]
+    lines = [line for line in context.lines if line.reference_year is None]
+    if len(sums) != 1 or sums[0].reference_year is not None or any(line.amount_wan is None for line in lines):
+        return
+    added = sum((line.amount_wan for line in lines if line.amount_wan is not None), Decimal(0))
+    if lines and added != sums[0].amount_wan and not any(line.share for line in lines):
+        context.ask("warning", "funding_sum_differs", sums[0].text)

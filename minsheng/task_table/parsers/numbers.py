@@ -1,0 +1,52 @@
+"""Numbers as they are written in tables: Arabic, Chinese and formal, with thousands separators."""
+
+import re
+from decimal import Decimal
+
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+HAN = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?"
+# JSON carries a figure exactly up to this many digits; longer ones are telephone or account numbers.
+MOST_DIGITS = 15
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {c: n for n, c in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_DIGITS |= {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+
+
+def to_decimal(text: str) -> Decimal | None:
+    """The value of one number in Arabic or Chinese digits, exact; ``None`` where it is not one.
+
+    >>> to_decimal("1,236.5"), to_decimal("三千五百"), to_decimal("二十三点五"), to_decimal("壹佰贰拾")
+    (Decimal('1236.5'), Decimal('3500'), Decimal('23.5'), Decimal('120'))
+    >>> to_decimal("二〇二三")
+    Decimal('2023')
+    >>> to_decimal("三三三十") is None
+    True
+    """
+    if re.fullmatch(ARABIC, text, re.ASCII):
+        return Decimal(text.replace(",", "")) if sum(map(str.isdigit, text)) <= MOST_DIGITS else None
+    if len(text) > MOST_DIGITS or not re.fullmatch(HAN, text):
+        return None
+    whole, _, part = text.partition("点")
+    number = _whole(whole)
+    if number is None:
+        return None
+    return Decimal(f"{number}.{''.join(str(_DIGITS[c]) for c in part)}") if part else Decimal(number)
+
+
+def _whole(text: str) -> int | None:
+    if all(c in _DIGITS for c in text):  # a year: digit by digit
+        return int("".join(str(_DIGITS[c]) for c in text))
+    total, digit, last = 0, None, 10_000
+    for c in text:
+        if c in _TENS:
+            if _TENS[c] >= last:
+                return None
+            last = _TENS[c]
+            total += (1 if digit is None or (digit == 0 and total) else digit) * last
+            digit = None
+        elif digit in (None, 0):
+            digit = _DIGITS[c]
+        else:
+            return None
+    return total + (digit or 0)

@@ -1,0 +1,120 @@
+"""Text as cells hold it: full-width signs, blanks and line breaks that mean nothing."""
+
+import re
+import unicodedata
+
+from minsheng.task_table.parsers.numbers import to_decimal
+
+# White space, control characters and the invisible ones that copying from other programs leaves behind.
+_INVISIBLE = re.compile(r"[\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
+_MARKS = re.compile(r"^[★☆▲△●○■□◆◇※＊*✓√#]+|[★☆▲△●○■□◆◇※＊*]+$")
+_NOTHING = re.compile(r"[-—–―－/／\\_.·•・。、…]*")
+_DITTO = re.compile(r"同上|〃|″|\"|”|〞|同前")
+_SERIAL_IN_NAME = re.compile(
+    r"(?P<bracket>[(（](?:[一二三四五六七八九十百]{1,4}|\d{1,3})[)）])[.、．,，:：]?"
+    r"|(?P<number>\d{1,3})(?:[.．](?!\d)|[、)）:：])"
+    r"|(?P<han>[一二三四五六七八九十]{1,3})[、.．:：]"
+    r"|第(?P<nth>[一二三四五六七八九十]{1,3}|\d{1,3})[件项][:：、]?"
+    r"|(?P<circle>[①-⑳])[.、．]?"
+)
+
+
+def plain(text: str) -> str:
+    """``text`` without white space and with full-width signs made narrow, each character else as it was.
+
+    Unlike NFKC it leaves ① and ㎡ alone: the first is a mark and not the number 1.
+
+    >>> plain("２０２３年\\n12 月底（暂定）")
+    '2023年12月底(暂定)'
+    >>> plain("①约17.88万㎡")
+    '①约17.88万㎡'
+    """
+    return _INVISIBLE.sub("", text.translate(_FULL_WIDTH))
+
+
+def key(text: str) -> str:
+    """What two people would call the same text: for comparing, never for showing."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def one_line(text: str) -> str:
+    """A name without the line breaks of its narrow cell; blanks between Chinese characters go with them.
+
+    >>> one_line("建设区域健康\\n信息\\n平台")
+    '建设区域健康信息平台'
+    """
+    return _INVISIBLE.sub("", text)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says nothing: blank, a dash, a stray dot.
+
+    >>> is_nothing("·"), is_nothing(" — "), is_nothing("无")
+    (True, True, False)
+    """
+    return _NOTHING.fullmatch(_INVISIBLE.sub("", text)) is not None
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell refers to the one above: 同上, 〃."""
+    return _DITTO.fullmatch(plain(text)) is not None
+
+
+def without_serial(name: str) -> tuple[str, str]:
+    """A name and the number written in front of it, without marks.
+
+    A number in brackets is given with them, as tables that restart under each heading write it.
+
+    >>> without_serial("1.城市人居环境提升项目")
+    ('1', '城市人居环境提升项目')
+    >>> without_serial("（一）困难群众救助项目")
+    ('（一）', '困难群众救助项目')
+    >>> without_serial("★5G基站建设")
+    ('', '5G基站建设')
+    >>> without_serial("1.5公里道路改造")
+    ('', '1.5公里道路改造')
+    """
+    name = _MARKS.sub("", one_line(name))
+    found = _SERIAL_IN_NAME.match(name)
+    if found is None or found.end() == len(name):
+        return "", name
+    serial = next(group for group in found.groups() if group)
+    return serial, _MARKS.sub("", name[found.end() :])
+
+
+def heading(text: str) -> bool:
+    """Whether a line is numbered as headings are: 一、社保惠民项目, （一）…, 第一部分."""
+    return (
+        re.match(
+            r"[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[部章类篇]", text
+        )
+        is not None
+    )
+
+
+_COUNTED = re.compile(r"(?P<before>\D*?)(?P<number>\d+|[一二三四五六七八九十百]+)(?P<after>\D*)")
+
+
+def follows(serial: str, previous: str) -> bool:
+    """Whether a serial number is the next one, or the same, in the same way of writing.
+
+    >>> follows("（二）", "（一）"), follows("7", "6"), follows("5-2", "5-1")
+    (True, True, True)
+    >>> follows("7", "六"), follows("12", "10"), follows("009", "８")
+    (False, False, False)
+    """
+    one, two = _split(previous), _split(serial)
+    if one is None or two is None:
+        return False
+    return one[1:] == two[1:] and two[0] - one[0] in (0, 1)
+
+
+def _split(serial: str) -> tuple[int, str, str, bool] | None:
+    """The last number of a serial, what stands before and after it, whether its digits are Arabic."""
+    head, dash, tail = plain(serial).rpartition("-")
+    found = _COUNTED.fullmatch(tail)
+    number = to_decimal(found["number"]) if found else None
+    if found is None or number is None or (found["number"].startswith("0") and found["number"] != "0"):
+        return None
+    return int(number), head + dash + found["before"], found["after"], found["number"].isascii()

@@ -1,0 +1,192 @@
+"""The 主办单位, 协办单位 and 责任单位 columns: names of units as they are written."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from minsheng.task_table.parsers.parsed import Issue, Parsed
+from minsheng.task_table.parsers.text import is_nothing, plain
+
+# What the names of units end in. A name in a narrow cell is broken anywhere; these tell where it was not yet complete.
+_ENDINGS = (
+    "局 委 委会 联 办 部 厅 处 科 室 院 校 队 站 所 中心 公司 集团 街道 镇 乡 区 县 市 旗 盟 州 政府 委员会 办事处 指挥部 指挥中心 残联 妇联 工会 总工会 文联 科协 侨联 工商联 红十字会"
+    " 协会 学会 商会 基金会 团委 团县委 团市委 团区委 党委 纪委 工委 政协 人大 法院 检察院 公安 银行 支行 分行 医院 学校 大学 学院 中学 小学 幼儿园 图书馆 博物馆 文化馆 体育馆 档案馆"
+    " 园 园区 开发区 经开区 高新区 新区 示范区 管理区 度假区 街办 镇街 乡镇 村 社区 居委会 村委会 企业 单位 部门 机构 联社 供销社 合作社 电视台 电台 报社 社 移动 联通 电信 铁塔 广电 供电"
+    " 邮政 烟草 石化 石油 控股 联合会 专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 县区 市区 区县"
+).split()
+_ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:[(（][^()（）]*[)）])*(?:等)?$")
+# A line that holds only the last words of a name (…高新区 / 办事处).
+_TAIL = re.compile(
+    r"(?:(?:监督|综合|行政|联合)?(?:管理|服务|营销|办事|指导|救援|事务|执法))?"
+    r"(?:分局|局|委|委员会|管委会|办|办公室|处|中心|公司|有限公司|有限责任公司|分公司|集团|集团公司|大队|支队|总队|站|院|指挥部|部|厅|政府|人民政府|联合会|街道办事处)"
+)
+_LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
+_STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
+_HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
+_AND = re.compile(
+    rf"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{{2,}})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|大队)(?:以及|及其?|和|与)(?=[^(（)）]{{2,}})|以及"
+)
+_NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]|[-·•*★●])+")
+_LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
+_ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
+_ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
+_MARKED = re.compile(rf"[(（](?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
+_VERB = re.compile(rf"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
+
+
+@dataclass(frozen=True)
+class Units:
+    lead: tuple[str, ...] = ()
+    assist: tuple[str, ...] = ()
+
+
+def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_units") -> Parsed[tuple[str, ...]]:
+    """The names in a cell, in their order, each as it is written but without line breaks, numbering and 等.
+
+    Separators inside brackets separate nothing. A line break ends a name only where what stands before it can be a whole name,
+    or is one of ``known``; names run together are taken apart only where a new one clearly begins (…公司中国…), and a person is
+    asked. A name that does not end like one is kept and asked about. Never raises.
+
+    >>> parse_units("城乡建设和交通局\\n市场监督\\n管理局").value
+    ('城乡建设和交通局', '市场监督管理局')
+    >>> parse_units("市公安局、市城管局，各县（市、区）政府").value
+    ('市公安局', '市城管局', '各县（市、区）政府')
+    >>> parse_units("中国铁塔公司高新区\\n办事处\\n中国移动高新区分公司中国联通高新营销中心").value
+    ('中国铁塔公司高新区办事处', '中国移动高新区分公司', '中国联通高新营销中心')
+    >>> parse_units("财 政 局").value, parse_units("—").value
+    (('财政局',), ())
+    """
+    if is_nothing(text) or plain(text) in ("无", "/"):
+        return Parsed((), text)
+    names: list[str] = []
+    issues: list[Issue] = []
+    for piece in _outside_brackets(_HARD, text):
+        for name in _by_lines(piece, known):
+            for joined in [name] if plain(name) in known else _outside_pattern(_AND, name):
+                parts = _cut(joined)
+                names += [clean for part in parts if (clean := _clean(part)) and clean not in names]
+                if len(parts) > 1 and not set(parts) <= set(known):
+                    issues.append(Issue(field, "warning", "units_run_together", {"text": plain(joined)}))
+    for name in names:
+        if name in known:
+            continue
+        if not _ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name):
+            issues.append(Issue(field, "warning", "unit_unlikely", {"text": name}))
+        elif _glued(name):
+            issues.append(Issue(field, "warning", "units_run_together", {"text": name}))
+    return Parsed(tuple(names), text, tuple(issues))
+
+
+def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | None:
+    """The units of a cell that tells their roles itself; ``None`` where it does not.
+
+    >>> parse_roles("牵头单位：市教育局；配合单位：市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("市教育局（牵头）、市财政局").value
+    Units(lead=('市教育局',), assist=('市财政局',))
+    >>> parse_roles("市教育局牵头，市财政局、市住建局配合").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("市教育局、市财政局") is None
+    True
+    """
+    labels = list(_ROLE.finditer(text))
+    if labels:
+        ends = [label.start() for label in labels[1:]] + [len(text)]
+        pieces = [(label["role"], text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
+        if labels[0].start():
+            pieces.insert(0, ("牵头", text[: labels[0].start()]))
+        return _of_roles(text, pieces, known)
+    if _MARKED.search(text):
+        names = _outside_brackets(_HARD, text)
+        marked = [(found["role"] if (found := _MARKED.search(name)) else "", _MARKED.sub("", name)) for name in names]
+        rest = "配合" if any(re.fullmatch(_LEAD, role) for role, _ in marked) else "牵头"
+        return _of_roles(text, [(role or rest, name) for role, name in marked], known)
+    verbs = list(_VERB.finditer(text))
+    if verbs and not re.search(r"(?:指挥|领导).{0,3}$", text[: verbs[0].start()]):
+        starts = [0, *(verb.end() for verb in verbs)]
+        pieces = [(verb["role"], text[start : verb.start()]) for verb, start in zip(verbs, starts[:-1], strict=True)]
+        return _of_roles(text, [*pieces, ("配合", text[starts[-1] :])], known)
+    return None
+
+
+def _of_roles(text: str, pieces: list[tuple[str, str]], known: Collection[str]) -> Parsed[Units]:
+    found: dict[bool, list[str]] = {True: [], False: []}
+    issues: list[Issue] = []
+    for role, piece in pieces:
+        leads = re.fullmatch(_LEAD, role) is not None
+        parsed = parse_units(piece, known=known, field="lead_units" if leads else "assisting_units")
+        found[leads] += [name for name in parsed.value if name not in found[leads]]
+        issues += parsed.issues
+    return Parsed(Units(tuple(found[True]), tuple(found[False])), text, tuple(issues))
+
+
+def _outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
+    """Split, but not between brackets: 各县（市、区）政府 is one name."""
+    depth, start, pieces = 0, 0, []
+    for position, character in enumerate(text):
+        depth += (character in "(（") - (character in ")）")
+        if depth <= 0 and separator.fullmatch(character):
+            pieces.append(text[start:position])
+            start = position + 1
+    return [piece for piece in [*pieces, text[start:]] if piece.strip()]
+
+
+def _by_lines(piece: str, known: Collection[str]) -> list[str]:
+    """Names of one piece between hard separators: its line breaks and blanks may stand inside a name or between two."""
+    names: list[str] = []
+    for line in piece.split():
+        if names and _continues(names[-1], line, known):
+            names[-1] += line
+        else:
+            names.append(line)
+    return names
+
+
+def _continues(name: str, line: str, known: Collection[str]) -> bool:
+    if plain(name) in known and plain(line) in known:
+        return False
+    if (
+        name + line in known
+        or re.match("[(（)）]", line)
+        or name.count("（") + name.count("(") > name.count("）") + name.count(")")
+    ):
+        return True
+    if re.search("[和及与]$", name) or re.match("[和及与](?!平)", line):
+        return True
+    if name in known or _NUMBERING.match(line):
+        return False
+    if not _ENDS.search(name):
+        return not (_LEVEL.match(line) and _ENDS.search(line) and len(name) > 3)
+    return _TAIL.fullmatch(line) is not None and line not in known
+
+
+def _cut(name: str) -> list[str]:
+    """Names written one behind the other without anything between them, where a new one clearly begins."""
+    first = re.match(r"市|县|区|省", name)
+    begin = rf"(?:中国|国网|中共{'|' + first[0] if first else ''})"
+    cuts = [found.end() for found in re.finditer(rf"{_STRONG}(?={begin}[一-鿿]{{2,}})", name)]
+    pieces = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
+    return pieces if all(_ENDS.search(piece) and len(piece) > 2 for piece in pieces) else [name]
+
+
+def _outside_pattern(pattern: re.Pattern[str], name: str) -> list[str]:
+    """Split where both sides are whole names: 市教育局及各区政府, but not 自然资源和规划局."""
+    parts, start = [], 0
+    for found in pattern.finditer(name):
+        left, right = name[start : found.start()], name[found.end() :]
+        if _ENDS.search(left) and _ENDS.search(right) and left.count("（") == left.count("）") and len(left) > 2:
+            parts.append(left)
+            start = found.end()
+    return [*parts, name[start:]]
+
+
+def _glued(name: str) -> bool:
+    """Two bureaus without anything between them: 教育局财政局, but not 生态环境局青岚分局."""
+    bare = re.sub(r"[(（][^()（）]*[)）]", "", name)
+    return re.search(r"局(?!属|机关)[一-鿿]{2,}(?<!分)局$|(?:街道|镇|乡)[一-鿿]{2,3}(?:街道|镇|乡)$", bare) is not None
+
+
+def _clean(name: str) -> str:
+    name = _NUMBERING.sub("", "".join(name.split())).strip("。.,，、;；:：")
+    name = re.sub(r"^(?:及|以及|和|与|由)(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
+    return "" if is_nothing(name) else name

@@ -1,0 +1,83 @@
+"""What a reading of a task table holds. Frozen, and free of the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from minsheng.task_table.parsers.funding import FundingItem, FundingSum
+from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.targets import Target
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    marker: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """Where a value came from: the address of its cell (of a merged one the top left) and its text as it came."""
+
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """One task. Empty texts and tuples mean that the table says nothing; a figure that is not stated is ``None``, never 0."""
+
+    row: int
+    serial: str
+    project: str
+    content: str
+    category: str = ""
+    leader: str = ""
+    contact: str = ""
+    remarks: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    deadline: date | None = None
+    deadline_precision: str = ""
+    deadline_firm: bool = True
+    deadline_status: str = "missing"
+    deadline_text: str = ""
+    deadline_note: str = ""
+    deliverables: tuple[Deliverable, ...] = ()
+    targets: tuple[Target, ...] = ()
+    funding: tuple[FundingItem, ...] = ()
+    funding_totals: tuple[FundingSum, ...] = ()
+    lead_units: tuple[str, ...] = ()
+    assisting_units: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    source: Mapping[str, SourceCell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row that is no task: title, header, repeated_header, category, subtotal, note or blank."""
+
+    row: int
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """``header_map`` leads from column letters to meanings, ``header_texts`` to the words of the header."""
+
+    file: str
+    sheet: str
+    year: int | None
+    title: str
+    header_rows: tuple[int, ...]
+    header_map: Mapping[str, str]
+    header_texts: Mapping[str, str]
+    rows: tuple[RowReading, ...]
+    skipped_rows: tuple[SkippedRow, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    lead_rule: str = "all"  # first: a note says that the first unit of the column leads
+    amount_unit: str = ""
+
+    @property
+    def data_first_row(self) -> int:
+        return self.rows[0].row

@@ -1,0 +1,251 @@
+"""Reading one row of a task table: each column through its parser."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from minsheng.task_table.header import Header
+from minsheng.task_table.result import Deliverable, RowReading, SourceCell
+from minsheng.task_table.money import compare_columns, read_money
+from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
+from minsheng.task_table.parsers.deliverables import parse_deliverables
+from minsheng.task_table.parsers.parsed import Issue, Param, Severity
+from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
+from minsheng.task_table.parsers.units import parse_roles, parse_units
+from minsheng.task_table.sheet import Cell, Sheet
+
+_CANCELLED = re.compile(r"取消|作废|撤销|调出|不再实施|终止实施|已删除|移出|剔除|暂缓")
+_BROKEN = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
+# Which columns tell which field of a row.
+_FIELDS = {
+    "serial": "serial", "project": "project", "content": "content", "project_content": "content", "deadline": "deadline", "funding": "funding",
+    "lead_units": "lead_units", "assisting_units": "assisting_units", "remarks": "remarks", "category": "category", "leader": "leader",
+    "contact": "contact", "target": "targets", "amount": "funding", "amount_total": "funding", "amount_sum": "funding", "amount_year_plan": "funding",
+}  # fmt: skip
+_OWN_COLUMNS = {*_FIELDS, "unit_of_measure"}
+
+
+@dataclass
+class Above:
+    """What rows further up lend to those below."""
+
+    year: int | None
+    first_leads: bool = False
+    known_units: Collection[str] = ()
+    category: str = ""
+    previous: RowReading | None = None
+    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+
+class RowReader:
+    """Reads one row; ``issues`` gathers the questions on the way."""
+
+    def __init__(self, sheet: Sheet, header: Header, row: int, above: Above) -> None:
+        self.sheet, self.header, self.row, self.above = sheet, header, row, above
+        self.issues: list[Issue] = []
+
+    def ask(self, field: str, severity: Severity, code: str, **params: Param) -> None:
+        self.issues.append(Issue(field, severity, code, params))
+
+    def cell(self, *meanings: str) -> Cell | None:
+        column = self.header.column(*meanings)
+        return self.sheet.cell(self.row, column.index) if column else None
+
+    def text(self, *meanings: str) -> str:
+        """The text of a column, through merged cells; 同上 is the text above."""
+        cell = self.cell(*meanings)
+        if cell is None or is_nothing(cell.text):
+            return ""
+        row = self.row
+        while is_ditto(cell.text) and row > self.header.first_data_row:
+            row -= 1
+            cell = self.sheet.cell(row, cell.column)
+        return cell.text.strip()
+
+    def read(self) -> RowReading:
+        continues, serial, project = self._name()
+        content = self._content(project)
+        when = self._deadline(continues)
+        lead, assist = self._units(continues)
+        money, issues = read_money(self.sheet, self.header, self.row, self.above.year)
+        self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
+        parts = parse_deliverables(content)
+        reading = RowReading(
+            self.row, serial, project, content,
+            category=self._category(), leader=self.text("leader"), contact=self.text("contact"), remarks=self.text("remarks"),
+            extra=self._extra(), deadline=when.day, deadline_precision=when.precision, deadline_firm=when.firm,
+            deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
+            deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
+            funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist, source=self._source(),
+        )  # fmt: skip
+        self._belongs(reading)
+        return replace(reading, issues=tuple(self.issues))
+
+    def _name(self) -> tuple[bool, str, str]:
+        """Whether the row continues the one above, its serial, its project."""
+        previous = self.above.previous
+        written = self.text("project", "project_content")
+        inside, project = without_serial(written) if written else ("", "")
+        own = self.cell("project", "project_content")
+        continues = not project and previous is not None and self.header.column("project") is not None
+        if continues and previous is not None:
+            project = previous.project
+            if previous.category != self._category():
+                self.ask("project", "warning", "project_continued_over_heading", text=project)
+        elif not project:
+            project = self._project_of_content()
+        elif self.header.column("project_content") and own is not None:
+            project = self._short(project)
+        return continues, self._serial(inside, continues), project
+
+    def _project_of_content(self) -> str:
+        text = one_line(self.text("content"))
+        self.ask("project", "warning", "project_missing")
+        return self._short(without_serial(text)[1])
+
+    def _short(self, text: str) -> str:
+        """The name of a task that is told in one text only: the text without its full stop, or its first sentence."""
+        name = text.rstrip("。．.;；，,、 ")
+        first, stop, rest = name.partition("。")
+        if stop and rest:
+            self.ask("project", "warning", "project_from_sentence", text=first)
+            return first
+        return name
+
+    def _serial(self, inside: str, continues: bool) -> str:
+        if self.header.column("serial") is None:
+            if not inside and continues and self.above.previous:
+                return self.above.previous.serial
+            return inside
+        serial = one_line(self.text("serial"))
+        if not serial and continues and self.above.previous and self.above.previous.serial:
+            self.ask("serial", "info", "serial_continued", text=self.above.previous.serial)
+            return self.above.previous.serial
+        if not serial:
+            self.ask("serial", "info", "serial_missing")
+        self._in_step(serial)
+        return serial
+
+    def _in_step(self, serial: str) -> None:
+        """Tell where a serial number is double or does not follow: many tables are so, and nothing hangs on it."""
+        previous, cell = self.above.previous, self.cell("serial")
+        if (
+            not serial
+            or previous is None
+            or cell is None
+            or cell.row != self.row
+            or previous.category != self.above.category
+        ):
+            return
+        if previous.serial == serial:
+            self.ask("serial", "info", "serial_double", text=serial)
+        elif not follows(serial, previous.serial):
+            self.ask("serial", "info", "serial_out_of_step", text=serial, previous=previous.serial)
+
+    def _content(self, project: str) -> str:
+        content = self.text("content", "project_content")
+        if not content:
+            self.ask("content", "warning", "content_missing", text=project)
+        return content
+
+    def _category(self) -> str:
+        if self.header.column("category"):
+            own = one_line(self.text("category"))
+            return own or (self.above.previous.category if self.above.previous else "") or self.above.category
+        return self.above.category
+
+    def _deadline(self, continues: bool) -> Deadline:
+        cell = self.cell("deadline")
+        if cell is None:
+            return Deadline(status="missing")
+        text = self.text("deadline")
+        previous = self.above.previous
+        if not text and continues and previous and previous.deadline_text:
+            text = previous.deadline_text
+            self.ask("deadline", "warning", "deadline_continued", text=text)
+        parsed = parse_deadline(text, year=self.above.year)
+        self.issues += parsed.issues
+        if not text:
+            self.ask("deadline", "warning", "deadline_missing")
+        if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
+            self.ask("deadline", "warning", "deadline_january_or_october", text=text)
+        return parsed.value
+
+    def _units(self, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        known = self.above.known_units
+        text, other = self.text("lead_units"), self.text("assisting_units")
+        previous = self.above.previous
+        if not text and continues and previous and previous.lead_units:
+            self.ask("lead_units", "warning", "units_continued")
+            if not other:
+                self.ask("assisting_units", "warning", "units_continued")
+            return previous.lead_units, parse_units(other, known=known).value if other else previous.assisting_units
+        roles = parse_roles(text, known=known)
+        if roles is not None:
+            self.issues += roles.issues
+            lead, assist = roles.value.lead, roles.value.assist
+        else:
+            parsed = parse_units(text, known=known)
+            self.issues += parsed.issues
+            lead, assist = parsed.value, ()
+            if self.above.first_leads:
+                lead, assist = lead[:1], lead[1:]
+        more = parse_units(other, known=known, field="assisting_units")
+        self.issues += more.issues
+        if not lead:
+            self.ask("lead_units", "error", "lead_missing")
+        return lead, (*assist, *(name for name in more.value if name not in assist))
+
+    def _targets(self, content: str) -> tuple[Target, ...]:
+        cell, unit = self.text("target"), self.text("unit_of_measure")
+        goal = self.text("goal")
+        if cell:
+            parsed = parse_target_cell(cell, unit)
+        elif goal and parse_targets(goal).value:
+            parsed = parse_targets(goal)
+            self.ask("targets", "info", "targets_from_goal", text=goal)
+        else:
+            parsed = parse_targets(content)
+        self.issues += parsed.issues
+        return parsed.value
+
+    def _extra(self) -> dict[str, str]:
+        """Columns that the portal has no field for, under the words of their header."""
+        return {
+            one_line(column.header): text
+            for column in self.header.columns
+            if column.meaning.partition(":")[0] not in _OWN_COLUMNS
+            and not is_nothing(text := self.sheet.text(self.row, column.index).strip())
+        }
+
+    def _source(self) -> dict[str, SourceCell]:
+        source: dict[str, SourceCell] = {}
+        for column in self.header.columns:
+            name = _FIELDS.get(column.meaning.partition(":")[0])
+            if name is None:
+                continue
+            cell = self.sheet.cell(self.row, column.index)
+            source.setdefault(name, SourceCell(cell.address, cell.text))
+            if cell.formula_without_value:
+                self.ask(name, "error", "formula_without_value", cell=cell.address)
+            if _BROKEN.search(cell.text):
+                self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
+            if column.meaning == "project_content":
+                source["project"] = source["content"]
+        return source
+
+    def _belongs(self, reading: RowReading) -> None:
+        """Questions whether the row belongs at all: hidden, struck through, cancelled, or there twice."""
+        cells = self.sheet.filled(self.row)
+        if self.row in self.sheet.hidden_rows:
+            self.ask("row", "warning", "row_hidden", row=self.row)
+        if cells and all(cell.struck for cell in cells):
+            self.ask("row", "warning", "row_struck", row=self.row)
+        words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
+        if _CANCELLED.search(plain(words)):
+            self.ask("row", "warning", "row_cancelled", text=reading.remarks or reading.project)
+        same = (key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units))
+        first = self.above.seen.setdefault(same, self.row)
+        if first != self.row:
+            self.ask("row", "warning", "row_twice", row=first)

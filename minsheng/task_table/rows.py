@@ -1,0 +1,112 @@
+"""What the rows of a task table are: tasks, headings, totals, notes."""
+
+import re
+
+from minsheng.task_table.header import Header, repeats
+from minsheng.task_table.parsers.text import heading, is_nothing, key, plain
+from minsheng.task_table.sheet import Cell, Sheet
+
+_NOTE = re.compile(
+    r"(?:说明|注|备注|附注|填表|填报|制表|审核|审批|联系人|联系电话|附件|附表|本表|以上|上述|[※＊*★▲]+(?:为|表示|号)|\d?[.、]?注)(?:[:：;；\d一二三(（]|单位|人|时间|日期|各|中|$)|.*单位[:：]万?元|(?:20\d\d年\d+月\d+日|第\d+页)"
+)
+_TOTAL = re.compile(r"(?:合计|总计|小计|共计|总合计|累计)(?:[:：(].*|\d+.{0,4})?")
+_ABOUT_LEAD = re.compile(
+    r"(?:第一|首位|首个|最前|前面的?)(?:位|个|家|名|单位|部门|者|的)*[^,，。;；]{0,10}(?:牵头|主办|主责|责任|总负责|汇总)|(?:牵头|主办)(?:单位|部门)[^,，。;；]{0,6}(?:排|列|位于)[^,，。;；]{0,4}(?:第一|首位|首)"
+)
+_NOT_TITLE = re.compile(r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]")
+_TASK_MEANINGS = ("content", "lead_units", "assisting_units", "deadline", "funding", "target")
+DATA = "data"
+
+
+def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
+    """``data``, or why the row is none: blank, repeated_header, header, title, category, subtotal, note.
+
+    In doubt a row is data: a task must not get lost, and one too many is seen.
+    """
+    cells = sheet.filled(row)
+    if not cells:
+        return "blank"
+    if repeats(sheet, header, row):
+        return "repeated_header"
+    first = plain(cells[0].text)
+    if title and key(cells[0].text) == key(title):
+        return "title"
+    if (
+        len(cells) > 2
+        and all(plain(cell.text) == str(number) for number, cell in enumerate(cells, 1))
+        and row == header.first_data_row
+    ):
+        return "header"
+    if _is_total(sheet, header, row, cells):
+        return "subtotal"
+    if _tells_no_task(sheet, header, row):
+        alone = len(cells) == 1
+        if _NOTE.match(first) or (alone and first.endswith("。") and len(first) > 30):
+            return "note"
+        wide = sheet.width(cells[0]) >= max(2, len(header.columns) // 2)
+        if (
+            heading(first)
+            or (alone and (wide or _in_front(header, cells[0])) and len(first) <= 60)
+            or _numbered(header, cells)
+        ):
+            return "category"
+        if alone and wide:
+            return "note"
+    return DATA
+
+
+def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool:
+    front = [cell for cell in cells if cell.column <= _last_front(header)] or cells[:1]
+    return any(_TOTAL.fullmatch(plain(cell.text)) for cell in front) and not _own(sheet, header, row, "lead_units")
+
+
+def _last_front(header: Header) -> int:
+    columns = [c.index for c in header.columns if c.meaning in ("serial", "category", "project", "project_content")]
+    return max(columns, default=1) if min(columns, default=1) <= 3 else 1
+
+
+def _in_front(header: Header, cell: Cell) -> bool:
+    column = header.column("project", "project_content")
+    return column is not None and cell.column <= column.index
+
+
+def _numbered(header: Header, cells: list[Cell]) -> bool:
+    """一 | 教育惠民: a heading whose number has its own cell."""
+    serial = header.column("serial")
+    return (
+        len(cells) == 2 and serial is not None and cells[0].column == serial.index
+        and re.fullmatch(r"[(]?[一二三四五六七八九十]+[)]?[、.]?", plain(cells[0].text)) is not None
+    )  # fmt: skip
+
+
+def _own(sheet: Sheet, header: Header, row: int, meaning: str) -> bool:
+    """Whether a column says something about this row alone, merged or not, that does not come from a cell over the whole row."""
+    column = header.column(meaning)
+    if column is None:
+        return False
+    cell = sheet.cell(row, column.index)
+    spread = meaning == "content" and cell.column != column.index
+    wide = sheet.width(cell) > max(2, len(header.columns) // 2)
+    return not is_nothing(cell.text) and not wide and not spread
+
+
+def _tells_no_task(sheet: Sheet, header: Header, row: int) -> bool:
+    """Whether nothing but a name stands in the row. With one description only, that description is its name."""
+    return not any(_own(sheet, header, row, meaning) for meaning in _TASK_MEANINGS)
+
+
+def first_leads(texts: list[str]) -> bool:
+    """Whether a note says so: 排在第一位的为牵头单位.
+
+    >>> first_leads(["说明：列第一位者为工作牵头单位或汇总单位。"]), first_leads(["说明：以实际下达数为准。"])
+    (True, False)
+    """
+    return any(_ABOUT_LEAD.search(plain(text)) for text in texts)
+
+
+def title_of(sheet: Sheet, header: Header) -> str:
+    """The longest line above the header that is no 附件, issue number or unit; for Word the last such line round the table."""
+    lines = ["".join(cell.text for cell in sheet.filled(row)) for row in range(1, header.rows[0])]
+    lines = lines or [note for note in sheet.notes if len(note) < 60]
+    titles = [line.strip() for line in lines if not _NOT_TITLE.match(plain(line)) and plain(line)]
+    return max(titles, key=len, default="")

@@ -1,0 +1,84 @@
+"""A sheet of cells: texts with their addresses, merged ranges, what is hidden."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from openpyxl.utils import get_column_letter
+
+from minsheng.task_table.parsers.text import is_nothing
+
+Place = tuple[int, int]  # row, column, both from 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``text`` as it came; a number or date as a person would write it."""
+
+    row: int
+    column: int
+    text: str
+    is_number: bool = False
+    struck: bool = False
+    formula_without_value: bool = False
+
+    @property
+    def address(self) -> str:
+        return address(self.row, self.column)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells by place. ``anchors`` leads from every cell of a merged range to its top left one."""
+
+    name: str
+    cells: Mapping[Place, Cell]
+    anchors: Mapping[Place, Place] = field(default_factory=dict)
+    ranges: Mapping[Place, Place] = field(default_factory=dict)  # top left → bottom right
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()  # text round the table of a Word document
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell a reader sees at this place: for a merged range its top left one."""
+        place = self.anchors.get((row, column), (row, column))
+        return self.cells.get(place) or Cell(*place, "")
+
+    def text(self, row: int, column: int) -> str:
+        return self.cell(row, column).text
+
+    def own_text(self, row: int, column: int) -> str:
+        """The text of a cell without what merging lends it from above or the left."""
+        return "" if self.anchors.get((row, column), (row, column)) != (row, column) else self.text(row, column)
+
+    @property
+    def rows(self) -> range:
+        return range(1, max((row for row, _column in self.cells), default=0) + 1)
+
+    @property
+    def last_column(self) -> int:
+        return max((column for _row, column in self.cells), default=0)
+
+    def filled(self, row: int) -> list[Cell]:
+        """The cells of a row that say something, each merged range once, in their order."""
+        return [cell for cell in self._by_row.get(row, ()) if not is_nothing(cell.text)]
+
+    @cached_property
+    def _by_row(self) -> Mapping[int, list[Cell]]:
+        rows: dict[int, list[Cell]] = {}
+        for place in sorted(self.cells):
+            rows.setdefault(place[0], []).append(self.cells[place])
+        return rows
+
+    def width(self, cell: Cell) -> int:
+        """Over how many columns a cell is merged."""
+        return self.ranges.get((cell.row, cell.column), (cell.row, cell.column))[1] - cell.column + 1
+
+    def bottom(self, cell: Cell) -> int:
+        """The last row over which a cell is merged."""
+        return self.ranges.get((cell.row, cell.column), (cell.row, cell.column))[0]
+
+
+def address(row: int, column: int) -> str:
+    return f"{get_column_letter(column)}{row}"
