@@ -7,6 +7,7 @@ from minsheng.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("minsheng.dashboard.urls")),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
     path("accounts/login/", account.login, name="account_login"),

@@ -1,0 +1,76 @@
+"""Where everything stands, and why: the overview of a programme, its list, and one sub-item."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from departments import clock
+from departments.permissions import OVERSEE, SUPERVISE, rights_held
+from minsheng.dashboard import detail, services
+from minsheng.http import Request
+from projects.models import SubItem
+
+
+@require_safe
+def newest_overview(request: HttpRequest) -> HttpResponse:
+    """The newest programme the person may see as a whole; without one, a page that says so to who could."""
+    user = cast(Request, request).user
+    newest = services.overseen_programmes(user).first()
+    if newest is not None:
+        return redirect("dashboard:overview", newest.pk)
+    if not rights_held(user) & {OVERSEE, SUPERVISE}:
+        raise Http404
+    return render(request, "dashboard/no_programme.html")
+
+
+@require_safe
+def overview(request: HttpRequest, pk: int) -> HttpResponse:
+    user = cast(Request, request).user
+    programmes = services.overseen_programmes(user)
+    programme = get_object_or_404(programmes, pk=pk)
+    today = clock.today()
+    period = services.present_period(programme, today)
+    sub_items = SubItem.objects.filter(programme=programme).worst_first()
+    context = {
+        "programme": programme,
+        "others": list(programmes.exclude(pk=pk)[:50]),
+        "period": period,
+        "overview": services.overview_of(programme, period),
+        "list": services.list_of(sub_items, user=user, period=period, params=request.GET, today=today),
+    }
+    return render(request, "dashboard/overview.html", context)
+
+
+@require_safe
+def newest_list(request: HttpRequest) -> HttpResponse:
+    """The list of the newest programme in which the person may see anything."""
+    newest = services.visible_programmes(cast(Request, request).user).first()
+    return redirect("dashboard:list", newest.pk) if newest else render(request, "dashboard/no_programme.html")
+
+
+@require_safe
+def sub_item_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sub-items of a programme that the person may see, in the table's order."""
+    user = cast(Request, request).user
+    programmes = services.visible_programmes(user)
+    programme = get_object_or_404(programmes, pk=pk)
+    today = clock.today()
+    period = services.present_period(programme, today)
+    sub_items = SubItem.objects.visible_to(user).filter(programme=programme).order_by("position")
+    context = {
+        "programme": programme,
+        "others": list(programmes.exclude(pk=pk)[:50]),
+        "period": period,
+        "list": services.list_of(sub_items, user=user, period=period, params=request.GET, today=today),
+    }
+    return render(request, "dashboard/list.html", context)
+
+
+@require_safe
+def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one sub-item that the person may read."""
+    user = cast(Request, request).user
+    found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
+    return render(request, "dashboard/sub_item.html", detail.page_of(found, user=user, today=clock.today()))
