@@ -7,7 +7,7 @@ from decimal import Decimal
 from minsheng.task_table.parsers.amounts import Amount, amounts, exact
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
-from minsheng.task_table.parsers.sources import DISTRICT, HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
+from minsheng.task_table.parsers.sources import HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
 from minsheng.task_table.parsers.text import is_nothing, plain
 
 _NO_MONEY = re.compile(
@@ -271,10 +271,13 @@ def _read_amount(sentence: str, token: _Token, amount: Amount, following: _Token
         context.lines.append(FundingItem(source, text=text + token.after, rate=rate))
         return
     source = _source(token)
-    kind = _kind(token, source, following)
+    kind = _kind(token, following)
     if kind:
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
-        context.part_stage = _stage(token.before) if kind == "sum" or "(" in token.after else None
+        stage = _stage(token.before)
+        if kind == "sum" and stage:  # 40%由市财政承担（预计投入资金36万元
+            context.lines = [replace(n, stage=n.stage or stage) if n.share is not None else n for n in context.lines]
+        context.part_stage = stage if kind == "sum" or "(" in token.after else None
         if kind == "total_investment" and following and following.before.startswith(("(", "，其中", ",其中")):
             context.part_stage = _stage(token.head)
         return
@@ -298,7 +301,7 @@ def _append_line(
     if source is None and context.respectively and re.fullmatch("[、,，和及]", token.before):
         source = context.respectively.pop(0)
     elif "分别" in token.head and len(named) > 1 and following and re.fullmatch("[、,，和及]", following.before):
-        source, *context.respectively = named  # 省、市财政分别补助300万元、200万元
+        source, context.respectively = named[0], named[1:]  # 省、市财政分别补助300万元、200万元
     elif source is None and context.lines and context.lines[-1].rate and context.lines[-1].source != OTHER:
         source = context.lines[-1].source  # 市财政按每床5000元标准补助，约需150万元
     elif re.search(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$", token.head) and len(named) > 1:
@@ -330,7 +333,7 @@ def _source(token: _Token) -> str | None:
     return None
 
 
-def _kind(token: _Token, source: str | None, following: _Token | None) -> str:
+def _kind(token: _Token, following: _Token | None) -> str:
     """Which total the words before an amount make of it; empty for a line."""
     head = token.head
     parts = following is not None and (
