@@ -58,13 +58,14 @@ class Inputs:
 
     ``percent`` is the actual progress at ``on`` (``None``: nothing reported yet, or milestones without any), and
     ``scheduled`` what the plan asks by the end of ``on``. ``today`` decides only what time alone decides.
+    ``planned_start`` is the sub-item's own; the programme's start, which only begins the curve, is no promise.
     """
 
     on: date
     today: date
     percent: Decimal | None
     scheduled: Decimal | None
-    starts_on: date
+    planned_start: date | None
     deadline: date | None
     firm: bool
     closed: bool = False
@@ -81,14 +82,22 @@ class Verdict:
 
 
 def inputs_for(
-    plan: Plan, *, on: date, today: date, percent: Decimal | None, firm: bool, closed: bool = False
+    plan: Plan,
+    *,
+    on: date,
+    today: date,
+    percent: Decimal | None,
+    firm: bool,
+    planned_start: date | None = None,
+    closed: bool = False,
 ) -> Inputs:
+    """The inputs of a sub-item whose plan is ``plan``, compared at the end of ``on``."""
     return Inputs(
         on=on,
         today=today,
         percent=percent,
         scheduled=scheduled_percent(plan, on),
-        starts_on=plan.starts_on,
+        planned_start=planned_start,
         deadline=plan.deadline,
         firm=firm,
         closed=closed,
@@ -184,12 +193,13 @@ def _light(rule: Rule, actual: Decimal, scheduled: Decimal) -> Light:
 
 def _start_missed(inputs: Inputs, actual: Decimal) -> str:
     """The sentence of a planned start that is a month past with nothing begun, else nothing."""
-    if actual > 0 or max(inputs.on, inputs.today) < _a_month_after(inputs.starts_on):
+    start = inputs.planned_start
+    if start is None or actual > 0 or max(inputs.on, inputs.today) < _a_month_after(start):
         return ""
     if inputs.scheduled == 0:
         return ""  # a kind whose progress comes at once is not late before its end
     return _("Planned to start on %(start)s, not started after more than a month, yellow light.") % {
-        "start": _day(inputs.starts_on)
+        "start": _day(start)
     }
 
 

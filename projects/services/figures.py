@@ -51,6 +51,7 @@ def look(sub_item: SubItem, percent: Decimal | None, *, on: date, today: date) -
         today=today,
         percent=reached_percent(plan.steps, on) if plan.by_milestones else percent,
         firm=sub_item.deadline_firm,
+        planned_start=sub_item.starts_on,
         closed=sub_item.is_closed,
     )
     rule = rule_of(sub_item.programme.light_preset, sub_item.programme.light_rule)
