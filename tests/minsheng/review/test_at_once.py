@@ -1,0 +1,81 @@
+"""Two people at the same moment, on real connections: one succeeds, the other is told."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from departments import clock
+from departments.errors import DomainError
+from departments.permissions import FILE_REPORT, SUPERVISE
+from minsheng.filing import services as filing
+from minsheng.review import services as review
+from projects.models import MonthlyReport, PeriodFigure, ReportEvent
+from tests.factories.departments import UserFactory
+from tests.minsheng.life import content, draft, sheet, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = MonthlyReport.State
+
+
+def at_once(*steps):
+    """How the steps ended, begun together: "done" or "refused"."""
+    barrier = Barrier(len(steps))
+
+    def run(step):
+        try:
+            with clock.at(datetime(2023, 9, 20, 9, 0)):  # noqa: DTZ001 Shanghai time
+                barrier.wait(timeout=20)
+                step()
+        except DomainError:
+            return "refused"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return Counter(pool.map(run, steps))
+
+
+@pytest.mark.parametrize("_round", range(5))
+def test_two_approvals(world, _round):
+    report = submitted(world)
+    second = UserFactory(grants={world.jurisdiction: [SUPERVISE]})
+    ends = at_once(
+        *(lambda by=by: review.approve(MonthlyReport.objects.get(pk=report.pk), by=by) for by in (world.office, second))
+    )
+    assert ends == {"done": 1, "refused": 1}
+    assert PeriodFigure.objects.count() == 1
+    assert ReportEvent.objects.filter(to_state=State.APPROVED).count() == 1
+
+
+def test_approval_and_return(world):
+    report = submitted(world)
+    ends = at_once(
+        lambda: review.approve(MonthlyReport.objects.get(pk=report.pk), by=world.office),
+        lambda: review.send_back(MonthlyReport.objects.get(pk=report.pk), by=world.office, comment="请核实"),
+    )
+    assert ends == {"done": 1, "refused": 1}
+    assert ReportEvent.objects.filter(from_state=State.SUBMITTED).count() == 1
+
+
+def test_two_first_drafts_are_one_report_and_no_text_is_overwritten(world):
+    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
+    ends = at_once(
+        *(
+            lambda by=by, percent=percent: draft(world, content(world, percent), by=by, seen_version=0)
+            for by, percent in ((world.clerk, "60"), (colleague, "70"))
+        )
+    )
+    assert ends == {"done": 1, "refused": 1}
+    assert MonthlyReport.objects.get().version == 1
+
+
+def test_a_click_twice_submits_once(world):
+    draft(world)
+    ends = at_once(*(lambda: filing.submit(sheet(world), by=world.clerk) for _ in range(2)))
+    assert ends == {"done": 1, "refused": 1}
+    assert ReportEvent.objects.count() == 1
