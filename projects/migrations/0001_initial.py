@@ -8,527 +8,1156 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('departments', '0001_initial'),
+        ("departments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MonthlyReport',
+            name="MonthlyReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department_name', models.CharField(max_length=80, verbose_name="filing unit's name of the day")),
-                ('percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='progress in percent')),
-                ('progress', models.TextField(blank=True, verbose_name='progress this month')),
-                ('problems', models.TextField(blank=True, verbose_name='problems')),
-                ('next_steps', models.TextField(blank=True, verbose_name='next steps')),
-                ('reason', models.TextField(blank=True, verbose_name='reason for the fall or the lag')),
-                ('is_nil', models.BooleanField(default=False, verbose_name='nil report')),
-                ('nil_reason', models.CharField(blank=True, max_length=200, verbose_name='why nothing changed')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('unit-review', 'in unit review'), ('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved')], default='draft', max_length=12, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='departments.department', verbose_name='filing unit')),
-                ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("department_name", models.CharField(max_length=80, verbose_name="filing unit's name of the day")),
+                (
+                    "percent",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="progress in percent"
+                    ),
+                ),
+                ("progress", models.TextField(blank=True, verbose_name="progress this month")),
+                ("problems", models.TextField(blank=True, verbose_name="problems")),
+                ("next_steps", models.TextField(blank=True, verbose_name="next steps")),
+                ("reason", models.TextField(blank=True, verbose_name="reason for the fall or the lag")),
+                ("is_nil", models.BooleanField(default=False, verbose_name="nil report")),
+                ("nil_reason", models.CharField(blank=True, max_length=200, verbose_name="why nothing changed")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("unit-review", "in unit review"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("approved", "approved"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("edited_at", models.DateTimeField(null=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="departments.department",
+                        verbose_name="filing unit",
+                    ),
+                ),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'monthly report',
-                'verbose_name_plural': 'monthly reports',
-                'ordering': ['-period__month', 'sub_item'],
+                "verbose_name": "monthly report",
+                "verbose_name_plural": "monthly reports",
+                "ordering": ["-period__month", "sub_item"],
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department_name', models.CharField(max_length=80)),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('written_at', models.DateTimeField(verbose_name='time')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='departments.department')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='projects.monthlyreport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("department_name", models.CharField(max_length=80)),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("written_at", models.DateTimeField(verbose_name="time")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="departments.department",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contributions",
+                        to="projects.monthlyreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contribution',
-                'verbose_name_plural': 'contributions',
+                "verbose_name": "contribution",
+                "verbose_name_plural": "contributions",
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title of the table')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('first_month', models.DateField(verbose_name='first reporting month')),
-                ('last_month', models.DateField(verbose_name='last reporting month')),
-                ('due_day', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='due day')),
-                ('due_next_month', models.BooleanField(default=False, verbose_name='due in the following month')),
-                ('lock_after_days', models.PositiveSmallIntegerField(default=10, verbose_name='days from due day to lock')),
-                ('light_preset', models.CharField(choices=[('standard', 'Standard: by percentage points behind'), ('strict-ratio', 'Strict: by the ratio of actual to scheduled'), ('half', 'Half: yellow down to half of the schedule')], default='standard', max_length=20, verbose_name='light rule')),
-                ('light_rule', models.JSONField(blank=True, default=dict, verbose_name='edited copy of the light rule')),
-                ('source_file', models.FileField(blank=True, upload_to='task_tables/%Y/', verbose_name='official table')),
-                ('source_name', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
-                ('source_sha256', models.CharField(blank=True, editable=False, max_length=64)),
-                ('layout', models.JSONField(default=dict, editable=False)),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='departments.jurisdiction', verbose_name='jurisdiction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(2000),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title of the table")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("first_month", models.DateField(verbose_name="first reporting month")),
+                ("last_month", models.DateField(verbose_name="last reporting month")),
+                (
+                    "due_day",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="due day",
+                    ),
+                ),
+                ("due_next_month", models.BooleanField(default=False, verbose_name="due in the following month")),
+                (
+                    "lock_after_days",
+                    models.PositiveSmallIntegerField(default=10, verbose_name="days from due day to lock"),
+                ),
+                (
+                    "light_preset",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard: by percentage points behind"),
+                            ("strict-ratio", "Strict: by the ratio of actual to scheduled"),
+                            ("half", "Half: yellow down to half of the schedule"),
+                        ],
+                        default="standard",
+                        max_length=20,
+                        verbose_name="light rule",
+                    ),
+                ),
+                (
+                    "light_rule",
+                    models.JSONField(blank=True, default=dict, verbose_name="edited copy of the light rule"),
+                ),
+                (
+                    "source_file",
+                    models.FileField(blank=True, upload_to="task_tables/%Y/", verbose_name="official table"),
+                ),
+                ("source_name", models.CharField(blank=True, max_length=200, verbose_name="name of the file")),
+                ("source_sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                ("layout", models.JSONField(default=dict, editable=False)),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programmes",
+                        to="departments.jurisdiction",
+                        verbose_name="jurisdiction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'ordering': ['-year', 'jurisdiction__path', 'name'],
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+                "ordering": ["-year", "jurisdiction__path", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('name', models.CharField(max_length=200, verbose_name='project')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='projects.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("name", models.CharField(max_length=200, verbose_name="project")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="projects", to="projects.programme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-                'ordering': ['programme', 'position'],
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
+                "ordering": ["programme", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ReportEvent',
+            name="ReportEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor_name', models.CharField(max_length=140, verbose_name='person and unit of the day')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('from_state', models.CharField(choices=[('draft', 'draft'), ('unit-review', 'in unit review'), ('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved')], max_length=12)),
-                ('to_state', models.CharField(choices=[('draft', 'draft'), ('unit-review', 'in unit review'), ('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved')], max_length=12)),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('snapshot', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='projects.monthlyreport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("actor_name", models.CharField(max_length=140, verbose_name="person and unit of the day")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "from_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("unit-review", "in unit review"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("approved", "approved"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("unit-review", "in unit review"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("approved", "approved"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                ("snapshot", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="projects.monthlyreport"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of a report',
-                'verbose_name_plural': 'steps of a report',
-                'ordering': ['report', 'at', 'pk'],
+                "verbose_name": "step of a report",
+                "verbose_name_plural": "steps of a report",
+                "ordering": ["report", "at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReportingPeriod',
+            name="ReportingPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(help_text='Its first day.', verbose_name='month')),
-                ('opens_on', models.DateField(verbose_name='opens on')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('locks_on', models.DateField(verbose_name='locks on')),
-                ('locked_at', models.DateTimeField(blank=True, null=True, verbose_name='locked at')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='projects.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(help_text="Its first day.", verbose_name="month")),
+                ("opens_on", models.DateField(verbose_name="opens on")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("locks_on", models.DateField(verbose_name="locks on")),
+                ("locked_at", models.DateTimeField(blank=True, null=True, verbose_name="locked at")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="periods", to="projects.programme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reporting period',
-                'verbose_name_plural': 'reporting periods',
-                'ordering': ['programme', 'month'],
+                "verbose_name": "reporting period",
+                "verbose_name_plural": "reporting periods",
+                "ordering": ["programme", "month"],
             },
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='projects.reportingperiod'),
+            model_name="monthlyreport",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="projects.reportingperiod"
+            ),
         ),
         migrations.CreateModel(
-            name='SubItem',
+            name="SubItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='progress')),
-                ('scheduled_percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='scheduled progress')),
-                ('light', models.CharField(choices=[('red', 'Red'), ('yellow', 'Yellow'), ('green', 'Green'), ('grey', 'Not started'), ('blue', 'Complete')], default='grey', max_length=6, verbose_name='light')),
-                ('sentence', models.CharField(blank=True, max_length=300, verbose_name='why this light')),
-                ('planned', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='planned')),
-                ('planned_approx', models.BooleanField(default=False, verbose_name='planned amount is approximate')),
-                ('secured', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='secured')),
-                ('spent', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='spent')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('serial', models.CharField(blank=True, max_length=20, verbose_name='serial')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='code')),
-                ('content', models.TextField(verbose_name='content and scale')),
-                ('kind', models.CharField(choices=[('construction', 'construction'), ('subsidy', 'subsidy'), ('insurance', 'insurance'), ('training', 'training'), ('equipment', 'equipment'), ('policy', 'policy'), ('other', 'other')], default='other', max_length=14, verbose_name='kind')),
-                ('progress_kind', models.CharField(choices=[('percent', 'percent'), ('milestones', 'milestones only')], default='percent', max_length=10, verbose_name='progress by')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='planned start')),
-                ('deadline', models.DateField(blank=True, null=True, verbose_name='deadline')),
-                ('deadline_precision', models.CharField(blank=True, choices=[('day', 'day'), ('month', 'month'), ('quarter', 'quarter'), ('half', 'half-year'), ('year', 'year'), ('', 'not known')], max_length=8, verbose_name='precision')),
-                ('deadline_text', models.CharField(blank=True, max_length=300, verbose_name='deadline as written')),
-                ('deadline_note', models.CharField(blank=True, max_length=300, verbose_name='note on the deadline')),
-                ('deadline_firm', models.BooleanField(default=True, help_text="Not firm: the date depends on somebody else's progress.", verbose_name='firm deadline')),
-                ('leader', models.CharField(blank=True, max_length=120, verbose_name='leader in charge')),
-                ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact')),
-                ('category', models.CharField(blank=True, max_length=120, verbose_name='category')),
-                ('remarks', models.TextField(blank=True, verbose_name='remarks')),
-                ('extra', models.JSONField(blank=True, default=dict, verbose_name='other columns')),
-                ('source_sheet', models.CharField(blank=True, max_length=60)),
-                ('source_row', models.PositiveIntegerField(blank=True, null=True)),
-                ('source_cells', models.JSONField(blank=True, default=dict, help_text='Field to cell address and text as it came.')),
-                ('status', models.CharField(choices=[('active', 'in progress'), ('closed', 'closed'), ('withdrawn', 'withdrawn')], default='active', max_length=10, verbose_name='status')),
-                ('status_reason', models.TextField(blank=True, verbose_name='reason of the status')),
-                ('as_of', models.DateField(editable=False, null=True, verbose_name='light as of')),
-                ('figure_period', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.reportingperiod')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sub_items', to='projects.programme')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sub_items', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "percent",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="progress"),
+                ),
+                (
+                    "scheduled_percent",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="scheduled progress"
+                    ),
+                ),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[
+                            ("red", "Red"),
+                            ("yellow", "Yellow"),
+                            ("green", "Green"),
+                            ("grey", "Not started"),
+                            ("blue", "Complete"),
+                        ],
+                        default="grey",
+                        max_length=6,
+                        verbose_name="light",
+                    ),
+                ),
+                ("sentence", models.CharField(blank=True, max_length=300, verbose_name="why this light")),
+                (
+                    "planned",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="planned"),
+                ),
+                ("planned_approx", models.BooleanField(default=False, verbose_name="planned amount is approximate")),
+                (
+                    "secured",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="secured"),
+                ),
+                (
+                    "spent",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="spent"),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("serial", models.CharField(blank=True, max_length=20, verbose_name="serial")),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                ("content", models.TextField(verbose_name="content and scale")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("construction", "construction"),
+                            ("subsidy", "subsidy"),
+                            ("insurance", "insurance"),
+                            ("training", "training"),
+                            ("equipment", "equipment"),
+                            ("policy", "policy"),
+                            ("other", "other"),
+                        ],
+                        default="other",
+                        max_length=14,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "progress_kind",
+                    models.CharField(
+                        choices=[("percent", "percent"), ("milestones", "milestones only")],
+                        default="percent",
+                        max_length=10,
+                        verbose_name="progress by",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="planned start")),
+                ("deadline", models.DateField(blank=True, null=True, verbose_name="deadline")),
+                (
+                    "deadline_precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("quarter", "quarter"),
+                            ("half", "half-year"),
+                            ("year", "year"),
+                            ("", "not known"),
+                        ],
+                        max_length=8,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("deadline_text", models.CharField(blank=True, max_length=300, verbose_name="deadline as written")),
+                ("deadline_note", models.CharField(blank=True, max_length=300, verbose_name="note on the deadline")),
+                (
+                    "deadline_firm",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Not firm: the date depends on somebody else's progress.",
+                        verbose_name="firm deadline",
+                    ),
+                ),
+                ("leader", models.CharField(blank=True, max_length=120, verbose_name="leader in charge")),
+                ("contact", models.CharField(blank=True, max_length=200, verbose_name="contact")),
+                ("category", models.CharField(blank=True, max_length=120, verbose_name="category")),
+                ("remarks", models.TextField(blank=True, verbose_name="remarks")),
+                ("extra", models.JSONField(blank=True, default=dict, verbose_name="other columns")),
+                ("source_sheet", models.CharField(blank=True, max_length=60)),
+                ("source_row", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "source_cells",
+                    models.JSONField(blank=True, default=dict, help_text="Field to cell address and text as it came."),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "in progress"), ("closed", "closed"), ("withdrawn", "withdrawn")],
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("status_reason", models.TextField(blank=True, verbose_name="reason of the status")),
+                ("as_of", models.DateField(editable=False, null=True, verbose_name="light as of")),
+                (
+                    "figure_period",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.reportingperiod",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sub_items", to="projects.programme"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sub_items", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sub-item',
-                'verbose_name_plural': 'sub-items',
-                'ordering': ['programme', 'position'],
+                "verbose_name": "sub-item",
+                "verbose_name_plural": "sub-items",
+                "ordering": ["programme", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'lead unit'), ('assist', 'assisting unit')], max_length=6, verbose_name='role')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('files', models.BooleanField(default=False, verbose_name='files the monthly report')),
-                ('stated_as', models.CharField(max_length=120, verbose_name='as written')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='from month')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until month')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='departments.department')),
-                ('group_origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='departments.departmentgroup')),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsibilities', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "lead unit"), ("assist", "assisting unit")], max_length=6, verbose_name="role"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("files", models.BooleanField(default=False, verbose_name="files the monthly report")),
+                ("stated_as", models.CharField(max_length=120, verbose_name="as written")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="from month")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until month")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="departments.department",
+                    ),
+                ),
+                (
+                    "group_origin",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="departments.departmentgroup",
+                    ),
+                ),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responsibilities",
+                        to="projects.subitem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'responsibility',
-                'verbose_name_plural': 'responsibilities',
-                'ordering': ['sub_item', '-role', 'order', 'pk'],
+                "verbose_name": "responsibility",
+                "verbose_name_plural": "responsibilities",
+                "ordering": ["sub_item", "-role", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PeriodFigure',
+            name="PeriodFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='progress')),
-                ('scheduled_percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='scheduled progress')),
-                ('light', models.CharField(choices=[('red', 'Red'), ('yellow', 'Yellow'), ('green', 'Green'), ('grey', 'Not started'), ('blue', 'Complete')], default='grey', max_length=6, verbose_name='light')),
-                ('sentence', models.CharField(blank=True, max_length=300, verbose_name='why this light')),
-                ('planned', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='planned')),
-                ('planned_approx', models.BooleanField(default=False, verbose_name='planned amount is approximate')),
-                ('secured', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='secured')),
-                ('spent', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='spent')),
-                ('sequence', models.PositiveSmallIntegerField(default=1)),
-                ('newest', models.BooleanField(default=True, help_text='Whether no later row of the same sub-item and period exists.')),
-                ('cause', models.CharField(choices=[('approval', 'approved'), ('lock', 'period locked'), ('correction', 'correction')], max_length=10, verbose_name='cause')),
-                ('department_name', models.CharField(blank=True, max_length=80, verbose_name="responsible unit's name of the day")),
-                ('rule_version', models.CharField(max_length=40, verbose_name='rule version')),
-                ('inputs', models.JSONField(default=dict, verbose_name='inputs of the light')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('reason', models.TextField(blank=True, verbose_name='reason of the correction')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.department', verbose_name='responsible unit')),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='projects.monthlyreport')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='projects.reportingperiod')),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "percent",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="progress"),
+                ),
+                (
+                    "scheduled_percent",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="scheduled progress"
+                    ),
+                ),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[
+                            ("red", "Red"),
+                            ("yellow", "Yellow"),
+                            ("green", "Green"),
+                            ("grey", "Not started"),
+                            ("blue", "Complete"),
+                        ],
+                        default="grey",
+                        max_length=6,
+                        verbose_name="light",
+                    ),
+                ),
+                ("sentence", models.CharField(blank=True, max_length=300, verbose_name="why this light")),
+                (
+                    "planned",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="planned"),
+                ),
+                ("planned_approx", models.BooleanField(default=False, verbose_name="planned amount is approximate")),
+                (
+                    "secured",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="secured"),
+                ),
+                (
+                    "spent",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="spent"),
+                ),
+                ("sequence", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "newest",
+                    models.BooleanField(
+                        default=True, help_text="Whether no later row of the same sub-item and period exists."
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[("approval", "approved"), ("lock", "period locked"), ("correction", "correction")],
+                        max_length=10,
+                        verbose_name="cause",
+                    ),
+                ),
+                (
+                    "department_name",
+                    models.CharField(blank=True, max_length=80, verbose_name="responsible unit's name of the day"),
+                ),
+                ("rule_version", models.CharField(max_length=40, verbose_name="rule version")),
+                ("inputs", models.JSONField(default=dict, verbose_name="inputs of the light")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("reason", models.TextField(blank=True, verbose_name="reason of the correction")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                        verbose_name="responsible unit",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="projects.monthlyreport",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="projects.reportingperiod",
+                    ),
+                ),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="projects.subitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'period figure',
-                'verbose_name_plural': 'period figures',
-                'ordering': ['period', 'sub_item', 'sequence'],
+                "verbose_name": "period figure",
+                "verbose_name_plural": "period figures",
+                "ordering": ["period", "sub_item", "sequence"],
             },
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='sub_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='projects.subitem'),
+            model_name="monthlyreport",
+            name="sub_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="projects.subitem"
+            ),
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('name', models.CharField(max_length=120, verbose_name='milestone')),
-                ('due_on', models.DateField(verbose_name='planned for')),
-                ('weight', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=5, verbose_name='weight')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='reached on')),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("name", models.CharField(max_length=120, verbose_name="milestone")),
+                ("due_on", models.DateField(verbose_name="planned for")),
+                (
+                    "weight",
+                    models.DecimalField(decimal_places=2, default=Decimal("1"), max_digits=5, verbose_name="weight"),
+                ),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="reached on")),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="milestones", to="projects.subitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milestone',
-                'verbose_name_plural': 'milestones',
-                'ordering': ['sub_item', 'due_on', 'position'],
+                "verbose_name": "milestone",
+                "verbose_name_plural": "milestones",
+                "ordering": ["sub_item", "due_on", "position"],
             },
         ),
         migrations.CreateModel(
-            name='LightOverride',
+            name="LightOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('light', models.CharField(choices=[('red', 'Red'), ('yellow', 'Yellow'), ('green', 'Green')], max_length=6, verbose_name='light')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('since', models.DateField(verbose_name='from')),
-                ('until', models.DateField(verbose_name='until')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[("red", "Red"), ("yellow", "Yellow"), ("green", "Green")],
+                        max_length=6,
+                        verbose_name="light",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("since", models.DateField(verbose_name="from")),
+                ("until", models.DateField(verbose_name="until")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="projects.subitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'override of a light',
-                'verbose_name_plural': 'overrides of lights',
-                'ordering': ['sub_item', '-at'],
+                "verbose_name": "override of a light",
+                "verbose_name_plural": "overrides of lights",
+                "ordering": ["sub_item", "-at"],
             },
         ),
         migrations.CreateModel(
-            name='FilingException',
+            name="FilingException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(verbose_name='until')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.department')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='projects.reportingperiod')),
-                ('sub_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateField(verbose_name="until")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exceptions",
+                        to="projects.reportingperiod",
+                    ),
+                ),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exceptions",
+                        to="projects.subitem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exception from the lock',
-                'verbose_name_plural': 'exceptions from the lock',
-                'ordering': ['-at'],
+                "verbose_name": "exception from the lock",
+                "verbose_name_plural": "exceptions from the lock",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Deliverable',
+            name="Deliverable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('marker', models.CharField(blank=True, max_length=10, verbose_name='mark')),
-                ('text', models.TextField(verbose_name='text')),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliverables', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("marker", models.CharField(blank=True, max_length=10, verbose_name="mark")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliverables", to="projects.subitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deliverable',
-                'verbose_name_plural': 'deliverables',
-                'ordering': ['sub_item', 'position'],
+                "verbose_name": "deliverable",
+                "verbose_name_plural": "deliverables",
+                "ordering": ["sub_item", "position"],
             },
         ),
         migrations.CreateModel(
-            name='SubItemRevision',
+            name="SubItemRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('origin', models.CharField(choices=[('table', 'task table'), ('change', 'change request'), ('correction', 'correction')], max_length=10, verbose_name='origin')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='document')),
-                ('plan', models.JSONField(verbose_name='plan')),
-                ('changes', models.JSONField(default=dict, verbose_name='changes')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("table", "task table"), ("change", "change request"), ("correction", "correction")],
+                        max_length=10,
+                        verbose_name="origin",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="document")),
+                ("plan", models.JSONField(verbose_name="plan")),
+                ("changes", models.JSONField(default=dict, verbose_name="changes")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="projects.subitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['sub_item', 'number'],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["sub_item", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('text', models.CharField(max_length=300, verbose_name='as written')),
-                ('kind', models.CharField(choices=[('count', 'count'), ('rate', 'rate'), ('yes-no', 'yes or no')], default='count', max_length=6, verbose_name='kind')),
-                ('minimum', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='at least')),
-                ('maximum', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='at most')),
-                ('approx', models.BooleanField(default=False, verbose_name='approximate')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit of measure')),
-                ('per', models.CharField(blank=True, max_length=20, verbose_name='per')),
-                ('tracked', models.BooleanField(default=True, verbose_name='asked each month')),
-                ('cumulative', models.BooleanField(default=True, verbose_name='cumulative')),
-                ('deliverable', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='targets', to='projects.deliverable')),
-                ('sub_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='projects.subitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("text", models.CharField(max_length=300, verbose_name="as written")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("count", "count"), ("rate", "rate"), ("yes-no", "yes or no")],
+                        default="count",
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "minimum",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=18, null=True, verbose_name="at least"
+                    ),
+                ),
+                (
+                    "maximum",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name="at most"),
+                ),
+                ("approx", models.BooleanField(default=False, verbose_name="approximate")),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit of measure")),
+                ("per", models.CharField(blank=True, max_length=20, verbose_name="per")),
+                ("tracked", models.BooleanField(default=True, verbose_name="asked each month")),
+                ("cumulative", models.BooleanField(default=True, verbose_name="cumulative")),
+                (
+                    "deliverable",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="targets",
+                        to="projects.deliverable",
+                    ),
+                ),
+                (
+                    "sub_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="projects.subitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'target',
-                'verbose_name_plural': 'targets',
-                'ordering': ['sub_item', 'position'],
+                "verbose_name": "target",
+                "verbose_name_plural": "targets",
+                "ordering": ["sub_item", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ContributionReading',
+            name="ContributionReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='value')),
-                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='projects.contribution')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.target')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.DecimalField(decimal_places=4, max_digits=18, verbose_name="value")),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="projects.contribution"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.target"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TargetReading',
+            name="TargetReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='value')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='target_readings', to='projects.monthlyreport')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='projects.target')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name="value"),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="target_readings",
+                        to="projects.monthlyreport",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="projects.target"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['target__position'],
+                "ordering": ["target__position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('report', 'department'), name='one_contribution_per_unit'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("report", "department"), name="one_contribution_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('jurisdiction', 'year', 'name'), name='programme_unique'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(fields=("jurisdiction", "year", "name"), name="programme_unique"),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('first_month__lte', models.F('last_month'))), name='programme_months_in_order'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_month__lte", models.F("last_month"))), name="programme_months_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('due_day__range', (1, 31))), name='programme_due_day'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_day__range", (1, 31))), name="programme_due_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('programme', 'name'), name='project_name_unique_in_programme'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("programme", "name"), name="project_name_unique_in_programme"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('programme', 'position'), name='project_position_unique_in_programme'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "position"), name="project_position_unique_in_programme"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reportevent',
-            index=models.Index(fields=['to_state', 'at'], name='report_events_by_state'),
+            model_name="reportevent",
+            index=models.Index(fields=["to_state", "at"], name="report_events_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.UniqueConstraint(fields=('programme', 'month'), name='month_unique_in_programme'),
+            model_name="reportingperiod",
+            constraint=models.UniqueConstraint(fields=("programme", "month"), name="month_unique_in_programme"),
         ),
         migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__lt', models.F('locks_on')), ('opens_on__lte', models.F('due_on'))), name='period_days_in_order'),
+            model_name="reportingperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__lt", models.F("locks_on")), ("opens_on__lte", models.F("due_on"))),
+                name="period_days_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='subitem',
-            index=models.Index(fields=['programme', 'light'], name='sub_items_by_light'),
+            model_name="subitem",
+            index=models.Index(fields=["programme", "light"], name="sub_items_by_light"),
         ),
         migrations.AddIndex(
-            model_name='subitem',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['deadline'], name='open_sub_items_by_deadline'),
+            model_name="subitem",
+            index=models.Index(
+                condition=models.Q(("status", "active")), fields=["deadline"], name="open_sub_items_by_deadline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subitem',
-            constraint=models.UniqueConstraint(fields=('programme', 'position'), name='position_unique_in_programme'),
+            model_name="subitem",
+            constraint=models.UniqueConstraint(fields=("programme", "position"), name="position_unique_in_programme"),
         ),
         migrations.AddConstraint(
-            model_name='subitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('percent__isnull', True), models.Q(('percent__gte', 0), ('percent__lte', Decimal('100'))), _connector='OR'), models.Q(('scheduled_percent__isnull', True), models.Q(('scheduled_percent__gte', 0), ('scheduled_percent__lte', Decimal('100'))), _connector='OR')), name='sub_item_percent'),
+            model_name="subitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("percent__isnull", True),
+                        models.Q(("percent__gte", 0), ("percent__lte", Decimal("100"))),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("scheduled_percent__isnull", True),
+                        models.Q(("scheduled_percent__gte", 0), ("scheduled_percent__lte", Decimal("100"))),
+                        _connector="OR",
+                    ),
+                ),
+                name="sub_item_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('planned__isnull', True), ('planned__gte', 0), _connector='OR'), models.Q(('secured__isnull', True), ('secured__gte', 0), _connector='OR'), models.Q(('spent__isnull', True), ('spent__gte', 0), _connector='OR')), name='sub_item_money'),
+            model_name="subitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("planned__isnull", True), ("planned__gte", 0), _connector="OR"),
+                    models.Q(("secured__isnull", True), ("secured__gte", 0), _connector="OR"),
+                    models.Q(("spent__isnull", True), ("spent__gte", 0), _connector="OR"),
+                ),
+                name="sub_item_money",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(condition=models.Q(('files', True), ('until', None)), fields=('sub_item',), name='one_filing_unit_at_a_time'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("files", True), ("until", None)),
+                fields=("sub_item",),
+                name="one_filing_unit_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('sub_item', 'department'), name='unit_once_per_sub_item'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("sub_item", "department"), name="unit_once_per_sub_item"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.CheckConstraint(condition=models.Q(('files', False), models.Q(('department__isnull', False), ('role', 'lead')), _connector='OR'), name='filing_unit_is_a_lead_unit'),
+            model_name="responsibility",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("files", False), models.Q(("department__isnull", False), ("role", "lead")), _connector="OR"
+                ),
+                name="filing_unit_is_a_lead_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('since__lte', models.F('until')), _connector='OR'), name='responsibility_months_in_order'),
+            model_name="responsibility",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("since", None), ("until", None), ("since__lte", models.F("until")), _connector="OR"
+                ),
+                name="responsibility_months_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodfigure',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'period', 'sequence'), name='figure_sequence_unique'),
+            model_name="periodfigure",
+            constraint=models.UniqueConstraint(
+                fields=("sub_item", "period", "sequence"), name="figure_sequence_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodfigure',
-            constraint=models.UniqueConstraint(condition=models.Q(('newest', True)), fields=('sub_item', 'period'), name='one_newest_figure_per_period'),
+            model_name="periodfigure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("newest", True)), fields=("sub_item", "period"), name="one_newest_figure_per_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('percent__isnull', True), models.Q(('percent__gte', 0), ('percent__lte', Decimal('100'))), _connector='OR'), models.Q(('scheduled_percent__isnull', True), models.Q(('scheduled_percent__gte', 0), ('scheduled_percent__lte', Decimal('100'))), _connector='OR')), name='figure_percent'),
+            model_name="periodfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("percent__isnull", True),
+                        models.Q(("percent__gte", 0), ("percent__lte", Decimal("100"))),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("scheduled_percent__isnull", True),
+                        models.Q(("scheduled_percent__gte", 0), ("scheduled_percent__lte", Decimal("100"))),
+                        _connector="OR",
+                    ),
+                ),
+                name="figure_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('planned__isnull', True), ('planned__gte', 0), _connector='OR'), models.Q(('secured__isnull', True), ('secured__gte', 0), _connector='OR'), models.Q(('spent__isnull', True), ('spent__gte', 0), _connector='OR')), name='figure_money'),
+            model_name="periodfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("planned__isnull", True), ("planned__gte", 0), _connector="OR"),
+                    models.Q(("secured__isnull", True), ("secured__gte", 0), _connector="OR"),
+                    models.Q(("spent__isnull", True), ("spent__gte", 0), _connector="OR"),
+                ),
+                name="figure_money",
+            ),
         ),
         migrations.AddIndex(
-            model_name='monthlyreport',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['sub_item', 'period'], name='approved_reports'),
+            model_name="monthlyreport",
+            index=models.Index(
+                condition=models.Q(("state", "approved")), fields=["sub_item", "period"], name="approved_reports"
+            ),
         ),
         migrations.AddIndex(
-            model_name='monthlyreport',
-            index=models.Index(condition=models.Q(('state__in', ['submitted', 'unit-review'])), fields=['period'], name='reports_in_review'),
+            model_name="monthlyreport",
+            index=models.Index(
+                condition=models.Q(("state__in", ["submitted", "unit-review"])),
+                fields=["period"],
+                name="reports_in_review",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'period'), name='one_report_per_sub_item_and_period'),
+            model_name="monthlyreport",
+            constraint=models.UniqueConstraint(
+                fields=("sub_item", "period"), name="one_report_per_sub_item_and_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__isnull', True), models.Q(('percent__gte', 0), ('percent__lte', Decimal('100'))), _connector='OR'), name='report_percent'),
+            model_name="monthlyreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("percent__isnull", True),
+                    models.Q(("percent__gte", 0), ("percent__lte", Decimal("100"))),
+                    _connector="OR",
+                ),
+                name="report_percent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(condition=models.Q(('done_on', None)), fields=['due_on'], name='open_milestones_by_date'),
+            model_name="milestone",
+            index=models.Index(
+                condition=models.Q(("done_on", None)), fields=["due_on"], name="open_milestones_by_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'position'), name='milestone_position_unique'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(fields=("sub_item", "position"), name="milestone_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='milestone_weight_positive'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="milestone_weight_positive"),
         ),
         migrations.AddConstraint(
-            model_name='lightoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('since__lte', models.F('until'))), name='override_days_in_order'),
+            model_name="lightoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("since__lte", models.F("until"))), name="override_days_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lightoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_a_reason'),
+            model_name="lightoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="override_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'position'), name='deliverable_position_unique'),
+            model_name="deliverable",
+            constraint=models.UniqueConstraint(fields=("sub_item", "position"), name="deliverable_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='subitemrevision',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'number'), name='revision_number_unique'),
+            model_name="subitemrevision",
+            constraint=models.UniqueConstraint(fields=("sub_item", "number"), name="revision_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('sub_item', 'position'), name='target_position_unique'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("sub_item", "position"), name="target_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum', None), ('maximum', None), ('minimum__lte', models.F('maximum')), _connector='OR'), name='target_bounds_in_order'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum", None), ("maximum", None), ("minimum__lte", models.F("maximum")), _connector="OR"
+                ),
+                name="target_bounds_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributionreading',
-            constraint=models.UniqueConstraint(fields=('contribution', 'target'), name='one_share_per_unit_and_target'),
+            model_name="contributionreading",
+            constraint=models.UniqueConstraint(fields=("contribution", "target"), name="one_share_per_unit_and_target"),
         ),
         migrations.AddConstraint(
-            model_name='contributionreading',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='share_not_negative'),
+            model_name="contributionreading",
+            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="share_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='targetreading',
-            constraint=models.UniqueConstraint(fields=('report', 'target'), name='one_reading_per_report_and_target'),
+            model_name="targetreading",
+            constraint=models.UniqueConstraint(fields=("report", "target"), name="one_reading_per_report_and_target"),
         ),
         migrations.AddConstraint(
-            model_name='targetreading',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='target_reading_not_negative'),
+            model_name="targetreading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", None), ("value__gte", 0), _connector="OR"),
+                name="target_reading_not_negative",
+            ),
         ),
     ]
