@@ -64,13 +64,13 @@ demo-port: | .venv/bin/python
 demo: demo-port .venv/.stamp
 	@mkdir -p var/demo
 	@$(DEMO) $(BIN) manage.py migrate --verbosity 0
-	@$(DEMO) $(BIN) manage.py createcachetable
+	@$(DEMO) $(BIN) manage.py createcachetable --verbosity 0
 	@$(DEMO) $(BIN) manage.py collectstatic --no-input --verbosity 0
 	@$(DEMO) $(BIN) manage.py seed_demo
 	@echo; echo "  http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
 	@$(DEMO) $(BIN) manage.py seed_demo --print-sign-ins
-	@$(DEMO) $(BIN) -m gunicorn minsheng.wsgi --bind "127.0.0.1:$(PORT)" --workers 2 --threads 4 \
-		--no-control-socket --log-level warning
+	@exec $(DEMO) $(BIN) -m gunicorn minsheng.wsgi --bind "127.0.0.1:$(PORT)" --workers 2 --threads 4 \
+		--no-control-socket --log-level error
 
 demo-reset: demo-port
 	@rm -rf var/demo
