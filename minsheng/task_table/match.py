@@ -6,7 +6,10 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from departments import clock
+from departments.errors import DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, GroupMember, Jurisdiction
 from departments.names import plain, section_name
 
@@ -73,8 +76,15 @@ class Resolver:
 
 
 def resolver_for(code: str) -> Resolver:
-    """The resolver of the jurisdiction with this code; ``Jurisdiction.DoesNotExist`` where there is none."""
-    return resolver_of(Jurisdiction.objects.get(code=code))
+    """The resolver of the jurisdiction with this code; ``DomainError`` where there is none."""
+    return resolver_of(jurisdiction_by(code))
+
+
+def jurisdiction_by(code: str) -> Jurisdiction:
+    found = Jurisdiction.objects.filter(code=code).first()
+    if found is None:
+        raise DomainError(_("There is no jurisdiction with the code %(code)s.") % {"code": code})
+    return found
 
 
 def resolver_of(jurisdiction: Jurisdiction) -> Resolver:

@@ -1,0 +1,192 @@
+"""From a staged row to the plan that is written: nothing is read again, nothing is guessed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final, TypeVar
+
+from django.utils.translation import gettext as _
+
+from departments.errors import DomainError
+from departments.models import Department, DepartmentGroup
+from funding.services.lines import StatedAmount, StatedTotal, as_json
+from minsheng.task_table.match import Kind, Match, full_name
+from minsheng.task_table.models import ImportBatch, StagedRow
+from minsheng.task_table.parsers import sources
+from minsheng.task_table.parsers.targets import Target
+from minsheng.task_table.reading import RowReading, TableReading, load
+from projects.rules.responsible import ASSIST, LEAD, Stated, shares
+from projects.services.plans import SubItemPlan, TargetPlan
+
+T = TypeVar("T")
+
+# The vocabulary of readings → the codes of funding sources.
+SOURCE_CODES: Final = {
+    sources.BOND: "special_bond",
+    sources.CENTRAL: "central",
+    sources.PROVINCE: "province",
+    sources.CITY: "city",
+    sources.DISTRICT: "district",
+    sources.HIGHER: "higher_level",
+    sources.EMPLOYMENT: "employment_fund",
+    sources.ENTERPRISE: "enterprise",
+    sources.UNSPECIFIED: "public_unspecified",
+    sources.MIXED: "several_levels",
+    sources.OTHER: "other",
+}
+_LARGEST: Final = Decimal(10) ** 14  # what a target's columns hold
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a row states of money."""
+
+    amounts: tuple[StatedAmount, ...]
+    totals: tuple[StatedTotal, ...]
+
+
+class People:
+    """The units and groups that the rows of a batch speak of, fetched once: two queries."""
+
+    def __init__(self, rows: Iterable[StagedRow]) -> None:
+        matches = [match for row in rows for _role, match in matches_of(row)]
+        keys = {pk for match in matches for pk in (*match.units, *match.near)}
+        for row in rows:
+            keys.update(pk for pks in row.decisions.get("named", {}).values() for pk in pks)
+            keys.add(row.decisions.get("filing") or 0)
+        self._units = Department.objects.select_related("parent").in_bulk(keys)
+        self._groups = DepartmentGroup.objects.in_bulk({match.group for match in matches if match.group})
+
+    def unit(self, pk: int) -> Department:
+        return _still_there(self._units, pk)
+
+    def labels(self, keys: Iterable[int]) -> tuple[str, ...]:
+        """Full names for display; a unit that has gone since is left out."""
+        return tuple(full_name(self._units[pk]) for pk in keys if pk in self._units)
+
+    def stated(self, row: StagedRow) -> list[Stated]:
+        """What the table states of who is responsible, with what people said of open and unknown names.
+
+        Raises ``DomainError`` where a unit or group has gone since the table was read.
+        """
+        named: Mapping[str, list[int]] = row.decisions.get("named", {})
+        found = []
+        for role, match in matches_of(row):
+            keys = match.units or tuple(named.get(match.written, ()))
+            group = _still_there(self._groups, match.group) if match.group else None
+            found.append(Stated(role, match.written, tuple(self.unit(pk) for pk in keys), group))
+        return found
+
+    def filing(self, row: StagedRow) -> Department | None:
+        """The unit that a person chose to file for ``row``."""
+        pk = row.decisions.get("filing")
+        return self.unit(pk) if pk else None
+
+
+def _still_there(found: Mapping[int, T], pk: int) -> T:
+    if pk not in found:
+        raise DomainError(_("A unit of this table has been removed since it was read. Please upload it again."))
+    return found[pk]
+
+
+def matches_of(row: StagedRow) -> list[tuple[Any, Match]]:
+    """Each name of ``row`` with its role, in the order of the table."""
+    return [(role, Match.load(data)) for role in (LEAD, ASSIST) for data in row.units.get(role.value, [])]
+
+
+def is_asked(match: Match) -> bool:
+    """Whether a person may say who is meant by this name."""
+    return match.kind in (Kind.OPEN, Kind.UNKNOWN)
+
+
+def reading_of(batch: ImportBatch, rows: Iterable[StagedRow]) -> TableReading:
+    """The reading as it was staged."""
+    return load({**batch.document, "rows": [row.reading for row in rows]})
+
+
+def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> SubItemPlan:
+    """The sub-item that ``row`` becomes."""
+    money = money_of(reading)
+    return SubItemPlan(
+        project=reading.project or reading.content.partition("。")[0],
+        content=reading.content,
+        fields={
+            "serial": reading.serial,
+            "deadline": reading.deadline,
+            "deadline_precision": reading.deadline_precision,
+            "deadline_text": reading.deadline_text,
+            "deadline_note": reading.deadline_note,
+            "deadline_firm": reading.deadline_firm,
+            "leader": reading.leader,
+            "contact": reading.contact,
+            "category": reading.category,
+            "remarks": reading.remarks,
+            "extra": dict(reading.extra),
+            "source_sheet": sheet,
+            "source_row": reading.row,
+            "source_cells": {name: {"cell": cell.cell, "text": cell.text} for name, cell in reading.source.items()},
+        },
+        deliverables=[(part.marker, part.text) for part in reading.deliverables],
+        targets=[_target(target) for target in reading.targets],
+        shares=shares(people.stated(row), filing=people.filing(row)),
+        funding=as_json(money.amounts, money.totals),
+    )
+
+
+def money_of(reading: RowReading) -> Money:
+    """Amounts and totals of the row, each with the cell it comes from."""
+    cell = reading.source["funding"].cell if "funding" in reading.source else ""
+    amounts = (
+        StatedAmount(
+            source=SOURCE_CODES.get(item.source, "other"),
+            wan=item.amount_wan,
+            stage=item.stage,
+            approx=item.approx,
+            use=item.use,
+            year=item.reference_year,
+            rate=_rounded(item.rate[0], "0.01") if item.rate else None,
+            rate_unit=item.rate[1] if item.rate else "",
+            share=_rounded(item.share, "0.0001") if item.share is not None and 0 <= item.share <= 1 else None,
+            text=item.text,
+            cell=cell,
+        )
+        for item in reading.funding
+    )
+    totals = (
+        StatedTotal(total.kind, total.amount_wan, total.approx, total.reference_year, total.text, cell)
+        for total in reading.funding_totals
+    )
+    return Money(tuple(amounts), tuple(totals))
+
+
+def _target(target: Target) -> TargetPlan:
+    minimum, maximum = _bounds(target.quantity, target.maximum, target.bound)
+    return TargetPlan(
+        text=target.text,
+        minimum=minimum,
+        maximum=maximum,
+        approx=target.approx,
+        unit=target.unit,
+        per=target.per,
+        tracked=target.core,
+        marker=target.deliverable,
+    )
+
+
+def _bounds(quantity: Decimal, maximum: Decimal | None, bound: str | None) -> tuple[Decimal | None, Decimal | None]:
+    """Least and most: 452个 is both, 500个以上 the least, 1至2个 the two. More than a column holds is no figure."""
+    if max(quantity, maximum or quantity) >= _LARGEST:
+        return None, None
+    least = _rounded(quantity, "0.0001")
+    most = least if maximum is None else _rounded(maximum, "0.0001")
+    if bound == "min":
+        return least, None
+    if bound == "max":
+        return None, least
+    if bound == "range":
+        return min(least, most), max(least, most)
+    return least, least
+
+
+def _rounded(number: Decimal, step: str) -> Decimal:
+    return number.quantize(Decimal(step), rounding=ROUND_HALF_UP)

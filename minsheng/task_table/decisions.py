@@ -1,0 +1,81 @@
+"""What people say of a staged table where it leaves something open: who files, and who is meant."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from departments.errors import DomainError
+from minsheng.task_table import compose
+from minsheng.task_table.match import resolver_of
+from minsheng.task_table.models import ImportBatch, StagedRow
+from projects.rules.responsible import eligible, must_choose
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person says of a row: who files, and which units an open group or an unknown name stands for."""
+
+    filing: int | None = None
+    named: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+class MustChoose(DomainError):
+    """Rows on which a person must say who files, before anything is written. ``rows`` are rows of the sheet."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        listed = "、".join(str(row) for row in rows)
+        super().__init__(_("Choose the unit that files the reports for the rows %(rows)s first.") % {"rows": listed})
+        self.rows = rows
+
+
+def rows_to_choose(rows: Sequence[StagedRow], people: compose.People) -> list[int]:
+    """Rows of the sheet on which a person has still to say who files."""
+    return [row.row for row in rows if not row.decisions.get("filing") and must_choose(people.stated(row))]
+
+
+def put(row: StagedRow, choice: Choice, known: Collection[int]) -> bool:
+    """Put ``choice`` on ``row``; whether that changed it."""
+    asked = {match.written for _role, match in compose.matches_of(row) if compose.is_asked(match)}
+    named = {written: list(dict.fromkeys(units)) for written, units in choice.named.items() if units}
+    units = {pk for listed in named.values() for pk in listed} | ({choice.filing} if choice.filing else set())
+    if not units <= set(known) or not named.keys() <= asked:
+        raise DomainError(_("Row %(row)s: choose among the units of the jurisdiction.") % {"row": row.row})
+    decisions = {"named": named, "filing": choice.filing} if named or choice.filing else {}
+    if decisions == row.decisions:
+        return False
+    row.decisions = decisions
+    return True
+
+
+def check(rows: Sequence[StagedRow]) -> None:
+    """A unit is chosen to file only where a person must choose, and among the leads where these are known."""
+    people = compose.People(rows)
+    for row in rows:
+        filing = people.filing(row)
+        if filing is None:
+            continue
+        stated = people.stated(row)
+        among = eligible(stated)
+        if not must_choose(stated):
+            row.decisions["filing"] = None  # the names given since already say who files
+        elif among is not None and filing not in among:
+            raise DomainError(
+                _("Row %(row)s: %(unit)s is not among the lead units, so it cannot file the reports.")
+                % {"row": row.row, "unit": filing}
+            )
+
+
+def choices_by_name(batch: ImportBatch, filing: Mapping[int, str]) -> dict[int, Choice]:
+    """Choices of filing units from rows of the sheet and names, as a command line gives them."""
+    resolver = resolver_of(batch.jurisdiction)
+    positions = dict(batch.rows.values_list("row", "position"))
+    choices = {}
+    for row, name in filing.items():
+        units = resolver.match(name).units
+        if row not in positions or len(units) != 1:
+            raise DomainError(
+                _("Filing unit %(row)s=%(name)s: there is no such row, or no such unit.") % {"row": row, "name": name}
+            )
+        choices[positions[row]] = Choice(filing=units[0])
+    return choices

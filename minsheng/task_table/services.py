@@ -1,0 +1,291 @@
+"""The way of a task table into the portal: staged, decided on, confirmed or discarded, undone.
+
+Each step is one transaction with one event in the audit trail; the batch is locked, so of two people who act at
+once the second sees what the first did.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments import audit, clock
+from departments.errors import Conflict, DomainError, IllegalTransition
+from departments.models import Jurisdiction, User
+from funding import summary
+from funding.services import lines
+from minsheng.task_table import compose
+from minsheng.task_table.decisions import Choice, MustChoose, check, choices_by_name, put, rows_to_choose
+from minsheng.task_table.match import Resolver, resolver_of
+from minsheng.task_table.models import ImportBatch, StagedRow
+from minsheng.task_table.reading import dump, read_table
+from projects.models import Programme, SubItem
+from projects.rules.responsible import ASSIST, LEAD
+from projects.services import figures, plans
+
+State = ImportBatch.State
+
+
+class ProgrammeExists(DomainError):
+    """A programme of this jurisdiction, year and name is there already."""
+
+
+def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
+    """Read ``file`` and keep what was read, row by row, with the file; nothing is written to the domain.
+
+    Raises ``DomainError`` where the file is no task table, or was imported before, or the programme exists.
+    """
+    content = file.read(settings.TASK_TABLE_MAX_BYTES + 1)  # one more than the reader takes
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = PurePath(file.name or "").name
+    _refuse_again(jurisdiction, year, programme, sha256)
+    resolver = resolver_of(jurisdiction)
+    reading = dump(read_table(content, name=name, year=year, known_units=resolver.known_names))
+    rows = reading.pop("rows")
+    batch = ImportBatch(
+        jurisdiction=jurisdiction,
+        year=year,
+        programme_name=programme,
+        file_name=name[:200],
+        sha256=sha256,
+        size=len(content),
+        document=reading,
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+    )
+    # The stored name is ours: what people call their files is kept beside it.
+    batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
+    try:
+        _keep(batch, rows, resolver, by=by)
+    except BaseException:
+        forget_file(batch)
+        raise
+    return batch
+
+
+@transaction.atomic
+def _keep(batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None) -> None:
+    batch.save()
+    StagedRow.objects.bulk_create(
+        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=_units(row, resolver))
+        for position, row in enumerate(rows, start=1)
+    )
+    audit.record(
+        "import.stage",
+        batch,
+        by=by,
+        jurisdiction=batch.jurisdiction,
+        file=batch.file_name,
+        sha256=batch.sha256,
+        rows=len(rows),
+    )
+
+
+def _units(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+    names = {LEAD: row["lead_units"], ASSIST: row["assisting_units"]}
+    return {role.value: [resolver.match(name).dump() for name in listed] for role, listed in names.items()}
+
+
+def forget_file(batch: ImportBatch) -> None:
+    """Remove the stored file of a batch that was never written."""
+    if batch.file.name:
+        batch.file.storage.delete(batch.file.name)
+
+
+@transaction.atomic
+def decide(
+    batch: ImportBatch, choices: Mapping[int, Choice], *, by: User | None, version: int | None = None
+) -> ImportBatch:
+    """Keep what ``by`` says of the rows at these positions, in place of what was said of them before.
+
+    Raises ``DomainError`` for a unit that is not of the jurisdiction, or a choice on a row that asks none, and
+    ``Conflict`` where somebody decided since ``version``.
+    """
+    locked = _lock(batch, {State.STAGED}, version=version)
+    rows = list(locked.rows.filter(position__in=choices).order_by("position"))
+    known = resolver_of(locked.jurisdiction).labels
+    changed = [row for row in rows if put(row, choices[row.position], known)]
+    check(changed)
+    if changed:
+        StagedRow.objects.bulk_update(changed, ["decisions"])
+        locked.version += 1
+        locked.save(update_fields=["version"])
+        audit.record(
+            "import.decide",
+            locked,
+            by=by,
+            jurisdiction=locked.jurisdiction,
+            decisions={str(row.row): row.decisions for row in changed},
+        )
+    return locked
+
+
+@transaction.atomic
+def commit(
+    batch: ImportBatch,
+    *,
+    by: User | None,
+    choices: Mapping[int, Choice] | None = None,
+    version: int | None = None,
+) -> Programme:
+    """Write the programme exactly as it was staged and decided; everything or nothing.
+
+    ``choices`` are kept first, in the same transaction. Whoever confirms twice gets the programme of the first time.
+
+    Raises ``MustChoose`` where a row needs a filing unit, ``Conflict`` where somebody decided since ``version``,
+    ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
+    the file is there already.
+    """
+    locked = _lock(batch, {State.STAGED, State.COMMITTED})
+    if locked.programme is not None:
+        if locked.committed_by != by:
+            raise IllegalTransition(
+                _("%(person)s confirmed this import already.") % {"person": audit.signature(locked.committed_by)}
+            )
+        return locked.programme
+    _same_version(locked, version)
+    if choices:
+        locked = decide(locked, choices, by=by)
+    # Imports of one jurisdiction come one after the other.
+    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    _refuse_again(jurisdiction, locked.year, locked.programme_name, locked.sha256)
+    programme = _write(locked, by=by)
+    locked.programme, locked.state = programme, State.COMMITTED
+    locked.committed_by, locked.committed_at = by, clock.now()
+    locked.save(update_fields=["programme", "state", "committed_by", "committed_at"])
+    audit.record(
+        "import.commit", locked, by=by, jurisdiction=jurisdiction, programme=programme.pk, sha256=locked.sha256
+    )
+    return programme
+
+
+def _write(batch: ImportBatch, *, by: User | None) -> Programme:
+    rows = list(batch.rows.order_by("position"))
+    reading = compose.reading_of(batch, rows)
+    people = compose.People(rows)
+    if open_rows := rows_to_choose(rows, people):
+        raise MustChoose(open_rows)
+    pairs = zip(rows, reading.rows, strict=True)
+    items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
+    programme = plans.create(
+        batch.jurisdiction,
+        batch.year,
+        batch.programme_name,
+        items,
+        by=by,
+        title=reading.title or "",
+        source_file=batch.file.name,
+        source_name=batch.file_name,
+        source_sha256=batch.sha256,
+        layout=batch.document,
+    )
+    sub_items = programme.sub_items.select_related("programme").order_by("position")
+    for sub_item, read in zip(sub_items, reading.rows, strict=True):
+        _write_money(sub_item, compose.money_of(read))
+    return programme
+
+
+def _write_money(sub_item: SubItem, money: compose.Money) -> None:
+    """Lines and totals, and what they come to, as it stands on the sub-item until the first report."""
+    lines.write(sub_item, money.amounts, money.totals)
+    sums = summary.figures_of(sub_item, None)
+    figures.refresh(sub_item, figures.Amounts(sums.planned, sums.approx, sums.secured, sums.spent))
+
+
+@transaction.atomic
+def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
+    """Take the programme back while nothing was filed on it. Batch and file stay, as the record of it."""
+    locked = _lock(batch, {State.COMMITTED, State.UNDONE})
+    if locked.programme is None:
+        return _only_by(locked, by)
+    if not reason.strip():
+        raise DomainError(_("Say why the import is undone."))
+    programme = locked.programme
+    _end(locked, State.UNDONE, by=by, reason=reason)
+    plans.delete(programme, by=by, reason=reason)
+    audit.record(
+        "import.undo", locked, by=by, jurisdiction=locked.jurisdiction, reason=reason, programme=str(programme)
+    )
+    return None
+
+
+@transaction.atomic
+def discard(batch: ImportBatch, *, by: User | None) -> None:
+    """Put a staged batch aside: it can no longer be confirmed, and stays with its file as a record."""
+    locked = _lock(batch, {State.STAGED, State.DISCARDED})
+    if locked.state == State.DISCARDED:
+        return _only_by(locked, by)
+    _end(locked, State.DISCARDED, by=by)
+    audit.record("import.discard", locked, by=by, jurisdiction=locked.jurisdiction)
+    return None
+
+
+def import_table(
+    file: File,  # type: ignore[type-arg]
+    *,
+    jurisdiction: Jurisdiction,
+    year: int,
+    programme: str,
+    by: User | None,
+    filing: Mapping[int, str],
+) -> ImportBatch:
+    """Stage and commit in one go; a refusal leaves nothing behind. ``filing``: row of the sheet → name of a unit."""
+    batch = None
+    try:
+        with transaction.atomic():
+            batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
+            commit(batch, by=by, choices=choices_by_name(batch, filing))
+    except BaseException:
+        if batch is not None:
+            forget_file(batch)
+        raise
+    batch.refresh_from_db()
+    return batch
+
+
+def _end(batch: ImportBatch, state: ImportBatch.State, *, by: User | None, reason: str = "") -> None:
+    batch.state, batch.programme = state, None
+    batch.ended_by, batch.ended_at, batch.ended_reason = by, clock.now(), reason
+    batch.save(update_fields=["state", "programme", "ended_by", "ended_at", "ended_reason"])
+
+
+def _only_by(batch: ImportBatch, by: User | None) -> None:
+    """The same step twice by the same person is one step; by another one it is refused."""
+    if batch.ended_by != by:
+        raise _not_possible(batch)
+
+
+def _lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state not in allowed:
+        raise _not_possible(locked)
+    _same_version(locked, version)
+    return locked
+
+
+def _not_possible(batch: ImportBatch) -> IllegalTransition:
+    return IllegalTransition(
+        _("This import is “%(state)s”: the step is not possible.") % {"state": batch.get_state_display()}
+    )
+
+
+def _same_version(batch: ImportBatch, version: int | None) -> None:
+    if version is not None and version != batch.version:
+        raise Conflict(_("Somebody else decided on rows of this import meanwhile. Look at it again, then confirm."))
+
+
+def _refuse_again(jurisdiction: Jurisdiction, year: int, programme: str, sha256: str) -> None:
+    """One programme of a name and year, and no file twice: importing again with differences comes later."""
+    programmes = Programme.objects.filter(jurisdiction=jurisdiction)
+    if programmes.filter(year=year, name=programme).exists():
+        raise ProgrammeExists(
+            _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
+            % {"name": programme, "year": year, "jurisdiction": jurisdiction}
+        )
+    if same := programmes.filter(source_sha256=sha256).first():
+        raise DomainError(_("This very file was imported already, as “%(programme)s”.") % {"programme": same})

@@ -1,0 +1,207 @@
+"""The pages of an import: the list, the upload, the staged table with its decision."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.errors import Conflict, DomainError
+from departments.models import User
+from departments.permissions import IMPORT_TABLE, has_grant, jurisdictions_granted, require
+from minsheng.http import Request
+from minsheng.task_table import services
+from minsheng.task_table.decisions import Choice, MustChoose
+from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
+from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.shown import show
+from minsheng.task_table.table import table_of
+
+PER_PAGE = 20
+Choices = Mapping[int, Choice]
+
+
+@require_safe
+def batches(request: HttpRequest) -> HttpResponse:
+    """The tables of the person's jurisdictions, the newest first."""
+    request = cast(Request, request)
+    require(jurisdictions_granted(request.user, IMPORT_TABLE).exists())
+    found = _visible(request.user).annotate(tasks=Count("rows")).order_by("-uploaded_at", "-pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "task_table/batches.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Give a table; what is read from it is shown next, and nothing is written before somebody confirms."""
+    request = cast(Request, request)
+    require(jurisdictions_granted(request.user, IMPORT_TABLE).exists())
+    if request.method != "POST":
+        return render(request, "task_table/upload.html", {"form": UploadForm(user=request.user)})
+    form = UploadForm(request.POST, request.FILES, user=request.user)
+    if form.is_valid():
+        try:
+            staged = services.stage(
+                form.cleaned_data["file"],
+                jurisdiction=form.cleaned_data["jurisdiction"],
+                year=form.cleaned_data["year"],
+                programme=form.cleaned_data["programme"],
+                by=request.user,
+            )
+        except DomainError as error:
+            form.add_error("programme" if isinstance(error, services.ProgrammeExists) else "file", str(error))
+        else:
+            return redirect("task_table:batch", staged.pk)
+    return render(request, "task_table/upload.html", {"form": form}, status=422)
+
+
+@require_safe
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One table as it was read, beside its text."""
+    request = cast(Request, request)
+    return _page(request, _batch_or_404(request.user, pk))
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was chosen, and look at it again."""
+    request = cast(Request, request)
+    found = _batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+
+    def step(choices: Choices, version: int | None) -> None:
+        services.decide(found, choices, by=request.user, version=version)
+        messages.success(request, _("Your choices were kept. Nothing is imported yet."))
+
+    return _choose(request, found, step)
+
+
+@require_POST
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm: what was shown, with what was chosen, becomes the programme."""
+    request = cast(Request, request)
+    found = _batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+
+    def step(choices: Choices, version: int | None) -> None:
+        programme = services.commit(found, by=request.user, choices=choices, version=version)
+        messages.success(request, _("“%(programme)s” was imported.") % {"programme": programme})
+
+    return _choose(request, found, step)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a staged table aside."""
+    request = cast(Request, request)
+    found = _batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    try:
+        services.discard(found, by=request.user)
+        messages.success(request, _("The table was put aside; nothing of it was imported."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("task_table:batch", pk)
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an import back, with a reason."""
+    request = cast(Request, request)
+    found = _batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, reason=form, status=422)
+    try:
+        services.undo(found, by=request.user, reason=form.cleaned_data["reason"])
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _page(request, _batch_or_404(request.user, pk), reason=form, status=409)
+    messages.success(request, _("The import was undone; the file stays on record."))
+    return redirect("task_table:batch", pk)
+
+
+@require_safe
+def source(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as it was uploaded, always as a download."""
+    found = _batch_or_404(cast(Request, request).user, pk)
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(opened, as_attachment=True, filename=found.file_name, content_type="application/octet-stream")
+
+
+def _choose(request: Request, found: ImportBatch, step: Callable[[Choices, int | None], None]) -> HttpResponse:
+    """Take ``step`` with what was chosen. A refusal is said in place and keeps the choices.
+
+    Whoever comes twice sees the result, whoever comes late what somebody else has done.
+    """
+    form = ChoicesForm(request.POST, table=table_of(found)) if found.is_staged else None
+    if form is not None and not form.is_valid():
+        return _page(request, found, form=form, status=422)
+    try:
+        step(form.choices() if form else {}, form.cleaned_data["version"] if form else None)
+    except DomainError as error:
+        now = _batch_or_404(request.user, found.pk)
+        if now.is_staged:
+            status = 422 if isinstance(error, MustChoose) else 409
+            return _page(request, now, form=_refused(request, now, error), status=status)
+        messages.error(request, str(error))
+    return redirect("task_table:batch", found.pk)
+
+
+def _refused(request: Request, now: ImportBatch, error: DomainError) -> ChoicesForm:
+    """The form with what was chosen, over the batch as it now stands, and what is wrong at its place."""
+    data = request.POST.copy()
+    data["version"] = str(now.version)
+    form = ChoicesForm(data, table=table_of(now))
+    form.is_valid()
+    if isinstance(error, MustChoose):
+        form.refuse_rows(error.rows)
+    if isinstance(error, Conflict):
+        form.tell_other_choices()
+    form.add_error(None, str(error))
+    return form
+
+
+def _page(
+    request: Request,
+    found: ImportBatch,
+    *,
+    form: ChoicesForm | None = None,
+    reason: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    table = form.table if form else table_of(found)
+    if form is None and found.is_staged:
+        form = ChoicesForm(table=table)
+    context = {
+        "batch": found,
+        "shown": show(table, form),
+        "form": form,
+        "reason": (reason or ReasonForm()) if found.is_committed else None,
+    }
+    return render(request, "task_table/batch.html", context, status=status)
+
+
+def _visible(user: User) -> QuerySet[ImportBatch]:
+    """Imports of other jurisdictions do not exist for a person."""
+    mine = jurisdictions_granted(user, IMPORT_TABLE).values("pk")
+    return ImportBatch.objects.filter(jurisdiction__in=mine).select_related(
+        "jurisdiction",
+        "programme__jurisdiction",
+        "uploaded_by__department",
+        "committed_by__department",
+        "ended_by__department",
+    )
+
+
+def _batch_or_404(user: User, pk: int) -> ImportBatch:
+    return get_object_or_404(_visible(user), pk=pk)
