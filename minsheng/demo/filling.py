@@ -78,8 +78,8 @@ def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
             if month not in story.missing:
                 _plan_month(filling, sub_item, story, month)
     for day in _days(date(YEAR, 1, 11), today):
-        if day.day in (1, 5, 6, 25):  # opening, lock and due day; the portal's own daily run
-            filling.at(datetime.combine(day, datetime.min.time()), lambda: _tick(programme))
+        if day.day in (1, 5, 6, 11, 25):  # opening, lock and due day among them; the portal's own daily run
+            filling.at(_moment(day.month, day.day, 0), lambda: _tick(programme))
     _plan_october(filling)
     filling.run()
 
@@ -158,7 +158,8 @@ def _send_back(filling: Filling, report: MonthlyReport, comment: str) -> None:
 
 
 def _content(sheet: Sheet, story: Story, month: int) -> Content:
-    percent = Decimal(story.percents[month - 1])
+    carried_on = month in story.nil and sheet.last.percent is not None
+    percent = sheet.last.percent if carried_on else Decimal(story.percents[month - 1])
     behind = filing.verdict_of(sheet, percent).light in ("yellow", "red")
     if month in story.nil:
         return Content(is_nil=True, nil_reason=story.nil[month], reason=_reason(story) if behind else "")

@@ -154,6 +154,11 @@ def _compared(inputs: Inputs, rule: Rule, actual: Decimal) -> tuple[Light, str]:
         }
     if actual == 0 and inputs.scheduled == 0:
         return Light.GREY, _("By the end of %(when)s not started, and nothing due.") % {"when": _when(inputs.on)}
+    if inputs.scheduled == 0:
+        return Light.GREEN, _("By the end of %(when)s nothing due yet, actual %(actual)s, green light.") % {
+            "when": _when(inputs.on),
+            "actual": _number(actual),
+        }
     behind = inputs.scheduled - actual
     light = _light(rule, actual, inputs.scheduled)
     if light == Light.RED and not inputs.firm and inputs.deadline and inputs.deadline <= inputs.on:
