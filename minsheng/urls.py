@@ -1,4 +1,4 @@
-"""Every address of the portal. A page that is added here must enter the permission matrix (tests/test_matrix.py)."""
+"""Every address of the portal. A page that is added here must enter the permission matrix (tests/minsheng/test_matrix.py)."""
 
 from allauth.account import views as account
 from django.urls import include, path
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("minsheng.dashboard.urls")),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
+    path("tables/", include("minsheng.task_table.urls")),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/", account.password_change, name="account_change_password"),

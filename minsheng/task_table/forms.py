@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments import clock
@@ -105,7 +106,11 @@ class ChoicesForm(forms.Form):
                 initial[name] = chosen
             else:
                 self.fields[name] = forms.TypedChoiceField(
-                    label=written, choices=_options(match, labels), coerce=int, empty_value=None, required=False
+                    label=gettext("Which unit is “%(name)s”?") % {"name": written},
+                    choices=_options(match, labels),
+                    coerce=int,
+                    empty_value=None,
+                    required=False,
                 )
                 initial[name] = chosen[0] if chosen else ""
             self._named.setdefault(row.position, {})[written] = name

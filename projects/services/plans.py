@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock
 from departments.errors import DomainError
-from departments.models import Jurisdiction, User
+from departments.models import Department, Jurisdiction, User
+from departments.names import section_name
 from projects.models import (
     Deliverable,
     MonthlyReport,
@@ -248,7 +249,7 @@ def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
             {
                 "role": share.role.value,
                 "department": share.department.pk if share.department else None,
-                "name": str(share.department or ""),
+                "name": _full_name(share.department),
                 "stated_as": share.written,
                 "group": share.group.pk if share.group else None,
                 "files": share.files,
@@ -257,6 +258,12 @@ def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
         ],
         "funding": item.funding,
     }
+
+
+def _full_name(unit: Department | None) -> str:
+    if unit is None:
+        return ""
+    return section_name(unit.parent.name, unit.name) if unit.parent else unit.name
 
 
 def _json(value: Any) -> Any:

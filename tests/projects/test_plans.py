@@ -133,6 +133,7 @@ def test_a_sure_first_lead_files_whatever_is_chosen(zone, unit):
         ("农业经营从业者培训（高素质农民）200人。", "training"),
         ("困难重度残疾人家庭无障碍改造。", "construction"),
         ("2023年共改造3个老旧小区，分别为：菱花小区、凌云小区。", "construction"),
+        ("实现老旧小区物业服务全覆盖7个，培训物业项目经理80人次。", "other"),
         ("出台优化营商环境政策。", "policy"),
         ("购置校车50辆并安装监控设备。", "equipment"),
         ("①新建幼儿园。②发放补贴。", "other"),
