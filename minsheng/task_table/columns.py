@@ -11,24 +11,33 @@ from minsheng.task_table.sheet import Sheet
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|序|号|No\.?|NO\.?|#)$|^序号"),
-    ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?(?:时间|时限|期限|日期|节点|时段)|^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
+    ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?(?:时间|时限|期限|日期|节点|时段)|"
+                 r"^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|"
+                 r"时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
     ("start", r"(?:开工|启动|开始|起始|动工)(?:时间|日期)"),
     ("leader", r"领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
     ("contact", r"责任人|负责人|联系人|联络员|经办人|填报人|电话|联系方式|手机"),
-    ("funding", r"(?:资金|经费|投资)(?:渠道|来源|筹措|落实|安排|保障|筹集|情况|构成|及)|筹资|资金\(来源\)|资金（来源）"),
-    ("progress", r"进展|进度|完成(?:情况|率|比例|程度|数|量|投资)|实际完成|已完成|累计|存在(?:的)?问题|下[一]?步|形象|落实情况|工作情况|亮灯|季度目标|月目标|上半年目标|计划进度|推进情况|是否|状态|评价|得分"),
+    ("funding", r"(?:资金|经费|投资)(?:渠道|来源|筹措|落实|安排|保障|筹集|情况|构成|及)|筹资|资金\(来源\)|"
+                r"资金（来源）"),
+    ("progress", r"进展|进度|完成(?:情况|率|比例|程度|数|量|投资)|实际完成|已完成|累计|存在(?:的)?问题|"
+                 r"下[一]?步|形象|落实情况|工作情况|亮灯|季度目标|月目标|上半年目标|计划进度|推进情况|是否|状态|"
+                 r"评价|得分"),
     ("amount_year_plan", r"(?:20\d\d年|年度|本年|当年|今年)度?(?:计划|安排|预算)?(?:完成)?(?:总)?投资"),
     ("amount_total", r"总投资|投资(?:总)?额|概算|投资(?:规模)?\(?(?:万元|亿元)|计划投资|总投入"),
-    ("amount", r"(?:资金|经费|金额|预算|投入|补助)(?:额|数|总额|规模|需求|量|合计)?(?:\(?(?:万元|亿元|元)\)?)?$|^(?:资金|经费|金额|预算)"),
+    ("amount", r"(?:资金|经费|金额|预算|投入|补助)(?:额|数|总额|规模|需求|量|合计)?(?:\(?(?:万元|亿元|元)\)?)?$|"
+               r"^(?:资金|经费|金额|预算)"),
     ("assisting_units", r"协办|配合|协助|协同|参与|参加|协作|支持单位|联办|成员单位"),
     ("implementing_units", r"实施(?:单位|主体|部门)|建设(?:单位|主体)|业主|承建|承办|落实单位|项目单位|执行单位"),
-    ("lead_units", r"主办|牵头|主责|责任(?:单位|部门|主体|处室|科室)|负责(?:单位|部门)|主管(?:单位|部门)|实施责任|^责任|^(?:单位|部门)(?:名称)?$|承担单位|填报单位|申报单位|提出单位"),
+    ("lead_units", r"主办|牵头|主责|责任(?:单位|部门|主体|处室|科室)|负责(?:单位|部门)|主管(?:单位|部门)|"
+                   r"实施责任|^责任|^(?:单位|部门)(?:名称)?$|承担单位|填报单位|申报单位|提出单位"),
     ("remarks", r"备注|^说明|备考|^注$|其他说明"),
     ("category", r"类别|分类|类型|领域|板块|大类|^方面|^类$|民生工程类"),
     ("unit_of_measure", r"计量单位|数量单位|^单位\((?:个|户|人)"),
-    ("quantity", r"^(?:计划|任务|目标|指标|年度|建设|完成|总)*(?:数量?|量|任务数|目标数|目标值|计划数|任务量|指标值|目标任务数|规模数)(?:\(.*\))?$"),
+    ("quantity", r"^(?:计划|任务|目标|指标|年度|建设|完成|总)*(?:数量?|量|任务数|目标数|目标值|计划数|任务量|"
+                 r"指标值|目标任务数|规模数)(?:\(.*\))?$"),
     ("place", r"地点|地址|位置|建设性质|性质|区域|覆盖范围"),
-    ("project_content", r"^(?:项目|事项|实事|任务)(?:名称)?(?:及|和|与|、)(?:主要|建设|具体|工作)?(?:内容|任务|目标|规模)"),
+    ("project_content", r"^(?:项目|事项|实事|任务)(?:名称)?(?:及|和|与|、)(?:主要|建设|具体|工作)?(?:内容|任务|"
+                        r"目标|规模)"),
     ("content", r"内容|规模|举措|措施|工作要求|标准|具体|要求|年度(?:目标|任务)|目标|任务(?!名称|类)|指标|做法|描述"),
     ("project", r"项目|实事|事项|工程|名称|任务名称|^民生|^工作$"),
 )  # fmt: skip
@@ -110,8 +119,8 @@ def unit_of(header: str) -> str:
 def settle(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
     """Decide what a word alone does not: by the other columns and by what stands below.
 
-    A table has one project and one content at most; with one description alone it is both. 责任单位 beside 牵头单位 assist. A
-    column 单位 that holds 个 and 户 is the unit of measure, and a remarks column that holds nothing but departments leads.
+    A table has one project and one content at most; with one description alone it is both. 责任单位 beside 牵头单位
+    assist. A column 单位 that holds 个 and 户 is the unit of measure, and a remarks column of departments only leads.
     """
     settled = [_by_cells(column, columns, sheet, first_row) for column in columns]
     settled = _units(settled, sheet, first_row)
@@ -119,16 +128,7 @@ def settle(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
     taken: set[str] = set()
     result = []
     for column in settled:
-        once = column.meaning in (
-            "serial",
-            "deadline",
-            "remarks",
-            "project",
-            "content",
-            "project_content",
-            "target",
-            "category",
-        )
+        once = column.meaning not in ("funding", "progress") and not column.meaning.startswith("amount")
         repeated = once and column.meaning in taken
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
@@ -143,9 +143,9 @@ def samples(sheet: Sheet, column: int, first_row: int, most: int = 200) -> list[
 
 def _by_cells(column: Column, columns: list[Column], sheet: Sheet, first_row: int) -> Column:
     cells = samples(sheet, column.index, first_row)
-    if column.meaning == "lead_units" and cells and plain(column.header) in ("单位", "单位名称"):
-        if sum(cell in MEASURES or cell.lstrip("万") in MEASURES for cell in cells) * 2 > len(cells):
-            return replace(column, meaning="unit_of_measure")
+    measures = sum(cell in MEASURES or cell.lstrip("万") in MEASURES for cell in cells)
+    if column.meaning == "lead_units" and plain(column.header) in ("单位", "单位名称") and measures * 2 > len(cells):
+        return replace(column, meaning="unit_of_measure")
     if column.meaning in ("content", "quantity") and cells:
         short = sum(_SHORT_TARGET.fullmatch(cell) is not None for cell in cells)
         if short * 3 >= len(cells) * 2:

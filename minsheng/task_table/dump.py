@@ -9,16 +9,16 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from minsheng.task_table.result import RowReading, TableReading
 from minsheng.task_table.parsers.funding import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
+from minsheng.task_table.result import RowReading, TableReading
 
 Json = dict[str, Any]
 
 
 def to_json(reading: TableReading) -> Json:
-    """The reading as ``read_task_table`` prints it: figures as JSON numbers, exact; sentences in the active language."""
+    """The reading as ``read_task_table`` prints it: figures as exact JSON numbers, sentences translated."""
     return {
         "file": reading.file,
         "sheet": reading.sheet,
@@ -120,7 +120,7 @@ def number(value: Decimal | None) -> int | float | None:
 
 
 def dump(reading: TableReading) -> Json:
-    """The whole reading in plain JSON values; ``load`` gives back an equal one. Decimals are strings, so nothing is lost."""
+    """The whole reading in plain JSON values; ``load`` gives back an equal one. Decimals are strings."""
     plain_values: Json = _plain(reading)
     return plain_values
 

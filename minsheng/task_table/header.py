@@ -50,7 +50,8 @@ def find_header(sheet: Sheet) -> Header | None:
                 break
             columns = _columns(sheet, rows)
             count = _named(columns)
-            if count >= 2 and (best is None or count > best[0]):
+            taller = best is not None and best[1].rows[0] == row and count >= best[0]
+            if count >= 2 and (best is None or taller or count > best[0]):
                 best = count, Header(rows, tuple(columns))
     if best is None:
         return None
@@ -71,7 +72,7 @@ def _named(columns: list[Column]) -> int:
 
 
 def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
-    """Whether the last of ``rows`` still belongs to the header: it names parts of the cells above, or is merged with them."""
+    """Whether the last of ``rows`` is header still: it names parts of the cells above, or is merged with them."""
     *above, row = rows
     own = sheet.filled(row)
     top = sheet.filled(above[-1])

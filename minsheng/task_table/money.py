@@ -15,7 +15,7 @@ _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "
 
 
 def read_money(sheet: Sheet, header: Header, row: int, year: int | None) -> tuple[Funding, list[Issue]]:
-    """Lines and totals of a row. An amount in a cell merged over several rows belongs to the first and is asked about in each."""
+    """Lines and totals of a row. What is merged over several rows belongs to the first, and is asked about in each."""
     lines: list[FundingItem] = []
     totals: list[FundingSum] = []
     issues: list[Issue] = []

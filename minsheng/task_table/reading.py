@@ -14,13 +14,22 @@ from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.result import Deliverable, RowReading, SkippedRow, SourceCell, TableReading
 from minsheng.task_table.row import Above, RowReader
-from minsheng.task_table.rows import DATA, first_leads, kind_of, title_of
+from minsheng.task_table.rows import DATA, first_leads, heading_of, kind_of, title_of
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.workbook import open_workbook
 
 __all__ = [
-    "Deliverable", "RowReading", "SkippedRow", "SourceCell", "TableReading", "TaskTableRefused", "dump", "load", "read_table", "to_json",
-]  # fmt: skip
+    "Deliverable",
+    "RowReading",
+    "SkippedRow",
+    "SourceCell",
+    "TableReading",
+    "TaskTableRefused",
+    "dump",
+    "load",
+    "read_table",
+    "to_json",
+]
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
 
@@ -28,9 +37,9 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
 def read_table(
     source: Source, *, name: str, year: int | None = None, sheet: str | None = None, known_units: Collection[str] = ()
 ) -> TableReading:
-    """Read the task table of a file; ``name`` is shown to people and may tell the year.
+    """Read the task table of a file; ``name`` is for people and may tell the year.
 
-    ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names that may be trusted to be whole.
+    ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names known to be whole.
     Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure within one becomes an issue.
     """
     sheets = open_workbook(source, name=name)
@@ -64,7 +73,8 @@ def _choose(sheets: list[Sheet], name: str | None) -> tuple[Sheet, Header, list[
     if not found:
         raise TaskTableRefused(
             _(
-                "No header of a task table was found: a row that names at least the project or its content, and the units or the deadline."
+                "No header of a task table was found: a row that names at least the project or its content, "
+                "and the units or the deadline."
             )
         )
     found.sort(key=lambda pair: (pair[0].hidden, -_rows_below(*pair)))
@@ -104,7 +114,7 @@ def _read_rows(sheet: Sheet, header: Header, title: str, above: Above) -> tuple[
             rows.append(above.previous)
             continue
         if kind == "category":
-            above.category = one_line(text)
+            above.category = heading_of(sheet, header, row)
             above.previous = above.previous if header.column("serial") else None
         skipped.append(SkippedRow(row, kind, text))
     return rows, skipped
@@ -137,7 +147,8 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
     for meaning, code in (("deadline", "no_deadline_column"), ("lead_units", "no_units_column")):
         if header.column(meaning) is None:
             issues.append(Issue("header", "info" if meaning == "deadline" else "warning", code))
-    for column in header.columns:
-        if column.index in sheet.hidden_columns:
-            issues.append(Issue("header", "info", "column_hidden", {"text": one_line(column.header)}))
-    return issues
+    hidden = [column for column in header.columns if column.index in sheet.hidden_columns]
+    return [
+        *issues,
+        *(Issue("header", "info", "column_hidden", {"text": one_line(column.header)}) for column in hidden),
+    ]

@@ -25,7 +25,7 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class RowReading:
-    """One task. Empty texts and tuples mean that the table says nothing; a figure that is not stated is ``None``, never 0."""
+    """One task. Empty texts and tuples mean that the table says nothing; a figure not stated is ``None``, never 0."""
 
     row: int
     serial: str

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from minsheng.task_table.header import Header
-from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
@@ -13,15 +12,17 @@ from minsheng.task_table.parsers.parsed import Issue, Param, Severity
 from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import parse_roles, parse_units
+from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
 _CANCELLED = re.compile(r"取消|作废|撤销|调出|不再实施|终止实施|已删除|移出|剔除|暂缓")
 _BROKEN = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 # Which columns tell which field of a row.
 _FIELDS = {
-    "serial": "serial", "project": "project", "content": "content", "project_content": "content", "deadline": "deadline", "funding": "funding",
-    "lead_units": "lead_units", "assisting_units": "assisting_units", "remarks": "remarks", "category": "category", "leader": "leader",
-    "contact": "contact", "target": "targets", "amount": "funding", "amount_total": "funding", "amount_sum": "funding", "amount_year_plan": "funding",
+    "serial": "serial", "project": "project", "content": "content", "project_content": "content",
+    "deadline": "deadline", "lead_units": "lead_units", "assisting_units": "assisting_units", "remarks": "remarks",
+    "category": "category", "leader": "leader", "contact": "contact", "target": "targets", "funding": "funding",
+    "amount": "funding", "amount_total": "funding", "amount_sum": "funding", "amount_year_plan": "funding",
 }  # fmt: skip
 _OWN_COLUMNS = {*_FIELDS, "unit_of_measure"}
 
@@ -66,18 +67,20 @@ class RowReader:
     def read(self) -> RowReading:
         continues, serial, project = self._name()
         content = self._content(project)
-        when = self._deadline(continues)
-        lead, assist = self._units(continues)
+        when = self._deadline(continues=continues)
+        lead, assist = self._units(continues=continues)
         money, issues = read_money(self.sheet, self.header, self.row, self.above.year)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
-            category=self._category(), leader=self.text("leader"), contact=self.text("contact"), remarks=self.text("remarks"),
+            category=self._category(), leader=self.text("leader"), contact=self.text("contact"),
+            remarks=self.text("remarks"),
             extra=self._extra(), deadline=when.day, deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
-            funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist, source=self._source(),
+            funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist,
+            source=self._source(),
         )  # fmt: skip
         self._belongs(reading)
         return replace(reading, issues=tuple(self.issues))
@@ -97,7 +100,7 @@ class RowReader:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
             project = self._short(project)
-        return continues, self._serial(inside, continues), project
+        return continues, self._serial(inside, continues=continues), project
 
     def _project_of_content(self) -> str:
         text = one_line(self.text("content"))
@@ -113,7 +116,7 @@ class RowReader:
             return first
         return name
 
-    def _serial(self, inside: str, continues: bool) -> str:
+    def _serial(self, inside: str, *, continues: bool) -> str:
         if self.header.column("serial") is None:
             if not inside and continues and self.above.previous:
                 return self.above.previous.serial
@@ -155,7 +158,7 @@ class RowReader:
             return own or (self.above.previous.category if self.above.previous else "") or self.above.category
         return self.above.category
 
-    def _deadline(self, continues: bool) -> Deadline:
+    def _deadline(self, *, continues: bool) -> Deadline:
         cell = self.cell("deadline")
         if cell is None:
             return Deadline(status="missing")
@@ -172,7 +175,7 @@ class RowReader:
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
         return parsed.value
 
-    def _units(self, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _units(self, *, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
         known = self.above.known_units
         text, other = self.text("lead_units"), self.text("assisting_units")
         previous = self.above.previous

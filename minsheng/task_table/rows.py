@@ -3,15 +3,18 @@
 import re
 
 from minsheng.task_table.header import Header, repeats
-from minsheng.task_table.parsers.text import heading, is_nothing, key, plain
+from minsheng.task_table.parsers.text import heading, is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
 _NOTE = re.compile(
-    r"(?:说明|注|备注|附注|填表|填报|制表|审核|审批|联系人|联系电话|附件|附表|本表|以上|上述|[※＊*★▲]+(?:为|表示|号)|\d?[.、]?注)(?:[:：;；\d一二三(（]|单位|人|时间|日期|各|中|$)|.*单位[:：]万?元|(?:20\d\d年\d+月\d+日|第\d+页)"
+    r"(?:说明|注|备注|附注|填表|填报|制表|审核|审批|联系人|联系电话|附件|附表|本表|以上|上述|[※＊*★▲]+(?:为|"
+    r"表示|号)|\d?[.、]?注)(?:[:：;；\d一二三(（]|单位|人|时间|日期|各|中|$)|.*单位[:：]万?元|"
+    r"(?:20\d\d年\d+月\d+日|第\d+页)"
 )
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总合计|累计)(?:[:：(].*|\d+.{0,4})?")
 _ABOUT_LEAD = re.compile(
-    r"(?:第一|首位|首个|最前|前面的?)(?:位|个|家|名|单位|部门|者|的)*[^,，。;；]{0,10}(?:牵头|主办|主责|责任|总负责|汇总)|(?:牵头|主办)(?:单位|部门)[^,，。;；]{0,6}(?:排|列|位于)[^,，。;；]{0,4}(?:第一|首位|首)"
+    r"(?:第一|首位|首个|最前|前面的?)(?:位|个|家|名|单位|部门|者|的)*[^,，。;；]{0,10}(?:牵头|主办|主责|责任|"
+    r"总负责|汇总)|(?:牵头|主办)(?:单位|部门)[^,，。;；]{0,6}(?:排|列|位于)[^,，。;；]{0,4}(?:第一|首位|首)"
 )
 _NOT_TITLE = re.compile(r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]")
 _TASK_MEANINGS = ("content", "lead_units", "assisting_units", "deadline", "funding", "target")
@@ -40,6 +43,8 @@ def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
     if _is_total(sheet, header, row, cells):
         return "subtotal"
     if _tells_no_task(sheet, header, row):
+        amounts = {column.index for column in header.columns if column.meaning.startswith("amount")}
+        cells = [cell for cell in cells if cell.column not in amounts] or cells  # a heading may carry its subtotals
         alone = len(cells) == 1
         if _NOTE.match(first) or (alone and first.endswith("。") and len(first) > 30):
             return "note"
@@ -53,6 +58,17 @@ def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
         if alone and wide:
             return "note"
     return DATA
+
+
+def heading_of(sheet: Sheet, header: Header, row: int) -> str:
+    """The text of a heading row without its subtotals; a number in its own cell gets its comma: 一、社保惠民项目."""
+    amounts = {column.index for column in header.columns if column.meaning.startswith("amount")}
+    words = [one_line(cell.text) for cell in sheet.filled(row) if cell.column not in amounts]
+    return (
+        re.sub(r"^([一二三四五六七八九十]+)(?=[^、.)）一二三四五六七八九十])", r"\1、", "".join(words))
+        if len(words) > 1
+        else "".join(words)
+    )
 
 
 def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool:
@@ -80,7 +96,7 @@ def _numbered(header: Header, cells: list[Cell]) -> bool:
 
 
 def _own(sheet: Sheet, header: Header, row: int, meaning: str) -> bool:
-    """Whether a column says something about this row alone, merged or not, that does not come from a cell over the whole row."""
+    """Whether a column says something about this row that does not come from one cell over the whole row."""
     column = header.column(meaning)
     if column is None:
         return False
@@ -105,7 +121,7 @@ def first_leads(texts: list[str]) -> bool:
 
 
 def title_of(sheet: Sheet, header: Header) -> str:
-    """The longest line above the header that is no 附件, issue number or unit; for Word the last such line round the table."""
+    """The longest line above the header, or round a Word table, that is no 附件, issue number or unit."""
     lines = ["".join(cell.text for cell in sheet.filled(row)) for row in range(1, header.rows[0])]
     lines = lines or [note for note in sheet.notes if len(note) < 60]
     titles = [line.strip() for line in lines if not _NOT_TITLE.match(plain(line)) and plain(line)]

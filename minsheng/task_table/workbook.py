@@ -35,8 +35,9 @@ def open_workbook(source: Source, *, name: str) -> list[Sheet]:
 
 def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
     file = archive.fp
+    if file is None:
+        raise TaskTableRefused(_("The file is empty."))
     try:
-        assert file is not None
         file.seek(0)
         values = openpyxl.load_workbook(file, data_only=True, keep_links=False)
         formulas = None
@@ -47,7 +48,8 @@ def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
     except Exception as error:  # openpyxl has no error of its own for damaged files
         raise TaskTableRefused(
             _(
-                "%(name)s cannot be read as an Excel workbook; it may be damaged. Open it in Excel, save it as .xlsx and try again."
+                "%(name)s cannot be read as an Excel workbook; it may be damaged. Open it in Excel, save it as "
+                ".xlsx and try again."
             )
             % {"name": name}
         ) from error

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ REFUSED = 2
 class Command(BaseCommand):
     help = "Print what is read from a task table as JSON. Writes nothing; exit status 2 where the file is refused."
     # Reading needs no database: checks of the whole portal would only be in its way.
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

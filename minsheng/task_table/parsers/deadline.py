@@ -11,11 +11,15 @@ from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.text import is_nothing, plain
 
 DASH = r"(?:-|—|–|―|－|~|～|至|到)+"
-_YEAR = rf"(?:(?P<year>20\d\d|[二两]〇[〇一二三四五六七八九]{{2}}|(?<!\d)\d\d(?=年))(?:年度?|[.\-/](?=\d))|(?P<relative>明年|次年|翌年|今年|本年|当年|去年|上年))?"
+_YEAR = (
+    r"(?:(?P<year>20\d\d|[二两]〇[〇一二三四五六七八九]{2}|(?<!\d)\d\d(?=年))(?:年度?|[.\-/](?=\d))|"
+    r"(?P<relative>明年|次年|翌年|今年|本年|当年|去年|上年))?"
+)
 _WHEN = re.compile(
     _YEAR + r"(?:"
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|\d{1,3}(?=月))"
-    r"(?:月份?(?:(?P<day>\d{1,3}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九](?=[日号]))[日号]?|(?P<part>上旬|中旬|下旬|初|中(?!心))|[底末])?"
+    r"(?:月份?(?:(?P<day>\d{1,3}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九](?=[日号]))[日号]?|"
+    r"(?P<part>上旬|中旬|下旬|初|中(?!心))|[底末])?"
     r"|(?<=[年./\-]\d)(?:[./\-](?P<day2>\d{1,2})(?!\d))?|(?<=[年./\-]\d\d)(?:[./\-](?P<day3>\d{1,2})(?!\d))?"
     r"|[./](?P<day4>\d{1,2})(?=日|前|$))"
     r"|(?P<quarter>第?[一二三四1-4]季度|Q[1-4])(?:[底末])?"
@@ -42,7 +46,8 @@ _SHORT_RANGES = (
 )
 # Words round a date that add nothing to it.
 _FILLER = re.compile(
-    r"(?:力争|争取|确保|务必|计划|预计|预期|拟|全面|全部|基本|任务|项目|工程|于|在|截至|截止|时间|完成|完工|前|之前|以前|底|末|止|内|之内|以内|份|日|号"
+    r"(?:力争|争取|确保|务必|计划|预计|预期|拟|全面|全部|基本|任务|项目|工程|于|在|截至|截止|时间|完成|完工|前|"
+    r"之前|以前|底|末|止|内|之内|以内|份|日|号"
     r"|的|24时|24:00|[,，.。;；:：、()（）\[\]【】])+"
 )
 _SHEET_DATE = re.compile(r"[3-6]\d{4}")
@@ -73,9 +78,9 @@ class _Moment:
 def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     """Read one deadline; ``year`` is the table's, for cells that name none.
 
-    A month, quarter, half-year or year stands for its last day; of several moments the latest counts and a person is asked.
-    No moment is ever made up: 长期 has none and raises no question, a blank cell is ``missing``, anything else that cannot be
-    read has none and a person is asked. A day that does not exist (2月30日) is an error. Never raises.
+    A month, quarter, half-year or year stands for its last day; of several moments the latest counts and a person is
+    asked. No moment is ever made up: 长期 has none and raises no question, a blank cell is ``missing``, anything else
+    that cannot be read has none and a person is asked. A day that does not exist (2月30日) is an error. Never raises.
 
     >>> parse_deadline("2023年\\n12月底", year=2023).value.day
     datetime.date(2023, 12, 31)
@@ -112,11 +117,11 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
         return Parsed(
             Deadline(status="recurring", firm=firm, note=cell), text, (_issue("warning", "deadline_recurring", cell),)
         )
-    return _dated(text, cell, moments, last, firm, year)
+    return _dated(text, cell, moments, last, firm=firm, year=year)
 
 
 def _dated(
-    text: str, cell: str, moments: list[_Moment], last: _Moment, firm: bool, year: int | None
+    text: str, cell: str, moments: list[_Moment], last: _Moment, *, firm: bool, year: int | None
 ) -> Parsed[Deadline]:
     issues, status, note = [], "ok", _rest(cell, moments)
     joined = re.fullmatch(rf"(?:从|自)?(?:起)?{DASH}|[,，]?{DASH}", cell[moments[0].end : moments[-1].start] or " ")
@@ -147,7 +152,7 @@ def _dated(
 
 
 def _without_moment(text: str, cell: str, year: int | None) -> Parsed[Deadline]:
-    if _BARE_END.search(cell) and year is None or _needs_year(cell):
+    if (_BARE_END.search(cell) and year is None) or _needs_year(cell):
         return Parsed(
             Deadline(status="unparseable", note=cell), text, (_issue("error", "deadline_year_missing", cell),)
         )

@@ -34,8 +34,8 @@ class Part:
 def parse_deliverables(text: str) -> tuple[Part, ...]:
     """The numbered parts of a text, without what stands before the first; empty where there are fewer than two.
 
-    Marks must count 1, 2, 3 …; with marks of two kinds the outer ones, which come first, are the parts. The parts follow each
-    other without a gap, so nothing behind the first mark is lost. Never raises.
+    Marks must count 1, 2, 3 …; with marks of two kinds the outer ones, which come first, are the parts. They follow
+    each other without a gap, so nothing behind the first mark is lost. Never raises.
 
     >>> [part.text for part in parse_deliverables("教育扩容。①新建小学2所；②新增学位2400个。")]
     ['新建小学2所；', '新增学位2400个。']

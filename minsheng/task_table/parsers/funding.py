@@ -18,35 +18,45 @@ _NUMBER = re.compile(r"\d")
 _BARE_YEAR = re.compile(r"20\d\d(?=年|[-—]20)")
 
 _TOTAL = re.compile(
-    r"(?:总投资|投资总额|总概算|投资概算|概算|估算|投资估算|总造价|投资|总投入)(?:额|资金|金额)?(?:估算)?(?:为|约|达|是|:|¥)*$"
+    r"(?:总投资|投资总额|总概算|投资概算|概算|估算|投资估算|总造价|投资|总投入)(?:额|资金|金额)?(?:估算)?(?:为|"
+    r"约|达|是|:|¥)*$"
 )
 _YEAR_PLAN = re.compile(
-    r"(?:20\d\d年|年度|当年|本年|今年|年内)度?(?:计划|拟|预计|预算|完成|安排)*(?:完成)?(?:总)?(?:投资|投入)(?:额|资金)?(?:为|约|达|:)*$"
+    r"(?:20\d\d年|年度|当年|本年|今年|年内)度?(?:计划|拟|预计|预算|完成|安排)*(?:完成)?(?:总)?(?:投资|"
+    r"投入)(?:额|资金)?(?:为|约|达|:)*$"
     r"|年度(?:投资)?计划(?:投资)?(?:为|约|:)*$"
 )
 _SUM = re.compile(
-    r"(?:共计|合计|总计|总共|共|总额|总资金|资金总额|总需求|小计|累计|总预算|共需|需要?|投入|所需|经费|预算|资金|项目)(?:需要?|投入|安排|筹集|使用|资金|经费|总额|为|约|计|达|:)*$"
+    r"(?:共计|合计|总计|总共|共|总额|总资金|资金总额|总需求|小计|累计|总预算|共需|需要?|投入|所需|经费|预算|"
+    r"资金|项目)(?:需要?|投入|安排|筹集|使用|资金|经费|总额|为|约|计|达|:)*$"
 )
 _SURE_SUM = re.compile(
     r"(?:共计|合计|总计|总共|总额|总资金|小计|共需|共)(?:需要?|投入|安排|筹集|使用|资金|经费|为|约|:)*$"
 )
 
 _SECURED = re.compile(
-    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|获|取得|安排到位|列入预算)|申请到|到位资金|落实到位|已到)"
+    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
+    r"获|取得|安排到位|列入预算)|申请到|到位资金|落实到位|已到)"
 )
 _NOT_YET = re.compile(r"未(?:到位|下达|落实|拨付|到账)|待(?:到位|下达|拨付)")
 _PLANNED = re.compile(r"计划|预计|预期|争取|力争|拟|预估")
 _APPLIED = re.compile(r"申请(?!到)|申报|报批")
 
-_PER = r"(?:个|人|户|名|所|家|张|床|台|套|处|亩|公里|千米|米|平方米|平米|㎡|吨|次|场|件|站|村|生|辆|座|月|年|天|日|只|头|株|度|方|位|例|栋|部|店)"
+_PER = (
+    r"(?:个|人|户|名|所|家|张|床|台|套|处|亩|公里|千米|米|平方米|平米|㎡|吨|次|场|件|站|村|生|辆|座|月|年|天|"
+    r"日|只|头|株|度|方|位|例|栋|部|店)"
+)
 _PER_TIME = r"(?:学?年|月|天|日|学期|次|季度?)"
 _RATE_AFTER = re.compile(rf"(?:的)?(?:/|每)(?P<a>{_PER})(?:[·./•・]?(?:每|/)?(?P<b>{_PER_TIME}|人))?")
 _RATE_BEFORE = re.compile(
-    rf"(?:每一?(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|{_PER}))?|(?P<average>[人户]均|年人均))[^\d,，；;。]{{0,10}}$"
+    rf"(?:每一?(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|{_PER}))?|(?P<average>[人户]均|"
+    rf"年人均))[^\d,，；;。]{{0,10}}$"
 )
 _SHARE = re.compile(
-    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|列支|筹集|补助|$|(?=[,，;；。()]))"
-    rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、)"
+    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
+    r"列支|筹集|补助|$|(?=[,，;；。()]))"
+    rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
+    rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、)"
 )
 _LATER_WORD = re.compile(
     r"到位|下达|落实|拨付|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
@@ -121,11 +131,11 @@ class _Context:
 
 
 def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Parsed[Funding]:
-    """Read every amount of a cell with its source and stage; ``year`` is the table's, ``unit`` (万元) that of bare numbers.
+    """Read every amount of a cell with its source and stage; ``year`` is the table's, ``unit`` that of bare numbers.
 
-    Amounts are exact and in 万元. 总投资 and 计划投资 and 共计 are totals and not lines; an amount per person or piece is a rate
-    and has no amount; 2022年… in a table of 2023 is for reference, with all that follows in its sentence. An amount whose
-    source the text does not name is kept as 其他 and a person is asked. Never raises.
+    Amounts are exact and in 万元. 总投资 and 计划投资 and 共计 are totals and not lines; an amount per person or piece
+    is a rate and has no amount; 2022年… in a table of 2023 is for reference, with all that follows in its sentence. An amount
+    whose source the text does not name is kept as 其他 and a person is asked. Never raises.
 
     >>> cell = parse_funding("专项债资金6500万元、区财政资金1700万元，共计8200万元。").value
     >>> [(line.source, str(line.amount_wan)) for line in cell.lines], [total.kind for total in cell.totals]
@@ -197,7 +207,8 @@ def _read_sentence(sentence: str, context: _Context) -> None:
 
 # A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
 _AMOUNTLESS = re.compile(
-    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
+    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
+    r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
 )
 
 
@@ -224,7 +235,7 @@ def _tokens(sentence: str) -> list[_Token]:
 
 
 def _share_out(sentence: str, tokens: list[_Token]) -> None:
-    """Give the words between two figures to the one they speak of: 已到位 to the one before, a name to the one after."""
+    """Give the words between two figures to the one they speak of: 已到位 goes back, a name goes on."""
     tokens[0].before = sentence[: tokens[0].start]
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         gap = sentence[token.end : following.start if following else len(sentence)]
@@ -247,7 +258,7 @@ def _without_figures(sentence: str, context: _Context) -> None:
     stage = _stage(sentence)
     if source is None and stage == "secured" and context.lines:  # 财政资金500万元。资金已到位。
         context.lines = [line if line.stage else replace(line, stage=stage) for line in context.lines]
-    if source is None or re.match(r"[^,，]*$", sentence) and re.search(r"岗位$|[:：]$", sentence):
+    if source is None or (re.match(r"[^,，]*$", sentence) and re.search(r"岗位$|[:：]$", sentence)):
         return
     later = re.match(r"(?:均|全部|以上|资金)+[^,，]*(?:为|由|从|来自|来源)", sentence)
     if later and context.lines and context.lines[-1].source == OTHER:
@@ -265,12 +276,10 @@ def _without_figures(sentence: str, context: _Context) -> None:
 def _read_amount(sentence: str, token: _Token, amount: Amount, following: _Token | None, context: _Context) -> None:
     _year_of(token, context)
     text = (re.split(r"[,，(]", token.before)[-1] + sentence[token.start : token.end]).strip("、,，()")
-    rate = _rate(token, amount)
+    source, rate = _source(token), _rate(token, amount)
     if rate is not None:
-        source = one_source(token.head) or one_source(token.before) or one_source(token.after) or OTHER
-        context.lines.append(FundingItem(source, text=text + token.after, rate=rate))
+        context.lines.append(FundingItem(source or OTHER, text=text + token.after, rate=rate))
         return
-    source = _source(token)
     kind = _kind(token, following)
     if kind:
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
@@ -288,26 +297,16 @@ def _append_line(
     token: _Token, amount: Amount, source: str | None, text: str, following: _Token | None, context: _Context
 ) -> None:
     stage = _stage(token.head) or _stage(token.after) or _stage(token.before) or context.part_stage
-    if re.search("未到位|未下达|未落实", token.after) and stage == "secured":
+    if _NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
-    if (
-        source is None
-        and stage == "secured"
-        and context.lines
-        and re.match(r"[,，、(]?(?:目前|现|其中)?已", token.before)
-    ):
-        source = context.lines[-1].source  # 计划申请专项债5000万元，目前已申请到2000万元
     named = sources_in(token.head)
-    if source is None and context.respectively and re.fullmatch("[、,，和及]", token.before):
-        source = context.respectively.pop(0)
-    elif "分别" in token.head and len(named) > 1 and following and re.fullmatch("[、,，和及]", following.before):
-        source, context.respectively = named[0], named[1:]  # 省、市财政分别补助300万元、200万元
-    elif source is None and context.lines and context.lines[-1].rate and context.lines[-1].source != OTHER:
-        source = context.lines[-1].source  # 市财政按每床5000元标准补助，约需150万元
-    elif re.search(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$", token.head) and len(named) > 1:
-        for each in named:
-            context.lines.append(FundingItem(each, amount.wan, amount.approx, stage, text, "", context.reference))
+    alone = not (following and _LISTED.fullmatch(following.before))
+    if len(named) > 1 and alone and _EACH.search(token.head):  # 市区各150万元
+        context.lines += [
+            FundingItem(each, amount.wan, amount.approx, stage, text, "", context.reference) for each in named
+        ]
         return
+    source = _inherited(token, source, named, stage, alone=alone, context=context)
     if amount.maximum is not None:
         context.ask("warning", "funding_range", text)
     for position, line in enumerate(context.lines):
@@ -323,6 +322,29 @@ def _append_line(
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
         context.ask("info", "funding_mixed", text)
+
+
+_EACH = re.compile(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$")
+_LISTED = re.compile("[、,，和及]")
+
+
+def _inherited(
+    token: _Token, source: str | None, named: list[str], stage: str | None, *, alone: bool, context: _Context
+) -> str | None:
+    """The source of an amount that has none of its own, from what came before it in the sentence."""
+    if "分别" in token.head and len(named) > 1 and not alone:  # 省、市财政分别补助300万元、200万元
+        context.respectively = named[1:]
+        return named[0]
+    if source is not None or not context.lines:
+        return source
+    if context.respectively and _LISTED.fullmatch(token.before):
+        return context.respectively.pop(0)
+    previous = context.lines[-1]
+    if stage == "secured" and re.match(r"[,，、(]?(?:目前|现|其中)?已", token.before):
+        return previous.source  # 计划申请专项债5000万元，目前已申请到2000万元
+    if previous.rate and previous.source != OTHER:
+        return previous.source  # 市财政按每床5000元标准补助，约需150万元
+    return None
 
 
 def _source(token: _Token) -> str | None:
@@ -402,7 +424,9 @@ def _use(head: str) -> str:
 def _source_for_all(sentence: str, context: _Context, first: int) -> None:
     """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
     found = re.search(
-        r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))|来源(?:为|是|:)?(?P<who3>[^,，;；。]+)",
+        r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|"
+        r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))|来源(?:为|是|"
+        r":)?(?P<who3>[^,，;；。]+)",
         sentence,
     )
     source = one_source(found["who"] or found["who2"] or found["who3"]) if found else None

@@ -11,17 +11,22 @@ from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.text import plain
 
 # What things are counted and measured in. Longer words first.
-MEASURES = (
-    "个百分点 平方公里 平方千米 平方米 立方米 千伏安 千瓦时 兆瓦时 标准车 人次 人份 户次 例次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 频次 个次 "
-    "公里 千米 公顷 平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 "
-    "KM Km km MW kW KW GW M2 m2 m3 M3 M "
-    "个 人 户 所 处 座 家 名 位 套 台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 ㎡ ㎥ 吨 项 期 班 门 对 只 头 支 批 本 册 份 孔 眼 片 块 根 节 "
-    "组 队 例 宗 起 篇 首 艘 架 门 路 顶 扇 面 床 桩 枪 杆 枚 颗 匹 羽 尾 箱 袋 桶 瓶 瓦 团 站 点 村 校 店 园 镇 社 厂 ㎞ ％ % ‰"
-).split()
+_MEASURES_TEXT = (
+    "个百分点 平方公里 平方千米 平方米 立方米 千伏安 千瓦时 兆瓦时 标准车 人次 人份 户次 "
+    "例次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 频次 个次 公里 千米 "
+    "公顷 平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 KM Km "
+    "km MW kW KW GW M2 m2 m3 M3 M 个 人 户 所 处 座 家 名 位 套 "
+    "台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 ㎡ ㎥ 吨 项 期 班 "
+    "门 对 只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 "
+    "门 路 顶 扇 面 床 桩 枪 杆 枚 颗 匹 羽 尾 箱 袋 桶 瓶 瓦 团 站 点 村 校 "
+    "店 园 镇 社 厂 ㎞ ％ % ‰"
+)
+MEASURES = _MEASURES_TEXT.split()
 _MEASURE = "|".join(re.escape(word) for word in MEASURES)
 _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 _DASH = r"(?:-|—|–|―|~|～|至|到)+"
 _HAN = r"[一二两三四五六七八九十]"
+_HAN_NOUN = r"(?<=[一-鿿])(?<![各每第统唯逐同单任某零一二三四五六七八九十百千])"
 _DOING = (
     r"(?:新建|改建|扩建|迁建|新改建|改扩建|新改扩建|建设|建成|建立|修建|改造|打造|新增|增设|购置|完成|开工|启动|设立|创建|开展|举办|培养|培育|培训|新开通|开通|开设"
     r"|开办|配备|配置|安装|布设|建|达到|选取|选树|提升|整治|治理|实施|组建|引进|招聘|选派|选调|救助|资助|扶持|淘汰|更新|更换|投放|种植|栽植|修缮|维修|加装|维护|发放|提供|至少|不少于)"
@@ -32,7 +37,10 @@ _FIGURE = re.compile(
     rf"(?P<more>余|多)?(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>{_MEASURE})?(?P<after>(?:左右|上下)?及?(?:以上|以下|以内)?)"
 )
 _HAN_AFTER_DOING = re.compile(
-    rf"{_DOING}了?(?P<number>{_HAN}{{1,3}})(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!{_HAN}|月)"
+    rf"{_DOING}了?(?P<number>{_HAN}{{1,3}})(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
+)
+_HAN_AT_END = re.compile(
+    rf"{_HAN_NOUN}(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套)(?=[,，;；。、)）]|$)"
 )
 _HAN_EACH = re.compile(rf"各(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|台|辆|间|场|次|名|项)")
 
@@ -45,24 +53,40 @@ _SPANS = re.compile(
     r"|\d+(?:\.\d+)?(?:[kK][vV]|千伏(?!安)|伏|[vV]|[aA](?![a-z])|[gG](?![a-z])|℃|mm|cm|毫米|厘米|寸|英寸|车道|层|楼|级|号线|号|路公交|期(?:工程|项目)|类|型|维|星级?|[MmGg]bps|兆(?!瓦)|[MmGg]Pa)"
     r"|\d+(?:\.\d+)?(?:[:：比]\d+(?:\.\d+)?)+|\d+/\d+|\d+\+\d*[XxNn]?|\d+(?:\.\d+)?[xX×*]\d+(?:\.\d+)?(?:[xX×*]\d+)?|\d{3,4}-\d{7,8}|1[3-9]\d{9}"
     r"|(?:宽|高|深|厚|直径|管径|半径|间距|距离|限速|步行|行程|周边|方圆|车程)度?(?:约|为|达|在)*\d+(?:\.\d+)?(?:公里|千米|毫米|厘米|米)?(?:以[上下内])?"
-    r"|前\d+[名位强]|\d+强|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
+    r"|前\d+[名位强]|\d+强|(?<!\d)(?:12345|110|119|120)(?=急救|热线|联动|平台|与|和|、1|报警|指挥|接处警|$)|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
 )
 _MONEY = re.compile(
-    rf"(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?(?:[/每][人户年月日天次个床平亩㎡生]+[·./]?[年月日人]?|以[上下内])?|投资(?:约|额)?{ARABIC}(?:亿|万)(?!{_MEASURE})"
+    rf"(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?(?:[/每][人户年月日天次个床平亩㎡生]+[·./]?[年月日人]?|"
+    r""
+    r""
+    r""
+    r""
+    r""
+    r""
+    r""
+    r""
+    rf"以[上下内])?|投资(?:约|额)?{ARABIC}(?:亿|万)(?!{_MEASURE})"
+)
+_SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
+# Money that is itself what is to be reached.
+_MONEY_TARGET = re.compile(
+    r"(?:贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
+    rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万]"
 )
 _SHARE_WORDS = re.compile(r"(?:按|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
 _CONDITION_AFTER = re.compile(r"^(?:范围内|的?(?!以|左右|且|，|,|。|；|;|、|\)|$|的线上)[一-鿿]{2,})")
 _SPECIFIC = re.compile(r"米|公里|平方|㎡|%|亩|吨|户|人|层|岁|个|名|张|台|家")
 _PER = re.compile(
-    r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|(?P<average>年均|月均|人均|户均|日)(?=处理|供|产|均)?"
+    r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
+    r"(?P<average>年均|月均|人均|户均|日)(?=处理|供|产|均)?"
 )
 _TIMES = {"年均": "年", "月均": "月", "人均": "人", "户均": "户", "日": "日"}
 
 
 @dataclass(frozen=True)
 class Target:
-    """``quantity`` is the minimum of a range; ``unit`` holds the scale of the text (万人, 万㎡), so nothing is multiplied."""
+    """``quantity`` is the minimum of a range; ``unit`` holds the scale of the text (万人): nothing is multiplied."""
 
     text: str
     quantity: Decimal
@@ -79,8 +103,8 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     """Every figure of a task text that somebody is to reach, in order.
 
     Years, dates, ages, durations, voltages, ratios, numbers in quoted names, document numbers, money and conditions
-    (50户以上自然村) are none. A number that is neither is asked about, never dropped in silence. ``parts`` are the deliverables
-    of the text, read here where not given. Never raises.
+    (50户以上自然村) are none. A number that is neither is asked about, never dropped in silence. ``parts`` are the
+    deliverables of the text, read here where not given. Never raises.
 
     >>> def read(text):
     ...     return [(str(t.quantity), t.unit, t.approx, t.bound) for t in parse_targets(text).value]
@@ -118,7 +142,8 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     """
     cell = plain(text)
     found = re.fullmatch(
-        rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?P<number>{ARABIC})(?P<more>余|多)?(?P<unit>[^\d,，;；。、]{{0,5}}?)"
+        rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?P<number>{ARABIC})(?P<more>余|"
+        rf"多)?(?P<unit>[^\d,，;；。、]{{0,5}}?)"
         r"(?P<after>左右|及?以上|以下|以内)?",
         cell,
     )
@@ -127,29 +152,45 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
         return parse_targets(text)
     approx = bool(found["about"] or found["more"]) or found["after"] == "左右"
     words = (found["bound"] or "") + (found["after"] or "")
-    return Parsed((Target(cell, quantity, found["unit"] or plain(unit), approx, _bound_of(words, False)),), text)
+    return Parsed((Target(cell, quantity, found["unit"] or plain(unit), approx, _bound_of(words)),), text)
 
 
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     piece = re.sub(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])", lambda m: "□" * len(m[0]), piece)
-    blanked = _MONEY.sub(lambda m: "■" * len(m[0]), _SPANS.sub(lambda m: "□" * len(m[0]), piece))
+    spans = _SPANS.sub(lambda m: "□" * len(m[0]), piece)
+    blanked = _MONEY.sub(lambda m: "■" * len(m[0]), spans)
     targets: list[Target] = []
     issues: list[Issue] = []
     for found in _figures(blanked):
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target):
             targets.append(target)
+            if _SIZE.match(target.unit) and re.match(r"的[一-鿿]{2,12}(?:\d|[一两二三]\w)", blanked[found.end() :]):
+                clause = _clause(piece, found.start(), found.end())
+                issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
-    for found in _HAN_EACH.finditer(blanked):
-        issues.append(Issue("targets", "warning", "target_each", {"text": _clause(piece, found.start(), found.end())}))
+    unsure = (("target_money", _MONEY_TARGET.finditer(spans)), ("target_each", _HAN_EACH.finditer(blanked)))
+    issues += [
+        Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())})
+        for code, every in unsure
+        for found in every
+    ]
     return targets, issues
 
 
 def _figures(blanked: str) -> list[re.Match[str]]:
     """Arabic figures, and Chinese ones right behind a word of doing (新建一所), in the order of the text."""
     arabic: Iterator[re.Match[str]] = _FIGURE.finditer(blanked)
-    return sorted([*arabic, *_HAN_AFTER_DOING.finditer(blanked)], key=lambda found: found.start("number"))
+    doing = list(_HAN_AFTER_DOING.finditer(blanked))
+    starts = {found.start("number") for found in doing}
+    at_end = [
+        found
+        for found in _HAN_AT_END.finditer(blanked)
+        if found.start("number") not in starts
+        and re.search(_DOING, blanked[max(0, found.start() - 25) : found.start()])
+    ]
+    return sorted([*arabic, *doing, *at_end], key=lambda found: found.start("number"))
 
 
 def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) -> Target | str | None:
@@ -162,9 +203,14 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     if unit is None:
         return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
     words = (groups.get("bound") or "") + (groups.get("after") or "")
+    apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
+    words += apart[0] if apart else ""  # 至少建成1处
     doing = re.search(_DOING + r"$", before) is not None
     if groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after) and not doing:
-        return None if re.match("米|公里|层", unit) else "target_or_condition"
+        clear = re.match("米|公里|层", unit) or re.search(r"(?:^|[,，;；。、:：()的对为])$", before)
+        return None if clear else "target_or_condition"
+    if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
+        return None  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
     if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
         return None
     if re.match(r"范围内|以外", after) or unit in ("万元", "亿元"):
@@ -181,13 +227,11 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         quantity, maximum = first, quantity
     return Target(
         _clause(piece, found.start("number"), found.end()), quantity, scale + unit, approx,
-        _bound_of(words, maximum is not None), maximum, _per(piece, found.start("number")), True, marker,
+        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number")), deliverable=marker,
     )  # fmt: skip
 
 
-def _bound_of(words: str, is_range: bool) -> str | None:
-    if is_range:
-        return "range"
+def _bound_of(words: str) -> str | None:
     if re.search(r"不超|不高|不多|最多|≤|<=|低于|小于|以下|以内", words) and not re.search("不低|不小", words):
         return "max"
     return "min" if re.search(r"不少|不低|不小|至少|最少|≥|>=|超|突破|高于|大于|以上", words) else None
@@ -202,9 +246,8 @@ def _clause(piece: str, start: int, end: int) -> str:
 
 def _per(piece: str, start: int) -> str:
     left = max((found.end() for found in re.finditer(r"[,，;；。\n]", piece[:start])), default=0)
-    found = None
-    for found in _PER.finditer(piece[left:start]):
-        pass
-    if found is None:
+    all_found = list(_PER.finditer(piece[left:start]))
+    if not all_found:
         return ""
-    return found["per"] or _TIMES[found["average"]]
+    found = all_found[-1]
+    return found["per"].removeprefix("个") if found["per"] else _TIMES[found["average"]]

@@ -5,33 +5,42 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.parsers.text import is_nothing, one_line, plain
 
 # What the names of units end in. A name in a narrow cell is broken anywhere; these tell where it was not yet complete.
-_ENDINGS = (
-    "局 委 委会 联 办 部 厅 处 科 室 院 校 队 站 所 中心 公司 集团 街道 镇 乡 区 县 市 旗 盟 州 政府 委员会 办事处 指挥部 指挥中心 残联 妇联 工会 总工会 文联 科协 侨联 工商联 红十字会"
-    " 协会 学会 商会 基金会 团委 团县委 团市委 团区委 党委 纪委 工委 政协 人大 法院 检察院 公安 银行 支行 分行 医院 学校 大学 学院 中学 小学 幼儿园 图书馆 博物馆 文化馆 体育馆 档案馆"
-    " 园 园区 开发区 经开区 高新区 新区 示范区 管理区 度假区 街办 镇街 乡镇 村 社区 居委会 村委会 企业 单位 部门 机构 联社 供销社 合作社 电视台 电台 报社 社 移动 联通 电信 铁塔 广电 供电"
-    " 邮政 烟草 石化 石油 控股 联合会 专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 县区 市区 区县"
-).split()
+_ENDINGS_TEXT = (
+    "局 委 委会 联 办 部 厅 处 科 室 院 校 队 站 所 中心 公司 集团 街道 镇 乡 区 "
+    "县 市 旗 盟 州 政府 委员会 办事处 指挥部 指挥中心 残联 妇联 工会 总工会 文联 科协 "
+    "侨联 工商联 红十字会 协会 学会 商会 基金会 团委 团县委 团市委 团区委 党委 纪委 工委 "
+    "政协 人大 法院 检察院 公安 银行 支行 分行 医院 学校 大学 学院 中学 小学 幼儿园 "
+    "图书馆 博物馆 文化馆 体育馆 档案馆 园 园区 开发区 经开区 高新区 新区 示范区 管理区 "
+    "度假区 街办 镇街 乡镇 村 社区 居委会 村委会 企业 单位 部门 机构 联社 供销社 合作社 "
+    "电视台 电台 报社 社 移动 联通 电信 铁塔 广电 供电 邮政 烟草 石化 石油 控股 联合会 "
+    "专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 "
+    "城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 "
+    "县区 市区 区县"
+)
+_ENDINGS = _ENDINGS_TEXT.split()
 _ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:[(（][^()（）]*[)）])*(?:等)?$")
 # A line that holds only the last words of a name (…高新区 / 办事处).
 _TAIL = re.compile(
     r"(?:(?:监督|综合|行政|联合)?(?:管理|服务|营销|办事|指导|救援|事务|执法))?"
-    r"(?:分局|局|委|委员会|管委会|办|办公室|处|中心|公司|有限公司|有限责任公司|分公司|集团|集团公司|大队|支队|总队|站|院|指挥部|部|厅|政府|人民政府|联合会|街道办事处)"
+    r"(?:分局|局|委|委员会|管委会|办|办公室|处|中心|公司|有限公司|有限责任公司|分公司|集团|集团公司|大队|支队|"
+    r"总队|站|院|指挥部|部|厅|政府|人民政府|联合会|街道办事处)"
 )
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
 _HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
 _AND = re.compile(
-    rf"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{{2,}})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|大队)(?:以及|及其?|和|与)(?=[^(（)）]{{2,}})|以及"
+    r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
+    r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及"
 )
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]|[-·•*★●])+")
 _LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
 _ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
 _ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
 _MARKED = re.compile(rf"[(（](?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
-_VERB = re.compile(rf"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
+_VERB = re.compile(r"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
 
 
 @dataclass(frozen=True)
@@ -43,9 +52,9 @@ class Units:
 def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_units") -> Parsed[tuple[str, ...]]:
     """The names in a cell, in their order, each as it is written but without line breaks, numbering and 等.
 
-    Separators inside brackets separate nothing. A line break ends a name only where what stands before it can be a whole name,
-    or is one of ``known``; names run together are taken apart only where a new one clearly begins (…公司中国…), and a person is
-    asked. A name that does not end like one is kept and asked about. Never raises.
+    Separators inside brackets separate nothing. A line break ends a name only where what stands before it can be a
+    whole name, or is one of ``known``; names run together are taken apart only where a new one clearly begins
+    (…公司中国…), and a person is asked. A name that does not end like one is kept and asked about. Never raises.
 
     >>> parse_units("城乡建设和交通局\\n市场监督\\n管理局").value
     ('城乡建设和交通局', '市场监督管理局')
@@ -187,6 +196,6 @@ def _glued(name: str) -> bool:
 
 
 def _clean(name: str) -> str:
-    name = _NUMBERING.sub("", "".join(name.split())).strip("。.,，、;；:：")
+    name = _NUMBERING.sub("", one_line(name)).strip("。.,，、;；:：")
     name = re.sub(r"^(?:及|以及|和|与|由)(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
     return "" if is_nothing(name) else name

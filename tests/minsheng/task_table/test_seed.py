@@ -60,7 +60,8 @@ def test_row(rows, want):
 @pytest.mark.parametrize("want", TRUTH["rows"], ids=lambda want: f"row{want['row']}")
 def test_targets(rows, want):
     got = sorted(
-        (t.quantity.normalize(), exact(t.maximum), t.unit, t.approx, t.bound or "", t.per) for t in rows[want["row"]].targets
+        (t.quantity.normalize(), exact(t.maximum), t.unit, t.approx, t.bound or "", t.per)
+        for t in rows[want["row"]].targets
     )
     assert got == sorted(
         (exact(t["quantity"]), exact(t.get("quantity_max")), t["unit"], t["approx"], t["bound"] or "", t.get("per", ""))

@@ -1,0 +1,167 @@
+"""What holds for every text: no parser raises, and what it read can be read again."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minsheng.task_table.parsers.amounts import amount_in_column, amounts
+from minsheng.task_table.parsers.deadline import parse_deadline
+from minsheng.task_table.parsers.deliverables import parse_deliverables
+from minsheng.task_table.parsers.funding import parse_funding
+from minsheng.task_table.parsers.numbers import to_decimal
+from minsheng.task_table.parsers.sources import SOURCES, one_source
+from minsheng.task_table.parsers.targets import MEASURES, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.text import follows, is_nothing, key, one_line, plain, without_serial
+from minsheng.task_table.parsers.units import parse_roles, parse_units
+
+# Any text, and texts of the pieces that tables are made of: the second come near what rules look for.
+PIECES = (
+    "2023年", "12月", "底", "前", "31日", "13月", "2月30日", "年底", "上半年", "三季度", "每", "长期", "至", "—", "约", "左右", "不少于", "以上", "500", "１２", "1,236.5",
+    "0.35", "三千五百", "万元", "亿元", "元", "万", "%", "个", "人", "万㎡", "省级", "市", "区财政", "专项债", "企业自筹", "其中", "共计", "总投资", "已到位", "申请", "各",
+    "（", "）", "(", "，", "、", "；", "。", "：", "\n", " ", "①", "②", "1.", "2.", "一是", "牵头单位：", "教育局", "财政", "局", "中国移动公司", "街道", "“", "”", "\x00", "\u200b",
+)  # fmt: skip
+TEXTS = st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.lists(st.sampled_from(PIECES)).map("".join))
+
+
+@given(TEXTS, st.one_of(st.none(), st.integers(2000, 2099)))
+def test_no_deadline_raises_or_is_made_up(text, year):
+    parsed = parse_deadline(text, year=year)
+    assert parsed.raw == text
+    if parsed.value.status in ("invalid", "unparseable", "recurring", "open_ended", "missing"):
+        assert parsed.value.day is None
+    else:
+        assert parsed.value.day is not None
+    if parsed.value.status in ("invalid", "unparseable", "recurring", "multi"):
+        assert any(issue.asks for issue in parsed.issues)
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_every_day_is_read_back(day):
+    for text in (f"{day.year}年{day.month}月{day.day}日", day.isoformat(), f"{day.year}.{day.month}.{day.day}前"):
+        assert parse_deadline(text, year=day.year).value.day == day
+
+
+@given(TEXTS, st.sampled_from(["", "万元"]))
+def test_no_funding_raises(text, unit):
+    value = parse_funding(text, year=2023, unit=unit).value
+    assert {line.source for line in value.lines} <= set(SOURCES)
+    assert all(line.amount_wan is None for line in value.lines if line.rate)
+
+
+@given(st.decimals(Decimal("0.01"), 10**8, places=2), st.sampled_from(["专项债", "区财政资金", "省级补助", "企业自筹"]))
+def test_every_amount_is_read_back(amount, source):
+    (line,) = parse_funding(f"{source}{amount}万元").value.lines
+    assert (line.amount_wan, line.source, line.approx, line.stage) == (amount, one_source(source), False, None)
+
+
+@given(TEXTS)
+def test_no_target_raises(text):
+    for target in parse_targets(text).value + parse_target_cell(text).value:
+        assert target.maximum is None or target.maximum > target.quantity
+        assert (target.maximum is not None) == (target.bound == "range")
+
+
+@given(st.integers(1, 10**7), st.sampled_from(["个", "所", "公里", "万人", "㎡"]), st.booleans())
+def test_every_target_is_read_back(quantity, unit, approx):
+    (target,) = parse_targets(f"新增设施{'约' if approx else ''}{quantity}{unit}。").value
+    assert (target.quantity, target.unit, target.approx, target.bound) == (quantity, unit, approx, None)
+
+
+@given(TEXTS)
+def test_parts_lose_nothing_behind_the_first_mark(text):
+    parts = parse_deliverables(text)
+    assert len(parts) != 1
+    for part, following in zip(parts, parts[1:], strict=False):
+        assert part.end <= following.start
+    if parts:
+        assert parts[-1].end == len(text)
+
+
+@given(TEXTS, st.frozensets(st.sampled_from(["教育局", "财政局", "街道"])))
+def test_no_units_raise(text, known):
+    names = parse_units(text, known=known).value
+    assert len(set(names)) == len(names)
+    assert all(name == one_line(name) and not is_nothing(name) for name in names)
+    parse_roles(text, known=known)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["县教育局", "自然资源和规划局", "各街道", "县公安局（交警大队）"]), unique=True, min_size=1
+    )
+)
+def test_names_are_read_back(names):
+    for separator in ("、", "\n", "，", "；"):
+        assert list(parse_units(separator.join(names)).value) == names
+
+
+@given(TEXTS)
+def test_texts_and_numbers_never_raise(text):
+    assert plain(plain(text)) == plain(text)
+    assert key(text) == key(key(text))
+    without_serial(text)
+    follows(text, "1")
+    to_decimal(text)
+    list(amounts(plain(text)))
+    amount_in_column(text, "万元")
+    one_source(text)
+
+
+def test_measures_are_words():
+    assert all(word.strip() == word and word for word in MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "status"),
+    [
+        ("3—11月", "2023-11-30", "range"),
+        ("2023.3-2023.11", "2023-11-30", "range"),
+        ("上半年启动，年底前完成", "2023-12-31", "multi"),
+        ("二〇二三年十二月底", "2023-12-31", "ok"),
+        ("2022年12月底", "2022-12-31", "before_plan_year"),
+        ("明年6月底", "2024-06-30", "ok"),
+        ("长期坚持", None, "open_ended"),
+        ("每季度", None, "recurring"),
+        ("13月底", None, "invalid"),
+        ("合同签订后60日内", None, "unparseable"),
+    ],
+)
+def test_deadlines(text, day, status):
+    value = parse_deadline(text, year=2023).value
+    assert (value.day and value.day.isoformat(), value.status) == (day, status)
+
+
+def test_without_a_year_nothing_is_guessed():
+    parsed = parse_deadline("12月底", year=None)
+    assert (parsed.value.day, [issue.code for issue in parsed.issues]) == (None, ["deadline_year_missing"])
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("省、市财政分别补助300万元、200万元", [("省级", 300), ("市级", 200)]),
+        ("中央1200万元、市区各150万元", [("中央", 1200), ("市级", 150), ("区级财政", 150)]),
+        ("专项债2亿元（已下达1.2亿元）", [("地方政府专项债", 20000), ("地方政府专项债", 12000)]),
+        ("财政资金8万元/个×12个", [("财政资金(unspecified)", None)]),
+        ("无需资金", []),
+    ],
+)
+def test_funding(text, lines):
+    assert [(line.source, line.amount_wan) for line in parse_funding(text, year=2023).value.lines] == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("建设长5公里、宽12米的道路一条", [(5, "公里"), (1, "条")]),
+        ("新建一所九年一贯制学校，增加学位1800个", [(1, "所"), (1800, "个")]),
+        ("推进12345热线与110联动，完成G312国道改造15.6公里", [(Decimal("15.6"), "公里")]),
+        ("50户以上自然村通硬化路", []),
+        ("免费为2万名35-64岁妇女开展“两癌”筛查", [(2, "万名")]),
+    ],
+)
+def test_figures(text, figures):
+    assert [(target.quantity, target.unit) for target in parse_targets(text).value] == figures

@@ -1,0 +1,111 @@
+"""Headers however they are worded, and the rows that are no tasks."""
+
+import json
+
+import pytest
+
+from minsheng.task_table.columns import meaning_of
+from minsheng.task_table.messages import MESSAGES
+from minsheng.task_table.reading import dump, load
+from tests.minsheng.task_table.tables import HEADER, read, saved, task
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("序\n号", "serial"), ("事项名称", "project"), ("民生实事", "project"), ("目标任务", "content"), ("计划完成时间", "deadline"),
+        ("资金（来源）", "funding"), ("总投资（万元）", "amount_total"), ("牵头部门", "lead_units"), ("协同单位", "assisting_units"),
+        ("分管领导", "leader"), ("项目责任人", "contact"), ("1-8月实际\n完成情况", "progress"), ("备   注", "remarks"), ("所属领域", "category"),
+    ],
+)  # fmt: skip
+def test_words_of_headers(words, meaning):
+    assert meaning_of(words) == meaning
+
+
+def test_header_of_two_rows():
+    reading = read(
+        ("2023年民生实事",),
+        ("序号", "项目名称", "主要内容", "责任单位", "", "完成时限"),
+        ("", "", "", "牵头单位", "配合单位", ""),
+        (1, "养老", "新建食堂2个", "县民政局", "县财政局", "年底"),
+        merge=["A1:F1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:F3"],
+    )
+    assert reading.header_rows == (2, 3)
+    (row,) = reading.rows
+    assert (row.lead_units, row.assisting_units) == (("县民政局",), ("县财政局",))
+
+
+def test_header_repeated_at_a_page_break_is_no_task():
+    title = "青岚县2023年民生实事"
+    reading = read((title,), HEADER, task(1), (title,), HEADER, task(2, "就业"), merge=["A1:H1", "A4:H4"])
+    assert [row.row for row in reading.rows] == [3, 6]
+    assert [(skipped.row, skipped.kind) for skipped in reading.skipped_rows] == [
+        (1, "title"), (2, "header"), (4, "title"), (5, "repeated_header"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("continued", ["", "·", "同上", "—"])
+def test_project_continues(continued):
+    reading = read(HEADER, task(1, "安居"), task(2, continued), task(3, "畅通"))
+    assert [row.project for row in reading.rows] == ["安居", "安居", "畅通"]
+
+
+def test_project_merged_and_repeated():
+    reading = read(HEADER, task(1, "安居"), task(2, None), task(3, "安\n居"), merge=["B2:B3"])
+    assert [row.project for row in reading.rows] == ["安居"] * 3
+    assert [row.source["project"].cell for row in reading.rows] == ["B2", "B2", "B4"]
+
+
+def test_headings_totals_and_notes_are_no_tasks():
+    reading = read(
+        ("2023年民生实事",),
+        HEADER,
+        ("一、教育",),
+        task(1),
+        ("合计", "", "", "", "财政资金260万元"),
+        ("说明：列第一位者为工作牵头单位。",),
+        merge=["A3:H3", "A6:H6"],
+    )
+    assert [(skipped.row, skipped.kind) for skipped in reading.skipped_rows] == [
+        (1, "title"), (2, "header"), (3, "category"), (5, "subtotal"), (6, "note"),
+    ]  # fmt: skip
+    assert (reading.rows[0].category, reading.lead_rule) == ("一、教育", "first")
+
+
+def test_questions_whether_a_row_belongs():
+    reading = read(HEADER, task(1), task(2), task(3, "就业"), hidden_rows=[4])
+    codes = [[issue.code for issue in row.issues if issue.field == "row"] for row in reading.rows]
+    assert codes == [[], ["row_twice"], ["row_hidden"]]
+
+
+def test_amounts_of_a_merged_cell_count_once():
+    reading = read(HEADER, task(1), task(2, "就业"), merge=["E2:E3"])
+    assert [[line.amount_wan for line in row.funding] for row in reading.rows] == [[260], []]
+    assert all("funding_shared" in [issue.code for issue in row.issues] for row in reading.rows)
+
+
+def test_formula_without_a_value_is_asked_about():
+    reading = read(HEADER, (1, "养老", "=A2&B2", "年底", "", "县民政局", "", ""))
+    assert "formula_without_value" in [issue.code for issue in reading.rows[0].issues]
+
+
+def test_unknown_columns_are_kept():
+    header = (*HEADER, "惠及人群")
+    assert read(header, (*task(1), "老人")).rows[0].extra == {"惠及人群": "老人"}
+
+
+def test_every_reading_is_kept_whole():
+    reading = read(HEADER, task(1, deadline="2月30日"), task(2, "道路", "道路3—5公里", "长期", "张三"))
+    assert load(json.loads(json.dumps(dump(reading)))) == reading
+
+
+def test_every_issue_has_its_sentence():
+    reading = read(HEADER, task(1, deadline="2月30日"), task(2, "道路", "道路3—5度", "每月", "张三"))
+    assert all(issue.message for row in reading.rows for issue in row.issues)
+    assert all("%(" not in issue.message for row in reading.rows for issue in row.issues)
+    assert all(str(message) for message in MESSAGES.values())
+
+
+def test_year_of_the_title():
+    assert saved(HEADER)  # a workbook in itself
+    assert read(("2021年民生实事任务表",), HEADER, task(1), year=None).year == 2021

@@ -1,0 +1,86 @@
+"""Files that are no task tables: refused with a sentence for the user, never with a traceback."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from departments.errors import DomainError
+from minsheng.task_table.package import TaskTableRefused
+from minsheng.task_table.reading import read_table
+from tests.minsheng.task_table.tables import HEADER, saved, task
+
+
+def refusal(data, **how):
+    with pytest.raises(TaskTableRefused) as caught:
+        read_table(data, name="table.xlsx", **how)
+    return str(caught.value)
+
+
+def with_part(name, content):
+    file = io.BytesIO(saved(HEADER, task(1)))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+def test_a_refusal_is_for_the_user():
+    assert issubclass(TaskTableRefused, DomainError)
+
+
+@pytest.mark.parametrize("data", [b"", b"no workbook", b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"])
+def test_no_workbook(data):
+    assert refusal(data)
+
+
+def test_encrypted():
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    assert refusal(data) != refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+def test_too_large(settings):
+    settings.TASK_TABLE_MAX_BYTES = 100
+    assert refusal(saved(HEADER, task(1)))
+
+
+def test_unpacked_too_large(settings):
+    settings.TASK_TABLE_MAX_UNPACKED_BYTES = 1000
+    assert refusal(saved(HEADER, task(1)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities(encoding):
+    assert refusal(with_part("xl/extra.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode(encoding)))
+
+
+def test_more_merged_cells_than_memory():
+    assert refusal(with_part("xl/worksheets/extra.xml", '<mergeCell ref="A1:XFD1048576"/>'))
+
+
+def test_no_header_and_no_row():
+    assert refusal(saved(("天气", "晴"), ("温度", 20))) != refusal(saved(HEADER))
+
+
+def test_no_such_sheet():
+    assert "附表" in refusal(saved(HEADER, task(1)), sheet="附表")
+
+
+def test_damaged_inside():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook")
+    assert refusal(file.getvalue())
+
+
+def test_command_prints_and_refuses(tmp_path, capsys):
+    table = tmp_path / "table.xlsx"
+    table.write_bytes(saved(HEADER, task(1)))
+    call_command("read_task_table", str(table), year=2023)
+    assert '"deadline": "2023-10-31"' in capsys.readouterr().out
+    table.write_bytes(b"nothing")
+    with pytest.raises(CommandError) as caught:
+        call_command("read_task_table", str(table))
+    assert caught.value.returncode == 2
+    with pytest.raises(CommandError):
+        call_command("read_task_table", str(table), year=7)
