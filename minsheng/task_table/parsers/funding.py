@@ -4,18 +4,18 @@ import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from minsheng.task_table.parsers.amounts import Amount, amounts, exact
+from minsheng.task_table.parsers.amounts import Amount
+from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
-from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
+from minsheng.task_table.parsers.text import is_nothing
 
 _NO_MONEY = re.compile(
     r"(?:无需|不需|不涉及|无|没有|不用)(?:要)?(?:新增|安排|财政|专项)?(?:资金|经费|投入|投资)?(?:投入|安排)?[。.]?"
 )
 _YEAR = re.compile(r"(20\d\d)年")
-_NUMBER = re.compile(r"\d")
-_BARE_YEAR = re.compile(r"20\d\d(?=年|[-—]20)")
 
 _TOTAL = re.compile(
     r"(?:总投资|投资总额|总概算|投资概算|概算|估算|投资估算|总造价|投资|总投入)(?:额|资金|金额)?(?:估算)?(?:为|"
@@ -32,34 +32,6 @@ _SUM = re.compile(
 )
 _SURE_SUM = re.compile(
     r"(?:共计|合计|总计|总共|总额|总资金|小计|共需|共)(?:需要?|投入|安排|筹集|使用|资金|经费|为|约|:)*$"
-)
-
-_SECURED = re.compile(
-    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
-    r"获|取得|安排到位|列入预算)|申请到|到位资金|落实到位|已到)"
-)
-_NOT_YET = re.compile(r"未(?:到位|下达|落实|拨付|到账)|待(?:到位|下达|拨付)")
-_PLANNED = re.compile(r"计划|预计|预期|争取|力争|拟|预估")
-_APPLIED = re.compile(r"申请(?!到)|申报|报批")
-
-_PER = (
-    r"(?:个|人|户|名|所|家|张|床|台|套|处|亩|公里|千米|米|平方米|平米|㎡|吨|次|场|件|站|村|生|辆|座|月|年|天|"
-    r"日|只|头|株|度|方|位|例|栋|部|店)"
-)
-_PER_TIME = r"(?:学?年|月|天|日|学期|次|季度?)"
-_RATE_AFTER = re.compile(rf"(?:的)?(?:/|每)(?P<a>{_PER})(?:[·./•・]?(?:每|/)?(?P<b>{_PER_TIME}|人))?")
-_RATE_BEFORE = re.compile(
-    rf"(?:每一?(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|{_PER}))?|(?P<average>[人户]均|"
-    rf"年人均))[^\d,，；;。]{{0,10}}$"
-)
-_SHARE = re.compile(
-    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
-    r"列支|筹集|补助|$|(?=[,，;；。()]))"
-    rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
-    rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、)"
-)
-_LATER_WORD = re.compile(
-    r"到位|下达|落实|拨付|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
 )
 
 
@@ -96,25 +68,6 @@ class Funding:
 
 
 @dataclass
-class _Token:
-    """An amount or a share with the words that belong to it."""
-
-    start: int
-    end: int
-    amount: Amount | None = None
-    share: Decimal | None = None
-    who: str = ""
-    before: str = ""
-    after: str = ""
-
-    @property
-    def head(self) -> str:
-        """The words right before the figure, since the last comma or bracket."""
-        closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", self.before)
-        return re.split(r"[,，(]", closed)[-1]
-
-
-@dataclass
 class _Context:
     """What holds from one figure to the next within a sentence."""
 
@@ -133,9 +86,9 @@ class _Context:
 def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Parsed[Funding]:
     """Read every amount of a cell with its source and stage; ``year`` is the table's, ``unit`` that of bare numbers.
 
-    Amounts are exact and in 万元. 总投资 and 计划投资 and 共计 are totals and not lines; an amount per person or piece
-    is a rate and has no amount; 2022年… in a table of 2023 is for reference, with all that follows in its sentence. An amount
-    whose source the text does not name is kept as 其他 and a person is asked. Never raises.
+    Amounts are exact and in 万元. 总投资 and 计划投资 and 共计 are totals and not lines; an amount per person or
+    piece is a rate and has no amount; 2022年… in a table of 2023 is for reference, with all that follows in its
+    sentence. An amount whose source the text does not name is kept as 其他 and a person is asked. Never raises.
 
     >>> cell = parse_funding("专项债资金6500万元、区财政资金1700万元，共计8200万元。").value
     >>> [(line.source, str(line.amount_wan)) for line in cell.lines], [total.kind for total in cell.totals]
@@ -148,7 +101,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     >>> [(line.amount_wan, line.stage) for line in parse_funding("申请专项债6000万元，目前未到位").value.lines]
     [(Decimal('6000'), 'applied')]
     """
-    cell = _joined(text)
+    cell = joined(text)
     if is_nothing(cell) or _NO_MONEY.fullmatch(cell):
         return Parsed(Funding(), text)
     if unit:
@@ -162,35 +115,25 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         depth += sentence.count("(") - sentence.count(")")
     if not context.lines and not context.totals:
         source = one_source(cell)
-        context.lines.append(FundingItem(source or OTHER, stage=_stage(cell), text=cell))
+        context.lines.append(FundingItem(source or OTHER, stage=stage_of(cell), text=cell))
         context.ask("info", "funding_no_amount", cell)
     elif not context.lines and any(
         total.kind != "total_investment" or "总" not in total.text for total in context.totals
     ):
         context.ask("warning", "funding_total_only", context.totals[0].text)
-    unread = _AMOUNTLESS.search(_blank_out(cell, _tokens(cell)))
+    unread = UNREAD.search(blank_out(cell, tokens_of(cell)))
     if unread:
         context.ask("warning", "funding_number_unread", unread[0])
     _compare(context)
     return Parsed(Funding(tuple(context.lines), tuple(context.totals)), text, tuple(context.issues))
 
 
-def _joined(text: str) -> str:
-    """The cell on one line; a line break ends a sentence where the line before it is complete."""
-    lines = [plain(line) for line in text.splitlines()]
-    cell = ""
-    for line in filter(None, lines):
-        complete = re.search(r"[元万亿)。;；、,，]$|[下承到]$", cell) and not re.search(r"[、,，]$", cell)
-        cell += ("\n" if complete else "") + line
-    return re.sub(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]", "", cell)
-
-
 def _read_sentence(sentence: str, context: _Context) -> None:
-    tokens = _tokens(sentence)
+    tokens = tokens_of(sentence)
     if not tokens:
         _without_figures(sentence, context)
         return
-    _share_out(sentence, tokens)
+    share_out(sentence, tokens)
     first_line = len(context.lines)
     unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
     if unstated:
@@ -205,57 +148,10 @@ def _read_sentence(sentence: str, context: _Context) -> None:
     _source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
 
 
-# A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
-_AMOUNTLESS = re.compile(
-    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
-    r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
-)
-
-
-def _blank_out(sentence: str, tokens: list[_Token]) -> str:
-    for token in tokens:
-        sentence = sentence[: token.start] + "□" * (token.end - token.start) + sentence[token.end :]
-    return sentence
-
-
-def _tokens(sentence: str) -> list[_Token]:
-    shares = [
-        _Token(
-            m.start(),
-            m.end(),
-            share=Decimal((m["percent"] or m["percent2"]).replace(",", "")) / 100,
-            who=m["who"] or m["who2"],
-        )
-        for m in _SHARE.finditer(sentence)
-        if one_source(m["who"] or m["who2"])
-    ]
-    figures = [_Token(amount.start, amount.end, amount=amount) for amount in amounts(sentence)]
-    inside = [t for t in figures if not any(share.start <= t.start < share.end for share in shares)]
-    return sorted([*shares, *inside], key=lambda token: token.start)
-
-
-def _share_out(sentence: str, tokens: list[_Token]) -> None:
-    """Give the words between two figures to the one they speak of: 已到位 goes back, a name goes on."""
-    tokens[0].before = sentence[: tokens[0].start]
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        gap = sentence[token.end : following.start if following else len(sentence)]
-        bracket = re.match(r"\([^()]*\)", gap)
-        if bracket:
-            token.after, gap = bracket[0], gap[bracket.end() :]
-        parts = re.split(r"(?=[,，、(])", gap)
-        if following is None:
-            token.after += gap
-            continue
-        token.after += parts.pop(0) if len(parts) > 1 or not parts[0] else ""
-        while len(parts) > 1 and _LATER_WORD.search(parts[0].strip(",，、(")):
-            token.after += parts.pop(0)
-        following.before = "".join(parts)
-
-
 def _without_figures(sentence: str, context: _Context) -> None:
     """A sentence that names a source and no amount: 其余申请上级资金, 待上级下达."""
     source = one_source(sentence)
-    stage = _stage(sentence)
+    stage = stage_of(sentence)
     if source is None and stage == "secured" and context.lines:  # 财政资金500万元。资金已到位。
         context.lines = [line if line.stage else replace(line, stage=stage) for line in context.lines]
     if source is None or (re.match(r"[^,，]*$", sentence) and re.search(r"岗位$|[:：]$", sentence)):
@@ -273,31 +169,31 @@ def _without_figures(sentence: str, context: _Context) -> None:
     context.lines.append(FundingItem(source, stage=stage, text=sentence.strip("()")))
 
 
-def _read_amount(sentence: str, token: _Token, amount: Amount, following: _Token | None, context: _Context) -> None:
+def _read_amount(sentence: str, token: Token, amount: Amount, following: Token | None, context: _Context) -> None:
     _year_of(token, context)
     text = (re.split(r"[,，(]", token.before)[-1] + sentence[token.start : token.end]).strip("、,，()")
-    source, rate = _source(token), _rate(token, amount)
+    source, rate = _source(token), rate_of(token, amount)
     if rate is not None:
         context.lines.append(FundingItem(source or OTHER, text=text + token.after, rate=rate))
         return
     kind = _kind(token, following)
     if kind:
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
-        stage = _stage(token.before)
+        stage = stage_of(token.before)
         if kind == "sum" and stage:  # 40%由市财政承担（预计投入资金36万元
             context.lines = [replace(n, stage=n.stage or stage) if n.share is not None else n for n in context.lines]
         context.part_stage = stage if kind == "sum" or "(" in token.after else None
         if kind == "total_investment" and following and following.before.startswith(("(", "，其中", ",其中")):
-            context.part_stage = _stage(token.head)
+            context.part_stage = stage_of(token.head)
         return
     _append_line(token, amount, source, text, following, context)
 
 
 def _append_line(
-    token: _Token, amount: Amount, source: str | None, text: str, following: _Token | None, context: _Context
+    token: Token, amount: Amount, source: str | None, text: str, following: Token | None, context: _Context
 ) -> None:
-    stage = _stage(token.head) or _stage(token.after) or _stage(token.before) or context.part_stage
-    if _NOT_YET.search(token.after) and stage == "secured":
+    stage = stage_of(token.head) or stage_of(token.after) or stage_of(token.before) or context.part_stage
+    if NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
     named = sources_in(token.head)
     alone = not (following and _LISTED.fullmatch(following.before))
@@ -316,7 +212,7 @@ def _append_line(
             )
             return
     context.lines.append(
-        FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, _use(token.head), context.reference)
+        FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, use_of(token.head), context.reference)
     )
     if source is None:
         context.ask("warning", "funding_source_unknown", text)
@@ -329,7 +225,7 @@ _LISTED = re.compile("[、,，和及]")
 
 
 def _inherited(
-    token: _Token, source: str | None, named: list[str], stage: str | None, *, alone: bool, context: _Context
+    token: Token, source: str | None, named: list[str], stage: str | None, *, alone: bool, context: _Context
 ) -> str | None:
     """The source of an amount that has none of its own, from what came before it in the sentence."""
     if "分别" in token.head and len(named) > 1 and not alone:  # 省、市财政分别补助300万元、200万元
@@ -347,7 +243,7 @@ def _inherited(
     return None
 
 
-def _source(token: _Token) -> str | None:
+def _source(token: Token) -> str | None:
     for words in (token.head, token.before, token.after):
         source = one_source(words)
         if source:
@@ -355,7 +251,7 @@ def _source(token: _Token) -> str | None:
     return None
 
 
-def _kind(token: _Token, following: _Token | None) -> str:
+def _kind(token: Token, following: Token | None) -> str:
     """Which total the words before an amount make of it; empty for a line."""
     head = token.head
     parts = following is not None and (
@@ -376,49 +272,12 @@ def _kind(token: _Token, following: _Token | None) -> str:
     return ""
 
 
-def _stage(words: str) -> str | None:
-    if _SECURED.search(words) and not _NOT_YET.search(words):
-        return "secured"
-    if _PLANNED.search(words):
-        return "planned"
-    return "applied" if _APPLIED.search(words) else None
-
-
-def _year_of(token: _Token, context: _Context) -> None:
+def _year_of(token: Token, context: _Context) -> None:
     """An amount of another year is for reference only, and so is what follows it in the sentence."""
     named = _YEAR.findall(token.before)
     if named and context.year is not None:
         last = int(named[-1])
         context.reference = last if last != context.year else None
-
-
-def _rate(token: _Token, amount: Amount) -> tuple[Decimal, str] | None:
-    yuan = exact(amount.wan * 10_000)
-    after = _RATE_AFTER.match(token.after)
-    before = _RATE_BEFORE.search(token.head)
-    found = after or before
-    if found is None:
-        return None
-    if before and before["average"] and not after:
-        return yuan, "人" if "人" in before["average"] else "户"
-    return yuan, "·".join(part for part in _order(found["a"], found["b"]) if part)
-
-
-def _order(first: str, second: str | None) -> tuple[str, str]:
-    """人·月 however it is written: 每月每人, 元/月·人."""
-    if second and re.fullmatch(_PER_TIME, first) and not re.fullmatch(_PER_TIME, second):
-        return second, first
-    return first, second or ""
-
-
-def _use(head: str) -> str:
-    """What an amount is for, where the words before it say so: 心理健康辅导室 in 争取市级财政补贴心理健康辅导室."""
-    found = re.search(r"(?:补贴|补助|用于|支持|奖补)([\u4e00-\u9fff]{2,})$", head)
-    words = found[1] if found else ("" if one_source(head) else head)
-    if _stage(words):
-        return ""
-    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^[、其中]+", "", words)
-    return words if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", words) else ""
 
 
 def _source_for_all(sentence: str, context: _Context, first: int) -> None:
@@ -436,7 +295,7 @@ def _source_for_all(sentence: str, context: _Context, first: int) -> None:
         len(context.lines) == first and len(context.totals) == 1 and "来源" in sentence
     ):  # 计划投资600万元，资金来源为区财政
         total = context.totals[0]
-        context.lines.append(FundingItem(source, total.amount_wan, total.approx, _stage(sentence), sentence))
+        context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage_of(sentence), sentence))
         context.ask("warning", "funding_total_as_line", total.text)
     changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}
     context.lines[first:] = [

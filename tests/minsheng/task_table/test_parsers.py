@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,9 +20,11 @@ from minsheng.task_table.parsers.units import parse_roles, parse_units
 
 # Any text, and texts of the pieces that tables are made of: the second come near what rules look for.
 PIECES = (
-    "2023年", "12月", "底", "前", "31日", "13月", "2月30日", "年底", "上半年", "三季度", "每", "长期", "至", "—", "约", "左右", "不少于", "以上", "500", "１２", "1,236.5",
-    "0.35", "三千五百", "万元", "亿元", "元", "万", "%", "个", "人", "万㎡", "省级", "市", "区财政", "专项债", "企业自筹", "其中", "共计", "总投资", "已到位", "申请", "各",
-    "（", "）", "(", "，", "、", "；", "。", "：", "\n", " ", "①", "②", "1.", "2.", "一是", "牵头单位：", "教育局", "财政", "局", "中国移动公司", "街道", "“", "”", "\x00", "\u200b",
+    "2023年", "12月", "底", "前", "31日", "13月", "2月30日", "年底", "上半年", "三季度", "每", "长期", "至", "—",
+    "约", "左右", "不少于", "以上", "500", "１２", "1,236.5", "0.35", "三千五百", "万元", "亿元", "元", "万", "%",
+    "个", "人", "万㎡", "省级", "市", "区财政", "专项债", "企业自筹", "其中", "共计", "总投资", "已到位", "申请",
+    "各", "（", "）", "(", "，", "、", "；", "。", "：", "\n", " ", "①", "②", "1.", "2.", "一是", "牵头单位：",
+    "教育局", "财政", "局", "中国移动公司", "街道", "“", "”", "\x00", "\u200b",
 )  # fmt: skip
 TEXTS = st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.lists(st.sampled_from(PIECES)).map("".join))
 
@@ -74,7 +77,7 @@ def test_every_target_is_read_back(quantity, unit, approx):
 def test_parts_lose_nothing_behind_the_first_mark(text):
     parts = parse_deliverables(text)
     assert len(parts) != 1
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         assert part.end <= following.start
     if parts:
         assert parts[-1].end == len(text)

@@ -13,9 +13,11 @@ from tests.minsheng.task_table.tables import HEADER, read, saved, task
 @pytest.mark.parametrize(
     ("words", "meaning"),
     [
-        ("序\n号", "serial"), ("事项名称", "project"), ("民生实事", "project"), ("目标任务", "content"), ("计划完成时间", "deadline"),
-        ("资金（来源）", "funding"), ("总投资（万元）", "amount_total"), ("牵头部门", "lead_units"), ("协同单位", "assisting_units"),
-        ("分管领导", "leader"), ("项目责任人", "contact"), ("1-8月实际\n完成情况", "progress"), ("备   注", "remarks"), ("所属领域", "category"),
+        ("序\n号", "serial"), ("事项名称", "project"), ("民生实事", "project"), ("目标任务", "content"),
+        ("计划完成时间", "deadline"), ("资金（来源）", "funding"), ("总投资（万元）", "amount_total"),
+        ("牵头部门", "lead_units"), ("协同单位", "assisting_units"), ("分管领导", "leader"),
+        ("项目责任人", "contact"), ("1-8月实际\n完成情况", "progress"), ("备   注", "remarks"),
+        ("所属领域", "category"),
     ],
 )  # fmt: skip
 def test_words_of_headers(words, meaning):

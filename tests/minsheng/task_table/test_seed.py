@@ -14,7 +14,8 @@ from minsheng.task_table.reading import dump, load, read_table, to_json
 TABLE = Path(settings.BASE_DIR) / "fixtures" / "task_table_2023.xlsx"
 TRUTH = json.loads((Path(settings.BASE_DIR) / "tests" / "data" / "task_table_2023.truth.json").read_text("utf-8"))
 COLUMNS = {
-    "serial": "A", "project": "B", "content": "C", "deadline": "D", "funding": "E", "lead_units": "F", "assisting_units": "G", "remarks": "H",
+    "serial": "A", "project": "B", "content": "C", "deadline": "D", "funding": "E",
+    "lead_units": "F", "assisting_units": "G", "remarks": "H",
 }  # fmt: skip
 
 

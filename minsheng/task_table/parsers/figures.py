@@ -1,0 +1,96 @@
+"""The figures of a sentence about money, each with the words that belong to it."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from minsheng.task_table.parsers.amounts import Amount, amounts
+from minsheng.task_table.parsers.numbers import ARABIC
+from minsheng.task_table.parsers.sources import one_source
+from minsheng.task_table.parsers.text import plain
+
+_SHARE = re.compile(
+    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
+    r"列支|筹集|补助|$|(?=[,，;；。()]))"
+    rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
+    rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、)"
+)
+_LATER_WORD = re.compile(
+    r"到位|下达|落实|拨付|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
+)
+
+
+@dataclass
+class Token:
+    """An amount or a share with the words that belong to it."""
+
+    start: int
+    end: int
+    amount: Amount | None = None
+    share: Decimal | None = None
+    who: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def head(self) -> str:
+        """The words right before the figure, since the last comma or bracket."""
+        closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", self.before)
+        return re.split(r"[,，(]", closed)[-1]
+
+
+def joined(text: str) -> str:
+    """The cell on one line; a line break ends a sentence where the line before it is complete."""
+    lines = [plain(line) for line in text.splitlines()]
+    cell = ""
+    for line in filter(None, lines):
+        complete = re.search(r"[元万亿)。;；、,，]$|[下承到]$", cell) and not re.search(r"[、,，]$", cell)
+        cell += ("\n" if complete else "") + line
+    return re.sub(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]", "", cell)
+
+
+def tokens_of(sentence: str) -> list[Token]:
+    shares = [
+        Token(
+            m.start(),
+            m.end(),
+            share=Decimal((m["percent"] or m["percent2"]).replace(",", "")) / 100,
+            who=m["who"] or m["who2"],
+        )
+        for m in _SHARE.finditer(sentence)
+        if one_source(m["who"] or m["who2"])
+    ]
+    figures = [Token(amount.start, amount.end, amount=amount) for amount in amounts(sentence)]
+    inside = [t for t in figures if not any(share.start <= t.start < share.end for share in shares)]
+    return sorted([*shares, *inside], key=lambda token: token.start)
+
+
+def share_out(sentence: str, tokens: list[Token]) -> None:
+    """Give the words between two figures to the one they speak of: 已到位 goes back, a name goes on."""
+    tokens[0].before = sentence[: tokens[0].start]
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        gap = sentence[token.end : following.start if following else len(sentence)]
+        bracket = re.match(r"\([^()]*\)", gap)
+        if bracket:
+            token.after, gap = bracket[0], gap[bracket.end() :]
+        parts = re.split(r"(?=[,，、(])", gap)
+        if following is None:
+            token.after += gap
+            continue
+        token.after += parts.pop(0) if len(parts) > 1 or not parts[0] else ""
+        while len(parts) > 1 and _LATER_WORD.search(parts[0].strip(",，、(")):
+            token.after += parts.pop(0)
+        following.before = "".join(parts)
+
+
+# A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
+UNREAD = re.compile(
+    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
+    r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
+)
+
+
+def blank_out(sentence: str, tokens: list[Token]) -> str:
+    for token in tokens:
+        sentence = sentence[: token.start] + "□" * (token.end - token.start) + sentence[token.end :]
+    return sentence

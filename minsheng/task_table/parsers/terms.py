@@ -1,0 +1,64 @@
+"""The words round an amount: how far it is along, per what, for what."""
+
+import re
+from decimal import Decimal
+
+from minsheng.task_table.parsers.amounts import Amount, exact
+from minsheng.task_table.parsers.figures import Token
+from minsheng.task_table.parsers.sources import one_source
+
+_SECURED = re.compile(
+    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
+    r"获|取得|安排到位|列入预算)|申请到|到位资金|落实到位|已到)"
+)
+NOT_YET = re.compile(r"未(?:到位|下达|落实|拨付|到账)|待(?:到位|下达|拨付)")
+_PLANNED = re.compile(r"计划|预计|预期|争取|力争|拟|预估")
+_APPLIED = re.compile(r"申请(?!到)|申报|报批")
+
+_PER = (
+    r"(?:个|人|户|名|所|家|张|床|台|套|处|亩|公里|千米|米|平方米|平米|㎡|吨|次|场|件|站|村|生|辆|座|月|年|天|"
+    r"日|只|头|株|度|方|位|例|栋|部|店)"
+)
+_PER_TIME = r"(?:学?年|月|天|日|学期|次|季度?)"
+_RATE_AFTER = re.compile(rf"(?:的)?(?:/|每)(?P<a>{_PER})(?:[·./•・]?(?:每|/)?(?P<b>{_PER_TIME}|人))?")
+_RATE_BEFORE = re.compile(
+    rf"(?:每一?(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|{_PER}))?|(?P<average>[人户]均|"
+    rf"年人均))[^\d,，；;。]{{0,10}}$"
+)
+
+
+def stage_of(words: str) -> str | None:
+    if _SECURED.search(words) and not NOT_YET.search(words):
+        return "secured"
+    if _PLANNED.search(words):
+        return "planned"
+    return "applied" if _APPLIED.search(words) else None
+
+
+def rate_of(token: Token, amount: Amount) -> tuple[Decimal, str] | None:
+    yuan = exact(amount.wan * 10_000)
+    after = _RATE_AFTER.match(token.after)
+    before = _RATE_BEFORE.search(token.head)
+    found = after or before
+    if found is None:
+        return None
+    if before and before["average"] and not after:
+        return yuan, "人" if "人" in before["average"] else "户"
+    return yuan, "·".join(part for part in _order(found["a"], found["b"]) if part)
+
+
+def _order(first: str, second: str | None) -> tuple[str, str]:
+    """人·月 however it is written: 每月每人, 元/月·人."""
+    if second and re.fullmatch(_PER_TIME, first) and not re.fullmatch(_PER_TIME, second):
+        return second, first
+    return first, second or ""
+
+
+def use_of(head: str) -> str:
+    """What an amount is for, where the words before it say so: 心理健康辅导室 in 争取市级财政补贴心理健康辅导室."""
+    found = re.search(r"(?:补贴|补助|用于|支持|奖补)([\u4e00-\u9fff]{2,})$", head)
+    words = found[1] if found else ("" if one_source(head) else head)
+    if stage_of(words):
+        return ""
+    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^[、其中]+", "", words)
+    return words if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", words) else ""
