@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
@@ -42,7 +43,10 @@ def read_file(file: Path, *, year: int | None, jurisdiction: str | None, sheet: 
         return to_json(read_table(file, name=file.name, year=year, sheet=sheet))
     from minsheng.task_table.match import resolver_for  # the only part that needs the database
 
-    resolver = resolver_for(jurisdiction)
+    try:
+        resolver = resolver_for(jurisdiction)
+    except DatabaseError as error:
+        raise DomainError(_("The database is not set up, so no units are known. Leave out --jurisdiction.")) from error
     reading = read_table(file, name=file.name, year=year, sheet=sheet, known_units=resolver.known_names)
     names = dict.fromkeys(name for row in reading.rows for name in (*row.lead_units, *row.assisting_units))
     return to_json(reading) | {"resolved": {name: resolver.resolve(name) for name in names}}

@@ -10,7 +10,7 @@ from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
-from minsheng.task_table.parsers.text import is_nothing
+from minsheng.task_table.parsers.text import is_nothing, without_endless_numbers
 
 _NO_MONEY = re.compile(
     r"(?:无需|不需|不涉及|无|没有|不用)(?:要)?(?:新增|安排|财政|专项)?(?:资金|经费|投入|投资)?(?:投入|安排)?[。.]?"
@@ -101,7 +101,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     >>> [(line.amount_wan, line.stage) for line in parse_funding("申请专项债6000万元，目前未到位").value.lines]
     [(Decimal('6000'), 'applied')]
     """
-    cell = joined(text)
+    cell = without_endless_numbers(joined(text))
     if is_nothing(cell) or _NO_MONEY.fullmatch(cell):
         return Parsed(Funding(), text)
     if unit:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
 from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.text import plain, without_endless_numbers
 
 # What things are counted and measured in. Longer words first.
 _MEASURES_TEXT = (
@@ -156,6 +156,7 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
 
 
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
+    piece = without_endless_numbers(piece)
     piece = re.sub(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])", lambda m: "□" * len(m[0]), piece)
     spans = _SPANS.sub(lambda m: "□" * len(m[0]), piece)
     blanked = _MONEY.sub(lambda m: "■" * len(m[0]), spans)
