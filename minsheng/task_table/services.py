@@ -43,6 +43,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     content = file.read(settings.TASK_TABLE_MAX_BYTES + 1)  # one more than the reader takes
     sha256 = hashlib.sha256(content).hexdigest()
     name = PurePath(file.name or "").name
+    plans.check_name(year, programme)
     _refuse_again(jurisdiction, year, programme, sha256)
     resolver = resolver_of(jurisdiction)
     reading = dump(read_table(content, name=name, year=year, known_units=resolver.known_names))

@@ -132,11 +132,18 @@ def delete(programme: Programme, *, by: User | None, reason: str) -> None:
         ) from error
 
 
-def _check(jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan]) -> None:
+def check_name(year: int, name: str) -> None:
+    """Whether a programme can be called so; ``DomainError`` says why not."""
     if not 2000 <= year <= 2100:
         raise DomainError(_("The year must lie between 2000 and 2100."))
-    if not name.strip() or not items:
-        raise DomainError(_("A programme needs a name and at least one sub-item."))
+    if not name.strip() or len(name) > 60:
+        raise DomainError(_("A programme needs a name of at most 60 characters."))
+
+
+def _check(jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan]) -> None:
+    check_name(year, name)
+    if not items:
+        raise DomainError(_("A programme needs at least one sub-item."))
     if Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=name).exists():
         raise DomainError(
             _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
