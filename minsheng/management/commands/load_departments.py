@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a file in the form of fixtures/departments.json")
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *_args: Any, file: Path, **_options: Any) -> None:
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
