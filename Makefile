@@ -10,7 +10,8 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres lint fmt messages messages-check score constraints
+.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score constraints \
+	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
 # Of the caller's environment nothing reaches a demo or a test: neither another database nor a frozen clock.
@@ -77,23 +78,40 @@ demo-reset: demo-port
 	@$(MAKE) --no-print-directory demo PORT="$(PORT)"
 
 test: .venv/.stamp-dev
-	$(CLEAN) $(BIN) -m pytest -n $(WORKERS) $(ARGS)
+	@$(CLEAN) $(BIN) -m pytest -n $(WORKERS) $(ARGS)
 
 test-postgres: .venv/.stamp-dev
 	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }
-	pg_virtualenv -t -i --locale=C.UTF-8 -o synchronous_commit=off -o log_min_messages=fatal sh -c 'exec $(CLEAN) \
+	@pg_virtualenv -t -i --locale=C.UTF-8 -o synchronous_commit=off -o log_min_messages=fatal sh -c 'exec $(CLEAN) \
 		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
 
-lint: .venv/.stamp-dev
+# One target for each check: make -k lint says everything at once.
+lint: lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
+
+lint-style: .venv/.stamp-dev
 	$(BIN) -m ruff check
 	$(BIN) -m ruff format --check
+
+lint-templates: .venv/.stamp-dev
 	$(BIN) -m djlint --lint --quiet --allow-empty-input templates
+
+lint-framework: .venv/.stamp-dev
 	git ls-files -z '*.py' | xargs -0 $(BIN) -m django_upgrade --target-version 5.2 --check
-	$(CLEAN) $(BIN) -m mypy
-	$(CLEAN) PORTAL_VAR="$$PWD/var/lint" $(BIN) manage.py makemigrations --check --dry-run
-	$(PRODUCTION) $(BIN) manage.py check --deploy --fail-level WARNING
-	$(CLEAN) $(BIN) scripts/check_catalogue.py
+
+lint-types: .venv/.stamp-dev
+	@$(CLEAN) $(BIN) -m mypy
+
+lint-migrations: .venv/.stamp-dev
+	@echo "makemigrations --check"
+	@$(CLEAN) PORTAL_VAR="$$PWD/var/lint" $(BIN) manage.py makemigrations --check --dry-run
+
+lint-production: .venv/.stamp-dev
+	@echo "check --deploy, as in production"
+	@$(PRODUCTION) $(BIN) manage.py check --deploy --fail-level WARNING
+
+lint-messages: .venv/.stamp-dev
+	@$(CLEAN) $(BIN) scripts/check_catalogue.py
 
 fmt: .venv/.stamp-dev
 	$(BIN) -m ruff check --fix
@@ -101,7 +119,7 @@ fmt: .venv/.stamp-dev
 	git ls-files -z '*.py' | xargs -0 $(BIN) -m django_upgrade --target-version 5.2 --exit-zero-even-if-changed
 
 messages: .venv/.stamp-dev
-	$(CLEAN) $(BIN) scripts/check_catalogue.py --update
+	@$(CLEAN) $(BIN) scripts/check_catalogue.py --update
 
 score: .venv/.stamp-dev
 	@if [ -f ../shared/tools/score_task_tables.py ]; then \
