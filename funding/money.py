@@ -91,6 +91,18 @@ def format_wan(amount: Decimal | None) -> str:
     return f"{exact:,.{places}f}"
 
 
+def show_wan(amount: Decimal | None) -> str:
+    """万元 for a column of amounts: two places, halves up; exact where that would make something nothing.
+
+    >>> show_wan(Decimal("71867250")), show_wan(Decimal("10050")), show_wan(Decimal("40"))
+    ('7,186.73', '1.01', '0.004')
+    """
+    if amount is None:
+        return _("Undetermined")
+    rounded = _two_places(wan_from_yuan(amount))
+    return format_wan(amount) if amount and rounded == "0.00" else rounded
+
+
 def plain_wan(amount: Decimal | None) -> str:
     """万元 for the box of a form: exact, no separators and no idle zeros; ``None`` is an empty box.
 

@@ -18,9 +18,10 @@ from departments.permissions import (
     departments_granted,
     jurisdictions_granted,
 )
+from funding.models import FundingLine
 from minsheng.dashboard import services, words
 from minsheng.dashboard.money import money_of
-from minsheng.dashboard.reports import reports_of
+from minsheng.dashboard.reports import Reader, reports_of
 from minsheng.dashboard.rows import rows_of
 from projects.models import (
     LightOverride,
@@ -28,6 +29,7 @@ from projects.models import (
     PeriodFigure,
     Responsibility,
     SubItem,
+    Target,
     TargetReading,
 )
 from projects.rules.periods import months_between, next_month
@@ -89,13 +91,15 @@ class SourceCell:
 def loaded(sub_items: QuerySet[SubItem]) -> QuerySet[SubItem]:
     """``sub_items`` with all that one page needs of the plan."""
     shares = Responsibility.objects.select_related("department__parent", "group_origin")
+    targets = Target.objects.select_related("deliverable")
+    lines = FundingLine.objects.select_related("source")
     overrides = LightOverride.objects.select_related("by__department")
     return sub_items.select_related("programme__jurisdiction", "project", "figure_period").prefetch_related(
         "deliverables",
         "milestones",
-        "targets__deliverable",
         "funding_totals",
-        "funding_lines__source",
+        Prefetch("targets", targets),
+        Prefetch("funding_lines", lines),
         Prefetch("responsibilities", shares),
         Prefetch("overrides", overrides),
     )
@@ -104,7 +108,7 @@ def loaded(sub_items: QuerySet[SubItem]) -> QuerySet[SubItem]:
 def page_of(sub_item: SubItem, *, user: Person, today: date) -> dict[str, Any]:
     """The page's context. Drafts, returned texts and the reasons of returns only for who may read them (design §4)."""
     period = services.present_period(sub_item.programme, today)
-    insider = is_insider(user, sub_item)
+    reader = reader_of(sub_item, user)
     return {
         "sub_item": sub_item,
         "period": period,
@@ -117,20 +121,22 @@ def page_of(sub_item: SubItem, *, user: Person, today: date) -> dict[str, Any]:
         "money": money_of(sub_item),
         "overrides": [row for row in sub_item.overrides.all() if row.since <= today <= row.until],
         "months": month_rows(sub_item),
-        "reports": reports_of(sub_item, user=user, insider=insider),
-        "overseen": sub_item.programme in services.overseen_programmes(user),
+        "reports": reports_of(sub_item, user=user, reader=reader),
+        "overseen": reader.oversees,
         "source": source_cells(sub_item),
     }
 
 
-def is_insider(user: Person, sub_item: SubItem) -> bool:
-    """Whether the return of a report is for ``user`` to read: a lead of the sub-item, the office, or oversight."""
-    mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
-    leads = sub_item.responsibilities.filter(role=Responsibility.Role.LEAD, department__in=mine)
-    if leads.exists():
-        return True
+def reader_of(sub_item: SubItem, user: Person) -> Reader:
+    """What ``user`` is to ``sub_item``. A unit that handed it over stays a lead of what it filed."""
+    mine = frozenset(departments_granted(user, FILE_REPORT, REVIEW_REPORT).order_by().values_list("pk", flat=True))
+    leading = {one.department_id for one in sub_item.responsibilities.all() if one.role == Responsibility.Role.LEAD}
     reach = jurisdictions_granted(user, SUPERVISE, OVERSEE)
-    return reach.filter(pk=sub_item.programme.jurisdiction_id).exists()
+    return Reader(
+        units=mine,
+        leads=bool(mine & leading),
+        oversees=reach.filter(pk=sub_item.programme.jurisdiction_id).exists(),
+    )
 
 
 def share_rows(sub_item: SubItem) -> list[Share]:
@@ -232,8 +238,8 @@ def _figure_row(figure: PeriodFigure, scheduled: str) -> MonthRow:
         shape=words.SHAPES[figure.light],  # type: ignore[index]
         light_word=words.light_word(figure.light),
         sentence=figure.sentence,
-        secured=words.money(figure.secured),
-        spent=words.money(figure.spent),
+        secured=words.stage(figure.secured),
+        spent=words.stage(figure.spent),
         unit=figure.department_name,
         correction=correction,
         superseded=not figure.newest,

@@ -75,9 +75,9 @@ def money_of(sub_item: SubItem) -> Money:
         planned=words.money(planned, approx=approx),
         basis=_basis(totals, year),
         line_sum=words.money(line_sum, approx=_any_approx(state.line for state in counted)),
-        applied=words.money(add(state.applied for state in counted)),
-        secured=words.money(add(state.secured for state in counted)),
-        spent=words.money(add(state.spent for state in counted)),
+        applied=words.stage(add(state.applied for state in counted)),
+        secured=words.stage(add(state.secured for state in counted)),
+        spent=words.stage(add(state.spent for state in counted)),
     )
 
 
@@ -100,20 +100,15 @@ def _line(state: LineState, year: int) -> LineRow:
         source=line.source.name,
         use=line.use,
         planned=words.money(line.planned, approx=line.approx) if line.rate is None or line.planned is not None else "",
-        applied=_amount(state.applied),
-        secured=_amount(state.secured),
-        spent=_amount(state.spent),
+        applied=words.stage(state.applied),
+        secured=words.stage(state.secured),
+        spent=words.stage(state.spent),
         rate=_rate(line),
         share=words.percent(line.share * 100) if line.share is not None else "",
         reference=_("%(year)d, for reference") % {"year": line.year} if line.year != year else "",
         text=line.text,
         cell=line.cell,
     )
-
-
-def _amount(amount: Decimal | None) -> str:
-    """A stage nobody has spoken of is a dash: only a plan can be undetermined."""
-    return words.NOTHING if amount is None else words.money(amount)
 
 
 def _rate(line: FundingLine) -> str:

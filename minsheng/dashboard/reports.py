@@ -6,11 +6,26 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from departments.permissions import FILE_REPORT, REVIEW_REPORT, Person, departments_granted
-from projects.models import Contribution, MonthlyReport, ReportEvent, SubItem
+from departments.permissions import Person
+from funding.models import FundingReading
+from projects.models import Contribution, MonthlyReport, ReportEvent, SubItem, TargetReading
 
 State = MonthlyReport.State
 TONES = {State.APPROVED: "green", State.RETURNED: "yellow", State.SUBMITTED: "blue", State.UNIT_REVIEW: "blue"}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a person is to a sub-item: by the units whose grants he holds, and by oversight of its jurisdiction."""
+
+    units: frozenset[int]
+    leads: bool
+    oversees: bool
+
+    @property
+    def is_insider(self) -> bool:
+        """Whether the reasons of returns are for him: a lead, the office, or oversight (design §4)."""
+        return self.leads or self.oversees
 
 
 @dataclass(frozen=True)
@@ -39,23 +54,22 @@ class ReportView:
     events: list[Event]
 
 
-def reports_of(sub_item: SubItem, *, user: Person, insider: bool) -> list[ReportView]:
-    """Readable reports, the newest month first. ``insider``: reasons of returns and contributions are shown.
+def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:
+    """Readable reports, the newest month first.
 
     A returned report's present text is its unit's draft again: others read what was submitted in its steps.
     """
-    mine = set(departments_granted(user, FILE_REPORT, REVIEW_REPORT).values_list("pk", flat=True))
-    leading = {one.department_id for one in sub_item.responsibilities.all() if one.role == "lead"}
-    leads = bool(mine & leading)
+    targets = TargetReading.objects.select_related("target").order_by("target__position")
+    money = FundingReading.objects.select_related("line__source").order_by("line__position")
     reports = (
         MonthlyReport.objects.readable_by(user)
         .filter(sub_item=sub_item)
         .select_related("period")
         .prefetch_related(
-            "target_readings__target",
-            "funding_readings__line__source",
+            Prefetch("target_readings", targets),
+            Prefetch("funding_readings", money),
             Prefetch("contributions", Contribution.objects.order_by("written_at")),
-            "events",
+            Prefetch("events", ReportEvent.objects.order_by("at", "pk")),
         )
         .order_by("-period__month")
     )
@@ -65,11 +79,13 @@ def reports_of(sub_item: SubItem, *, user: Person, insider: bool) -> list[Report
             month=str(report.period),
             state=report.get_state_display(),
             is_pending=report.state == State.SUBMITTED,
-            text_shown=leads or report.state != State.RETURNED,
+            text_shown=reader.leads or report.state != State.RETURNED,
             targets=list(report.target_readings.all()),
             money=list(report.funding_readings.all()),
-            contributions=[one for one in report.contributions.all() if insider or one.department_id in mine],
-            events=[_event(event, insider=insider) for event in report.events.all()],
+            contributions=[
+                one for one in report.contributions.all() if reader.is_insider or one.department_id in reader.units
+            ],
+            events=[_event(event, insider=reader.is_insider) for event in report.events.all()],
         )
         for report in reports
     ]

@@ -10,14 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.models import Department
 from departments.permissions import OVERSEE, SUPERVISE, Person, jurisdictions_granted
-from funding.money import tile_amount
+from funding.money import Amount, tile_amount
 from minsheng.dashboard import words
 from minsheng.dashboard.forms import FilterForm, Show
 from minsheng.dashboard.rows import FILED, Row, rows_of
@@ -50,7 +50,7 @@ class Unfiled:
 
 @dataclass(frozen=True)
 class Overview:
-    """The first screen: what is late, how much money, who has not filed."""
+    """The first screen: what is late, how much money, who has not filed. ``as_of``: the earliest day compared at."""
 
     lights: list[Tile]
     money: list[Tile]
@@ -113,8 +113,8 @@ def list_of(
         page=page,
         rows=rows_of(list(page.object_list), user=user, period=period, today=today),
         planned=words.money(sums["sum_planned"], approx=bool(sums["approx"])),
-        secured=words.money(sums["sum_secured"]),
-        spent=words.money(sums["sum_spent"]),
+        secured=words.stage(sums["sum_secured"]),
+        spent=words.stage(sums["sum_spent"]),
     )
 
 
@@ -178,7 +178,7 @@ def overview_of(programme: Programme, period: ReportingPeriod | None) -> Overvie
         sum_spent=Sum("spent"),
         approx=Count("pk", filter=Q(planned_approx=True, planned__isnull=False)),
         undetermined=Count("pk", filter=Q(planned__isnull=True)),
-        newest=Max("as_of"),
+        compared=Min("as_of"),
     )
     withdrawn = every.filter(status=SubItem.Status.WITHDRAWN).count()
     return Overview(
@@ -187,7 +187,7 @@ def overview_of(programme: Programme, period: ReportingPeriod | None) -> Overvie
         filing=_filing_tiles(programme, period, active=sums["active"]),
         unfiled=_unfiled(programme, period),
         withdrawn=Tile(_("Withdrawn"), str(withdrawn), list_url(programme, show=Show.WITHDRAWN)) if withdrawn else None,
-        as_of=sums["newest"],
+        as_of=sums["compared"],
     )
 
 
@@ -217,7 +217,7 @@ def _money_tiles(programme: Programme, sums: dict[str, Any]) -> list[Tile]:
         )
     ]
     for label, name, show in ((_("Secured"), "sum_secured", Show.SECURED), (_("Spent"), "sum_spent", Show.SPENT)):
-        amount = tile_amount(sums[name])
+        amount = Amount(words.NOTHING, "") if sums[name] is None else tile_amount(sums[name])
         of_planned = _of_planned(sums[name], sums["sum_planned"])
         url = list_url(programme, show=show)
         tiles.append(Tile(label, amount.figure, url, unit=amount.unit, note=of_planned, tone="money"))

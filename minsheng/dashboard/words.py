@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from departments.models import Department
-from funding.money import format_wan
+from funding.money import show_wan
 from projects.models import Light, SubItem, Target
 
 NOTHING: Final = "—"  # an em dash: nothing to show here
@@ -44,10 +44,15 @@ def number(value: Decimal | None) -> str:
 
 
 def money(amount: Decimal | None, *, approx: bool = False) -> str:
-    """万元 without its unit; an approximate amount says so."""
+    """万元 without its unit, to two places; an approximate amount says so, one nobody has decided is 未定."""
     if amount is None or not approx:
-        return format_wan(amount)
-    return _("about %(amount)s") % {"amount": format_wan(amount)}
+        return show_wan(amount)
+    return _("about %(amount)s") % {"amount": show_wan(amount)}
+
+
+def stage(amount: Decimal | None) -> str:
+    """What is applied for, secured or spent; a dash where nobody has said: only a plan can be 未定."""
+    return NOTHING if amount is None else show_wan(amount)
 
 
 def day(value: date | None) -> str:
