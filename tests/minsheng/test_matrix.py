@@ -1,0 +1,190 @@
+"""The permission matrix: every address of the portal, asked for by every kind of person.
+
+An address that is added and not listed here fails the test; so does one whose answer to anybody changes.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.files import File
+from django.urls import URLPattern, get_resolver, reverse
+
+from departments.permissions import (
+    ADMINISTER,
+    AUDIT,
+    FILE_REPORT,
+    IMPORT_TABLE,
+    OVERSEE,
+    REVIEW_REPORT,
+    SUPERVISE,
+)
+from minsheng.task_table import services
+from projects.models import Responsibility
+from tests.factories.departments import DepartmentFactory, JurisdictionFactory, UserFactory
+from tests.factories.projects import ResponsibilityFactory
+from tests.minsheng.life import submitted
+
+TABLE = Path(__file__).resolve().parents[2] / "fixtures" / "task_table_2023.xlsx"
+PEOPLE = (
+    "nobody",  # not signed in
+    "clerk",  # files for the unit
+    "reviewer",  # reviews for the unit
+    "assistant",  # files for a unit that assists
+    "stranger",  # files for another unit of the same jurisdiction
+    "office",
+    "leader",
+    "leader_above",  # oversees the jurisdiction above
+    "importer",
+    "administrator",
+    "auditor",
+    "office_elsewhere",  # supervises and imports, in another jurisdiction
+    "superuser",  # with no grant
+)
+SIGNED_IN = PEOPLE[1:]
+SIGN_IN = "sign-in"  # sent to the sign-in page
+AWAY = 302  # sent on, to another page of his
+
+
+def row(default, **others):
+    """What each person gets: the sign-in page for nobody, ``default`` for all but the named ones."""
+    by_person = dict.fromkeys(SIGNED_IN, default) | {"nobody": SIGN_IN}
+    for people, status in others.items():
+        assert people in by_person
+        by_person[people] = status
+    return by_person
+
+
+def only(status, *people, otherwise):
+    return row(otherwise, **dict.fromkeys(people, status))
+
+
+READERS = ("clerk", "reviewer", "assistant", "office", "leader", "leader_above")
+OVERSEERS = ("office", "leader", "leader_above")
+IMPORTERS = ("importer", "office_elsewhere")
+
+# (name, method) → person → status. A POST sends no content: 404 and 403 must not depend on it.
+MATRIX = {
+    ("home", "get"): row(
+        AWAY,
+        administrator=200,
+        auditor=200,
+        superuser=200,
+    ),
+    ("dashboard:overview", "get"): only(AWAY, *OVERSEERS, otherwise=404) | {"office_elsewhere": 200},
+    ("dashboard:overview-of", "get"): only(200, *OVERSEERS, otherwise=404),
+    ("dashboard:sub_items", "get"): only(AWAY, *READERS, otherwise=200),
+    ("dashboard:list", "get"): only(200, *READERS, otherwise=404),
+    ("dashboard:sub_item", "get"): only(200, *READERS, otherwise=404),
+    ("filing:due", "get"): row(200),
+    ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
+    ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
+    ("review:queue", "get"): row(200),
+    ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
+    ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
+    ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
+    ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
+    ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
+    ("task_table:batch", "get"): only(200, "importer", otherwise=404),
+    ("task_table:decide", "post"): only(422, "importer", otherwise=404),
+    ("task_table:commit", "post"): only(422, "importer", otherwise=404),
+    ("task_table:discard", "post"): only(302, "importer", otherwise=404),
+    ("task_table:undo", "post"): only(422, "importer", otherwise=404),
+    ("task_table:source", "get"): only(200, "importer", otherwise=404),
+    ("account_login", "get"): row(AWAY, nobody=200),
+    ("account_logout", "get"): row(200),
+    ("account_change_password", "get"): row(200),
+    ("account_reauthenticate", "get"): row(200),
+}
+
+
+@pytest.fixture
+def place(world):
+    """One of everything that an address can name, and one of each kind of person."""
+    above = JurisdictionFactory()
+    world.jurisdiction.parent, world.jurisdiction.path = above, f"{above.path}{world.jurisdiction.pk}/"
+    world.jurisdiction.save()
+    elsewhere = JurisdictionFactory()
+    assisting = DepartmentFactory(jurisdiction=world.jurisdiction)
+    ResponsibilityFactory(sub_item=world.sub_item, department=assisting, role=Responsibility.Role.ASSIST)
+    report = submitted(world)
+    people = {
+        "nobody": None,
+        "clerk": world.clerk,
+        "reviewer": world.reviewer(),
+        "assistant": UserFactory(grants={assisting: [FILE_REPORT, REVIEW_REPORT]}),
+        "stranger": world.stranger,
+        "office": world.office,
+        "leader": world.leader,
+        "leader_above": UserFactory(grants={above: [OVERSEE]}),
+        "importer": UserFactory(grants={world.jurisdiction: [IMPORT_TABLE]}),
+        "administrator": UserFactory(grants={world.jurisdiction: [ADMINISTER]}),
+        "auditor": UserFactory(grants={above: [AUDIT]}),
+        "office_elsewhere": UserFactory(grants={elsewhere: [SUPERVISE, IMPORT_TABLE]}),
+        "superuser": UserFactory(is_superuser=True, is_staff=True),
+    }
+    batch = services.stage(
+        File(BytesIO(TABLE.read_bytes()), name="任务表.xlsx"),
+        jurisdiction=world.jurisdiction,
+        year=2023,
+        programme="重点工作",
+        by=people["importer"],
+    )
+    return SimpleNamespace(world=world, report=report, batch=batch, people=people)
+
+
+def address(place, name):
+    world = place.world
+    arguments = {
+        "dashboard:overview-of": [world.sub_item.programme_id],
+        "dashboard:list": [world.sub_item.programme_id],
+        "dashboard:sub_item": [world.sub_item.pk],
+        "filing:report": [world.sub_item.pk, "2023-09"],
+        "review:report": [place.report.pk],
+        **{
+            f"task_table:{page}": [place.batch.pk]
+            for page in ("batch", "decide", "commit", "discard", "undo", "source")
+        },
+    }
+    return reverse(name.removesuffix("-of"), args=arguments.get(name, []))
+
+
+def names(resolver=None, prefix=""):
+    """The names of all addresses, with their namespaces."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield prefix + (pattern.name or str(pattern.pattern))
+        else:
+            yield from names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+
+
+def test_every_address_is_in_the_matrix():
+    listed = {name.removesuffix("-of") for name, _method in MATRIX}
+    assert set(names()) == listed
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_gets_what_is_his_and_nothing_else(place, client, person):
+    if place.people[person]:
+        client.force_login(place.people[person])
+    got = {}
+    for name, method in MATRIX:
+        response = getattr(client, method)(address(place, name))
+        response.close()  # a download holds its file
+        sent_to_sign_in = response.status_code == 302 and response.url.startswith(reverse("account_login"))
+        got[name, method] = SIGN_IN if sent_to_sign_in else response.status_code
+    assert got == {key: expected[person] for key, expected in MATRIX.items()}
+
+
+@pytest.mark.parametrize("person", SIGNED_IN)
+def test_pages_that_only_take_a_step_cannot_be_looked_at(place, client, person):
+    client.force_login(place.people[person])
+    steps = {name for name, method in MATRIX if method == "post"} - {name for name, method in MATRIX if method == "get"}
+    assert {client.get(address(place, name)).status_code for name in steps} == {405}
+
+
+def test_the_sign_in_page_alone_is_open(place, client):
+    assert [name for name, _method in MATRIX if client.get(address(place, name)).status_code == 200] == [
+        "account_login"
+    ]
