@@ -85,7 +85,7 @@ def holders(perm: str, on: Department) -> QuerySet[User]:
     return User.objects.filter(direct | by_group, is_active=True).distinct()
 
 
-def require(allowed: bool) -> None:
+def require(allowed: bool) -> None:  # noqa: FBT001 it reads as a sentence: require(can_file(…))
     """Refuse with 403 what a person sees but may not do."""
     if not allowed:
         raise PermissionDenied

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator: nobody signs up by himself."""
 
-    def is_open_for_signup(self, request: HttpRequest | None) -> bool:  # noqa: ARG002 the adapter's signature
+    def is_open_for_signup(self, request: HttpRequest | None) -> bool:
         return False
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:

@@ -1,4 +1,4 @@
-"""Every address of the portal. A page that is added here must enter the permission matrix (tests/minsheng/test_matrix.py)."""
+"""Every address of the portal. A page added here must enter the matrix (tests/minsheng/test_matrix.py)."""
 
 from allauth.account import views as account
 from django.urls import include, path

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.jurisdiction import Jurisdiction
+from departments.names import section_name
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -67,6 +68,11 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def full_name(self) -> str:
+        """The name by which it is known outside its unit: a section stands behind its unit, 党政办公室（宣传）."""
+        return section_name(self.parent.name, self.name) if self.parent else self.name
 
 
 class DepartmentGroup(models.Model):

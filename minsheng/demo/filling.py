@@ -140,7 +140,11 @@ def _file(filling: Filling, sub_item: SubItem, story: Story, month: int) -> Mont
 
 def _draft_only(filling: Filling, sub_item: SubItem) -> None:
     sheet = _sheet(sub_item, 10)
-    content = Content(percent=Decimal(40), progress="线杆入地停电计划已批复，正在组织施工。")
+    content = Content(
+        percent=Decimal(40),
+        progress="线杆入地停电计划已批复，正在组织施工。",
+        money=filing.starting_money(sheet),
+    )
     filing.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
 
 
@@ -158,8 +162,8 @@ def _send_back(filling: Filling, report: MonthlyReport, comment: str) -> None:
 
 
 def _content(sheet: Sheet, story: Story, month: int) -> Content:
-    carried_on = month in story.nil and sheet.last.percent is not None
-    percent = sheet.last.percent if carried_on else Decimal(story.percents[month - 1])
+    told = Decimal(story.percents[month - 1])
+    percent = (sheet.last.percent or told) if month in story.nil else told
     behind = filing.verdict_of(sheet, percent).light in ("yellow", "red")
     if month in story.nil:
         return Content(is_nil=True, nil_reason=story.nil[month], reason=_reason(story) if behind else "")

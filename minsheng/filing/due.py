@@ -64,7 +64,7 @@ def due_months(user: User) -> list[DueMonth]:
         Responsibility.objects.filter(
             role=Responsibility.Role.LEAD, sub_item__status=SubItem.Status.ACTIVE, sub_item__in=_led_by(mine)
         )
-        .select_related("sub_item__project", "sub_item__programme", "department")
+        .select_related("sub_item__project", "sub_item__programme", "department__parent")
         .order_by("sub_item__position")
     )
     by_sub_item: dict[int, list[Responsibility]] = {}
@@ -126,7 +126,7 @@ def _item(
         period=period,
         report=report,
         files=filing is not None and filing.department_id in mine,
-        filing_unit=filing.department.name if filing and filing.department else "",
+        filing_unit=filing.department.full_name if filing and filing.department else "",
         return_comment=returns[-1].comment if returns and report and report.state == State.RETURNED else "",
         until=max(until or period.locks_on, period.locks_on),
     )

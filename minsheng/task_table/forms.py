@@ -34,7 +34,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Official table"),
         help_text=_("The Excel workbook (.xlsx) or Word document (.docx) as it was issued. Nothing is changed in it."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.docx"}),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,.docx", "data-choose": _("Choose a file"), "data-none": _("no file chosen")}
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -26,7 +26,7 @@ from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.reading import dump, read_table
 from projects.models import Programme, SubItem
 from projects.rules.responsible import ASSIST, LEAD
-from projects.services import figures, plans
+from projects.services import figures, periods, plans
 
 State = ImportBatch.State
 
@@ -185,6 +185,7 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
         source_sha256=batch.sha256,
         layout=batch.document,
     )
+    periods.open_periods(programme)  # units can file from the moment it is there
     sub_items = programme.sub_items.select_related("programme").order_by("position")
     for sub_item, read in zip(sub_items, reading.rows, strict=True):
         _write_money(sub_item, compose.money_of(read))

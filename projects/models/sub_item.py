@@ -1,4 +1,5 @@
-from typing import ClassVar, Self
+import re
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +19,9 @@ from projects.models.figure import Figure, not_negative, percent_between_0_and_1
 from projects.models.light import Light
 from projects.models.programme import Programme, Project
 from projects.models.responsibility import Responsibility
+
+# A content that begins with a list of parts has no name of its own.
+_LIST: Final = re.compile(r"\s*(?:[①⑴]|[（(][1一][）)]|1[.、．]|一、)")
 
 
 class SubItemQuerySet(models.QuerySet["SubItem"]):
@@ -150,7 +154,11 @@ class SubItem(Figure):
 
     @property
     def title(self) -> str:
-        """The first sentence of the content: what people call the item."""
+        """What people call the item: the first sentence of its content, or its project's name where the content
+        begins with a list of parts (①…).
+        """
+        if _LIST.match(self.content):
+            return self.project.name
         first = self.content.replace("\n", "").partition("。")[0]
         return first if len(first) <= 40 else f"{first[:39]}…"
 

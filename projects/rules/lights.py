@@ -153,7 +153,7 @@ def _compared(inputs: Inputs, rule: Rule, actual: Decimal) -> tuple[Light, str]:
             "actual": _number(actual)
         }
     if actual == 0 and inputs.scheduled == 0:
-        return Light.GREY, _("By the end of %(when)s not started, and nothing due.") % {"when": _when(inputs.on)}
+        return Light.GREY, _("Not started, and nothing due yet.")
     if inputs.scheduled == 0:
         return Light.GREEN, _("By the end of %(when)s nothing due yet, actual %(actual)s, green light.") % {
             "when": _when(inputs.on),

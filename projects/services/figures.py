@@ -88,7 +88,7 @@ def append(
         cause=cause,
         report=report,
         department=unit,
-        department_name=report.department_name if report else (unit.name if unit else ""),
+        department_name=report.department_name if report else (unit.full_name if unit else ""),
         percent=inputs.percent,
         scheduled_percent=verdict.scheduled,
         light=light,

@@ -67,7 +67,7 @@ class SubItemPlan:
 def create(
     jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan], *, by: User | None, **source: Any
 ) -> Programme:
-    """The programme ``name`` of ``year`` with its projects, sub-items, plans and baselines, from January to December.
+    """The programme ``name`` of ``year`` with its projects, sub-items, plans and baselines, to December.
 
     ``source`` are the fields of ``Programme`` that say where it comes from (title, source_file, source_name, …). Every
     sub-item must have a share that files. What is longer than its column is cut there and ends in “…”; the whole
@@ -82,7 +82,7 @@ def create(
         year=year,
         name=name,
         starts_on=date(year, 1, 1),
-        first_month=date(year, 1, 1),
+        first_month=_first_month(year),
         last_month=date(year, 12, 1),
         **{key: _cut(Programme, key, value) for key, value in source.items()},
     )
@@ -109,8 +109,7 @@ def delete(programme: Programme, *, by: User | None, reason: str) -> None:
     """
     sub_items = SubItem.objects.filter(programme=programme)
     keys = list(sub_items.select_for_update().values_list("pk", flat=True))
-    filed = MonthlyReport.objects.filter(sub_item__in=keys).exists()
-    if filed or PeriodFigure.objects.filter(sub_item__in=keys).exists():
+    if MonthlyReport.objects.filter(sub_item__in=keys).exists():
         raise DomainError(_("Reports were already filed on this programme: the import can no longer be undone."))
     audit.record(
         "programme.delete",
@@ -122,6 +121,8 @@ def delete(programme: Programme, *, by: User | None, reason: str) -> None:
         sub_items=len(keys),
     )
     try:
+        # Without a report they only say that nothing was filed.
+        PeriodFigure.objects.filter(sub_item__in=keys).delete()
         sub_items.delete()
         Project.objects.filter(programme=programme).delete()
         ReportingPeriod.objects.filter(programme=programme).delete()
@@ -138,6 +139,11 @@ def check_name(year: int, name: str) -> None:
         raise DomainError(_("The year must lie between 2000 and 2100."))
     if not name.strip() or len(name) > 60:
         raise DomainError(_("A programme needs a name of at most 60 characters."))
+
+
+def _first_month(year: int) -> date:
+    """January; in the year itself the present month, since nobody can file for months that went by before."""
+    return max(date(year, 1, 1), clock.today().replace(day=1)) if clock.today().year == year else date(year, 1, 1)
 
 
 def _check(jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan]) -> None:

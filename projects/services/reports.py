@@ -34,7 +34,7 @@ def filing_unit(sub_item: SubItem, month: date) -> Department | None:
     responsibility = (
         Responsibility.objects.in_month(month)
         .filter(sub_item=sub_item, files=True)
-        .select_related("department")
+        .select_related("department__parent")
         .first()
     )
     return responsibility.department if responsibility else None
@@ -72,7 +72,7 @@ def start(sub_item: SubItem, period: ReportingPeriod, *, by: User) -> MonthlyRep
     report, _made = MonthlyReport.objects.get_or_create(
         sub_item=sub_item,
         period=period,
-        defaults={"department": unit, "department_name": unit.name, "edited_by": by, "edited_at": clock.now()},
+        defaults={"department": unit, "department_name": unit.full_name, "edited_by": by, "edited_at": clock.now()},
     )
     return report
 

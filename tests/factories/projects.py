@@ -162,6 +162,7 @@ class ReportingPeriodFactory(DjangoModelFactory):
 
     class Meta:
         model = ReportingPeriod
+        django_get_or_create = ("programme", "month")
 
     programme = factory.SubFactory(ProgrammeFactory)
     month = date(2023, 1, 1)

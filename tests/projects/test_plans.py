@@ -7,7 +7,16 @@ import pytest
 
 from departments.errors import DomainError
 from departments.models import AuditEvent
-from projects.models import Programme, Project, ReportingPeriod, Responsibility, SubItem, SubItemRevision, Target
+from projects.models import (
+    PeriodFigure,
+    Programme,
+    Project,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+    SubItemRevision,
+    Target,
+)
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import ASSIST, LEAD, Share, Stated, eligible, must_choose, shares
 from projects.services import plans
@@ -311,7 +320,7 @@ def test_delete_takes_everything_back_with_its_periods(zone, unit):
     assert (event.actor, event.details["reason"], event.details["sub_items"]) == (by, "文件有误", 1)
 
 
-@pytest.mark.parametrize("filed", [MonthlyReportFactory, PeriodFigureFactory, LightOverrideFactory])
+@pytest.mark.parametrize("filed", [MonthlyReportFactory, LightOverrideFactory])
 def test_delete_is_refused_once_something_was_recorded(zone, unit, filed):
     programme = plans.create(zone, 2023, "民生实事", [item(unit)], by=None)
     filed(sub_item=programme.sub_items.get())
@@ -320,3 +329,12 @@ def test_delete_is_refused_once_something_was_recorded(zone, unit, filed):
         plans.delete(programme, by=None, reason="文件有误")
 
     assert (Programme.objects.count(), SubItem.objects.count(), Responsibility.objects.count()) == (1, 1, 1)
+
+
+def test_figures_of_months_that_locked_without_a_report_go_with_it(zone, unit):
+    programme = plans.create(zone, 2023, "民生实事", [item(unit)], by=None)
+    PeriodFigureFactory(sub_item=programme.sub_items.get(), cause=PeriodFigure.Cause.LOCK, percent=None)
+
+    plans.delete(programme, by=None, reason="文件有误")
+
+    assert (Programme.objects.count(), PeriodFigure.objects.count()) == (0, 0)
