@@ -77,8 +77,9 @@ def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
         for month in MONTHS:
             if month not in story.missing:
                 _plan_month(filling, sub_item, story, month)
+    # The portal's own daily run, on the days that open or lock a period, and today.
     for day in _days(date(YEAR, 1, 11), today):
-        if day.day in (1, 5, 6, 11, 25):  # opening, lock and due day among them; the portal's own daily run
+        if day.day in (1, 6) or day in (date(YEAR, 1, 11), today):
             filling.at(_moment(day.month, day.day, 0), lambda: _tick(programme))
     _plan_october(filling)
     filling.run()

@@ -1,0 +1,55 @@
+"""The demo's data: filled through the services, plausible, varied, and the same each time."""
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from django.core.management import call_command
+
+from departments import clock
+from departments.models import User
+from departments.permissions import rights_held
+from minsheng.demo.people import PASSWORD, PEOPLE, sign_ins
+from projects.models import Light, MonthlyReport, PeriodFigure, ReportEvent, SubItem
+
+State = MonthlyReport.State
+
+
+@pytest.fixture
+def filled(db, settings):
+    settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
+    call_command("seed_demo")
+
+
+def test_the_demo_is_a_year_in_the_life_of_the_seed_table(filled):
+    assert Counter(SubItem.objects.values_list("light", flat=True)) == {
+        Light.GREEN: 15,
+        Light.YELLOW: 2,
+        Light.RED: 2,
+        Light.BLUE: 3,
+    }
+    reports = MonthlyReport.objects
+    assert reports.filter(period__month__month__lte=9).count() == 22 * 9 - 1  # one month was never filed
+    assert not reports.filter(period__month__month__lte=9).exclude(state=State.APPROVED).exists()
+    october = Counter(reports.filter(period__month__month=10).values_list("state", flat=True))
+    assert set(october) == {State.DRAFT, State.UNIT_REVIEW, State.SUBMITTED, State.RETURNED, State.APPROVED}
+    assert reports.filter(is_nil=True).count() >= 5
+    assert ReportEvent.objects.filter(to_state=State.RETURNED).count() >= 4
+    red = SubItem.objects.get(serial="12")
+    assert (str(red.percent), str(red.scheduled_percent)) == ("36.0", "75.0")
+    assert "停电审批" in reports.get(sub_item=red, period__month__month=9).reason
+    assert PeriodFigure.objects.filter(cause=PeriodFigure.Cause.LOCK).count() == 1
+
+    # Every step was taken by a person who may, at a moment of 2023.
+    assert not ReportEvent.objects.exclude(at__year=2023).exists()
+    assert not ReportEvent.objects.filter(actor=None).exists()
+
+    # A second run changes nothing, and every sign-in that is printed works.
+    before = ReportEvent.objects.count(), User.objects.count()
+    call_command("seed_demo")
+    assert (ReportEvent.objects.count(), User.objects.count()) == before
+    assert len(sign_ins()) >= 6
+    for person in PEOPLE:
+        user = User.objects.get(username=person.username)
+        assert user.check_password(PASSWORD)
+        assert rights_held(user) == {*person.on_area, *person.on_unit}
