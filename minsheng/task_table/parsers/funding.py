@@ -198,6 +198,8 @@ def _append_line(
     named = sources_in(token.head)
     alone = not (following and _LISTED.fullmatch(following.before))
     if len(named) > 1 and alone and _EACH.search(token.head):  # 市区各150万元
+        if "彩" in token.head and len(named) > 2:  # 市、区两级体彩公益金各150万元: the levels, not the lottery besides
+            named = [each for each in named if each != OTHER]
         context.lines += [
             FundingItem(each, amount.wan, amount.approx, stage, text, "", context.reference) for each in named
         ]

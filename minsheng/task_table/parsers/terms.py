@@ -8,7 +8,7 @@ from minsheng.task_table.parsers.figures import Token
 from minsheng.task_table.parsers.sources import one_source
 
 _SECURED = re.compile(
-    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
+    r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:安排|纳入[^,，;；]{0,8}预算|到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
     r"获|取得|安排到位|列入预算)|申请到|到位资金|落实到位|已到)"
 )
 NOT_YET = re.compile(r"未(?:到位|下达|落实|拨付|到账)|待(?:到位|下达|拨付)")
