@@ -19,14 +19,14 @@ _MEASURES_TEXT = (
     "台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 ㎡ ㎥ 吨 项 期 班 "
     "门 对 只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 "
     "门 路 顶 扇 面 床 桩 枪 杆 枚 颗 匹 羽 尾 箱 袋 桶 瓶 瓦 团 站 点 村 校 "
-    "店 园 镇 社 厂 ㎞ ％ % ‰"
+    "店 园 镇 社 厂 页 幅 ㎞ ％ % ‰"
 )
 MEASURES = _MEASURES_TEXT.split()
 _MEASURE = "|".join(re.escape(word) for word in MEASURES)
 _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 _DASH = r"(?:-|—|–|―|~|～|至|到)+"
-_HAN = r"[一二两三四五六七八九十]"
-_HAN_NOUN = r"(?<=[一-鿿])(?<![各每第统唯逐同单任某零一二三四五六七八九十百千])"
+_HAN = r"[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]"
+_HAN_NOUN = r"(?<=[一-鿿])(?<![各每第统唯逐同单任某零一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰])"
 _DOING = (
     r"(?:新建|改建|扩建|迁建|新改建|改扩建|新改扩建|建设|建成|建立|修建|改造|打造|新增|增设|购置|完成|开工|启动|设立|创建|开展|举办|培养|培育|培训|新开通|开通|开设"
     r"|开办|配备|配置|安装|布设|建|达到|选取|选树|提升|整治|治理|实施|组建|引进|招聘|选派|选调|救助|资助|扶持|淘汰|更新|更换|投放|种植|栽植|修缮|维修|加装|维护|发放|提供|至少|不少于)"
@@ -37,16 +37,16 @@ _FIGURE = re.compile(
     rf"(?P<more>余|多)?(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>{_MEASURE})?(?P<after>(?:左右|上下)?及?(?:以上|以下|以内)?)"
 )
 _HAN_AFTER_DOING = re.compile(
-    rf"{_DOING}了?(?P<number>{_HAN}{{1,3}})(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
+    rf"{_DOING}了?(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
 )
 _HAN_AT_END = re.compile(
-    rf"{_HAN_NOUN}(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套)(?=[,，;；。、)）]|$)"
+    rf"{_HAN_NOUN}(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套|间|场|盏|口)(?=[,，;；。、)）]|$)"
 )
 _HAN_EACH = re.compile(rf"各(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|台|辆|间|场|次|名|项)")
 
 # Things with a number in them that no one is to reach.
 _SPANS = re.compile(
-    r"《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)|[A-Za-z]+[-_]?\d[\d.\-]*[A-Za-z]*(?!\d)"
+    r"《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)|(?![A-Za-z]+\d+[台套辆架部盏])[A-Za-z]+[-_]?\d[\d.\-]*[A-Za-z]*(?!\d)"
     rf"|(?:19|20)\d\d(?:{_DASH}(?:20)?\d\d)?年(?:度|底|末|初|内)?|(?<!\d)\d\d年[底末初]|\d{{1,2}}月(?:份|底|末|初|上旬|中旬|下旬)?(?:\d{{1,2}}[日号])?|\d{{1,2}}[日号]"
     rf"|(?:19|20)\d\d[./\-]\d{{1,2}}(?:[./\-]\d{{1,2}})?"
     rf"|(?:\d+{_DASH})?\d+(?:周岁|岁|周龄|月龄|年级|年制)(?:及?以[上下内])?|(?:\d+{_DASH})?\d+(?:小时|分钟|秒|天|个月|个工作日|工作日|日(?!间)|周(?!岁)|年|刻钟)(?:及?以[上下内])?"
@@ -171,7 +171,12 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
-    unsure = (("target_money", _MONEY_TARGET.finditer(spans)), ("target_each", _HAN_EACH.finditer(blanked)))
+    read = {found.start("number") for found in _figures(blanked)}
+    unsure = (
+        ("target_money", _MONEY_TARGET.finditer(spans)),
+        ("target_each", _HAN_EACH.finditer(blanked)),
+        ("target_or_condition", (m for m in _HAN_AT_END.finditer(blanked) if m.start("number") not in read)),
+    )
     issues += [
         Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())})
         for code, every in unsure
@@ -214,6 +219,8 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         return None  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
     if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
         return None
+    if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
+        return None  # 2公里内5分钟到场
     if re.match(r"范围内|以外", after) or unit in ("万元", "亿元"):
         return None
     low, scale = groups.get("low"), groups.get("scale") or ""

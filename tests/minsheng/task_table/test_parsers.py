@@ -137,6 +137,11 @@ def test_deadlines(text, day, status):
     assert (value.day and value.day.isoformat(), value.status) == (day, status)
 
 
+def test_arranged_money_is_secured():
+    (line,) = parse_funding("区财政已安排预算96万元").value.lines
+    assert line.stage == "secured"
+
+
 def test_without_a_year_nothing_is_guessed():
     parsed = parse_deadline("12月底", year=None)
     assert (parsed.value.day, [issue.code for issue in parsed.issues]) == (None, ["deadline_year_missing"])
@@ -149,6 +154,7 @@ def test_without_a_year_nothing_is_guessed():
         ("中央1200万元、市区各150万元", [("中央", 1200), ("市级", 150), ("区级财政", 150)]),
         ("专项债2亿元（已下达1.2亿元）", [("地方政府专项债", 20000), ("地方政府专项债", 12000)]),
         ("财政资金8万元/个×12个", [("财政资金(unspecified)", None)]),
+        ("市、区两级体彩公益金各150万元", [("市级", 150), ("区级财政", 150)]),
         ("无需资金", []),
     ],
 )
@@ -164,6 +170,10 @@ def test_funding(text, lines):
         ("推进12345热线与110联动，完成G312国道改造15.6公里", [(Decimal("15.6"), "公里")]),
         ("50户以上自然村通硬化路", []),
         ("免费为2万名35-64岁妇女开展“两癌”筛查", [(2, "万名")]),
+        ("改造食堂二十个、幸福院叁处，涉及学校十二所", [(20, "个"), (3, "处"), (12, "所")]),
+        ("购置CT1台、DR2台，按GB50180-2018建设，配5G设备", [(1, "台"), (2, "台")]),
+        ("建设微型消防站25个，2公里内5分钟到场，整治3处内涝点", [(25, "个"), (3, "处")]),
+        ("开展促消费活动十余场，档案数字化12万页", [(10, "场"), (12, "万页")]),
     ],
 )
 def test_figures(text, figures):
