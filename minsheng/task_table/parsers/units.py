@@ -93,6 +93,8 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局（牵头）、市财政局").value
     Units(lead=('市教育局',), assist=('市财政局',))
+    >>> parse_roles("市教育局（牵头）\\n市财政局、市住建局（配合）").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局牵头，市财政局、市住建局配合").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局、市财政局") is None
@@ -106,7 +108,7 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
             pieces.insert(0, ("牵头", text[: labels[0].start()]))
         return _of_roles(text, pieces, known)
     if _MARKED.search(text):
-        names = _outside_brackets(_HARD, text)
+        names = [name for piece in _outside_brackets(_HARD, text) for name in _by_lines(piece, known)]
         marked = [(found["role"] if (found := _MARKED.search(name)) else "", _MARKED.sub("", name)) for name in names]
         rest = "配合" if any(re.fullmatch(_LEAD, role) for role, _ in marked) else "牵头"
         return _of_roles(text, [(role or rest, name) for role, name in marked], known)
