@@ -78,6 +78,8 @@ def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
     top = sheet.filled(above[-1])
     if not own or any(cell.is_number or len(plain(cell.text)) > 20 for cell in own):
         return False
+    if any(_ended(sheet, above[-1], child.column) for child in own):
+        return False
     merged_down = any(sheet.bottom(cell) >= row for upper in above for cell in sheet.filled(upper))
     parents = [
         cell for cell in top if any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
@@ -91,7 +93,17 @@ def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
             and (words or _money_above(sheet, above[-1], own))
         )
     serial = min((cell.column for cell in top), default=1)
-    return spans and words and len(own) < len(top) and all(child.column != serial for child in own)
+    numbered = any(
+        child.column == serial and meaning_of(child.text) == "serial" for child in own
+    )  # 项目 over 编号 | 名称
+    beside = len(own) < len(top) and all(child.column != serial for child in own)
+    return spans and words and (numbered or beside)
+
+
+def _ended(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a column's header is merged down to this row and no further: what follows is a task or a heading."""
+    cell = sheet.cell(row, column)
+    return cell.row < row and sheet.width(cell) == 1
 
 
 def _money_above(sheet: Sheet, row: int, own: list[Cell]) -> bool:

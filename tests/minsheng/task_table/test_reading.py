@@ -111,3 +111,61 @@ def test_every_issue_has_its_sentence():
 def test_year_of_the_title():
     assert saved(HEADER)  # a workbook in itself
     assert read(("2021年民生实事任务表",), HEADER, task(1), year=None).year == 2021
+
+
+def test_source_columns_and_roles_under_spanning_headers():
+    """Funding by level in pure numbers, the unit in the title, lead and assisting under 责任单位."""
+    reading = read(
+        ("临江市2024年民生实事资金安排表（单位：万元）",),
+        ("序号", "项目名称", "建设内容", "资金来源", "", "", "", "责任单位", "", "完成时限"),
+        ("", "", "", "合计", "中央", "省", "县区", "牵头单位", "配合单位", ""),
+        ("一", "教育提升（2项）"),
+        (
+            1,
+            "幼儿园",
+            "新建幼儿园三所，新增学位1080个。",
+            2100,
+            600,
+            1000,
+            500,
+            "教育局",
+            "财政局、住建局",
+            "第三季度末",
+        ),
+        (2, "食堂", "改造食堂二十个。", 250.5, None, 250.5, None, "教育局", "市场监管局", "2024年8月底前"),
+        ("", "合计", "", 2350.5, 600, 1250.5, 500),
+        merge=["A1:J1", "A2:A3", "B2:B3", "C2:C3", "D2:G2", "H2:I2", "J2:J3"],
+        year=None,
+    )
+    one, two = reading.rows
+    assert (reading.year, reading.amount_unit, [skipped.kind for skipped in reading.skipped_rows[-2:]]) == (
+        2024, "万元", ["category", "subtotal"],
+    )  # fmt: skip
+    assert [(line.source, line.amount_wan) for line in one.funding] == [
+        ("中央", 600), ("省级", 1000), ("区级财政", 500),
+    ]  # fmt: skip
+    assert (one.lead_units, one.assisting_units, str(one.deadline)) == (
+        ("教育局",), ("财政局", "住建局"), "2024-09-30",
+    )  # fmt: skip
+    assert [(target.quantity, target.unit) for target in two.targets] == [(20, "个")]
+
+
+def test_header_of_two_rows_whose_first_cell_stands_over_number_and_name():
+    reading = read(
+        ("项目", "", "指标", "计量\n单位", "目标", "责任单位", "", "进展", ""),
+        ("编号", "名称", "", "", "", "主办", "协办", "1-6月", "7-12月"),
+        ("1", "社保\n扩面", "基本养老保险参保率", "%", 95.5, "人社局", "税务局", "95%", ""),
+    )
+    (row,) = reading.rows
+    assert (row.serial, row.project, row.lead_units, row.assisting_units) == ("1", "社保扩面", ("人社局",), ("税务局",))
+
+
+def test_one_column_for_both_roles():
+    reading = read(
+        ("序号", "工程名称", "建设任务", "牵头及配合部门"),
+        (1, "出行", "新建天桥3座", "交通局牵头，城管局配合"),
+        (2, "教育", "新建初中1所", "教育局（牵头）\n住建局、自然资源分局（配合）"),
+    )
+    assert [(row.lead_units, row.assisting_units) for row in reading.rows] == [
+        (("交通局",), ("城管局",)), (("教育局",), ("住建局", "自然资源分局")),
+    ]  # fmt: skip
