@@ -95,7 +95,7 @@ def _event(event: ReportEvent, *, insider: bool) -> Event:
     hidden = event.to_state == State.RETURNED and not insider
     return Event(
         at=event.at,
-        title=event.get_to_state_display(),
+        title=event.title,
         actor=event.actor_name,
         comment="" if hidden else event.comment,
         tone=TONES.get(State(event.to_state), "grey"),

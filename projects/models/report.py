@@ -3,6 +3,7 @@ from typing import ClassVar, Final, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
@@ -117,7 +118,21 @@ class ReportEvent(models.Model):
         indexes: ClassVar = [models.Index(fields=["to_state", "at"], name="report_events_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.report}: {self.get_to_state_display()}"
+        return f"{self.report}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What was done, by its author: a submission, a passing on, an approval, a return."""
+        state = MonthlyReport.State
+        if self.to_state == state.RETURNED:
+            return gettext("Returned")
+        if self.to_state == state.APPROVED:
+            return gettext("Approved")
+        if self.from_state == state.UNIT_REVIEW:
+            return gettext("Passed by the unit's reviewer")
+        if self.to_state == state.UNIT_REVIEW:
+            return gettext("Submitted for unit review")
+        return gettext("Submitted to the supervision office")
 
 
 class TargetReading(models.Model):

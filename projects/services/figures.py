@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from departments import clock
 from departments.models import User
@@ -114,7 +116,14 @@ def overridden(sub_item: SubItem, verdict: Verdict, *, on: date) -> tuple[Light,
 
 
 def override_sentence(override: LightOverride, verdict: Verdict) -> str:
-    return f"{verdict.sentence}（人工调整至{override.until:%Y-%m-%d}：{override.reason}）"[:300]
+    """The computed sentence, and that a person set another light: why and until when. In Chinese, as it is kept."""
+    with translation.override("zh-hans"):
+        words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
+            "sentence": verdict.sentence,
+            "until": override.until.isoformat(),
+            "reason": override.reason,
+        }
+    return words if len(words) <= 300 else f"{words[:299]}…"
 
 
 @transaction.atomic
