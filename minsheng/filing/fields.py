@@ -1,7 +1,7 @@
 """Form fields for figures as staff type them: full-width digits, thousands separators, a unit behind the number."""
 
-import unicodedata
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from departments.errors import DomainError
 from funding import money
 
+_NUMBER = re.compile(rf"-?{money.NUMBER}", re.ASCII)
+
 
 class FigureField(forms.CharField):
     """A number that is not negative, with at most ``places`` decimals and ``digits`` before the point.
 
-    ``1，234`` and ``４５`` are read; anything that is not certainly a number is refused, never guessed.
+    ``1，234`` and ``４５`` are read; anything that is not certainly a number (``6,5``) is refused, never guessed.
     """
 
     def __init__(self, *, digits: int = 14, places: int = 4, maximum: Decimal | None = None, **kwargs: Any) -> None:
@@ -23,16 +25,13 @@ class FigureField(forms.CharField):
         super().__init__(max_length=40, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        text = unicodedata.normalize("NFKC", super().clean(value) or "").replace(",", "").replace(" ", "")
-        text = text.removesuffix("%") if self.maximum == 100 else text
+        text = money.narrow(super().clean(value) or "")
+        text = text.removesuffix("%").rstrip() if self.maximum == 100 else text
         if not text:
             return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise ValidationError(_("Write a number, such as 45 or 45.5.")) from None
-        if not number.is_finite() or "e" in text.lower():
+        if not _NUMBER.fullmatch(text):
             raise ValidationError(_("Write a number, such as 45 or 45.5."))
+        number = Decimal(text.replace(",", ""))
         if number < 0:
             raise ValidationError(_("The number cannot be negative."))
         if self.maximum is not None and number > self.maximum:

@@ -43,7 +43,13 @@ class ReportForm(forms.Form):
     Fields are as wide open as a draft may be; what a submission needs is said by the rules.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), _("This page is out of date: load it again.")
+        ),
+    )
     percent = FigureField(label=_("Progress (%)"), digits=3, places=1, maximum=Decimal(100), required=False)
     progress = forms.CharField(
         label=_("Progress this month"),
@@ -71,6 +77,9 @@ class ReportForm(forms.Form):
         required=False,
     )
     nil_reason = forms.CharField(label=_("Why nothing changed"), max_length=200, required=False)
+
+    # Set where a submission was refused: what was typed stands as a draft.
+    kept_as_draft = False
 
     def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         self.sheet = sheet

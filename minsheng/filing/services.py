@@ -18,7 +18,7 @@ from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, content_of, snapshot_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
 from projects.rules.lights import Verdict
-from projects.rules.reports import EDITABLE, Finding, Submission, TargetFigure, refusals
+from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
 from projects.services import figures, reports
 
 
@@ -105,6 +105,18 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -
     return report
 
 
+def kept_already(sheet: Sheet, content: Content, *, by: User) -> bool:
+    """Whether ``by`` himself has just written exactly ``content``: the same form sent twice."""
+    report = sheet.report
+    return report is not None and report.edited_by == by and content_of(report) == _settled(sheet, content)
+
+
+def submitted_already(sheet: Sheet, *, by: User) -> bool:
+    """Whether the report stands submitted by ``by``."""
+    report = sheet.report
+    return report is not None and report.state in SUBMISSION and report.submitted_by_id == by.pk
+
+
 @transaction.atomic
 def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     """Submit the draft as it stands in the database, or refuse with all findings at once.
@@ -133,8 +145,7 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
     """The light the report would show at its period's end."""
-    end = sheet.period.ends_on
-    verdict, _inputs, _rule = figures.look(sheet.sub_item, percent, on=end, today=end)
+    verdict, _inputs, _rule = figures.look_at_end(sheet.sub_item, percent, sheet.period)
     return verdict
 
 

@@ -44,12 +44,17 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
 
 
 def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, *, submitting: bool) -> HttpResponse:
-    """Save, then submit where asked. A refusal is said in place and keeps what was typed, as the draft it now is."""
+    """Save, then submit where asked. A refusal is said in place and keeps what was typed, as the draft it now is.
+
+    The same text sent twice by the same person (a double click) is one step, and succeeds once more.
+    """
+    content = form.content()
     try:
-        services.save_draft(sheet, form.content(), by=request.user, seen_version=form.cleaned_data["version"])
+        services.save_draft(sheet, content, by=request.user, seen_version=form.cleaned_data["version"])
     except DomainError as error:
         fresh = services.sheet_of(sheet.sub_item, sheet.period)
-        return _page(request, fresh, rights, _with_error(request, fresh, error), status=409, theirs=error)
+        if not services.kept_already(fresh, content, by=request.user):
+            return _page(request, fresh, rights, _with_error(request, fresh, error), status=409, theirs=error)
     if not submitting:
         messages.success(request, _("Draft saved. It is not submitted yet."))
         return redirect(request.path)
@@ -57,7 +62,10 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, *, su
     try:
         submitted = services.submit(fresh, by=request.user)
     except DomainError as error:
-        return _page(request, fresh, rights, _with_error(request, fresh, error), status=422)
+        now = services.sheet_of(sheet.sub_item, sheet.period)
+        if not services.submitted_already(now, by=request.user) or now.report is None:
+            return _page(request, now, rights, _with_error(request, now, error), status=422)
+        submitted = now.report
     if submitted.state == MonthlyReport.State.UNIT_REVIEW:
         messages.success(request, _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet))
     else:
@@ -76,6 +84,7 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     form = ReportForm(data, sheet=sheet)
     form.is_valid()
     if isinstance(error, Refused):
+        form.kept_as_draft = True
         for finding in error.findings:
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
@@ -116,6 +125,7 @@ def _page(
         "events": list(sheet.report.events.all()) if sheet.report else [],
         "days_left": services.days_left(sheet.period),
         "expected": services.verdict_of(sheet, sheet.report.percent if sheet.report else sheet.last.percent),
+        "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
         "theirs": sheet.report if isinstance(theirs, Conflict) else None,
         "warnings": _warnings(sheet),
     }
@@ -126,3 +136,9 @@ def _warnings(sheet: Sheet) -> list[str]:
     if sheet.report is None:
         return []
     return services.warnings_of(sheet, content_of(sheet.report))
+
+
+def _typed(form: ReportForm) -> list[tuple[str, str]]:
+    """What was typed into a form that can no longer be sent: shown, so that nobody loses it."""
+    values = ((str(field.label), field.value()) for field in form.visible_fields())
+    return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]

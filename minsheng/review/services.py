@@ -33,7 +33,8 @@ def readable(user: User) -> QuerySet[MonthlyReport]:
     units = departments_granted(user, REVIEW_REPORT).values("pk")
     still_leads = Responsibility.objects.filter(sub_item=OuterRef("sub_item"), department__in=units)
     return MonthlyReport.objects.exclude(state=State.DRAFT).filter(
-        Q(sub_item__programme__jurisdiction__in=offices) | Q(Exists(still_leads), department__in=units)
+        Q(sub_item__programme__jurisdiction__in=offices) & ~Q(state=State.UNIT_REVIEW)
+        | Q(Exists(still_leads), department__in=units)
     )
 
 

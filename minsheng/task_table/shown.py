@@ -28,6 +28,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "category": _("Category"),
     "project": _("Project"),
     "content": _("Content and scale"),
+    "targets": _("Targets"),
     "deadline": _("Deadline"),
     "funding": _("Funding"),
     "lead_units": _("Lead units"),

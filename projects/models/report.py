@@ -41,7 +41,8 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         leads = Exists(held.filter(role=Responsibility.Role.LEAD)) | Q(department__in=mine)
         reach = Q(sub_item__programme__jurisdiction__in=jurisdictions_granted(user, SUPERVISE, OVERSEE).values("pk"))
         approved = Q(state=MonthlyReport.State.APPROVED)
-        return self.filter(leads | (reach & ~Q(state=MonthlyReport.State.DRAFT)) | (approved & Exists(roles)))
+        within_the_unit = [MonthlyReport.State.DRAFT, MonthlyReport.State.UNIT_REVIEW]
+        return self.filter(leads | (reach & ~Q(state__in=within_the_unit)) | (approved & Exists(roles)))
 
 
 class MonthlyReport(models.Model):

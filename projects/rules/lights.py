@@ -132,12 +132,9 @@ def _judge(inputs: Inputs, rule: Rule) -> tuple[Light, str]:
 
 
 def _overdue(inputs: Inputs, actual: Decimal) -> str:
-    """The sentence of a firm deadline that has passed unfinished, else nothing.
-
-    The figures of a month that ends on the deadline itself speak of a deadline that is over.
-    """
+    """The sentence of a firm deadline that has passed unfinished, else nothing."""
     deadline = inputs.deadline
-    if deadline is None or not inputs.firm or not (deadline <= inputs.on or deadline < inputs.today):
+    if deadline is None or not inputs.firm or deadline >= inputs.today:
         return ""
     return _("The deadline %(deadline)s has passed, progress %(actual)s, red light.") % {
         "deadline": _day(deadline),

@@ -60,6 +60,12 @@ def look(sub_item: SubItem, percent: Decimal | None, *, on: date, today: date) -
     return judge(inputs, rule), inputs, rule
 
 
+def look_at_end(sub_item: SubItem, percent: Decimal | None, period: ReportingPeriod) -> tuple[Verdict, Inputs, Rule]:
+    """The light at the end of ``period``. What happened after its last day does not count, nor what is still ahead."""
+    today = min(clock.today(), period.ends_on + timedelta(days=1))
+    return look(sub_item, percent, on=period.ends_on, today=today)
+
+
 @transaction.atomic
 def append(
     sub_item: SubItem,
@@ -80,7 +86,7 @@ def append(
     before = PeriodFigure.objects.filter(sub_item=sub_item, period=period).order_by("-sequence").first()
     if before is not None:
         PeriodFigure.objects.filter(pk=before.pk).update(newest=False)
-    verdict, inputs, rule = look(sub_item, percent, on=period.ends_on, today=period.ends_on)
+    verdict, inputs, rule = look_at_end(sub_item, percent, period)
     light, sentence = overridden(sub_item, verdict, on=period.ends_on)
     unit = report.department if report else filing_unit(sub_item, period.month)
     return PeriodFigure.objects.create(

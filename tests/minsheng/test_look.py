@@ -87,3 +87,13 @@ def test_a_light_is_never_a_colour_alone(light):
 @pytest.mark.parametrize("page", ["400.html", "500.html"])
 def test_the_last_error_pages_need_neither_context_nor_database(page):
     assert "<h1>" in render_to_string(page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/", "/nowhere/", "/static/css/portal.css"])
+def test_no_answer_goes_out_without_the_policy(client, path):
+    answer = client.get(path)
+    list(answer)  # a file is let go of at its end
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy

@@ -68,7 +68,7 @@ def test_the_sentence_a_leader_reads():
 
 
 def test_a_firm_deadline_that_passed_unfinished_is_red_and_says_so():
-    verdict = judge(inputs("95", "100", deadline=SEPTEMBER), STANDARD)
+    verdict = judge(inputs("95", "100", deadline=SEPTEMBER, today=date(2023, 10, 1)), STANDARD)
     assert verdict.light == Light.RED
     assert "2023年9月30日" in verdict.sentence
     assert "95%" in verdict.sentence
@@ -125,3 +125,9 @@ def test_more_progress_never_makes_a_worse_light(percent, scheduled, preset):
     )
     if Light.GREY not in (less, more):
         assert order.index(less) <= order.index(more)
+
+
+def test_no_deadline_has_passed_before_its_day_is_over():
+    """October's report, filed on the 20th, speaks of the 31st: the deadline of that day still lies ahead."""
+    early = inputs("95", "100", on=date(2023, 10, 31), today=date(2023, 10, 20), deadline=date(2023, 10, 31))
+    assert judge(early, STANDARD).light == Light.GREEN

@@ -83,6 +83,15 @@ def test_a_refused_submission_keeps_what_was_typed_as_a_draft(world, client):
         ("percent", "NaN"),
         ("percent", "1e1"),
         ("percent", "45.55"),
+        ("percent", "6,5"),
+        ("percent", "4²"),
+        ("percent", "4 5"),
+        ("percent", "1_0"),
+        ("percent", "٤٥"),
+        ("percent", "+5"),
+        ("target", "1,5"),
+        ("spent", "5²"),
+        ("spent", "1000000000000"),
         ("target", "很多"),
         ("target", "9" * 30),
         ("spent", "abc"),
@@ -124,12 +133,23 @@ def test_two_people_see_both_texts_and_nothing_is_overwritten(world, client):
     assert MonthlyReport.objects.get().progress == "合并后的内容。"
 
 
-def test_submitting_twice_is_one_submission(world, client):
+def test_a_double_click_is_one_submission_and_succeeds(world, client):
+    client.force_login(world.clerk)
+    answers = [client.post(address(world), typed(world, step="submit")) for _ in range(2)]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, reverse("filing:due"))] * 2
+    assert ReportEvent.objects.count() == 1
+    assert MonthlyReport.objects.get().version == 1
+
+
+def test_a_stale_tab_loses_no_text_and_says_why(world, client):
     client.force_login(world.clerk)
     client.post(address(world), typed(world, step="submit"))
-    second = client.post(address(world), typed(world, step="submit"))
-    assert second.status_code == 409
-    assert ReportEvent.objects.count() == 1
+    late = client.post(address(world), typed(world, progress="旧窗口里写的内容。"))
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "旧窗口里写的内容。" in page
+    assert 'role="alert"' in page
+    assert MonthlyReport.objects.get().progress == "主体完工。"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -186,7 +206,9 @@ def test_a_locked_period_is_said_and_takes_nothing(world, client):
         page = client.get(address(world)).content.decode()
         assert "督查室" in page
         assert 'name="step"' not in page
-        assert client.post(address(world), typed(world)).status_code == 409
+        refused = client.post(address(world), typed(world))
+        assert refused.status_code == 409
+        assert "主体完工。" in refused.content.decode()
     assert not MonthlyReport.objects.exists()
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from departments import clock
 from departments.errors import DomainError, IllegalTransition
@@ -11,6 +12,7 @@ from minsheng.daily import tick
 from minsheng.review import services as review
 from projects.models import FilingException, Light, MonthlyReport, PeriodFigure, ReportEvent, SubItem
 from tests.factories.departments import UserFactory
+from tests.factories.funding import FundingLineFactory, FundingReadingFactory
 from tests.factories.projects import LightOverrideFactory, MilestoneFactory
 from tests.minsheng.life import approved, content, submitted
 
@@ -215,3 +217,32 @@ def test_another_jurisdictions_office_sees_nothing(world):
     other = UserFactory(grants={JurisdictionFactory(): [SUPERVISE]})
     assert not review.reviewable(other).exists()
     assert not review.readable(other).exists()
+
+
+def test_a_report_of_a_month_not_yet_over_is_not_judged_as_if_it_were(world):
+    SubItem.objects.update(deadline=date(2023, 9, 30))
+    approved(world, content(world, "95"))
+    assert (PeriodFigure.objects.get().light, SubItem.objects.get().light) == (Light.GREEN, Light.GREEN)
+    with clock.at(datetime(2023, 10, 1)):  # noqa: DTZ001
+        tick(world.sub_item.programme)
+    assert SubItem.objects.get().light == Light.RED
+
+
+def test_sums_of_the_largest_amounts_fit(world, client):
+    largest = Decimal(10) ** 12
+    report = submitted(world, content(world, secured=str(largest), spent=str(largest)))
+    for _ in range(9):
+        line = FundingLineFactory(sub_item=world.sub_item, planned=largest)
+        FundingReadingFactory(report=report, line=line, secured=largest, spent=largest)
+    review.approve(report, by=world.office)
+    assert SubItem.objects.get().spent == largest * 10
+    client.force_login(world.leader)
+    assert client.get(reverse("dashboard:overview", args=[world.sub_item.programme_id])).status_code == 200
+
+
+def test_what_is_still_in_unit_review_is_the_units_own(world):
+    world.reviewer()
+    report = submitted(world)
+    readers = [world.clerk, world.office, world.leader]
+    assert [MonthlyReport.objects.readable_by(person).exists() for person in readers] == [True, False, False]
+    assert not review.readable(world.office).filter(pk=report.pk).exists()

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from threading import Barrier
 
@@ -12,10 +13,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from departments import clock
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import AuditEvent, Department, DepartmentAlias
 from departments.permissions import IMPORT_TABLE
 from funding.models import FundingLine
+from minsheng.daily import tick
 from minsheng.task_table import services
 from minsheng.task_table.decisions import Choice, MustChoose
 from minsheng.task_table.models import ImportBatch, StagedRow
@@ -327,3 +330,14 @@ def test_two_people_confirm_at_once(stage, table, importer, zone, same_batch):
         ends = Counter(pool.map(confirm, (first, second), (importer, other)))
 
     assert (ends, Programme.objects.count()) == ({"done": 1, "refused": 1}, 1)
+
+
+def test_undo_works_after_months_have_locked_without_a_report(stage, table, importer):
+    """A table of a year gone by: the daily run locks its months, and still nobody has filed."""
+    batch = stage(table(SURE))
+    programme = services.commit(batch, by=importer)
+    with clock.at(datetime(2024, 3, 1, tzinfo=clock.ZONE)):
+        assert tick(programme).kept > 0
+        services.undo(batch, by=importer, reason="年份有误")
+
+    assert (Programme.objects.count(), SubItem.objects.count()) == (0, 0)
