@@ -104,6 +104,10 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     if labels:
         ends = [label.start() for label in labels[1:]] + [len(text)]
         pieces = [(label["role"], text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
+        if any(
+            role in ("牵头", "主办") for role, _ in pieces
+        ):  # 牵头：A；责任：B: beside the one who leads, the rest assist
+            pieces = [("配合" if role == "责任" else role, piece) for role, piece in pieces]
         if labels[0].start():
             pieces.insert(0, ("牵头", text[: labels[0].start()]))
         return _of_roles(text, pieces, known)

@@ -178,3 +178,17 @@ def test_funding(text, lines):
 )
 def test_figures(text, figures):
     assert [(target.quantity, target.unit) for target in parse_targets(text).value] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "assist"),
+    [
+        ("牵头：县水利局；责任：各乡镇、县供水公司", ["县水利局"], ["各乡镇", "县供水公司"]),
+        ("主办：县水利局\n责任单位：各乡镇", ["县水利局"], ["各乡镇"]),
+        ("责任单位：各乡镇\n牵头单位：县水利局", ["县水利局"], ["各乡镇"]),
+        ("责任单位：县水利局；配合单位：各乡镇", ["县水利局"], ["各乡镇"]),
+    ],
+)
+def test_roles(text, lead, assist):
+    value = parse_roles(text).value
+    assert (list(value.lead), list(value.assist)) == (lead, assist)
