@@ -42,6 +42,12 @@ _ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为
 _MARKED = re.compile(rf"[(（](?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
 _VERB = re.compile(r"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
 
+# A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
+_TOGETHER = re.compile(
+    r"[,，]?会同|联合(?![会社国体校村厂党团]|工会|执法|指挥|调度|办公|服务|工作|调解|监管|检查|整治|治理|防控|救援|"
+    r"中学|小学|学校|大学|学院|医院|公司|集团)"
+)
+
 
 @dataclass(frozen=True)
 class Units:
@@ -99,14 +105,14 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局、市财政局") is None
     True
+    >>> parse_roles("市教育局会同市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
     labels = list(_ROLE.finditer(text))
     if labels:
         ends = [label.start() for label in labels[1:]] + [len(text)]
         pieces = [(label["role"], text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
-        if any(
-            role in ("牵头", "主办") for role, _ in pieces
-        ):  # 牵头：A；责任：B: beside the one who leads, the rest assist
+        if any(role in ("牵头", "主办") for role, _ in pieces):  # beside the one who leads, the rest assist
             pieces = [("配合" if role == "责任" else role, piece) for role, piece in pieces]
         if labels[0].start():
             pieces.insert(0, ("牵头", text[: labels[0].start()]))
@@ -120,14 +126,53 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     if verbs and not re.search(r"(?:指挥|领导).{0,3}$", text[: verbs[0].start()]):
         starts = [0, *(verb.end() for verb in verbs)]
         pieces = [(verb["role"], text[start : verb.start()]) for verb, start in zip(verbs, starts[:-1], strict=True)]
-        return _of_roles(text, [*pieces, ("配合", text[starts[-1] :])], known)
-    return None
+        pieces.append(("配合", text[starts[-1] :]))
+        if not any(re.fullmatch(_LEAD, role) for role, _ in pieces):  # A会同B、C配合
+            pieces = [part for role, piece in pieces for part in _together(piece, known) or [(role, piece)]]
+        return _of_roles(text, pieces, known)
+    together = _together(text, known)
+    return _of_roles(text, together, known) if together else None
+
+
+def _together(text: str, known: Collection[str]) -> list[tuple[str, str]] | None:
+    """What stands before 会同 and 联合 leads, what follows assists; ``None`` where neither joins two whole names."""
+    pieces: list[tuple[str, str]] = []
+    for part in re.split("[;；]", text):
+        found = next((word for word in _TOGETHER.finditer(part) if _joins(part, word, known)), None)
+        if found is None:
+            pieces.append(("牵头", part))
+            continue
+        rest = part[found.end() :]
+        for word in reversed([word for word in _TOGETHER.finditer(rest) if _joins(rest, word, known)]):
+            rest = rest[: word.start()] + "、" + rest[word.end() :]
+        pieces += [("牵头", part[: found.start()]), ("配合", rest)]
+    return pieces if any(role == "配合" for role, _ in pieces) else None
+
+
+def _together_if_leading(role: str, piece: str, known: Collection[str]) -> list[tuple[str, str]]:
+    return (re.fullmatch(_LEAD, role) and _together(piece, known)) or [(role, piece)]
+
+
+def _joins(text: str, word: re.Match[str], known: Collection[str]) -> bool:
+    """Whether this word stands between two names outside brackets and not inside one."""
+    before, after = text[: word.start()], text[word.end() :]
+    if len(re.findall("[(（]", before)) != len(re.findall("[)）]", before)):
+        return False
+    if re.search(r"[、,，/]\s*$", before) or (
+        after.startswith("县") and re.search(r"(?:[市省州]|[,，\s])$", before + word[0][:-2])
+    ):
+        return False  # 怀化市会同县教育局
+    sides = [*_outside_brackets(_HARD, before)[-1:], *_outside_brackets(_HARD, after)[:1]]
+    if len(sides) < 2 or plain("".join((sides[0], word[0], sides[1]))) in known:
+        return False
+    return all(plain(side) in known or (len(one_line(side)) > 1 and _ENDS.search(one_line(side))) for side in sides)
 
 
 def _of_roles(text: str, pieces: list[tuple[str, str]], known: Collection[str]) -> Parsed[Units]:
     found: dict[bool, list[str]] = {True: [], False: []}
     issues: list[Issue] = []
-    for role, piece in pieces:
+    parts = [part for piece in pieces for part in _together_if_leading(*piece, known)]
+    for role, piece in parts:
         leads = re.fullmatch(_LEAD, role) is not None
         parsed = parse_units(piece, known=known, field="lead_units" if leads else "assisting_units")
         found[leads] += [name for name in parsed.value if name not in found[leads]]

@@ -187,8 +187,35 @@ def test_figures(text, figures):
         ("主办：县水利局\n责任单位：各乡镇", ["县水利局"], ["各乡镇"]),
         ("责任单位：各乡镇\n牵头单位：县水利局", ["县水利局"], ["各乡镇"]),
         ("责任单位：县水利局；配合单位：各乡镇", ["县水利局"], ["各乡镇"]),
+        ("市文广旅局会同市文联、各县（市、区）政府", ["市文广旅局"], ["市文联", "各县（市、区）政府"]),
+        ("市教育局、市卫健委联合市财政局", ["市教育局", "市卫健委"], ["市财政局"]),
+        ("市文广旅局，会同市文\n联", ["市文广旅局"], ["市文联"]),
+        ("县民政局会同县财政局；县住建局联合县城管局", ["县民政局", "县住建局"], ["县财政局", "县城管局"]),
+        ("牵头单位：县民政局会同县残联；配合单位：各乡镇", ["县民政局"], ["县残联", "各乡镇"]),
+        ("县民政局会同县残联牵头，各乡镇配合", ["县民政局"], ["县残联", "各乡镇"]),
+        ("市水利局会同各县", ["市水利局"], ["各县"]),
+        ("县民政局会同县残联、各乡镇配合", ["县民政局"], ["县残联", "各乡镇"]),
     ],
 )
 def test_roles(text, lead, assist):
     value = parse_roles(text).value
     assert (list(value.lead), list(value.assist)) == (lead, assist)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "市残疾人联合会", "县农村信用合作联合社", "县残联", "市工商业联合会", "怀化市会同县教育局", "会同县教育局",
+        "高新区联合党委",
+        "青岚县联合中学", "县城市管理局联合执法大队", "县（市）联合工会（市教育局会同市财政局）",
+    ],
+)  # fmt: skip
+def test_words_of_roles_inside_a_name(name):
+    assert parse_roles(name) is None
+    assert parse_units(name).value == (name,)
+
+
+@pytest.mark.parametrize("text", ["市教育局、会同县教育局", "市教育局，会同县教育局", "市教育局\n会同县教育局"])
+def test_a_county_is_no_word_of_roles(text):
+    assert parse_roles(text) is None
+    assert parse_units(text).value == ("市教育局", "会同县教育局")
