@@ -39,7 +39,12 @@ _NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)�
 _LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
 _ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
 _ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
-_MARKED = re.compile(rf"[(（](?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
+_MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
+# A（B、C配合）: the brackets hold who assists.
+_BRACKET = re.compile(
+    rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
+    rf"(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+?)(?:共同|积极|主动|协助)*{_ASSIST}[)）]"
+)
 _VERB = re.compile(r"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
 
 # A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
@@ -108,6 +113,13 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
+    inside = [found["names"] for found in _BRACKET.finditer(text)]
+    if inside:
+        rest = _BRACKET.sub("、", text)
+        roles = parse_roles(rest, known=known) or _of_roles(rest, [("牵头", rest)], known)
+        assisting = parse_units("、".join(inside), known=known, field="assisting_units")
+        names = (*assisting.value, *(name for name in roles.value.assist if name not in assisting.value))
+        return Parsed(Units(roles.value.lead, names), text, (*roles.issues, *assisting.issues))
     labels = list(_ROLE.finditer(text))
     if labels:
         ends = [label.start() for label in labels[1:]] + [len(text)]
