@@ -169,3 +169,25 @@ def test_one_column_for_both_roles():
     assert [(row.lead_units, row.assisting_units) for row in reading.rows] == [
         (("交通局",), ("城管局",)), (("教育局",), ("住建局", "自然资源分局")),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        ("审核人：张三", "", "填表人：李四", "", "联系电话：0731-1234567", "", "日期：2023年3月1日"),
+        ("", "审核：", "", "", "制表：王五"),
+        ("", "单位负责人（签字）：", "填报日期：2023.3.1"),
+    ],
+)
+def test_footer_of_signatures_is_no_task(footer):
+    reading = read(HEADER, task(1), footer)
+    assert [row.row for row in reading.rows] == [2]
+    assert [(skipped.row, skipped.kind) for skipped in reading.skipped_rows] == [(1, "header"), (3, "note")]
+
+
+def test_a_task_with_a_telephone_number_is_a_task():
+    reading = read(HEADER, task(1), (2, "审核人：培训", "联系电话：12345", "", "", "", "", ""))
+    assert [row.row for row in reading.rows] == [2, 3]
+    below = (*[None] * 6, "", "联系电话：12345")
+    reading = read(HEADER, task(1), below, merge=[f"{column}2:{column}3" for column in "ABCDEF"])
+    assert [row.row for row in reading.rows] == [2, 3]
