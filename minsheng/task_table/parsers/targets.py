@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
-from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
+from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.text import plain, without_endless_numbers
 
@@ -38,6 +38,11 @@ _FIGURE = re.compile(
 )
 _HAN_AFTER_DOING = re.compile(
     rf"{_DOING}了?(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
+)
+_HAN_BOUND = re.compile(
+    rf"(?P<bound>不少于|不低于|不小于|至少|最少|不超过|不高于|不多于|最多|超过|突破)(?P<about>大约|约)?"
+    rf"(?P<number>{HAN})(?P<more>余|多)?(?P<scale>万)?(?P<unit>{_MEASURE})(?!月|工作日|自然日|小时|季度|学[年期]|星期)"
+    r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
 )
 _HAN_AT_END = re.compile(
     rf"{_HAN_NOUN}(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套|间|场|盏|口)(?=[,，;；。、)）]|$)"
@@ -186,17 +191,19 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
 
 
 def _figures(blanked: str) -> list[re.Match[str]]:
-    """Arabic figures, and Chinese ones right behind a word of doing (新建一所), in the order of the text."""
+    """Arabic figures, and Chinese ones right behind a bound or a word of doing (新建一所), in the order of the text."""
     arabic: Iterator[re.Match[str]] = _FIGURE.finditer(blanked)
-    doing = list(_HAN_AFTER_DOING.finditer(blanked))
-    starts = {found.start("number") for found in doing}
+    bound = list(_HAN_BOUND.finditer(blanked))
+    starts = {found.start("number") for found in bound}
+    doing = [found for found in _HAN_AFTER_DOING.finditer(blanked) if found.start("number") not in starts]
+    starts |= {found.start("number") for found in doing}
     at_end = [
         found
         for found in _HAN_AT_END.finditer(blanked)
         if found.start("number") not in starts
         and re.search(_DOING, blanked[max(0, found.start() - 25) : found.start()])
     ]
-    return sorted([*arabic, *doing, *at_end], key=lambda found: found.start("number"))
+    return sorted([*arabic, *bound, *doing, *at_end], key=lambda found: found.start("number"))
 
 
 def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) -> Target | str | None:

@@ -224,3 +224,25 @@ def test_words_of_roles_inside_a_name(name):
 def test_a_county_is_no_word_of_roles(text):
     assert parse_roles(text) is None
     assert parse_units(text).value == ("市教育局", "会同县教育局")
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "unit", "bound"),
+    [
+        ("送戏下乡全年不低于一百二十场", 120, "场", "min"),
+        ("开展义诊不少于三十次，让群众受益", 30, "次", "min"),
+        ("至少三所学校达标", 3, "所", "min"),
+        ("培训不少于一千二百人", 1200, "人", "min"),
+        ("每次候车不超过五人", 5, "人", "max"),
+        ("惠及群众不少于三万人次", 3, "万人次", "min"),
+    ],
+)
+def test_bounds_of_chinese_numerals(text, quantity, unit, bound):
+    parsed = parse_targets(text)
+    assert [(t.quantity, t.unit, t.bound) for t in parsed.value] == [(quantity, unit, bound)]
+    assert not parsed.issues
+
+
+@pytest.mark.parametrize("text", ["办理不超过三个工作日", "不超过三个月", "不少于两小时", "超过二十年的小区"])
+def test_bounds_of_durations_are_no_figures(text):
+    assert parse_targets(text).value == ()
