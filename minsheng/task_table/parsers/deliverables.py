@@ -14,9 +14,9 @@ _KINDS = (
     re.compile(r"(?P<mark>[⒈-⒛])"),
     re.compile(r"(?P<mark>[❶-❿])"),
     re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d)|、))"),
-    re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])"),
-    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])"),
-    re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])"),
+    re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])(?!型)"),  # 小（2）型水库
+    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])(?!型)"),
+    re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])(?!型)"),
     re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])、)"),
     re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])是)"),
 )

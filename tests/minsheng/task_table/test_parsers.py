@@ -174,10 +174,16 @@ def test_funding(text, lines):
         ("购置CT1台、DR2台，按GB50180-2018建设，配5G设备", [(1, "台"), (2, "台")]),
         ("建设微型消防站25个，2公里内5分钟到场，整治3处内涝点", [(25, "个"), (3, "处")]),
         ("开展促消费活动十余场，档案数字化12万页", [(10, "场"), (12, "万页")]),
+        ("除险加固小（2）型水库5座", [(5, "座")]),
+        ("除险加固小（1）型水库3座、小（2）型水库5座", [(3, "座"), (5, "座")]),
+        ("除险加固小(一)型水库3座、小(二)型水库5座", [(3, "座"), (5, "座")]),
     ],
 )
 def test_figures(text, figures):
-    assert [(target.quantity, target.unit) for target in parse_targets(text).value] == figures
+    parsed = parse_targets(text)
+    assert [(target.quantity, target.unit) for target in parsed.value] == figures
+    assert not any(issue.code == "target_unread" for issue in parsed.issues)
+    assert parse_deliverables(text) == ()
 
 
 @pytest.mark.parametrize(
