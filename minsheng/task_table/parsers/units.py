@@ -118,8 +118,8 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
         rest = _BRACKET.sub("、", text)
         roles = parse_roles(rest, known=known) or _of_roles(rest, [("牵头", rest)], known)
         assisting = parse_units("、".join(inside), known=known, field="assisting_units")
-        names = (*assisting.value, *(name for name in roles.value.assist if name not in assisting.value))
-        return Parsed(Units(roles.value.lead, names), text, (*roles.issues, *assisting.issues))
+        others = (name for name in roles.value.assist if name not in assisting.value)
+        return Parsed(Units(roles.value.lead, (*assisting.value, *others)), text, (*roles.issues, *assisting.issues))
     labels = list(_ROLE.finditer(text))
     if labels:
         ends = [label.start() for label in labels[1:]] + [len(text)]
