@@ -1,0 +1,198 @@
+"""What a list of sub-items can be narrowed by. It reads the address, so that every figure has an address of its own.
+
+The choices speak of what ``projects.standing.stood`` annotates; a figure of the overview is a count over one of them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Department
+from funding.models import FundingLine, FundingSource
+from minsheng.dashboard import words
+from projects.models import Light, Milestone, Responsibility, SubItem
+from projects.models.sub_item import SubItemQuerySet
+from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State, counted, turned_worse
+
+Choices = Sequence[tuple[Any, str | Promise]]
+
+SOON: Final = timedelta(days=30)
+UNASSIGNED: Final = "none"
+LIGHT_CHOICES: Final[Choices] = [
+    ("behind", _("▲■ Yellow and red")),
+    *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
+    ("none", _("no figure yet")),
+]
+FILING_CHOICES: Final[Choices] = [
+    ("filed", _("filed")),
+    ("unfiled", _("not filed")),
+    ("pending", _("waiting for approval")),
+    *Filing.choices,
+]
+TURNED_CHOICES: Final[Choices] = [
+    ("worse", _("turned yellow or red")),
+    ("yellow", _("turned yellow")),
+    ("red", _("turned red")),
+]
+DUE_CHOICES: Final[Choices] = [("overdue", _("overdue")), ("soon", _("due within 30 days"))]
+MONEY_CHOICES: Final[Choices] = [
+    ("planned", _("with planned money")),
+    ("secured", _("with secured money")),
+    ("spent", _("with spent money")),
+    ("undetermined", _("money undetermined")),
+]
+STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _("complete or closed"))]
+
+
+class Narrowing(django_filters.ChoiceFilter):
+    """One select of the filter; ``narrow`` is called with the queryset and the value chosen."""
+
+    def __init__(self, label: Any, narrow: str, choices: Choices = ()) -> None:
+        super().__init__(
+            label=label,
+            method=narrow,
+            choices=choices,
+            empty_label=_("All"),
+            error_messages={"invalid_choice": _("This choice does not exist here; everything is shown.")},
+        )
+
+
+class SubItemFilter(django_filters.FilterSet):
+    """Narrows what ``stood`` gives. A bad value is said in place and narrows nothing.
+
+    Only counted sub-items are listed, unless withdrawn ones are asked for. The month is not a filter: it decides the
+    ``point`` from which all others look.
+    """
+
+    unit = Narrowing(_("Filing unit"), "by_unit")
+    light = Narrowing(_("Light"), "by_light", LIGHT_CHOICES)
+    filing = Narrowing(_("Filing"), "by_filing", FILING_CHOICES)
+    q = django_filters.CharFilter(
+        label=_("Text"),
+        method="by_text",
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("Content, project, serial or code")}),
+    )
+    involved = Narrowing(_("Responsible unit"), "by_involved")
+    turned = Narrowing(_("Changed this month"), "by_turn", TURNED_CHOICES)
+    deadline = Narrowing(_("Deadline"), "by_deadline", DUE_CHOICES)
+    milestone = Narrowing(_("Milestone"), "by_milestone", DUE_CHOICES)
+    money = Narrowing(_("Money"), "by_money", MONEY_CHOICES)
+    source = Narrowing(_("Funding source"), "by_source")
+    status = Narrowing(_("Status"), "by_status", STATUS_CHOICES)
+
+    def __init__(self, data: Any, *, queryset: SubItemQuerySet, point: Standpoint) -> None:
+        self.point = point
+        super().__init__(data, queryset=queryset)
+        offered: dict[str, Callable[[], Iterable[tuple[Any, str | Promise]]]] = {
+            "unit": lambda: self._units(Q(pk__in=_filing_units(queryset))),
+            "involved": lambda: self._units(Exists(self._held().filter(_of_unit(OuterRef("pk"))))),
+            "source": self._sources,
+        }
+        for name, choices in offered.items():
+            self.filters[name].extra["choices"] = list(choices())
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything that was understood narrows the list."""
+        return any(value not in (None, "") for value in self.form.cleaned_data.values())
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        if self.form.cleaned_data.get("status") != "withdrawn":
+            queryset = counted(queryset, self.point)
+        return super().filter_queryset(queryset)
+
+    def by_unit(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        return queryset.filter(Q(stood_unit=value))
+
+    def by_involved(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        """Leading or assisting, itself or by a section."""
+        return queryset.filter(Exists(self._held().filter(_of_unit(value), sub_item=OuterRef("pk"))))
+
+    def by_light(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        lights = {"behind": [Light.YELLOW, Light.RED], "none": [""]}.get(value, [value])
+        return queryset.filter(Q(stood_light__in=lights))
+
+    def by_filing(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        if value == "pending":
+            return queryset.filter(Q(report_state=State.SUBMITTED))
+        states = {"filed": HAVE_FILED, "unfiled": HAVE_NOT_FILED}.get(value, (value,))
+        return queryset.filter(Q(filing__in=states))
+
+    def by_text(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        named = Q(content__icontains=value) | Q(project__name__icontains=value)
+        return queryset.filter(named | Q(code__icontains=value) | Q(serial__iexact=value))
+
+    def by_turn(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        turned = queryset.filter(turned_worse())
+        return turned if value == "worse" else turned.filter(Q(stood_light=value))
+
+    def by_deadline(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        """Of what is neither complete nor closed."""
+        unfinished = queryset.filter(~Q(stood_light=Light.BLUE), status=SubItem.Status.ACTIVE)
+        return unfinished.filter(_due("deadline", value, self.point))
+
+    def by_milestone(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        return queryset.filter(Exists(open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))))
+
+    def by_money(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        if value == "undetermined":
+            return queryset.filter(~Q(stood_light=""), Q(stood_planned__isnull=True))
+        return queryset.filter(**{f"stood_{value}__isnull": False})
+
+    def by_source(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        """With a line of the year from the source; ``none``: with money that no line assigns to a source."""
+        lines = FundingLine.objects.filter(sub_item=OuterRef("pk"), year=self.point.programme.year).order_by()
+        if value != UNASSIGNED:
+            return queryset.filter(Exists(lines.filter(source_id=int(value))))
+        assigned = lines.values("sub_item").annotate(sum=Sum("planned")).values("sum")
+        return queryset.alias(assigned=Coalesce(Subquery(assigned), 0, output_field=FundingLine.planned.field)).filter(
+            Q(stood_planned__isnull=False), ~Q(stood_planned=F("assigned"))
+        )
+
+    def by_status(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        if value == "withdrawn":
+            return queryset.filter(status=SubItem.Status.WITHDRAWN)
+        return queryset.filter(Q(stood_light=Light.BLUE))
+
+    def _held(self) -> Any:
+        """Responsibilities of the month looked at, or present ones."""
+        if self.point.period is None:
+            return Responsibility.objects.current()
+        return Responsibility.objects.in_month(self.point.period.month)
+
+    def _units(self, which: Q | Exists) -> list[tuple[str, str]]:
+        units = Department.objects.filter(parent=None).filter(which)
+        return [(str(unit.pk), unit.name) for unit in units.official_order()]
+
+    def _sources(self) -> list[tuple[str, str | Promise]]:
+        lines = FundingLine.objects.filter(sub_item__programme=self.point.programme, year=self.point.programme.year)
+        sources = FundingSource.objects.filter(pk__in=lines.values("source"))
+        return [*((str(source.pk), str(source)) for source in sources), (UNASSIGNED, _("not assigned to a source"))]
+
+
+def open_milestones(due: str, point: Standpoint) -> Any:
+    """Milestones not reached by the day looked at: ``overdue``, or due ``soon``."""
+    on = point.on
+    return Milestone.objects.filter(Q(done_on=None) | Q(done_on__gt=on)).filter(_due("due_on", due, point))
+
+
+def _due(field: str, which: str, point: Standpoint) -> Q:
+    if which == "overdue":
+        return Q(**{f"{field}__lt": point.on})
+    return Q(**{f"{field}__gte": point.on, f"{field}__lte": point.on + SOON})
+
+
+def _filing_units(stood: Any) -> Any:
+    return stood.order_by().values("stood_unit")
+
+
+def _of_unit(unit: Any) -> Q:
+    return Q(department=unit) | Q(department__parent=unit)
