@@ -143,7 +143,7 @@ def share_rows(sub_item: SubItem) -> list[Share]:
     """Present responsibilities first, leads before assisting units; then those handed over."""
     rows = [
         Share(
-            name=words.unit_name(one.department) if one.department else one.stated_as,
+            name=one.department.full_name if one.department else one.stated_as,
             role=one.get_role_display(),
             files=one.files and one.until is None,
             is_open=one.is_open,

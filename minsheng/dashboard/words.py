@@ -85,10 +85,7 @@ def is_overdue(sub_item: SubItem, today: date) -> bool:
 
 
 def unit_name(unit: Department) -> str:
-    """A unit's full name; a section stands behind its unit. ``unit.parent`` is loaded."""
-    if unit.parent is None:
-        return unit.name
-    return _("%(unit)s (%(section)s)") % {"unit": unit.parent.name, "section": unit.name}
+    return unit.full_name
 
 
 def goal(target: Target) -> str:
