@@ -95,10 +95,9 @@ class ReportForm(forms.Form):
                 self.fields[f"{stage}_{line.pk}"] = WanField(label=label)
 
     def target_rows(self) -> Iterator[TargetRow]:
+        last = self.sheet.last.targets
         for target in self.sheet.targets:
-            yield TargetRow(
-                target, self[f"target_{target.pk}"], number(self.sheet.last.targets.get(target.pk), nothing="")
-            )
+            yield TargetRow(target, self[f"target_{target.pk}"], number(last.get(target.pk), nothing=""))
 
     def money_rows(self) -> Iterator[MoneyRow]:
         for line in self.sheet.lines:
