@@ -34,10 +34,7 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
         roles = Responsibility.objects.filter(sub_item=OuterRef("sub_item"), department__in=mine)
         # Who led in the report's own month: a unit that handed the sub-item over does not read its successor's drafts.
-        held = roles.filter(
-            Q(since=None) | Q(since__lte=OuterRef("period__month")),
-            Q(until=None) | Q(until__gte=OuterRef("period__month")),
-        )
+        held = roles.in_month(OuterRef("period__month"))
         leads = Exists(held.filter(role=Responsibility.Role.LEAD)) | Q(department__in=mine)
         reach = Q(sub_item__programme__jurisdiction__in=jurisdictions_granted(user, SUPERVISE, OVERSEE).values("pk"))
         approved = Q(state=MonthlyReport.State.APPROVED)

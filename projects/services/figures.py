@@ -116,7 +116,7 @@ def append(
 def overridden(sub_item: SubItem, verdict: Verdict, *, on: date) -> tuple[Light, str]:
     """The light in force on ``on``: an override by a person, said with its reason and end, or the computed one."""
     for override in sub_item.overrides.all():
-        if override.since <= on <= override.until:
+        if override.holds_on(on):
             return Light(override.light), override_sentence(override, verdict)
     return verdict.light, verdict.sentence
 
