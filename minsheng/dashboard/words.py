@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -24,6 +25,7 @@ __all__ = [
     "is_overdue",
     "light_word",
     "money",
+    "month",
     "number",
     "percent",
     "share",
@@ -50,6 +52,11 @@ def light_word(light: str, *, closed: bool = False) -> str:
 
 def day(value: date | None) -> str:
     return value.isoformat() if value else NOTHING
+
+
+def month(value: date) -> str:
+    """A month within its programme, short: 9月, Sep."""
+    return date_format(value, pgettext("date format of a month in its year", "M"))
 
 
 def deadline(sub_item: SubItem) -> str:
