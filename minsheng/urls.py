@@ -4,10 +4,12 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from minsheng.home import home
+from minsheng.language import set_language
 
 urlpatterns = [
     path("", home, name="home"),
     path("", include("minsheng.dashboard.urls")),
+    path("language/", set_language, name="set_language"),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
     path("tables/", include("minsheng.task_table.urls")),

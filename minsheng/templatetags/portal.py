@@ -1,6 +1,6 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from departments import language
 from funding import money
 
 register = template.Library()
@@ -66,6 +67,12 @@ def figure(value: Any) -> str:
     """A count as people write it, without trailing zeros: Decimal("1330.0000") → "1,330"; None → "—"."""
     number = _number(value)
     return NOTHING if number is None else f"{number.normalize():,f}"
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """The parts in one line, with the comma of the language."""
+    return language.listed(parts)
 
 
 @register.filter

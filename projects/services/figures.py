@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, language
 from departments.models import User
 from projects.models import (
     Light,
@@ -122,8 +121,9 @@ def overridden(sub_item: SubItem, verdict: Verdict, *, on: date) -> tuple[Light,
 
 
 def override_sentence(override: LightOverride, verdict: Verdict) -> str:
-    """The computed sentence, and that a person set another light: why and until when. In Chinese, as it is kept."""
-    with translation.override("zh-hans"):
+    """The computed sentence, and that a person set another light: why and until when. In the language of the
+    office, as it is kept."""
+    with language.of_the_office():
         words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
             "sentence": verdict.sentence,
             "until": override.until.isoformat(),
