@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from departments import language
 from projects.models import Light, LightPreset
 from projects.rules.schedule import Plan, scheduled_percent
 
@@ -106,13 +105,12 @@ def inputs_for(
 
 
 def judge(inputs: Inputs, rule: Rule) -> Verdict:
-    """The light and its sentence, in the language of the office, as it is kept with the figures.
+    """The light and its sentence, in the language that is active; whoever keeps it composes it in that of the office.
 
     Compared at ``inputs.on``, the end of a period; afterwards only a firm deadline that passes, or a planned start
     missed by a month, changes it. A deadline that is not firm never makes red by its date.
     """
-    with language.of_the_office():
-        light, sentence = _judge(inputs, rule)
+    light, sentence = _judge(inputs, rule)
     return Verdict(light, sentence, inputs.scheduled)
 
 

@@ -110,7 +110,7 @@ def unexplained(report: Submission) -> list[str]:
     found += [_("“%(name)s” is lower than last submitted: say why.") % {"name": name} for name in report.fallen]
     judged = report.percent is not None or report.by_milestones
     if judged and report.light in (Light.YELLOW, Light.RED):
-        found.append(_("%(sentence)s: say why.") % {"sentence": report.light_sentence})
+        found.append(_("%(sentence)s Say why.") % {"sentence": report.light_sentence})
     return found
 
 

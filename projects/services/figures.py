@@ -85,8 +85,9 @@ def append(
     before = PeriodFigure.objects.filter(sub_item=sub_item, period=period).order_by("-sequence").first()
     if before is not None:
         PeriodFigure.objects.filter(pk=before.pk).update(newest=False)
-    verdict, inputs, rule = look_at_end(sub_item, percent, period)
-    light, sentence = overridden(sub_item, verdict, on=period.ends_on)
+    with language.of_the_office():
+        verdict, inputs, rule = look_at_end(sub_item, percent, period)
+        light, sentence = overridden(sub_item, verdict, on=period.ends_on)
     unit = report.department if report else filing_unit(sub_item, period.month)
     return PeriodFigure.objects.create(
         sub_item=sub_item,
@@ -121,14 +122,12 @@ def overridden(sub_item: SubItem, verdict: Verdict, *, on: date) -> tuple[Light,
 
 
 def override_sentence(override: LightOverride, verdict: Verdict) -> str:
-    """The computed sentence, and that a person set another light: why and until when. In the language of the
-    office, as it is kept."""
-    with language.of_the_office():
-        words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
-            "sentence": verdict.sentence,
-            "until": override.until.isoformat(),
-            "reason": override.reason,
-        }
+    """The computed sentence, and that a person set another light: why and until when."""
+    words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
+        "sentence": verdict.sentence,
+        "until": override.until.isoformat(),
+        "reason": override.reason,
+    }
     return words if len(words) <= 300 else f"{words[:299]}…"
 
 
@@ -151,10 +150,12 @@ def refresh(sub_item: SubItem, amounts: Amounts) -> None:
     compared = max(candidates, key=lambda period: period.month, default=None)
     # Before anything is due, the plan has not begun to ask.
     on = compared.ends_on if compared else sub_item.programme.starts_on - timedelta(days=1)
-    verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+    with language.of_the_office():
+        verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+        light, sentence = overridden(sub_item, verdict, on=today)
     sub_item.percent = inputs.percent
     sub_item.scheduled_percent = verdict.scheduled
-    sub_item.light, sub_item.sentence = overridden(sub_item, verdict, on=today)
+    sub_item.light, sub_item.sentence = light, sentence
     sub_item.planned, sub_item.planned_approx = amounts.planned, amounts.approx
     sub_item.secured, sub_item.spent = amounts.secured, amounts.spent
     sub_item.figure_period = approved.period if approved else None
