@@ -64,10 +64,10 @@ def deadline(sub_item: SubItem) -> str:
     when = sub_item.deadline
     if when is None:
         return sub_item.deadline_text or NOTHING
-    parts = {"year": when.year, "month": when.month, "quarter": (when.month + 2) // 3}
+    parts = {"year": when.year, "quarter": (when.month + 2) // 3}
     match sub_item.deadline_precision:
         case SubItem.Precision.MONTH:
-            return _("end of %(year)d-%(month)d") % parts
+            return _("end of %(month)s") % {"month": date_format(when, "YEAR_MONTH_FORMAT")}
         case SubItem.Precision.QUARTER:
             return _("quarter %(quarter)d of %(year)d") % parts
         case SubItem.Precision.HALF:
