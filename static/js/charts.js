@@ -103,6 +103,7 @@
       urls: function (data) { return data.categories; },
       option: function (data, option, narrow) {
         option.yAxis = names(data.categories, narrow);
+        if (narrow && data.series.length > 3) { option.grid.top = 58; } /* the legend takes a second line */
         option.xAxis = values({ minInterval: 1 });
         option.tooltip.trigger = "axis";
         option.tooltip.axisPointer = { type: "shadow" };
