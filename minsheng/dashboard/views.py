@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
-from minsheng.dashboard import detail, services
+from minsheng.dashboard import detail, listing, services
 from minsheng.http import Request
 from projects.models import SubItem
 
@@ -30,15 +30,13 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programmes = services.overseen_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    today = clock.today()
-    period = services.present_period(programme, today)
-    sub_items = SubItem.objects.filter(programme=programme).worst_first()
+    point = listing.point_of(programme, {}, today=clock.today())
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": period,
-        "overview": services.overview_of(programme, period),
-        "list": services.list_of(sub_items, user=user, period=period, params=request.GET, today=today),
+        "period": point.filing,
+        "overview": services.overview_of(user, point),
+        "list": listing.list_of(user, point, request.GET),
     }
     return render(request, "dashboard/overview.html", context)
 
@@ -56,14 +54,12 @@ def sub_item_list(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programmes = services.visible_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    today = clock.today()
-    period = services.present_period(programme, today)
-    sub_items = SubItem.objects.visible_to(user).filter(programme=programme).order_by("position")
+    point = listing.point_of(programme, request.GET, today=clock.today())
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": period,
-        "list": services.list_of(sub_items, user=user, period=period, params=request.GET, today=today),
+        "period": point.filing,
+        "list": listing.list_of(user, point, request.GET),
     }
     return render(request, "dashboard/list.html", context)
 
