@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import Department
 from funding.models import FundingSource
-from funding.money import add, show_stage, show_wan, wan_from_yuan
+from funding.money import show_stage, show_wan, wan_from_yuan
 from funding.sources import by_source
 from minsheng.charts import Bars, Category, Point, Series, Stacked
 from minsheng.dashboard import matrix as counts
@@ -193,7 +193,7 @@ def _sources(point: Standpoint, sums: Sums) -> Bars | None:
         return None
     sources = list(FundingSource.objects.filter(pk__in=money))
     urls = [list_from(point, source=source.pk) for source in sources]
-    rest = (sums.planned or Decimal(0)) - (add(one.planned for one in money.values()) or Decimal(0))
+    rest = sums.unassigned or Decimal(0)
     last = [Category(_("not assigned to a source"), list_from(point, source=UNASSIGNED))] if rest else []
     series = []
     for name, label in AMOUNTS.items():
