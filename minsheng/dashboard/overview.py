@@ -10,14 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from departments.models import Department
 from funding.models import FundingSource
 from funding.money import show_stage, show_wan, wan_from_yuan
-from funding.sources import by_source
+from funding.sources import by_source, unassigned
 from minsheng.charts import Bars, Category, Point, Series, Stacked
 from minsheng.dashboard import matrix as counts
 from minsheng.dashboard import words
@@ -181,7 +181,7 @@ def _late_row(row: Any, units: dict[int, str]) -> LateRow:
 
 
 def _sources(point: Standpoint, sums: Sums) -> Bars | None:
-    """Planned, secured and spent by source, with what share of the plan is there and spent. Two queries.
+    """Planned, secured and spent by source, with what share of the plan is there and spent. Three queries.
 
     What is planned and no line assigns (未分来源) stands last; where the lines promise more than the totals it is below
     0, and stands in the table only.
@@ -193,7 +193,8 @@ def _sources(point: Standpoint, sums: Sums) -> Bars | None:
         return None
     sources = list(FundingSource.objects.filter(pk__in=money))
     urls = [list_from(point, source=source.pk) for source in sources]
-    rest = sums.unassigned or Decimal(0)
+    left: Any = every.order_by().annotate(left=unassigned(year))
+    rest = left.aggregate(sum=Sum("left"))["sum"] or Decimal(0)
     last = [Category(_("not assigned to a source"), list_from(point, source=UNASSIGNED))] if rest else []
     series = []
     for name, label in AMOUNTS.items():

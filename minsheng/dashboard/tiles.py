@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from funding.money import Amount, tile_amount
-from funding.sources import unassigned
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.matrix import TONES, Matrix
@@ -40,21 +39,18 @@ class Sums:
     approx: bool
     undetermined: int
     pending: int
-    unassigned: Decimal | None  # planned, and no line says from which source; negative where lines promise more
 
 
 def sums_of(point: Standpoint) -> Sums:
     """One query."""
     every = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-    left = every.order_by().annotate(left=unassigned(point.programme.year))
-    found: dict[str, Any] = left.aggregate(
+    found: dict[str, Any] = every.order_by().aggregate(
         planned=Sum("stood_planned"),
         secured=Sum("stood_secured"),
         spent=Sum("stood_spent"),
         approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
         undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
         pending=Count("pk", filter=waiting_for_approval(point)),
-        unassigned=Sum("left"),
     )
     return Sums(approx=bool(found.pop("approximate")), **found)
 
