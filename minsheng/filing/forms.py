@@ -1,40 +1,21 @@
 """The monthly report's form. It is never saved by itself: the services decide what a submission means."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
 from funding.money import plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content, content_of
+from minsheng.filing.content import Content
 from minsheng.filing.fields import FigureField, WanField
-from minsheng.filing.services import Sheet, starting_money
-from projects.models import Target
+from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
+from minsheng.filing.services import Sheet, present_of, starting_money
 
 TEXT_LENGTH = 4000
-
-
-@dataclass(frozen=True)
-class TargetRow:
-    """A tracked target with its field and the last submitted value, as text; empty where there was none."""
-
-    target: Target
-    field: BoundField
-    last: str
-
-
-@dataclass(frozen=True)
-class MoneyRow:
-    """A funding line with its fields and the last submitted amounts, as text in 万元; empty where there was none."""
-
-    line: FundingLine
-    fields: list[tuple[BoundField, str]]
 
 
 class ReportForm(forms.Form):
@@ -80,6 +61,8 @@ class ReportForm(forms.Form):
 
     # Set where a submission was refused: what was typed stands as a draft.
     kept_as_draft = False
+    # Fields that something is said about: their lines do not fold.
+    noticed_fields: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         self.sheet = sheet
@@ -88,25 +71,73 @@ class ReportForm(forms.Form):
         if sheet.by_milestones:
             del self.fields["percent"]
         for target in sheet.targets:
-            self.fields[f"target_{target.pk}"] = FigureField(label=target.text, required=False)
+            field = FigureField(label=target.text, required=False)
+            field.widget.attrs["data-last"] = plain(sheet.last.targets.get(target.pk))
+            self.fields[f"target_{target.pk}"] = field
         for line in sheet.lines:
             for stage, label in stages_of(line):
-                self.fields[f"{stage}_{line.pk}"] = WanField(label=label)
+                amount = WanField(label=label)
+                amount.widget.attrs["data-last"] = plain_wan(getattr(sheet.last.money.get(line.pk), stage, None))
+                self.fields[f"{stage}_{line.pk}"] = amount
 
-    def target_rows(self) -> Iterator[TargetRow]:
+    def stated(self, name: str) -> Any:
+        """What the box says at present: as typed where that can be read, else nothing."""
+        return self.cleaned_data.get(name) if self.is_bound else self.initial.get(name)
+
+    def target_lines(self) -> list[TargetLine]:
+        lines = []
         for target in self.sheet.targets:
-            yield TargetRow(target, self[f"target_{target.pk}"], _shown(self.sheet.last.targets.get(target.pk)))
+            box = self._box(f"target_{target.pk}", self.sheet.last.targets.get(target.pk), plain)
+            compared = box.last_value is not None
+            lines.append(TargetLine([box], compared, noticed([box], self.noticed_fields), target))
+        return lines
 
-    def money_rows(self) -> Iterator[MoneyRow]:
+    def money_lines(self) -> list[MoneyLine]:
+        lines = []
         for line in self.sheet.lines:
             last = self.sheet.last.money.get(line.pk, LineReading())
-            yield MoneyRow(
-                line,
-                [(self[f"{stage}_{line.pk}"], plain_wan(getattr(last, stage))) for stage, _label in stages_of(line)],
-            )
+            boxes = [self._box(f"{stage}_{line.pk}", getattr(last, stage), plain_wan) for stage, _label in stages_of(line)]
+            compared = line.pk in self.sheet.last.money
+            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
+        return lines
+
+    def _box(self, name: str, last: Decimal | None, shown: Callable[[Decimal | None], str]) -> Box:
+        value = self.stated(name)
+        return Box(self[name], shown(last), shown(value), value, last)
 
     def last_percent(self) -> str:
-        return _shown(self.sheet.last.percent)
+        return plain(self.sheet.last.percent)
+
+    def so_far(self) -> Content:
+        """What the form says at present; what cannot be read counts as not stated. The form is validated if bound."""
+        if not self.is_bound:
+            return present_of(self.sheet)
+        self.is_valid()
+        return self.content()
+
+    def show_as_kept(self) -> None:
+        """Show the figures the draft holds rather than those typed: a nil report carries the last ones."""
+        kept = initial_of(self.sheet)
+        data = self.data.copy()
+        for name, value in kept.items():
+            if name in self.fields and isinstance(self.fields[name], FigureField | WanField):
+                data[name] = self.fields[name].prepare_value(value) or ""
+        self.data = data
+        self.cleaned_data.update({name: kept.get(name) for name in data if name in kept})
+
+    def focus_first_error(self) -> None:
+        """The first box with an error gets the focus, in the order they are read."""
+        for name in self.reading_order():
+            if name in self.errors:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
+    def reading_order(self) -> list[str]:
+        """The fields from top to bottom, as the templates draw them."""
+        lines = [f"target_{target.pk}" for target in self.sheet.targets]
+        money = [f"{stage}_{line.pk}" for line in self.sheet.lines for stage, _label in stages_of(line)]
+        first = ["percent", "progress", "reason"]
+        return ["nil_reason", *first, *lines, *money, "problems", "next_steps"]
 
     def content(self) -> Content:
         """What was typed, of a valid form."""
@@ -114,18 +145,14 @@ class ReportForm(forms.Form):
         kept = self._kept_applied()
         return Content(
             percent=data.get("percent"),
-            progress=data["progress"],
-            problems=data["problems"],
-            next_steps=data["next_steps"],
-            reason=data["reason"],
-            is_nil=data["is_nil"],
-            nil_reason=data["nil_reason"],
-            targets={target.pk: data[f"target_{target.pk}"] for target in self.sheet.targets},
+            **{name: data.get(name, "") for name in ("progress", "problems", "next_steps", "reason", "nil_reason")},
+            is_nil=bool(data.get("is_nil")),
+            targets={target.pk: data.get(f"target_{target.pk}") for target in self.sheet.targets},
             money={
                 line.pk: LineReading(
                     applied=data.get(f"applied_{line.pk}", kept.get(line.pk)),
-                    secured=data[f"secured_{line.pk}"],
-                    spent=data[f"spent_{line.pk}"],
+                    secured=data.get(f"secured_{line.pk}"),
+                    spent=data.get(f"spent_{line.pk}"),
                 )
                 for line in self.sheet.lines
             },
@@ -136,8 +163,9 @@ class ReportForm(forms.Form):
         return {pk: reading.applied for pk, reading in starting_money(self.sheet).items()}
 
 
-def _shown(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():,f}"
+def plain(number: Decimal | None) -> str:
+    """As it would be typed: no separators, no idle zeros; nothing is an empty box."""
+    return "" if number is None else f"{number.normalize():f}"
 
 
 def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
@@ -149,16 +177,12 @@ def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
 
 
 def initial_of(sheet: Sheet) -> dict[str, Any]:
-    """The draft where there is one; else empty but for the money, which begins as it last stood."""
-    if sheet.report is not None:
-        content = content_of(sheet.report)
-        initial: dict[str, Any] = {**content.text(), "version": sheet.report.version}
-        for target, value in content.targets.items():
-            initial[f"target_{target}"] = value
-        money = content.money
-    else:
-        initial, money = {"version": 0}, starting_money(sheet)
-    for line, reading in money.items():
+    """What the form begins with, by the names of its fields."""
+    content = present_of(sheet)
+    initial: dict[str, Any] = {**content.text(), "version": sheet.report.version if sheet.report else 0}
+    for target, value in content.targets.items():
+        initial[f"target_{target}"] = value
+    for line, reading in content.money.items():
         for stage in ("applied", "secured", "spent"):
             initial[f"{stage}_{line}"] = getattr(reading, stage)
     return initial

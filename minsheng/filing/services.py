@@ -99,7 +99,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     report = reports.start(sheet.sub_item, sheet.period, by=by)
-    content = _settled(sheet, content)
+    content = settled(sheet, content)
     reports.revise(report, by=by, seen_version=seen_version, content=content.text(), targets=content.targets)
     readings.revise(report, content.money)
     return report
@@ -108,7 +108,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -
 def kept_already(sheet: Sheet, content: Content, *, by: User) -> bool:
     """Whether ``by`` himself has just written exactly ``content``: the same form sent twice."""
     report = sheet.report
-    return report is not None and report.edited_by == by and content_of(report) == _settled(sheet, content)
+    return report is not None and report.edited_by == by and content_of(report) == settled(sheet, content)
 
 
 def submitted_already(sheet: Sheet, *, by: User) -> bool:
@@ -178,6 +178,11 @@ def submission_of(sheet: Sheet, content: Content) -> Submission:
 
 def warnings_of(sheet: Sheet, content: Content) -> list[str]:
     """Unusual but possible: said to the filer and to every reviewer."""
+    return [finding.message for finding in findings_of(sheet, content)]
+
+
+def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
+    """The same, each with the field it concerns."""
     return money_rules.warnings(_line_figures(sheet, content))
 
 
@@ -185,7 +190,7 @@ def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
     nothing = LineReading()
     return [
         LineFigure(
-            field=f"secured_{line.pk}",
+            key=str(line.pk),
             name=str(line),
             planned=line.planned,
             secured=content.money.get(line.pk, nothing).secured,
@@ -197,7 +202,7 @@ def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
     ]
 
 
-def _settled(sheet: Sheet, content: Content) -> Content:
+def settled(sheet: Sheet, content: Content) -> Content:
     """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped."""
     if content.is_nil:
         content = replace(
@@ -218,6 +223,19 @@ def _settled(sheet: Sheet, content: Content) -> Content:
 def _as_stated(line: FundingLine) -> LineReading:
     """What the table itself says has been applied for and secured, before any report."""
     return LineReading(line.applied, line.secured, line.spent)
+
+
+def present_of(sheet: Sheet) -> Content:
+    """What the form begins with: the draft where there is one; else targets and money as last submitted, text empty.
+
+    The percent is stated anew each month.
+    """
+    if sheet.report is not None:
+        return content_of(sheet.report)
+    return Content(
+        targets={target.pk: sheet.last.targets.get(target.pk) for target in sheet.targets},
+        money=starting_money(sheet),
+    )
 
 
 def starting_money(sheet: Sheet) -> dict[int, LineReading]:
