@@ -118,7 +118,7 @@ def _leads(ids: list[int]) -> dict[int, list[str]]:
         .order_by("sub_item", "-files", "order", "pk")
     )
     for lead in leads:
-        name = words.unit_name(lead.department) if lead.department else _("%(name)s (to be named)")
+        name = lead.department.full_name if lead.department else _("%(name)s (to be named)")
         found[lead.sub_item_id].append(name % {"name": lead.stated_as} if lead.department is None else name)
     return found
 

@@ -1,4 +1,4 @@
-"""Dashboard values as ready words: lights, deadlines, goals, units. Pure functions over loaded rows."""
+"""Dashboard values as ready words: lights, deadlines, goals; money and figures as everywhere. Pure functions."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,10 +9,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from departments.models import Department
-from funding.money import show_wan
+from funding.money import show_stage as stage
+from funding.money import show_wan as money
+from minsheng.words import NOTHING, number, percent
 from projects.models import Light, SubItem, Target
 
-NOTHING: Final = "—"  # an em dash: nothing to show here
+__all__ = [
+    "LIGHTS",
+    "NOTHING",
+    "SHAPES",
+    "day",
+    "deadline",
+    "goal",
+    "is_overdue",
+    "light_word",
+    "money",
+    "number",
+    "percent",
+    "share",
+    "stage",
+    "unit_name",
+]
+
 SHAPES: Final = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.GREY: "○", Light.BLUE: "◆"}
 LIGHTS: Final[dict[str, Promise]] = {
     Light.RED: gettext_lazy("Red light"),
@@ -28,31 +46,6 @@ def light_word(light: str, *, closed: bool = False) -> str:
     if light == Light.BLUE and closed:
         return pgettext("light", "Closed")
     return str(LIGHTS.get(light, NOTHING))
-
-
-def percent(value: Decimal | None) -> str:
-    return NOTHING if value is None else f"{value:.1f}%"
-
-
-def number(value: Decimal | None) -> str:
-    """A count or rate with separators and no idle zeros.
-
-    >>> number(Decimal("1452.5000"))
-    '1,452.5'
-    """
-    return NOTHING if value is None else f"{value.normalize():,f}"
-
-
-def money(amount: Decimal | None, *, approx: bool = False) -> str:
-    """万元 without its unit, to two places; an approximate amount says so, one nobody has decided is 未定."""
-    if amount is None or not approx:
-        return show_wan(amount)
-    return _("about %(amount)s") % {"amount": show_wan(amount)}
-
-
-def stage(amount: Decimal | None) -> str:
-    """What is applied for, secured or spent; a dash where nobody has said: only a plan can be 未定."""
-    return NOTHING if amount is None else show_wan(amount)
 
 
 def day(value: date | None) -> str:
@@ -85,10 +78,7 @@ def is_overdue(sub_item: SubItem, today: date) -> bool:
 
 
 def unit_name(unit: Department) -> str:
-    """A unit's full name; a section stands behind its unit. ``unit.parent`` is loaded."""
-    if unit.parent is None:
-        return unit.name
-    return _("%(unit)s (%(section)s)") % {"unit": unit.parent.name, "section": unit.name}
+    return unit.full_name
 
 
 def goal(target: Target) -> str:

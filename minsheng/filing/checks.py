@@ -30,8 +30,8 @@ class Check:
     scheduled: Verdict
 
     @property
-    def fields(self) -> set[str]:
-        return {point.field for point in (*self.missing, *self.unusual)}
+    def fields(self) -> frozenset[str]:
+        return frozenset(point.field for point in (*self.missing, *self.unusual))
 
 
 def check_of(form: ReportForm) -> Check:

@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
-from funding.money import plain_wan
+from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content
 from minsheng.filing.fields import FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
 from minsheng.filing.services import Sheet, present_of, starting_money
+from minsheng.words import number
 
 TEXT_LENGTH = 4000
 
@@ -87,7 +88,7 @@ class ReportForm(forms.Form):
     def target_lines(self) -> list[TargetLine]:
         lines = []
         for target in self.sheet.targets:
-            box = self._box(f"target_{target.pk}", self.sheet.last.targets.get(target.pk), plain)
+            box = self._box(f"target_{target.pk}", self.sheet.last.targets.get(target.pk), number)
             compared = box.last_value is not None
             lines.append(TargetLine([box], compared, noticed([box], self.noticed_fields), target))
         return lines
@@ -96,17 +97,19 @@ class ReportForm(forms.Form):
         lines = []
         for line in self.sheet.lines:
             last = self.sheet.last.money.get(line.pk, LineReading())
-            boxes = [self._box(f"{stage}_{line.pk}", getattr(last, stage), plain_wan) for stage, _label in stages_of(line)]
             compared = line.pk in self.sheet.last.money
+            boxes = [
+                self._box(f"{stage}_{line.pk}", getattr(last, stage), format_wan) for stage, _label in stages_of(line)
+            ]
             lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
         return lines
 
     def _box(self, name: str, last: Decimal | None, shown: Callable[[Decimal | None], str]) -> Box:
         value = self.stated(name)
-        return Box(self[name], shown(last), shown(value), value, last)
+        return Box(self[name], "" if last is None else shown(last), shown(value), value, last)
 
     def last_percent(self) -> str:
-        return plain(self.sheet.last.percent)
+        return number(self.sheet.last.percent, nothing="")
 
     def so_far(self) -> Content:
         """What the form says at present; what cannot be read counts as not stated. The form is validated if bound."""

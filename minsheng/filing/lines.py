@@ -13,7 +13,7 @@ from projects.models import Target
 
 @dataclass(frozen=True)
 class Box:
-    """One box of a line; ``last`` is the last submitted value as it would be typed, empty where there was none."""
+    """One box of a line; ``shown`` is what it says, ``last`` what was last submitted, empty where nothing was."""
 
     field: BoundField
     last: str
@@ -23,7 +23,7 @@ class Box:
 
     @property
     def name(self) -> str:
-        return self.field.name
+        return str(self.field.name)
 
 
 @dataclass(frozen=True)

@@ -195,8 +195,7 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
 def _write_money(sub_item: SubItem, money: compose.Money) -> None:
     """Lines and totals, and what they come to, as it stands on the sub-item until the first report."""
     lines.write(sub_item, money.amounts, money.totals)
-    sums = summary.figures_of(sub_item, None)
-    figures.refresh(sub_item, figures.Amounts(sums.planned, sums.approx, sums.secured, sums.spent))
+    figures.refresh(sub_item, summary.figures_of(sub_item, None))
 
 
 @transaction.atomic

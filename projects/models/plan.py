@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -129,3 +130,6 @@ class LightOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_light_display()}: {self.reason}"
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day <= self.until
