@@ -1,6 +1,7 @@
 """What is still missing or unusual in what has been typed so far, by the same rules that decide on the submission."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.services import findings_of, settled, submission_of, verdict_of
@@ -21,13 +22,13 @@ class Point:
 class Check:
     """``missing`` keeps the report back; ``unusual`` may be submitted, and the reviewers see it too.
 
-    ``verdict`` is the light so far; none while there is no percent to judge by.
+    ``verdict`` is the light so far; none while there is no percent to judge by. ``scheduled`` is what the plan asks.
     """
 
     missing: list[Point]
     unusual: list[Point]
     verdict: Verdict | None
-    scheduled: Verdict
+    scheduled: Decimal | None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -40,18 +41,13 @@ def check_of(form: ReportForm) -> Check:
     content = settled(sheet, form.so_far())
     wrong = [Finding(name, " ".join(errors)) for name, errors in form.errors.items() if name in form.fields]
     unread = {finding.field for finding in wrong}
-    said = {(finding.field, finding.message) for finding in wrong}
-    missing = wrong + [
-        finding
-        for finding in refusals(submission_of(sheet, content))
-        if finding.field not in unread and (finding.field, finding.message) not in said
-    ]
+    missing = wrong + [one for one in refusals(submission_of(sheet, content)) if one.field not in unread]
     verdict = verdict_of(sheet, content.percent)
     return Check(
         missing=[_point(form, finding) for finding in missing if finding.field != "version"],
         unusual=[_point(form, finding) for finding in findings_of(sheet, content)],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
-        scheduled=verdict,
+        scheduled=verdict.scheduled,
     )
 
 

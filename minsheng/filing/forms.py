@@ -32,6 +32,12 @@ class ReportForm(forms.Form):
             ("required", "invalid", "min_value"), _("This page is out of date: load it again.")
         ),
     )
+    is_nil = forms.BooleanField(
+        label=_("Nil report: nothing changed this month"),
+        help_text=_("The last submitted figures are carried on."),
+        required=False,
+    )
+    nil_reason = forms.CharField(label=_("Why nothing changed"), max_length=200, required=False)
     percent = FigureField(label=_("Progress (%)"), digits=3, places=1, maximum=Decimal(100), required=False)
     progress = forms.CharField(
         label=_("Progress this month"),
@@ -53,13 +59,6 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    is_nil = forms.BooleanField(
-        label=_("Nil report: nothing changed this month"),
-        help_text=_("The last submitted figures are carried on."),
-        required=False,
-    )
-    nil_reason = forms.CharField(label=_("Why nothing changed"), max_length=200, required=False)
-
     # Set where a submission was refused: what was typed stands as a draft.
     kept_as_draft = False
     # Fields that something is said about: their lines do not fold.
@@ -80,6 +79,7 @@ class ReportForm(forms.Form):
                 amount = WanField(label=label)
                 amount.widget.attrs["data-last"] = plain_wan(getattr(sheet.last.money.get(line.pk), stage, None))
                 self.fields[f"{stage}_{line.pk}"] = amount
+        self.fields["reason"] = self.fields.pop("reason")  # explains what stands above it, and is read last
 
     def stated(self, name: str) -> Any:
         """What the box says at present: as typed where that can be read, else nothing."""
@@ -129,18 +129,10 @@ class ReportForm(forms.Form):
         self.cleaned_data.update({name: kept.get(name) for name in data if name in kept})
 
     def focus_first_error(self) -> None:
-        """The first box with an error gets the focus, in the order they are read."""
-        for name in self.reading_order():
-            if name in self.errors:
-                self.fields[name].widget.attrs["autofocus"] = True
-                return
-
-    def reading_order(self) -> list[str]:
-        """The fields from top to bottom, as the templates draw them."""
-        lines = [f"target_{target.pk}" for target in self.sheet.targets]
-        money = [f"{stage}_{line.pk}" for line in self.sheet.lines for stage, _label in stages_of(line)]
-        first = ["percent", "progress", "reason"]
-        return ["nil_reason", *first, *lines, *money, "problems", "next_steps"]
+        """The first box with an error, in the order they are read, gets the focus."""
+        first = next((name for name in self.fields if name in self.errors), None)
+        if first is not None:
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def content(self) -> Content:
         """What was typed, of a valid form."""

@@ -133,14 +133,22 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     findings = refusals(submission_of(sheet, content))
     if findings:
         raise Refused(findings)
-    reviewed = holders(REVIEW_REPORT, report.department).exclude(pk=by.pk).exists()
     reports.move(
         report,
-        MonthlyReport.State.UNIT_REVIEW if reviewed else MonthlyReport.State.SUBMITTED,
+        MonthlyReport.State.UNIT_REVIEW if is_reviewed(sheet, by=by) else MonthlyReport.State.SUBMITTED,
         by=by,
         snapshot=snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content)),
     )
     return report
+
+
+def is_reviewed(sheet: Sheet, *, by: User) -> bool:
+    """Whether another person of the unit looks at the report before the office does."""
+    report = sheet.report
+    if report is not None and report.state not in EDITABLE:
+        return report.state == MonthlyReport.State.UNIT_REVIEW or report.reviewed_by_id is not None
+    unit = report.department if report else sheet.unit
+    return unit is not None and holders(REVIEW_REPORT, unit).exclude(pk=by.pk).exists()
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
@@ -236,6 +244,11 @@ def present_of(sheet: Sheet) -> Content:
         targets={target.pk: sheet.last.targets.get(target.pk) for target in sheet.targets},
         money=starting_money(sheet),
     )
+
+
+def differs(sheet: Sheet, content: Content) -> bool:
+    """Whether ``content`` says anything else than the form began with."""
+    return settled(sheet, content) != settled(sheet, present_of(sheet))
 
 
 def starting_money(sheet: Sheet) -> dict[int, LineReading]:
