@@ -250,7 +250,7 @@ class Goals(Chart):
         return {
             "name": _("Share"),
             "goals": [
-                {"name": goal.name, "url": goal.url, "hint": f"{goal.reached} / {goal.goal}"} | goal.share.data
+                goal.share.data | {"name": goal.name, "url": goal.url, "hint": f"{goal.reached} / {goal.goal}"}
                 for goal in self.goals
             ],
         }

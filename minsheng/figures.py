@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from departments import language
 from departments.models import User
 from funding import summary
 from projects.models import MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
@@ -32,6 +33,8 @@ def keep_approved(report: MonthlyReport, *, by: User) -> None:
     stale = PeriodFigure.objects.filter(
         sub_item=sub_item, period__month__gt=report.period.month, newest=True, report=None
     ).select_related("period")
+    with language.of_the_office():
+        late = _("The report of %(month)s was approved after this month had locked.") % {"month": report.period}
     for figure in stale.order_by("period__month"):
         source = latest_approved(sub_item, figure.period)
         if source != report:
@@ -43,7 +46,7 @@ def keep_approved(report: MonthlyReport, *, by: User) -> None:
             amounts=amounts,
             percent=report.percent,
             by=by,
-            reason=_("The report of %(month)s was approved after this month had locked.") % {"month": report.period},
+            reason=late,
         )
     figures.refresh(sub_item, summary.figures_of(sub_item, latest_approved(sub_item)))
 

@@ -5,10 +5,12 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from minsheng.home import home
+from minsheng.language import set_language
 
 PAGES: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("minsheng.dashboard.urls")),
+    path("language/", set_language, name="set_language"),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
     path("tables/", include("minsheng.task_table.urls")),

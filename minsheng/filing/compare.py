@@ -60,7 +60,7 @@ def _targets(readings: Iterable[TargetReading], last: Content) -> Iterator[Figur
 
 
 def _money(readings: Iterable[FundingReading], last: Content) -> Iterator[Figure]:
-    stages = (("applied", _("applied")), ("secured", _("secured")), ("spent", _("spent")))
+    stages = (("applied", _("applied for")), ("secured", _("secured")), ("spent", _("spent")))
     for reading in readings:
         before = last.money.get(reading.line_id, LineReading())
         for stage, label in stages:

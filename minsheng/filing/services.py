@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, language
 from departments.errors import DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
@@ -137,7 +138,7 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
         report,
         MonthlyReport.State.UNIT_REVIEW if is_reviewed(sheet, by=by) else MonthlyReport.State.SUBMITTED,
         by=by,
-        snapshot=snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content)),
+        snapshot=kept_of(sheet, content),
     )
     return report
 
@@ -149,6 +150,12 @@ def is_reviewed(sheet: Sheet, *, by: User) -> bool:
         return report.state == MonthlyReport.State.UNIT_REVIEW or report.reviewed_by_id is not None
     unit = report.department if report else sheet.unit
     return unit is not None and holders(REVIEW_REPORT, unit).exclude(pk=by.pk).exists()
+
+
+def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
+    """What a step keeps of the report, its warnings in the words of the office."""
+    with language.of_the_office():
+        return snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:

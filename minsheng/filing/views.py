@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import Conflict, DomainError
@@ -102,7 +103,12 @@ def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
         messages.success(request, _("“%(item)s” submitted to the supervision office.") % _named(sheet))
     if place is None or place.following is None:
         return redirect("filing:due")
-    messages.info(request, _("Next: this one. %(count)d still to file this month.") % {"count": place.waiting})
+    left = ngettext(
+        "Next: this one, the last to file this month.",
+        "Next: this one. %(count)d are still to be filed this month.",
+        place.waiting,
+    )
+    messages.info(request, left % {"count": place.waiting})
     return redirect(_address(place.following))
 
 

@@ -1,6 +1,6 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from departments import language
 from funding import money
 from minsheng import words
 
@@ -57,6 +58,12 @@ def percent(value: Any) -> str:
 def figure(value: Any) -> str:
     """A count as people write it, without trailing zeros: Decimal("1330.0000") → "1,330"; None → "—"."""
     return words.number(_number(value))
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """The parts in one line, with the comma of the language."""
+    return language.listed(parts)
 
 
 @register.filter

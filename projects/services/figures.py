@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, language
 from departments.models import User
 from projects.models import (
     Light,
@@ -141,8 +140,9 @@ def append_at_lock(
 
 def _figure(sub_item: SubItem, period: ReportingPeriod, *, amounts: Amounts, percent: Decimal | None) -> PeriodFigure:
     """What is computed of ``sub_item`` at the end of ``period``, not yet written."""
-    verdict, inputs, rule = look_at_end(sub_item, percent, period)
-    light, sentence = overridden(sub_item, verdict, on=period.ends_on)
+    with language.of_the_office():
+        verdict, inputs, rule = look_at_end(sub_item, percent, period)
+        light, sentence = overridden(sub_item, verdict, on=period.ends_on)
     return PeriodFigure(
         sub_item=sub_item,
         period=period,
@@ -169,13 +169,12 @@ def overridden(sub_item: SubItem, verdict: Verdict, *, on: date) -> tuple[Light,
 
 
 def override_sentence(override: LightOverride, verdict: Verdict) -> str:
-    """The computed sentence, and that a person set another light: why and until when. In Chinese, as it is kept."""
-    with translation.override("zh-hans"):
-        words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
-            "sentence": verdict.sentence,
-            "until": override.until.isoformat(),
-            "reason": override.reason,
-        }
+    """The computed sentence, and that a person set another light: why and until when."""
+    words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
+        "sentence": verdict.sentence,
+        "until": override.until.isoformat(),
+        "reason": override.reason,
+    }
     return words if len(words) <= 300 else f"{words[:299]}…"
 
 
@@ -223,10 +222,12 @@ def _stand(sub_item: SubItem, amounts: Amounts, *, approved: MonthlyReport | Non
     compared = max(candidates, key=lambda period: period.month, default=None)
     # Before anything is due, the plan has not begun to ask.
     on = compared.ends_on if compared else sub_item.programme.starts_on - timedelta(days=1)
-    verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+    with language.of_the_office():
+        verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+        light, sentence = overridden(sub_item, verdict, on=today)
     sub_item.percent = inputs.percent
     sub_item.scheduled_percent = verdict.scheduled
-    sub_item.light, sub_item.sentence = overridden(sub_item, verdict, on=today)
+    sub_item.light, sub_item.sentence = light, sentence
     sub_item.planned, sub_item.planned_approx = amounts.planned, amounts.approx
     sub_item.secured, sub_item.spent = amounts.secured, amounts.spent
     sub_item.figure_period = approved.period if approved else None
