@@ -1,8 +1,8 @@
-/* The monthly report's form: nothing typed is lost, nothing is sent twice, the keyboard is enough. What is missing is
-   worked out by the server (htmx asks it); here no rule is written again. Plain, for Chrome 63. */
+/* The monthly report's form and the decision on it: nothing typed is lost, nothing is sent twice, the keyboard is
+   enough. What is missing is worked out by the server (htmx asks it); here no rule is written again. */
 (function () {
   "use strict";
-  var form = document.getElementById("report-form");
+  var form = document.getElementById("report-form") || document.getElementById("decision-form");
   if (!form) { return; }
   var sent = false;
 
@@ -31,10 +31,12 @@
   });
 
   /* keyboard --------------------------------------------------------------------------------------------------- */
+  var save = document.getElementById("save");
+  if (!save) { return; }
   document.addEventListener("keydown", function (event) {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
-      document.getElementById("save").click();
+      save.click();
     }
   });
   form.addEventListener("keydown", function (event) {
