@@ -98,17 +98,18 @@ def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
             return _page(request, now, rights, _with_error(request, now, error), status=422)
         submitted = now.report
     if submitted.state == MonthlyReport.State.UNIT_REVIEW:
-        messages.success(request, _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet))
+        done = _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet)
     else:
-        messages.success(request, _("“%(item)s” submitted to the supervision office.") % _named(sheet))
+        done = _("“%(item)s” submitted to the supervision office.") % _named(sheet)
     if place is None or place.following is None:
+        messages.success(request, done)
         return redirect("filing:due")
     left = ngettext(
         "Next: this one, the last to file this month.",
         "Next: this one. %(count)d are still to be filed this month.",
         place.waiting,
     )
-    messages.info(request, left % {"count": place.waiting})
+    messages.success(request, f"{done} {left % {'count': place.waiting}}")
     return redirect(_address(place.following))
 
 

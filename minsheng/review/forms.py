@@ -40,7 +40,7 @@ class DecisionForm(forms.Form):
 
 
 class QueueForm(forms.Form):
-    """The selects above the queue, offering what waits in it."""
+    """The selects above the queue, offering what waits in it; none where there is nothing to choose."""
 
     programme = forms.ChoiceField(label=_("Programme"), required=False)
     unit = forms.ChoiceField(label=_("Filing unit"), required=False)
@@ -50,4 +50,7 @@ class QueueForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, key in NARROWED.items():
             offered = dict.fromkeys(sorted(getattr(row, key) for row in rows))
-            self.fields[name].choices = [("", _("All")), *offered]  # type: ignore[attr-defined]
+            if len(offered) > 1:
+                self.fields[name].choices = [("", _("All")), *offered]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]

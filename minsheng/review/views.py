@@ -28,7 +28,6 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = narrowed(everything, request.GET.dict())
     context = {
         "rows": rows,
-        "total": len(everything),
         "unusual": sum(row.look.rank < 2 for row in rows),
         "form": QueueForm(request.GET, rows=everything),
         "asked": _asked(request),
