@@ -37,6 +37,7 @@ class Event:
     actor: str
     comment: str
     tone: str
+    is_return: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class ReportView:
     money: list[Any]
     contributions: list[Contribution]
     events: list[Event]
+
+    @property
+    def return_reason(self) -> str:
+        """Why it last came back, where the reader may know."""
+        return next((event.comment for event in reversed(self.events) if event.is_return), "")
 
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:
@@ -99,4 +105,5 @@ def _event(event: ReportEvent, *, insider: bool) -> Event:
         actor=event.actor_name,
         comment="" if hidden else event.comment,
         tone=TONES.get(State(event.to_state), "grey"),
+        is_return=event.to_state == State.RETURNED,
     )

@@ -11,6 +11,7 @@ from departments.permissions import OVERSEE, SUPERVISE, rights_held
 from minsheng.dashboard import detail, services
 from minsheng.http import Request
 from projects.models import SubItem
+from projects.standing import standpoint
 
 
 @require_safe
@@ -70,7 +71,10 @@ def sub_item_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one sub-item that the person may read."""
+    """Everything about one sub-item that the person may read. ``month`` shows the top as that month kept it."""
     user = cast(Request, request).user
     found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
-    return render(request, "dashboard/sub_item.html", detail.page_of(found, user=user, today=clock.today()))
+    month = request.GET.get("month", "")
+    point = standpoint(found.programme, today=clock.today(), month=detail.month_asked(month))
+    context = detail.page_of(found, user=user, point=point, asked=request.GET.get("events", ""))
+    return render(request, "dashboard/sub_item.html", {**context, "month_unknown": month and point.period is None})

@@ -24,6 +24,7 @@ __all__ = [
     "is_overdue",
     "light_word",
     "money",
+    "month",
     "number",
     "percent",
     "share",
@@ -50,6 +51,11 @@ def light_word(light: str, *, closed: bool = False) -> str:
 
 def day(value: date | None) -> str:
     return value.isoformat() if value else NOTHING
+
+
+def month(value: date | None) -> str:
+    """A month as addresses and tables write it: 2023-09."""
+    return f"{value:%Y-%m}" if value else NOTHING
 
 
 def deadline(sub_item: SubItem) -> str:
