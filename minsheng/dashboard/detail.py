@@ -86,7 +86,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
     months = months_of(sub_item, figures_of(sub_item))
     steps = steps_of(sub_item, point.today)
     targets = target_rows(sub_item)
-    month = words.month(point.period.month) if point.period else ""
+    month = words.year_month(point.period.month) if point.period else ""
     return {
         "sub_item": sub_item,
         "point": point,

@@ -19,12 +19,21 @@ from funding.models import FundingLine, FundingSource
 from minsheng.dashboard import words
 from projects.models import Light, Milestone, Responsibility, SubItem
 from projects.models.sub_item import SubItemQuerySet
-from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State, counted, turned_worse
+from projects.standing import (
+    HAVE_FILED,
+    HAVE_NOT_FILED,
+    Filing,
+    Standpoint,
+    counted,
+    turned_worse,
+    waiting_for_approval,
+)
 
 Choices = Sequence[tuple[Any, str | Promise]]
 
 SOON: Final = timedelta(days=30)
 UNASSIGNED: Final = "none"
+NOBODY: Final = "none"
 LIGHT_CHOICES: Final[Choices] = [
     ("behind", _("▲■ Yellow and red")),
     *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
@@ -92,7 +101,7 @@ class SubItemFilter(django_filters.FilterSet):
         self.point = point
         super().__init__(data, queryset=queryset)
         offered: dict[str, Callable[[], Iterable[tuple[Any, str | Promise]]]] = {
-            "unit": lambda: self._units(Q(pk__in=_filing_units(queryset))),
+            "unit": lambda: [*self._units(Q(pk__in=_filing_units(queryset))), (NOBODY, _("No unit named"))],
             "involved": lambda: self._units(Exists(self._held().filter(_of_unit(OuterRef("pk"))))),
             "source": self._sources,
         }
@@ -110,7 +119,7 @@ class SubItemFilter(django_filters.FilterSet):
         return super().filter_queryset(queryset)
 
     def by_unit(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        return queryset.filter(Q(stood_unit=value))
+        return queryset.filter(Q(stood_unit__isnull=True) if value == NOBODY else Q(stood_unit=value))
 
     def by_involved(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """Leading or assisting, itself or by a section."""
@@ -122,7 +131,7 @@ class SubItemFilter(django_filters.FilterSet):
 
     def by_filing(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "pending":
-            return queryset.filter(Q(report_state=State.SUBMITTED))
+            return queryset.filter(waiting_for_approval(self.point))
         states = {"filed": HAVE_FILED, "unfiled": HAVE_NOT_FILED}.get(value, (value,))
         return queryset.filter(Q(filing__in=states))
 
@@ -140,7 +149,9 @@ class SubItemFilter(django_filters.FilterSet):
         return unfinished.filter(_due("deadline", value, self.point))
 
     def by_milestone(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        return queryset.filter(Exists(open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))))
+        """With an open milestone, of what is neither complete nor closed."""
+        unfinished = queryset.filter(~Q(stood_light=Light.BLUE), status=SubItem.Status.ACTIVE)
+        return unfinished.filter(Exists(open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))))
 
     def by_money(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "undetermined":

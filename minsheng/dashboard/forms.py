@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
     unit = forms.TypedChoiceField(label=_("Lead unit"), required=False, coerce=int, empty_value=None)
     light = forms.ChoiceField(label=_("Light"), required=False)
     show = forms.ChoiceField(label=_("Show"), required=False)
-    q = forms.CharField(label=_("Text"), required=False, max_length=100)
+    q = forms.CharField(label=_("Keyword"), required=False, max_length=100)
 
     def __init__(self, data: Any, *, units: Iterable[Department]) -> None:
         super().__init__(data)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from minsheng.dashboard import words
 from projects.models import SubItem
@@ -130,13 +129,9 @@ def _ticks(months: Sequence[date]) -> list[Tick]:
     ends = [*places[1:], WIDTH - EDGE]
     several = months[0].year != months[-1].year
     return [
-        Tick(place, (place + end) // 2, words.month(month) if several else _name(month))
+        Tick(place, (place + end) // 2, words.year_month(month) if several else words.month(month))
         for place, end, month in zip(places, ends, months, strict=True)
     ]
-
-
-def _name(month: date) -> str:
-    return pgettext("month of the year", "%(month)d") % {"month": month.month}
 
 
 def _x(day: date, months: Sequence[date], *, at_its_end: bool = True) -> int:

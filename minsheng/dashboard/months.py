@@ -69,16 +69,16 @@ def curve_of(sub_item: SubItem, months: list[Month], point: Standpoint) -> Curve
     """Scheduled against actual; ``None`` where the plan names no end and nothing is known."""
     if all(month.scheduled is None and month.newest is None for month in months):
         return None
-    names = [words.month(month.first) for month in months]
-    as_of = words.month(point.compared.month) if point.compared else ""
+    firsts = [month.first for month in months]
+    names = {first: _label(first, firsts) for first in firsts}
     return Curve(
         id="curve",
         caption=_("Scheduled and actual progress by month, in percent"),
-        months=names,
+        months=list(names.values()),
         scheduled=[Point(month.scheduled, words.percent(month.scheduled)) for month in months],
         actual=[_actual(month.newest) for month in months],
         milestones=_marks(sub_item, names),
-        as_of=as_of if as_of in names else "",
+        as_of=names.get(point.compared.month, "") if point.compared else "",
     )
 
 
@@ -86,7 +86,7 @@ def month_rows(months: Iterable[Month]) -> list[MonthRow]:
     """Each figure kept, month by month, corrections below what they correct."""
     rows: list[MonthRow] = []
     for month in months:
-        name = words.month(month.first)
+        name = words.year_month(month.first)
         rows += [_row(name, figure) for figure in month.figures] or [MonthRow(name, words.percent(month.scheduled))]
     return rows
 
@@ -111,18 +111,23 @@ def _actual(figure: PeriodFigure | None) -> Point:
     return Point(figure.percent, f"{words.percent(figure.percent)} {words.light_word(figure.light)}")
 
 
-def _marks(sub_item: SubItem, names: list[str]) -> list[Milestone]:
+def _label(first: date, among: list[date]) -> str:
+    """The month's short name where all are of one year."""
+    return words.month(first) if among[0].year == among[-1].year else words.year_month(first)
+
+
+def _marks(sub_item: SubItem, names: dict[date, str]) -> list[Milestone]:
     """Milestones within the curve's months, at what is scheduled on their day."""
     plan = plan_of(sub_item)
     return [
         Milestone(
-            month=words.month(step.due_on),
+            month=names[step.due_on.replace(day=1)],
             name=step.name,
             percent=scheduled_percent(plan, step.due_on) or Decimal(0),
             done=step.done_on is not None,
         )
         for step in sub_item.milestones.all()
-        if words.month(step.due_on) in names
+        if step.due_on.replace(day=1) in names
     ]
 
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from departments.models import Department
 from departments.permissions import OVERSEE, SUPERVISE, Person, jurisdictions_granted
@@ -197,7 +198,7 @@ def list_url(programme: Programme, **asked: Any) -> str:
 
 
 def _light_tiles(programme: Programme, sums: dict[str, Any]) -> list[Tile]:
-    tiles = [Tile(_("Sub-items"), str(sums["all"]), list_url(programme))]
+    tiles = [Tile(pgettext("how many", "Sub-items"), str(sums["all"]), list_url(programme))]
     for light, word in words.LIGHTS.items():
         label = _("Complete") if light == Light.BLUE else str(word)
         tiles.append(Tile(label, str(sums[light]), list_url(programme, light=light), tone=light))
@@ -223,7 +224,8 @@ def _money_tiles(programme: Programme, sums: dict[str, Any]) -> list[Tile]:
         tiles.append(Tile(label, amount.figure, url, unit=amount.unit, note=of_planned, tone="money"))
     if sums["undetermined"]:
         url = list_url(programme, show=Show.UNDETERMINED)
-        tiles.append(Tile(_("Money undetermined"), str(sums["undetermined"]), url, unit=_("items")))
+        unit = ngettext("item", "items", sums["undetermined"])
+        tiles.append(Tile(_("Money undetermined"), str(sums["undetermined"]), url, unit=unit))
     return tiles
 
 
@@ -245,7 +247,7 @@ def _filing_tiles(programme: Programme, period: ReportingPeriod | None, *, activ
     if period is not None:
         filed = reports.filter(period=period, state__in=FILED, sub_item__status=SubItem.Status.ACTIVE).count()
         note = _("of %(expected)d expected") % {"expected": active}
-        due = _("due %(day)s") % {"day": period.due_on}
+        due = _("due %(day)s") % {"day": period.due_on.isoformat()}
         label = _("Filed for %(month)s") % {"month": period}
         tiles = [
             Tile(label, str(filed), list_url(programme, show=Show.FILED), note=note),

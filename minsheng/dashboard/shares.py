@@ -64,7 +64,7 @@ def _name(one: Responsibility) -> str:
 
 
 def _held(since: date | None, until: date | None) -> str:
-    months = {"since": words.month(since), "until": words.month(until)}
+    months = {"since": words.year_month(since), "until": words.year_month(until)}
     if since and until:
         return _("%(since)s to %(until)s") % months
     if since:

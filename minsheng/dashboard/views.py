@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
 from minsheng.dashboard import detail, services
+from minsheng.dashboard.addresses import month_asked
+from minsheng.dashboard.overview import overview_of
 from minsheng.http import Request
 from projects.models import SubItem
 from projects.standing import standpoint
@@ -28,18 +30,16 @@ def newest_overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The programme as it stands now, or with ``?month=2023-08`` as its figures were kept."""
     user = cast(Request, request).user
     programmes = services.overseen_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    today = clock.today()
-    period = services.present_period(programme, today)
-    sub_items = SubItem.objects.filter(programme=programme).worst_first()
+    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
+    heat = "filing" if request.GET.get("heat") == "filing" else "lights"
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": period,
-        "overview": services.overview_of(programme, period),
-        "list": services.list_of(sub_items, user=user, period=period, params=request.GET, today=today),
+        "overview": overview_of(point, heat=heat),
     }
     return render(request, "dashboard/overview.html", context)
 

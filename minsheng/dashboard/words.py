@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -30,6 +31,7 @@ __all__ = [
     "share",
     "stage",
     "unit_name",
+    "year_month",
 ]
 
 SHAPES: Final = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.GREY: "○", Light.BLUE: "◆"}
@@ -53,9 +55,14 @@ def day(value: date | None) -> str:
     return value.isoformat() if value else NOTHING
 
 
-def month(value: date | None) -> str:
+def year_month(value: date | None) -> str:
     """A month as addresses and tables write it: 2023-09."""
     return f"{value:%Y-%m}" if value else NOTHING
+
+
+def month(value: date) -> str:
+    """A month within its programme, short: 9月, Sep."""
+    return date_format(value, pgettext("date format of a month in its year", "M"))
 
 
 def deadline(sub_item: SubItem) -> str:
@@ -63,10 +70,10 @@ def deadline(sub_item: SubItem) -> str:
     when = sub_item.deadline
     if when is None:
         return sub_item.deadline_text or NOTHING
-    parts = {"year": when.year, "month": when.month, "quarter": (when.month + 2) // 3}
+    parts = {"year": when.year, "quarter": (when.month + 2) // 3}
     match sub_item.deadline_precision:
         case SubItem.Precision.MONTH:
-            return _("end of %(year)d-%(month)d") % parts
+            return _("end of %(month)s") % {"month": date_format(when, "YEAR_MONTH_FORMAT")}
         case SubItem.Precision.QUARTER:
             return _("quarter %(quarter)d of %(year)d") % parts
         case SubItem.Precision.HALF:

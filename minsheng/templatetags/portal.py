@@ -1,15 +1,17 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from departments import language
 from funding import money
 from minsheng import words
 
@@ -59,9 +61,24 @@ def figure(value: Any) -> str:
 
 
 @register.filter
+def listed(parts: Iterable[object]) -> str:
+    """The parts in one line, with the comma of the language."""
+    return language.listed(parts)
+
+
+@register.filter
 def dash(value: Any) -> Any:
     """A dash where there is nothing; 0 is something."""
     return words.NOTHING if value is None or value == "" else value
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the icons listed in scripts/vendor/icons.txt, as big as the text: {% icon "printer" %}. It says nothing
+    to a screen reader, so a word stands beside it.
+    """
+    sprite = static("vendor/bootstrap-icons/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', sprite, name)
 
 
 @register.filter

@@ -1,8 +1,9 @@
+from datetime import date
 from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,14 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         approved = Q(state=MonthlyReport.State.APPROVED)
         within_the_unit = [MonthlyReport.State.DRAFT, MonthlyReport.State.UNIT_REVIEW]
         return self.filter(leads | (reach & ~Q(state__in=within_the_unit)) | (approved & Exists(roles)))
+
+    def newest_approved(self, up_to: date | None = None) -> Self:
+        """Of each sub-item its newest approved report, of the month that begins on ``up_to`` or before."""
+        approved = MonthlyReport.objects.filter(sub_item=OuterRef("sub_item"), state=MonthlyReport.State.APPROVED)
+        if up_to is not None:
+            approved = approved.filter(period__month__lte=up_to)
+        newest = approved.order_by("-period__month").values("pk")[:1]
+        return self.filter(state=MonthlyReport.State.APPROVED, pk=Subquery(newest))
 
 
 class MonthlyReport(models.Model):
