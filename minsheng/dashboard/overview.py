@@ -208,9 +208,11 @@ def _unassigned(point: Standpoint, table: SourceTable) -> list[Category]:
 
 
 def _with_unassigned(series: Series, table: SourceTable) -> Series:
-    first = series.name == _("Planned")
-    point = _source_point(table.unassigned, None, "") if first else Point(None)
-    return Series(series.name, [*series.points, point])
+    """What no line assigns stands in the table; where the lines promise more than the totals there is no bar below 0."""
+    if series.name != _("Planned"):
+        return Series(series.name, [*series.points, Point(None)])
+    rest = _source_point(table.unassigned, None, "")
+    return Series(series.name, [*series.points, rest if (rest.value or 0) > 0 else Point(None, text=rest.text)])
 
 
 def _source_point(amount: Decimal | None, planned: Decimal | None, url: str) -> Point:
