@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Prefetch, QuerySet
@@ -18,7 +17,7 @@ from departments.permissions import (
     jurisdictions_granted,
 )
 from funding.models import FundingLine
-from minsheng.dashboard import words
+from minsheng.dashboard.addresses import month_of
 from minsheng.dashboard.headline import headline_of
 from minsheng.dashboard.milestones import steps_of, strip_of
 from minsheng.dashboard.money import money_of
@@ -68,14 +67,6 @@ def loaded(sub_items: QuerySet[SubItem]) -> QuerySet[SubItem]:
     )
 
 
-def month_asked(text: str) -> date | None:
-    """The month that an address asks for, as 2023-08; ``None`` for none and for what is no month."""
-    try:
-        return date.fromisoformat(f"{text}-01") if len(text) == len("2023-08") else None
-    except ValueError:
-        return None
-
-
 def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = "") -> dict[str, Any]:
     """The page's context. Drafts, returned texts and the reasons of returns only for who may read them (design §4).
 
@@ -86,7 +77,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
     months = months_of(sub_item, figures_of(sub_item))
     steps = steps_of(sub_item, point.today)
     targets = target_rows(sub_item)
-    month = words.year_month(point.period.month) if point.period else ""
+    month = month_of(point)
     return {
         "sub_item": sub_item,
         "point": point,

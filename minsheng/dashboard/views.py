@@ -74,7 +74,7 @@ def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one sub-item that the person may read. ``month`` shows the top as that month kept it."""
     user = cast(Request, request).user
     found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
-    month = request.GET.get("month", "")
-    point = standpoint(found.programme, today=clock.today(), month=detail.month_asked(month))
+    point = standpoint(found.programme, today=clock.today(), month=month_asked(request.GET))
     context = detail.page_of(found, user=user, point=point, asked=request.GET.get("events", ""))
-    return render(request, "dashboard/sub_item.html", {**context, "month_unknown": month and point.period is None})
+    context["month_unknown"] = "month" in request.GET and point.period is None
+    return render(request, "dashboard/sub_item.html", context)
