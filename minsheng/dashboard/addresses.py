@@ -1,6 +1,7 @@
 """Addresses of lists: the one way a figure finds the list behind it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +9,15 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from projects.standing import Standpoint
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of several views of the page, as ``components/switch.html`` draws it."""
+
+    label: str
+    url: str
+    current: bool
 
 
 def month_of(point: Standpoint) -> str:

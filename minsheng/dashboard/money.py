@@ -82,14 +82,14 @@ def money_of(sub_item: SubItem) -> Money:
 
 def _chart(states: Sequence[LineState]) -> Bars | None:
     """The year's lines as bars, in blues; a stage of which nothing is known anywhere has no bars."""
-    stages: list[tuple[str, Callable[[LineState], Decimal | None]]] = [
-        (_("Planned"), lambda state: state.line.planned),
-        (_("Applied"), lambda state: state.applied),
-        (_("Secured"), lambda state: state.secured),
-        (_("Spent"), lambda state: state.spent),
+    stages: list[tuple[str, Callable[[LineState], Point]]] = [
+        (_("Planned"), lambda state: _planned(state.line)),
+        (_("Applied"), lambda state: _bar(state.applied)),
+        (_("Secured"), lambda state: _bar(state.secured)),
+        (_("Spent"), lambda state: _bar(state.spent)),
     ]
-    known = [(name, stage) for name, stage in stages if any(stage(state) is not None for state in states)]
-    drawn = [state for state in states if any(stage(state) is not None for _name, stage in known)]
+    known = [(name, stage) for name, stage in stages if any(stage(state).value is not None for state in states)]
+    drawn = [state for state in states if any(stage(state).value is not None for _name, stage in known)]
     if not drawn:
         return None
     return Bars(
@@ -97,14 +97,21 @@ def _chart(states: Sequence[LineState]) -> Bars | None:
         caption=_("Money of the year by line, as planned, secured and spent"),
         label=_("Funding line"),
         categories=[Category(str(state.line)) for state in drawn],
-        series=[Series(name, [_bar(stage(state)) for state in drawn]) for name, stage in known],
+        series=[Series(name, [stage(state) for state in drawn]) for name, stage in known],
         unit=_("10,000 yuan"),
-        totals=[_bar(add(stage(state) for state in drawn)) for _name, stage in known] if len(drawn) > 1 else (),
     )
 
 
+def _planned(line: FundingLine) -> Point:
+    return Point(_length(line.planned), words.money(line.planned, approx=line.approx))
+
+
 def _bar(amount: Decimal | None) -> Point:
-    return Point(None if amount is None else wan_from_yuan(amount), words.stage(amount))
+    return Point(_length(amount), words.stage(amount))
+
+
+def _length(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else wan_from_yuan(amount)
 
 
 def _any_approx(lines: Iterable[FundingLine]) -> bool:

@@ -19,22 +19,13 @@ from funding.summary import SourceTable, money_by_source
 from minsheng.charts import Bars, Category, Point, Series, Stacked
 from minsheng.dashboard import matrix as counts
 from minsheng.dashboard import words
-from minsheng.dashboard.addresses import list_url, overview_url
+from minsheng.dashboard.addresses import Option, list_url, overview_url
 from minsheng.dashboard.filters import UNASSIGNED, open_milestones
 from minsheng.dashboard.tiles import Tile, filing_tiles, light_tiles, money_tiles, sums_of
 from projects.models import Light, ReportingPeriod, SubItem
 from projects.standing import Standpoint, counted, stood, turned_worse, worst_first
 
 SHOWN: Final = 8  # rows of a short list; its head leads to the whole
-
-
-@dataclass(frozen=True)
-class Option:
-    """One of several views of the page, as ``components/switch.html`` draws it."""
-
-    label: str
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True)

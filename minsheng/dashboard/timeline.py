@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from departments import audit, clock
 from minsheng.dashboard import words
+from minsheng.dashboard.addresses import Option
 from minsheng.dashboard.months import Month, correction_of
 from minsheng.dashboard.reports import ReportView
 from minsheng.dashboard.revisions import Change, changes_of
@@ -45,15 +46,6 @@ class Event:
     month_only: bool = False
     badge: str = ""
     changes: list[Change] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Option:
-    """A link that narrows the timeline; as ``components/switch.html`` draws it."""
-
-    label: str
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True)
