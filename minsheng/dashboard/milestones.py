@@ -60,7 +60,9 @@ class Strip:
     @property
     def label(self) -> str:
         """The strip in words, for who does not see it."""
-        return "; ".join(f"{mark.step.number} {mark.step.name} {mark.step.due_on} {mark.step.word}" for mark in self.marks)
+        return "; ".join(
+            f"{mark.step.number} {mark.step.name} {mark.step.due_on} {mark.step.word}" for mark in self.marks
+        )
 
 
 def steps_of(sub_item: SubItem, today: date) -> list[Step]:

@@ -161,7 +161,9 @@ def _revision(revision: SubItemRevision) -> Event:
     document = _("Document: %(name)s") % {"name": revision.document} if revision.document else ""
     return Event(
         at=revision.at,
-        title=_("Issued with the task table (baseline)") if baseline else _("Plan revised (%(number)d): %(origin)s") % number,
+        title=_("Issued with the task table (baseline)")
+        if baseline
+        else _("Plan revised (%(number)d): %(origin)s") % number,
         kinds=frozenset({Kind.PLAN}),
         actor=audit.signature(revision.by),
         comment="\n".join(part for part in (revision.reason, document) if part),
