@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score constraints \
+.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -34,6 +34,7 @@ help:
 	@echo "make fmt            put the source in order"
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
+	@echo "make vendor         make the front-end files under static/vendor again, with Node"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -133,3 +134,8 @@ constraints:
 	@{ echo "# What comes along with the requirements, pinned too. Written by make constraints."; \
 		var/constraints/bin/python -m pip freeze | grep -vixFf var/constraints/named.txt; } > constraints.txt
 	@rm -rf var/constraints
+
+vendor:
+	@command -v npm >/dev/null || { echo "npm is missing: apt-get install nodejs npm" >&2; exit 1; }
+	@npm ci --no-audit --no-fund
+	@node scripts/vendor.mjs

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from departments import clock
+from departments import clock, language
 from departments.models import AuditEvent, Jurisdiction, User
 
 
@@ -23,6 +23,8 @@ def record(
     Call it inside the transaction of the act, so that neither stands without the other.
     ``details`` must be JSON: what was changed, from what, to what.
     """
+    with language.of_the_office():
+        name = str(on)
     return AuditEvent.objects.create(
         at=clock.now(),
         actor=by,
@@ -31,6 +33,6 @@ def record(
         jurisdiction=jurisdiction,
         object_type=on._meta.label_lower,
         object_id=str(on.pk),
-        object_name=str(on)[:200],
+        object_name=name[:200],
         details=details,
     )

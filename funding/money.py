@@ -1,5 +1,8 @@
 """Amounts as people write and read them: yuan inside, 万元 in tables and forms, 亿元 on tiles. Pure functions.
 
+``format_wan`` is exact, ``show_wan`` is for columns, ``show_stage`` for what only may have been said, ``plain_wan`` for
+the box of a form, ``tile_amount`` and ``show_yi`` for tiles.
+
 ``None`` is an amount nobody has decided (未定); it is never 0. Nothing here goes through a float.
 """
 
@@ -15,6 +18,7 @@ from departments.errors import DomainError
 WAN: Final = Decimal(10_000)
 YI: Final = Decimal(100_000_000)
 FEN: Final = Decimal("0.01")
+NOTHING: Final = "—"  # an em dash: nothing to show here
 # One amount is at most a million million yuan (1万亿), so that sums of thousands of them fit a column of 18 digits.
 LARGEST: Final = Decimal(10) ** 12
 
@@ -98,16 +102,25 @@ def format_wan(amount: Decimal | None) -> str:
     return f"{exact:,.{places}f}"
 
 
-def show_wan(amount: Decimal | None) -> str:
+def show_wan(amount: Decimal | None, *, approx: bool = False) -> str:
     """万元 for a column of amounts: two places, halves up; exact where that would make something nothing.
+
+    An approximate amount says so; one that nobody has decided is 未定.
 
     >>> show_wan(Decimal("71867250")), show_wan(Decimal("10050")), show_wan(Decimal("40"))
     ('7,186.73', '1.01', '0.004')
     """
     if amount is None:
         return _("Undetermined")
-    rounded = _two_places(wan_from_yuan(amount))
-    return format_wan(amount) if amount and rounded == "0.00" else rounded
+    shown = rounded(wan_from_yuan(amount), 2)
+    if amount and shown == "0.00":
+        shown = format_wan(amount)
+    return _("about %(amount)s") % {"amount": shown} if approx else shown
+
+
+def show_stage(amount: Decimal | None) -> str:
+    """What is applied for, secured or spent; a dash where nobody has said: only a plan can be 未定."""
+    return NOTHING if amount is None else show_wan(amount)
 
 
 def plain_wan(amount: Decimal | None) -> str:
@@ -124,12 +137,27 @@ def tile_amount(amount: Decimal | None) -> Amount:
     if amount is None:
         return Amount(_("Undetermined"), "")
     if abs(amount) >= YI:
-        return Amount(_two_places(amount / YI), _("100 million yuan"))
-    return Amount(_two_places(amount / WAN), _("10,000 yuan"))
+        return Amount(show_yi(amount), _("100 million yuan"))
+    return Amount(rounded(amount / WAN, 2), _("10,000 yuan"))
 
 
-def _two_places(number: Decimal) -> str:
-    return f"{number.quantize(FEN, rounding=ROUND_HALF_UP):,}"
+def show_yi(amount: Decimal | None) -> str:
+    """亿元 without its unit, rounded to two places.
+
+    >>> show_yi(Decimal("123450000"))
+    '1.23'
+    """
+    return _("Undetermined") if amount is None else rounded(amount / YI, 2)
+
+
+def rounded(number: Decimal, places: int) -> str:
+    """With separators and exactly so many places, halves up, and never "-0.00".
+
+    >>> rounded(Decimal("1234.565"), 2), rounded(Decimal("-0.004"), 2)
+    ('1,234.57', '0.00')
+    """
+    exact = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{exact or abs(exact):,.{places}f}"
 
 
 def add(amounts: Iterable[Decimal | None]) -> Decimal | None:

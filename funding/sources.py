@@ -12,20 +12,17 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from funding.models import FundingLine, FundingReading
-from funding.summary import Money
 from projects.models import MonthlyReport
 from projects.models.sub_item import SubItemQuerySet
+from projects.services.figures import Amounts
 
 AMOUNT: "DecimalField[Any, Any]" = DecimalField(max_digits=18, decimal_places=2)
 
 
 def lines_as_read(until: date | None = None) -> QuerySet[FundingLine]:
     """Lines with ``now_secured`` and ``now_spent``: what they stood at by the end of ``until``, or now."""
-    reports = MonthlyReport.objects.filter(sub_item=OuterRef("line__sub_item"), state=MonthlyReport.State.APPROVED)
-    if until is not None:
-        reports = reports.filter(period__month__lte=until)
-    latest = Subquery(reports.order_by("-period__month").values("pk")[:1])
-    read = FundingReading.objects.filter(line=OuterRef("pk"), report=latest).order_by()
+    reports = MonthlyReport.objects.newest_approved(until).values("pk")
+    read = FundingReading.objects.filter(line=OuterRef("pk"), report__in=reports).order_by()
     return FundingLine.objects.order_by().annotate(
         now_secured=Coalesce(Subquery(read.values("secured")[:1]), "secured", output_field=AMOUNT),
         now_spent=Coalesce(Subquery(read.values("spent")[:1]), "spent", output_field=AMOUNT),
@@ -58,7 +55,7 @@ def unassigned(year: int) -> Any:
     return F("stood_planned") - Coalesce(_sum_of(lines, "planned"), Value(0), output_field=AMOUNT)
 
 
-def by_source(sub_items: SubItemQuerySet, *, year: int, until: date | None = None) -> dict[int, Money]:
+def by_source(sub_items: SubItemQuerySet, *, year: int, until: date | None = None) -> dict[int, Amounts]:
     """What the year's lines of each source add up to over ``sub_items``, in one query; by the key of the source."""
     rows = (
         lines_as_read(until)
@@ -72,7 +69,7 @@ def by_source(sub_items: SubItemQuerySet, *, year: int, until: date | None = Non
         )
     )
     return {
-        row["source"]: Money(
+        row["source"]: Amounts(
             planned=row["sum_planned"],
             approx=row["rough"] is not None,
             secured=row["sum_secured"],

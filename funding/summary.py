@@ -8,23 +8,15 @@ year's lines. Totals are compared with lines, never added to them. Amounts of an
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F
 
 from funding.models import FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import add
 from projects.models import MonthlyReport, Programme, SubItem
-
-
-@dataclass(frozen=True)
-class Money:
-    """A sub-item's money in yuan. ``approx``: what is planned is an approximate amount, or has one in it."""
-
-    planned: Decimal | None = None
-    approx: bool = False
-    secured: Decimal | None = None
-    spent: Decimal | None = None
+from projects.services.figures import Amounts
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ def sub_item_money(
     return add(line.planned for line in decided), any(line.approx for line in decided)
 
 
-def figures_of(sub_item: SubItem, report: MonthlyReport | None) -> Money:
+def figures_of(sub_item: SubItem, report: MonthlyReport | None) -> Amounts:
     """The money of ``sub_item`` after ``report``; without one, as the table says it stood. Three queries at most."""
     year = sub_item.programme.year
     lines = list(FundingLine.objects.filter(sub_item=sub_item))
@@ -100,7 +92,14 @@ def line_states(lines: Iterable[FundingLine], readings: Iterable[FundingReading]
 
 def programme_money(programme: Programme) -> ProgrammeMoney:
     """The programme's money, worked out from lines, totals and latest approved readings in four queries."""
-    return _sum(_money_by_sub_item(programme, _states_of(programme)).values())
+    return _sum(money_by_sub_item(programme).values())
+
+
+def money_by_sub_item(programme: Programme, up_to: date | None = None) -> dict[int, Amounts]:
+    """The money of each sub-item that counts, by its key, after its latest approved report of the month ``up_to`` or
+    before: what ``figures_of`` says of one, for all of them in four queries.
+    """
+    return _money_by_sub_item(programme, _states_of(programme, up_to))
 
 
 def money_by_source(programme: Programme) -> SourceTable:
@@ -120,20 +119,16 @@ def money_by_source(programme: Programme) -> SourceTable:
     return SourceTable(rows=rows, unassigned=unassigned, money=money)
 
 
-def latest_readings(programme: Programme) -> list[FundingReading]:
-    """The readings of each sub-item's latest approved report, in one query."""
-    latest = (
-        MonthlyReport.objects.filter(sub_item=OuterRef("line__sub_item"), state=MonthlyReport.State.APPROVED)
-        .order_by("-period__month")
-        .values("pk")[:1]
-    )
-    readings = FundingReading.objects.filter(line__sub_item__programme=programme, report=Subquery(latest))
+def latest_readings(programme: Programme, up_to: date | None = None) -> list[FundingReading]:
+    """The readings of each sub-item's latest approved report, of the month ``up_to`` or before, in one query."""
+    reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved(up_to)
+    readings = FundingReading.objects.filter(report__in=reports, line__sub_item=F("report__sub_item"))
     return list(readings.order_by())
 
 
-def _states_of(programme: Programme) -> list[LineState]:
+def _states_of(programme: Programme, up_to: date | None = None) -> list[LineState]:
     lines = FundingLine.objects.filter(sub_item__programme=programme, sub_item__in=SubItem.objects.counted())
-    return line_states(lines.order_by("pk"), latest_readings(programme))
+    return line_states(lines.order_by("pk"), latest_readings(programme, up_to))
 
 
 def _state(line: FundingLine, by_line: Mapping[int, FundingReading]) -> LineState:
@@ -148,7 +143,7 @@ def _state(line: FundingLine, by_line: Mapping[int, FundingReading]) -> LineStat
     )
 
 
-def _money_by_sub_item(programme: Programme, states: Iterable[LineState]) -> dict[int, Money]:
+def _money_by_sub_item(programme: Programme, states: Iterable[LineState]) -> dict[int, Amounts]:
     counted = SubItem.objects.counted().filter(programme=programme)
     totals_of: dict[int, list[FundingTotal]] = defaultdict(list)
     for total in FundingTotal.objects.filter(sub_item__programme=programme):
@@ -160,10 +155,10 @@ def _money_by_sub_item(programme: Programme, states: Iterable[LineState]) -> dic
     return {pk: _money(programme.year, totals_of[pk], states_of[pk]) for pk in ids}
 
 
-def _money(year: int, totals: Iterable[FundingTotal], states: Iterable[LineState]) -> Money:
+def _money(year: int, totals: Iterable[FundingTotal], states: Iterable[LineState]) -> Amounts:
     states = [state for state in states if state.line.year == year]
     planned, approx = sub_item_money(year, totals, [state.line for state in states])
-    return Money(
+    return Amounts(
         planned=planned,
         approx=approx,
         secured=add(state.secured for state in states),
@@ -171,7 +166,7 @@ def _money(year: int, totals: Iterable[FundingTotal], states: Iterable[LineState
     )
 
 
-def _sum(parts: Iterable[Money]) -> ProgrammeMoney:
+def _sum(parts: Iterable[Amounts]) -> ProgrammeMoney:
     parts = list(parts)
     return ProgrammeMoney(
         planned=add(part.planned for part in parts),

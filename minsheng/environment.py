@@ -82,7 +82,7 @@ class Environment:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
-        """A database URL: ``postgres://…`` or ``sqlite:///…``, no other kind."""
+        """A database URL: ``postgres://…`` or ``sqlite:///…``, no other kind, and none in memory only."""
         url = self._raw(name) or default
         if not url.startswith(("postgres://", "postgresql://", "sqlite:///")):
             raise ImproperlyConfigured(f"{name} takes postgres://… or sqlite:///…")
@@ -92,4 +92,7 @@ class Environment:
             raise ImproperlyConfigured(f"{name} cannot be read as a database URL.") from error
         if not parsed.get("NAME"):
             raise ImproperlyConfigured(f"{name} names no database.")
+        if url.startswith("sqlite:") and ":memory:" in parsed["NAME"]:
+            # What django-environ makes of a URL without a file.
+            raise ImproperlyConfigured(f"{name} names no file: sqlite:////path/to/portal.sqlite3.")
         return parsed

@@ -1,5 +1,6 @@
 """The jobs of the portal as one person sees them: his navigation, and the page he lands on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from departments.models import User
 from departments.permissions import (
     FILE_REPORT,
     IMPORT_TABLE,
@@ -15,6 +17,7 @@ from departments.permissions import (
     SUPERVISE,
     rights_held,
 )
+from minsheng import waiting
 
 
 @dataclass(frozen=True)
@@ -24,19 +27,27 @@ class NavItem:
     url_name: str
     label: str | Promise
     rights: frozenset[str]
+    icon: str = ""
     url: str = ""
     active: bool = False
     badge: int = 0
 
 
-# In the order of the navigation. A person lands on the first of LANDING that is his.
+# In the order of the navigation; a number is asked for only where its entry is shown. A person lands on the first of
+# LANDING that is his.
 ITEMS = (
-    NavItem("dashboard:overview", _("Overview"), frozenset({OVERSEE, SUPERVISE})),
-    NavItem("filing:due", _("Progress reports"), frozenset({FILE_REPORT})),
-    NavItem("review:queue", _("Review"), frozenset({REVIEW_REPORT, SUPERVISE})),
-    NavItem("dashboard:sub_items", _("Sub-items"), frozenset({FILE_REPORT, REVIEW_REPORT, OVERSEE, SUPERVISE})),
-    NavItem("task_table:batches", _("Task table import"), frozenset({IMPORT_TABLE})),
+    NavItem("dashboard:overview", _("Overview"), frozenset({OVERSEE, SUPERVISE}), "bar-chart"),
+    NavItem("filing:due", _("Progress reports"), frozenset({FILE_REPORT}), "pencil-square"),
+    NavItem("review:queue", _("Review"), frozenset({REVIEW_REPORT, SUPERVISE}), "check2-square"),
+    NavItem(
+        "dashboard:sub_items", _("Sub-items"), frozenset({FILE_REPORT, REVIEW_REPORT, OVERSEE, SUPERVISE}), "list-ul"
+    ),
+    NavItem("task_table:batches", _("Task table import"), frozenset({IMPORT_TABLE}), "upload"),
 )
+WAITING: dict[str, Callable[[User], int]] = {
+    "filing:due": waiting.to_file,
+    "review:queue": waiting.to_review,
+}
 LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches")
 
 
@@ -46,7 +57,11 @@ def navigation_for(request: HttpRequest) -> list[NavItem]:
     if user is None or not user.is_authenticated:
         return []
     held = rights_held(user)
-    found = [replace(item, url=reverse(item.url_name)) for item in ITEMS if held & item.rights]
+    found = [
+        replace(item, url=reverse(item.url_name), badge=count(user) if (count := WAITING.get(item.url_name)) else 0)
+        for item in ITEMS
+        if held & item.rights
+    ]
     here = max((item.url for item in found if request.path.startswith(item.url)), key=len, default=None)
     return [replace(item, active=item.url == here) for item in found]
 

@@ -1,13 +1,16 @@
 """Every address of the portal. A page added here must enter the matrix (tests/minsheng/test_matrix.py)."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from minsheng.home import home
+from minsheng.language import set_language
 
-urlpatterns = [
+PAGES: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("minsheng.dashboard.urls")),
+    path("language/", set_language, name="set_language"),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
     path("tables/", include("minsheng.task_table.urls")),
@@ -16,3 +19,11 @@ urlpatterns = [
     path("accounts/password/", account.password_change, name="account_change_password"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
 ]
+
+
+def addresses(*, debug: bool) -> list[URLPattern | URLResolver]:
+    """The pages, and for developers the one of components."""
+    return [*PAGES, path("styleguide/", include("minsheng.styleguide.urls"))] if debug else PAGES
+
+
+urlpatterns = addresses(debug=settings.DEBUG)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from django.db.models import (
     Case,
     CharField,
+    Exists,
     F,
     FilteredRelation,
     IntegerField,
@@ -166,6 +167,12 @@ def turned_worse() -> Q:
     return Q(stood_light=Light.RED) & ~Q(light_before=Light.RED) | Q(stood_light=Light.YELLOW) & ~Q(
         light_before__in=[Light.RED, Light.YELLOW]
     )
+
+
+def waiting_for_approval(point: Standpoint) -> Q:
+    """Sub-items with a report that the office has to approve: of the month looked at, or now of any."""
+    waiting = MonthlyReport.objects.filter(sub_item=OuterRef("pk"), state=State.SUBMITTED)
+    return Q(Exists(waiting if point.period is None else waiting.filter(period=point.period)))
 
 
 def _with_figures(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuerySet:

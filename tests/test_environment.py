@@ -28,6 +28,8 @@ MALFORMED = [
     ("DATABASE_URL", "mysql://portal@127.0.0.1/portal", {}),
     ("DATABASE_URL", "postgres://127.0.0.1:port/portal", {}),
     ("DATABASE_URL", "postgres://127.0.0.1", {}),
+    ("DATABASE_URL", "sqlite:///", PRODUCTION),
+    ("DATABASE_URL", "sqlite:///?timeout=20", PRODUCTION),
     ("TRUSTED_PROXY_COUNT", "-1", {}),
     ("TRUSTED_PROXY_COUNT", "one", PRODUCTION),
     ("HTTPS", "off", PRODUCTION),

@@ -71,7 +71,10 @@ class Department(models.Model):
 
     @property
     def full_name(self) -> str:
-        """The name by which it is known outside its unit: a section stands behind its unit, 党政办公室（宣传）."""
+        """The name by which it is known outside its unit: a section stands behind its unit, 党政办公室（宣传）.
+
+        ``parent`` is best loaded with it: a list reads ``select_related("parent")``.
+        """
         return section_name(self.parent.name, self.name) if self.parent else self.name
 
 

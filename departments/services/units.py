@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from departments import audit
 from departments.errors import DomainError
+from departments.language import listed
 from departments.models import Department, DepartmentAlias, DepartmentGroup, GroupMember, Jurisdiction, User
 from departments.names import plain
 from departments.services import jurisdictions
@@ -132,7 +133,7 @@ def _members(jurisdiction: Jurisdiction, group: str, names: Sequence[str]) -> li
     if missing:
         raise DomainError(
             _("The group %(group)s names units that do not exist: %(names)s.")
-            % {"group": group, "names": "、".join(missing)}
+            % {"group": group, "names": listed(missing)}
         )
     return [found[name] for name in names]
 

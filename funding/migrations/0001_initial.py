@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                         max_digits=18,
                         null=True,
                         validators=[django.core.validators.MinValueValidator(0)],
-                        verbose_name="applied",
+                        verbose_name="applied for",
                     ),
                 ),
                 (
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                         max_digits=18,
                         null=True,
                         validators=[django.core.validators.MinValueValidator(0)],
-                        verbose_name="applied",
+                        verbose_name="applied for",
                     ),
                 ),
                 (
@@ -157,10 +157,10 @@ class Migration(migrations.Migration):
                         max_digits=18,
                         null=True,
                         validators=[django.core.validators.MinValueValidator(0)],
-                        verbose_name="rate",
+                        verbose_name="standard in yuan",
                     ),
                 ),
-                ("rate_unit", models.CharField(blank=True, max_length=20, verbose_name="rate per")),
+                ("rate_unit", models.CharField(blank=True, max_length=20, verbose_name="unit of the standard")),
                 (
                     "share",
                     models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, verbose_name="share"),

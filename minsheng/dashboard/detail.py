@@ -119,7 +119,7 @@ def page_of(sub_item: SubItem, *, user: Person, today: date) -> dict[str, Any]:
         "shares": share_rows(sub_item),
         "targets": target_rows(sub_item),
         "money": money_of(sub_item),
-        "overrides": [row for row in sub_item.overrides.all() if row.since <= today <= row.until],
+        "overrides": [row for row in sub_item.overrides.all() if row.holds_on(today)],
         "months": month_rows(sub_item),
         "reports": reports_of(sub_item, user=user, reader=reader),
         "overseen": reader.oversees,
@@ -143,7 +143,7 @@ def share_rows(sub_item: SubItem) -> list[Share]:
     """Present responsibilities first, leads before assisting units; then those handed over."""
     rows = [
         Share(
-            name=words.unit_name(one.department) if one.department else one.stated_as,
+            name=one.department.full_name if one.department else one.stated_as,
             role=one.get_role_display(),
             files=one.files and one.until is None,
             is_open=one.is_open,

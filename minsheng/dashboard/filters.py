@@ -20,12 +20,21 @@ from minsheng.dashboard import words
 from projects.models import Light, Milestone, Responsibility, SubItem
 from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
-from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State, counted, turned_worse
+from projects.standing import (
+    HAVE_FILED,
+    HAVE_NOT_FILED,
+    Filing,
+    Standpoint,
+    counted,
+    turned_worse,
+    waiting_for_approval,
+)
 
 Choices = Sequence[tuple[Any, str | Promise]]
 
 SOON: Final = timedelta(days=30)
 UNASSIGNED: Final = "none"
+NOBODY: Final = "none"
 LIGHT_CHOICES: Final[Choices] = [
     ("behind", _("▲■ Yellow and red")),
     *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
@@ -55,12 +64,12 @@ STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _(
 class Narrowing(django_filters.ChoiceFilter):
     """One select of the filter; ``narrow`` is called with the queryset and the value chosen."""
 
-    def __init__(self, label: Any, narrow: str, choices: Choices = (), *, empty: Any = _("All")) -> None:
+    def __init__(self, label: Any, narrow: str, choices: Choices = (), *, empty: Any = None) -> None:
         super().__init__(
             label=label,
             method=narrow,
             choices=choices,
-            empty_label=empty,
+            empty_label=empty or _("All"),
             error_messages={"invalid_choice": _("This choice does not exist here; everything is shown.")},
         )
 
@@ -78,7 +87,7 @@ class SubItemFilter(django_filters.FilterSet):
     light = Narrowing(_("Light"), "by_light", LIGHT_CHOICES)
     filing = Narrowing(_("Filing"), "by_filing", FILING_CHOICES)
     q = django_filters.CharFilter(
-        label=_("Text"),
+        label=_("Keyword"),
         method="by_text",
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": _("Content, project, serial or code")}),
@@ -97,7 +106,7 @@ class SubItemFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         offered: dict[str, Callable[[], Iterable[tuple[Any, str | Promise]]]] = {
             "month": self._months,
-            "unit": lambda: self._units(Q(pk__in=_filing_units(queryset))),
+            "unit": lambda: [*self._units(Q(pk__in=_filing_units(queryset))), (NOBODY, _("No unit named"))],
             "involved": lambda: self._units(Exists(self._held().filter(_of_unit(OuterRef("pk"))))),
             "source": self._sources,
         }
@@ -129,7 +138,7 @@ class SubItemFilter(django_filters.FilterSet):
         return queryset
 
     def by_unit(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        return queryset.filter(Q(stood_unit=value))
+        return queryset.filter(Q(stood_unit__isnull=True) if value == NOBODY else Q(stood_unit=value))
 
     def by_involved(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """Leading or assisting, itself or by a section."""
@@ -141,7 +150,7 @@ class SubItemFilter(django_filters.FilterSet):
 
     def by_filing(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "pending":
-            return queryset.filter(~Q(filing_seen=""), Q(report_state=State.SUBMITTED))
+            return queryset.filter(~Q(filing_seen=""), waiting_for_approval(self.point))
         states = {"filed": HAVE_FILED, "unfiled": HAVE_NOT_FILED}.get(value, (value,))
         return queryset.filter(Q(filing_seen__in=states))
 
@@ -155,13 +164,12 @@ class SubItemFilter(django_filters.FilterSet):
 
     def by_deadline(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """Of what was neither complete nor closed."""
-        unfinished = queryset.filter(~Q(stood_light=Light.BLUE))
-        if self.point.period is None:
-            unfinished = unfinished.filter(status=SubItem.Status.ACTIVE)
-        return unfinished.filter(_due("deadline", value, self.point))
+        return queryset.filter(unfinished(self.point), _due("deadline", value, self.point))
 
     def by_milestone(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        return queryset.filter(Exists(open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))))
+        """With an open milestone, of what was neither complete nor closed."""
+        due = open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))
+        return queryset.filter(unfinished(self.point), Exists(due))
 
     def by_money(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "undetermined":
@@ -205,6 +213,13 @@ def held(point: Standpoint) -> ResponsibilityQuerySet:
     if point.period is None:
         return Responsibility.objects.current()
     return Responsibility.objects.in_month(point.period.month)
+
+
+def unfinished(point: Standpoint) -> Q:
+    """What was neither complete nor closed."""
+    if point.period is None:
+        return ~Q(stood_light=Light.BLUE) & Q(status=SubItem.Status.ACTIVE)
+    return ~Q(stood_light=Light.BLUE)
 
 
 def open_milestones(due: str, point: Standpoint) -> Any:

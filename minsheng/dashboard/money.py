@@ -57,11 +57,7 @@ class Money:
 
 def money_of(sub_item: SubItem) -> Money:
     """Lines with the readings of the latest approved report. ``funding_lines`` and ``funding_totals`` are loaded."""
-    latest = (
-        MonthlyReport.objects.filter(sub_item=sub_item, state=MonthlyReport.State.APPROVED)
-        .order_by("-period__month")
-        .values("pk")[:1]
-    )
+    latest = MonthlyReport.objects.filter(sub_item=sub_item).newest_approved()
     readings = FundingReading.objects.filter(report__in=list(latest.values_list("pk", flat=True)))
     year = sub_item.programme.year
     states = line_states(sub_item.funding_lines.all(), readings)

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from departments.language import listed
 from departments.permissions import Person
 from minsheng.dashboard import words
 from projects.models import MonthlyReport, ReportingPeriod, Responsibility, SubItem
@@ -92,7 +93,7 @@ def _row(sub_item: SubItem, *, leads: list[str], filing: str, pending: str, toda
         deadline=words.deadline(sub_item),
         deadline_note=_deadline_note(sub_item, today),
         lead=leads[0] if leads else _("to be named"),
-        other_leads=", ".join(leads[1:]),
+        other_leads=listed(leads[1:]),
         planned=words.money(sub_item.planned, approx=sub_item.planned_approx),
         secured=words.stage(sub_item.secured),
         spent=words.stage(sub_item.spent),
@@ -118,7 +119,7 @@ def _leads(ids: list[int]) -> dict[int, list[str]]:
         .order_by("sub_item", "-files", "order", "pk")
     )
     for lead in leads:
-        name = words.unit_name(lead.department) if lead.department else _("%(name)s (to be named)")
+        name = lead.department.full_name if lead.department else _("%(name)s (to be named)")
         found[lead.sub_item_id].append(name % {"name": lead.stated_as} if lead.department is None else name)
     return found
 

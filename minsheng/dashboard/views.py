@@ -9,8 +9,11 @@ from django.views.decorators.http import require_safe
 from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
 from minsheng.dashboard import detail, listing, services
+from minsheng.dashboard.addresses import month_asked
+from minsheng.dashboard.overview import overview_of
 from minsheng.http import Request
 from projects.models import SubItem
+from projects.standing import standpoint
 
 
 @require_safe
@@ -27,16 +30,16 @@ def newest_overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The programme as it stands now, or with ``?month=2023-08`` as its figures were kept."""
     user = cast(Request, request).user
     programmes = services.overseen_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    point = listing.point_of(programme, {}, today=clock.today())
+    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
+    heat = "filing" if request.GET.get("heat") == "filing" else "lights"
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": point.filing,
-        "overview": services.overview_of(user, point),
-        "list": listing.list_of(user, point, request.GET),
+        "overview": overview_of(point, heat=heat),
     }
     return render(request, "dashboard/overview.html", context)
 
@@ -54,11 +57,11 @@ def sub_item_list(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programmes = services.visible_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    point = listing.point_of(programme, request.GET, today=clock.today())
+    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": point.filing,
+        "point": point,
         "list": listing.list_of(user, point, request.GET),
     }
     return render(request, "dashboard/list.html", context)

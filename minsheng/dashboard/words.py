@@ -1,18 +1,38 @@
-"""Dashboard values as ready words: lights, deadlines, goals, units. Pure functions over loaded rows."""
+"""Dashboard values as ready words: lights, deadlines, goals; money and figures as everywhere. Pure functions."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from departments.models import Department
-from funding.money import show_wan
+from funding.money import show_stage as stage
+from funding.money import show_wan as money
+from minsheng.words import NOTHING, number, percent
 from projects.models import Light, SubItem, Target
 
-NOTHING: Final = "—"  # an em dash: nothing to show here
+__all__ = [
+    "LIGHTS",
+    "NOTHING",
+    "SHAPES",
+    "day",
+    "deadline",
+    "goal",
+    "is_overdue",
+    "light_word",
+    "money",
+    "month",
+    "number",
+    "percent",
+    "share",
+    "stage",
+    "unit_name",
+]
+
 SHAPES: Final = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.GREY: "○", Light.BLUE: "◆"}
 LIGHTS: Final[dict[str, Promise]] = {
     Light.RED: gettext_lazy("Red light"),
@@ -30,33 +50,13 @@ def light_word(light: str, *, closed: bool = False) -> str:
     return str(LIGHTS.get(light, NOTHING))
 
 
-def percent(value: Decimal | None) -> str:
-    return NOTHING if value is None else f"{value:.1f}%"
-
-
-def number(value: Decimal | None) -> str:
-    """A count or rate with separators and no idle zeros.
-
-    >>> number(Decimal("1452.5000"))
-    '1,452.5'
-    """
-    return NOTHING if value is None else f"{value.normalize():,f}"
-
-
-def money(amount: Decimal | None, *, approx: bool = False) -> str:
-    """万元 without its unit, to two places; an approximate amount says so, one nobody has decided is 未定."""
-    if amount is None or not approx:
-        return show_wan(amount)
-    return _("about %(amount)s") % {"amount": show_wan(amount)}
-
-
-def stage(amount: Decimal | None) -> str:
-    """What is applied for, secured or spent; a dash where nobody has said: only a plan can be 未定."""
-    return NOTHING if amount is None else show_wan(amount)
-
-
 def day(value: date | None) -> str:
     return value.isoformat() if value else NOTHING
+
+
+def month(value: date) -> str:
+    """A month within its programme, short: 9月, Sep."""
+    return date_format(value, pgettext("date format of a month in its year", "M"))
 
 
 def deadline(sub_item: SubItem) -> str:
@@ -64,10 +64,10 @@ def deadline(sub_item: SubItem) -> str:
     when = sub_item.deadline
     if when is None:
         return sub_item.deadline_text or NOTHING
-    parts = {"year": when.year, "month": when.month, "quarter": (when.month + 2) // 3}
+    parts = {"year": when.year, "quarter": (when.month + 2) // 3}
     match sub_item.deadline_precision:
         case SubItem.Precision.MONTH:
-            return _("end of %(year)d-%(month)d") % parts
+            return _("end of %(month)s") % {"month": date_format(when, "YEAR_MONTH_FORMAT")}
         case SubItem.Precision.QUARTER:
             return _("quarter %(quarter)d of %(year)d") % parts
         case SubItem.Precision.HALF:
@@ -85,10 +85,7 @@ def is_overdue(sub_item: SubItem, today: date) -> bool:
 
 
 def unit_name(unit: Department) -> str:
-    """A unit's full name; a section stands behind its unit. ``unit.parent`` is loaded."""
-    if unit.parent is None:
-        return unit.name
-    return _("%(unit)s (%(section)s)") % {"unit": unit.parent.name, "section": unit.name}
+    return unit.full_name
 
 
 def goal(target: Target) -> str:

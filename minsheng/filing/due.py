@@ -107,12 +107,7 @@ def _item(
     roles: list[Responsibility], period: ReportingPeriod, report: MonthlyReport | None, mine: set[int], today: date
 ) -> DueItem | None:
     """The item of ``period`` where one of ``mine`` leads in its month and may still file."""
-    month = period.month
-    held = [
-        role
-        for role in roles
-        if (role.since is None or role.since <= month) and (role.until is None or role.until >= month)
-    ]
+    held = [role for role in roles if role.held_in(period.month)]
     if not any(role.department_id in mine for role in held):
         return None
     filing = next((role for role in held if role.files), None)

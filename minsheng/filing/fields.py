@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from departments.errors import DomainError
 from funding import money
@@ -39,7 +40,12 @@ class FigureField(forms.CharField):
         if number >= Decimal(10) ** self.digits:
             raise ValidationError(_("The number is too large."))
         if number != round(number, self.places):
-            raise ValidationError(_("At most %(places)d decimal places are kept here."), params={"places": self.places})
+            message = ngettext(
+                "At most %(places)d decimal place is kept here.",
+                "At most %(places)d decimal places are kept here.",
+                self.places,
+            )
+            raise ValidationError(message, params={"places": self.places})
         return number
 
     def prepare_value(self, value: Any) -> Any:

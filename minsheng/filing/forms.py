@@ -15,6 +15,7 @@ from funding.services.readings import LineReading
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.fields import FigureField, WanField
 from minsheng.filing.services import Sheet, starting_money
+from minsheng.words import number
 from projects.models import Target
 
 TEXT_LENGTH = 4000
@@ -94,8 +95,9 @@ class ReportForm(forms.Form):
                 self.fields[f"{stage}_{line.pk}"] = WanField(label=label)
 
     def target_rows(self) -> Iterator[TargetRow]:
+        last = self.sheet.last.targets
         for target in self.sheet.targets:
-            yield TargetRow(target, self[f"target_{target.pk}"], _shown(self.sheet.last.targets.get(target.pk)))
+            yield TargetRow(target, self[f"target_{target.pk}"], number(last.get(target.pk), nothing=""))
 
     def money_rows(self) -> Iterator[MoneyRow]:
         for line in self.sheet.lines:
@@ -106,7 +108,7 @@ class ReportForm(forms.Form):
             )
 
     def last_percent(self) -> str:
-        return _shown(self.sheet.last.percent)
+        return number(self.sheet.last.percent, nothing="")
 
     def content(self) -> Content:
         """What was typed, of a valid form."""
@@ -134,10 +136,6 @@ class ReportForm(forms.Form):
     def _kept_applied(self) -> dict[int, Decimal | None]:
         """Amounts applied for, of lines where the form does not ask them: what was kept stays kept."""
         return {pk: reading.applied for pk, reading in starting_money(self.sheet).items()}
-
-
-def _shown(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():,f}"
 
 
 def stages_of(line: FundingLine) -> list[tuple[str, Any]]:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, language
 from departments.errors import DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
@@ -138,9 +139,15 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
         report,
         MonthlyReport.State.UNIT_REVIEW if reviewed else MonthlyReport.State.SUBMITTED,
         by=by,
-        snapshot=snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content)),
+        snapshot=kept_of(sheet, content),
     )
     return report
+
+
+def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
+    """What a step keeps of the report, its warnings in the words of the office."""
+    with language.of_the_office():
+        return snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:

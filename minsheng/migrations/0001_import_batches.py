@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("document", models.JSONField(default=dict, verbose_name="document")),
+                ("document", models.JSONField(default=dict, verbose_name="what was read of the table")),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("uploaded_at", models.DateTimeField(verbose_name="uploaded at")),
                 ("committed_at", models.DateTimeField(null=True, verbose_name="confirmed at")),

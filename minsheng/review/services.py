@@ -8,8 +8,8 @@ from departments.errors import DomainError
 from departments.models import User
 from departments.permissions import REVIEW_REPORT, SUPERVISE, departments_granted, has_grant, jurisdictions_granted
 from minsheng import figures
-from minsheng.filing.content import content_of, snapshot_of
-from minsheng.filing.services import Sheet, sheet_of, submission_of, warnings_of
+from minsheng.filing.content import content_of
+from minsheng.filing.services import Sheet, kept_of, sheet_of, submission_of
 from projects.models import MonthlyReport, Responsibility, SubItem
 from projects.rules.reports import approver_conflict, refusals
 from projects.services import reports
@@ -122,5 +122,4 @@ def _sheet(report: MonthlyReport) -> Sheet:
 
 
 def _snapshot(sheet: Sheet) -> dict[str, object]:
-    content = content_of(sheet_report(sheet))
-    return snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
+    return kept_of(sheet, content_of(sheet_report(sheet)))

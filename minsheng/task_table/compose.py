@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from departments.errors import DomainError
 from departments.models import Department, DepartmentGroup
 from funding.services.lines import StatedAmount, StatedTotal, as_json
-from minsheng.task_table.match import Kind, Match, full_name
+from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.parsers import sources
 from minsheng.task_table.parsers.targets import Target
@@ -62,7 +62,7 @@ class People:
 
     def labels(self, keys: Iterable[int]) -> tuple[str, ...]:
         """Full names for display; a unit that has gone since is left out."""
-        return tuple(full_name(self._units[pk]) for pk in keys if pk in self._units)
+        return tuple(self._units[pk].full_name for pk in keys if pk in self._units)
 
     def stated(self, row: StagedRow) -> list[Stated]:
         """What the table states of who is responsible, with what people said of open and unknown names.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
+from departments.language import listed
 from minsheng.task_table import compose
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, StagedRow
@@ -24,8 +25,8 @@ class MustChoose(DomainError):
     """Rows on which a person must say who files, before anything is written. ``rows`` are rows of the sheet."""
 
     def __init__(self, rows: Sequence[int]) -> None:
-        listed = "、".join(str(row) for row in rows)
-        super().__init__(_("Choose the unit that files the reports for the rows %(rows)s first.") % {"rows": listed})
+        message = _("Choose the unit that files the reports for the rows %(rows)s first.")
+        super().__init__(message % {"rows": listed(rows)})
         self.rows = rows
 
 
@@ -38,7 +39,7 @@ def put(row: StagedRow, choice: Choice, known: Collection[int]) -> bool:
     """Put ``choice`` on ``row``; whether that changed it."""
     asked = {match.written for _role, match in compose.matches_of(row) if compose.is_asked(match)}
     named = {written: list(dict.fromkeys(units)) for written, units in choice.named.items() if units}
-    units = {pk for listed in named.values() for pk in listed} | ({choice.filing} if choice.filing else set())
+    units = {pk for keys in named.values() for pk in keys} | ({choice.filing} if choice.filing else set())
     if not units <= set(known) or not named.keys() <= asked:
         raise DomainError(_("Row %(row)s: choose among the units of the jurisdiction.") % {"row": row.row})
     decisions = {"named": named, "filing": choice.filing} if named or choice.filing else {}

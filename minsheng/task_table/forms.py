@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments import clock
+from departments.language import listed
 from departments.models import Jurisdiction, User
 from departments.permissions import IMPORT_TABLE, jurisdictions_granted
 from minsheng.task_table.compose import is_asked, matches_of
@@ -146,8 +147,8 @@ class ChoicesForm(forms.Form):
         for name in self.changed_data:
             if name != "version":
                 theirs = _listed(self.initial[name] or None)
-                listed = "、".join(self.table.labels.get(pk, "") for pk in theirs)
-                self.add_error(name, _("Meanwhile somebody else chose: %(units)s") % {"units": listed or "—"})
+                units = listed(self.table.labels.get(pk, "") for pk in theirs)
+                self.add_error(name, _("Meanwhile somebody else chose: %(units)s") % {"units": units or "—"})
 
 
 def _options(match: Match, labels: dict[int, str]) -> Options:

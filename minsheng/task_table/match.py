@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from departments import clock
 from departments.errors import DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, GroupMember, Jurisdiction
-from departments.names import plain, section_name
+from departments.names import plain
 
 NEAR: Final = 3  # how many names are proposed for one that is not known
 LIKE: Final = 0.5  # how like they must be, by difflib's measure; 交通局 and 城乡建设和交通局 are 0.55
@@ -91,7 +91,7 @@ def resolver_of(jurisdiction: Jurisdiction) -> Resolver:
     """The resolver of ``jurisdiction``: units that have not ended, their sections, aliases and groups."""
     active = Department.objects.filter(jurisdiction=jurisdiction).active(clock.today()).official_order()
     departments = list(active.select_related("parent"))
-    labels = {unit.pk: full_name(unit) for unit in departments}
+    labels = {unit.pk: unit.full_name for unit in departments}
     names: dict[str, set[int]] = {}
     for pk, label in labels.items():
         names.setdefault(plain(label), set()).add(pk)
@@ -111,10 +111,6 @@ def resolver_of(jurisdiction: Jurisdiction) -> Resolver:
         _groups=groups,
         _members=_members(by_key, labels),
     )
-
-
-def full_name(unit: Department) -> str:
-    return section_name(unit.parent.name, unit.name) if unit.parent else unit.name
 
 
 def _members(groups: Iterable[int], labels: dict[int, str]) -> dict[int, tuple[int, ...]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
 from projects.models import Programme
+from projects.models.programme import programme_title
 
 
 class ImportBatch(models.Model):
@@ -32,7 +33,7 @@ class ImportBatch(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     size = models.PositiveBigIntegerField(_("size"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STAGED)
-    document = models.JSONField(_("document"), default=dict)
+    document = models.JSONField(_("what was read of the table"), default=dict)
     version = models.PositiveIntegerField(default=0)
     programme = models.OneToOneField(
         Programme, on_delete=models.PROTECT, null=True, related_name="import_batch", verbose_name=_("programme")
@@ -58,7 +59,11 @@ class ImportBatch(models.Model):
         indexes: ClassVar = [models.Index(fields=["jurisdiction", "-uploaded_at"], name="batches_by_jurisdiction")]
 
     def __str__(self) -> str:
-        return f"{self.jurisdiction}{self.year}年{self.programme_name} {self.file_name}"
+        return f"{self.programme_title} {self.file_name}"
+
+    @property
+    def programme_title(self) -> str:
+        return programme_title(self.jurisdiction, self.year, self.programme_name)
 
     @property
     def is_staged(self) -> bool:

@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding import summary
@@ -195,8 +195,7 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
 def _write_money(sub_item: SubItem, money: compose.Money) -> None:
     """Lines and totals, and what they come to, as it stands on the sub-item until the first report."""
     lines.write(sub_item, money.amounts, money.totals)
-    sums = summary.figures_of(sub_item, None)
-    figures.refresh(sub_item, figures.Amounts(sums.planned, sums.approx, sums.secured, sums.spent))
+    figures.refresh(sub_item, summary.figures_of(sub_item, None))
 
 
 @transaction.atomic
@@ -208,11 +207,11 @@ def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
     if not reason.strip():
         raise DomainError(_("Say why the import is undone."))
     programme = locked.programme
+    with language.of_the_office():
+        title = str(programme)
     _end(locked, State.UNDONE, by=by, reason=reason)
     plans.delete(programme, by=by, reason=reason)
-    audit.record(
-        "import.undo", locked, by=by, jurisdiction=locked.jurisdiction, reason=reason, programme=str(programme)
-    )
+    audit.record("import.undo", locked, by=by, jurisdiction=locked.jurisdiction, reason=reason, programme=title)
     return None
 
 

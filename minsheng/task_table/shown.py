@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funding.models import FundingLine, FundingSource, FundingTotal
 from funding.money import add
@@ -38,13 +39,13 @@ FIELDS: Final[dict[str, Promise]] = {
     "remarks": _("Remarks"),
 }
 SKIPPED: Final[dict[str, Promise]] = {
-    "title": _("title"),
-    "header": _("header"),
-    "repeated_header": _("header repeated"),
-    "category": _("heading"),
-    "subtotal": _("total"),
-    "note": _("note"),
-    "blank": _("blank"),
+    "title": pgettext_lazy("row that is no task", "title"),
+    "header": pgettext_lazy("row that is no task", "header"),
+    "repeated_header": pgettext_lazy("row that is no task", "header repeated"),
+    "category": pgettext_lazy("row that is no task", "heading"),
+    "subtotal": pgettext_lazy("row that is no task", "total"),
+    "note": pgettext_lazy("row that is no task", "note"),
+    "blank": pgettext_lazy("row that is no task", "blank"),
 }
 
 

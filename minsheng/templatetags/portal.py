@@ -1,28 +1,23 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
-from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
+from departments import language
 from funding import money
+from minsheng import words
 
 register = template.Library()
 
-NOTHING = "—"  # an em dash: nothing to show here
 GROUPED_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
-
-
-def _rounded(value: Decimal, places: int) -> str:
-    """With thousands separators and exactly so many places, halves up, and never "-0.00"."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{rounded or abs(rounded):,.{places}f}"
 
 
 def _number(value: Any) -> Decimal | None:
@@ -50,28 +45,40 @@ def amount(value: Any) -> SafeString:
 @register.filter
 def yi(value: Any) -> str:
     """Yuan as 亿元, for tiles, without the unit: Decimal("123450000") → "1.23"; None → 未定."""
-    number = _number(value)
-    return _("Undetermined") if number is None else _rounded(number / 100_000_000, 2)
+    return money.show_yi(_number(value))
 
 
 @register.filter
 def percent(value: Any) -> str:
     """A percentage with one place: Decimal("66.667") → "66.7%"; None → "—"."""
-    number = _number(value)
-    return NOTHING if number is None else f"{_rounded(number, 1)}%"
+    return words.percent(_number(value))
 
 
 @register.filter
 def figure(value: Any) -> str:
     """A count as people write it, without trailing zeros: Decimal("1330.0000") → "1,330"; None → "—"."""
-    number = _number(value)
-    return NOTHING if number is None else f"{number.normalize():,f}"
+    return words.number(_number(value))
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """The parts in one line, with the comma of the language."""
+    return language.listed(parts)
 
 
 @register.filter
 def dash(value: Any) -> Any:
     """A dash where there is nothing; 0 is something."""
-    return NOTHING if value is None or value == "" else value
+    return words.NOTHING if value is None or value == "" else value
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the icons listed in scripts/vendor/icons.txt, as big as the text: {% icon "printer" %}. It says nothing
+    to a screen reader, so a word stands beside it.
+    """
+    sprite = static("vendor/bootstrap-icons/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', sprite, name)
 
 
 @register.filter

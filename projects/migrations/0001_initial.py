@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                 (
                     "progress_kind",
                     models.CharField(
-                        choices=[("percent", "percent"), ("milestones", "milestones only")],
+                        choices=[("percent", "by percentage"), ("milestones", "by milestones only")],
                         default="percent",
                         max_length=10,
                         verbose_name="progress by",
@@ -670,7 +670,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.TextField(verbose_name="reason")),
-                ("since", models.DateField(verbose_name="from")),
+                ("since", models.DateField(verbose_name="in force from")),
                 ("until", models.DateField(verbose_name="until")),
                 ("at", models.DateTimeField(verbose_name="time")),
                 (
@@ -767,7 +767,7 @@ class Migration(migrations.Migration):
             name="SubItemRevision",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("number", models.PositiveIntegerField(verbose_name="number of the revision")),
                 (
                     "origin",
                     models.CharField(
@@ -778,7 +778,7 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(verbose_name="time")),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
-                ("document", models.CharField(blank=True, max_length=200, verbose_name="document")),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="authorising document")),
                 ("plan", models.JSONField(verbose_name="plan")),
                 ("changes", models.JSONField(default=dict, verbose_name="changes")),
                 (
@@ -830,7 +830,7 @@ class Migration(migrations.Migration):
                 ),
                 ("approx", models.BooleanField(default=False, verbose_name="approximate")),
                 ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit of measure")),
-                ("per", models.CharField(blank=True, max_length=20, verbose_name="per")),
+                ("per", models.CharField(blank=True, max_length=20, verbose_name="counted per")),
                 ("tracked", models.BooleanField(default=True, verbose_name="asked each month")),
                 ("cumulative", models.BooleanField(default=True, verbose_name="cumulative")),
                 (

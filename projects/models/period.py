@@ -3,6 +3,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
@@ -44,7 +45,7 @@ class ReportingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month.year}年{self.month.month}月"
+        return date_format(self.month, "YEAR_MONTH_FORMAT")
 
     @property
     def ends_on(self) -> date:

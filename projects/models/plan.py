@@ -1,9 +1,11 @@
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects.models.sub_item import SubItem
 
@@ -35,8 +37,8 @@ class Target(models.Model):
     """
 
     class Kind(models.TextChoices):
-        COUNT = "count", _("count")
-        RATE = "rate", _("rate")
+        COUNT = "count", pgettext_lazy("kind of target", "count")
+        RATE = "rate", pgettext_lazy("kind of target", "rate")
         YES_NO = "yes-no", _("yes or no")
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="targets")
@@ -50,7 +52,7 @@ class Target(models.Model):
     maximum = models.DecimalField(_("at most"), max_digits=18, decimal_places=4, null=True, blank=True)
     approx = models.BooleanField(_("approximate"), default=False)
     unit = models.CharField(_("unit of measure"), max_length=20, blank=True)
-    per = models.CharField(_("per"), max_length=20, blank=True)
+    per = models.CharField(_("counted per"), max_length=20, blank=True)
     tracked = models.BooleanField(_("asked each month"), default=True)
     cumulative = models.BooleanField(_("cumulative"), default=True)
 
@@ -113,7 +115,7 @@ class LightOverride(models.Model):
         _("light"), max_length=6, choices=[("red", _("Red")), ("yellow", _("Yellow")), ("green", _("Green"))]
     )
     reason = models.TextField(_("reason"))
-    since = models.DateField(_("from"))
+    since = models.DateField(_("in force from"))
     until = models.DateField(_("until"))
     by = models.ForeignKey("departments.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("time"))
@@ -129,3 +131,6 @@ class LightOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_light_display()}: {self.reason}"
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day <= self.until

@@ -4,10 +4,17 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
 from projects.models.light import LightPreset
+
+
+def programme_title(jurisdiction: Jurisdiction, year: int, name: str) -> str:
+    """A programme as pages and papers name it."""
+    words = {"jurisdiction": jurisdiction, "year": year, "name": name}
+    return gettext("%(jurisdiction)s %(year)d: %(name)s") % words
 
 
 class Programme(models.Model):
@@ -51,7 +58,7 @@ class Programme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.jurisdiction}{self.year}年{self.name}"
+        return programme_title(self.jurisdiction, self.year, self.name)
 
     @property
     def ends_on(self) -> date:

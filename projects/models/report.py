@@ -1,8 +1,9 @@
+from datetime import date
 from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,15 +35,20 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
         roles = Responsibility.objects.filter(sub_item=OuterRef("sub_item"), department__in=mine)
         # Who led in the report's own month: a unit that handed the sub-item over does not read its successor's drafts.
-        held = roles.filter(
-            Q(since=None) | Q(since__lte=OuterRef("period__month")),
-            Q(until=None) | Q(until__gte=OuterRef("period__month")),
-        )
+        held = roles.in_month(OuterRef("period__month"))
         leads = Exists(held.filter(role=Responsibility.Role.LEAD)) | Q(department__in=mine)
         reach = Q(sub_item__programme__jurisdiction__in=jurisdictions_granted(user, SUPERVISE, OVERSEE).values("pk"))
         approved = Q(state=MonthlyReport.State.APPROVED)
         within_the_unit = [MonthlyReport.State.DRAFT, MonthlyReport.State.UNIT_REVIEW]
         return self.filter(leads | (reach & ~Q(state__in=within_the_unit)) | (approved & Exists(roles)))
+
+    def newest_approved(self, up_to: date | None = None) -> Self:
+        """Of each sub-item its newest approved report, of the month that begins on ``up_to`` or before."""
+        approved = MonthlyReport.objects.filter(sub_item=OuterRef("sub_item"), state=MonthlyReport.State.APPROVED)
+        if up_to is not None:
+            approved = approved.filter(period__month__lte=up_to)
+        newest = approved.order_by("-period__month").values("pk")[:1]
+        return self.filter(state=MonthlyReport.State.APPROVED, pk=Subquery(newest))
 
 
 class MonthlyReport(models.Model):

@@ -2,7 +2,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, DepartmentGroup
@@ -13,8 +13,8 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
         """Those that no hand-over has ended."""
         return self.filter(until=None)
 
-    def in_month(self, month: date) -> Self:
-        """Those that held in the month that begins on ``month``."""
+    def in_month(self, month: date | OuterRef) -> Self:
+        """Those that held in the month that begins on ``month``; ``Responsibility.held_in`` asks the same of one."""
         return self.filter(
             Q(since=None) | Q(since__lte=month),
             Q(until=None) | Q(until__gte=month),
@@ -75,3 +75,7 @@ class Responsibility(models.Model):
     def is_open(self) -> bool:
         """Whether a person has still to name the units."""
         return self.department_id is None
+
+    def held_in(self, month: date) -> bool:
+        """Whether it held in the month that begins on ``month``, as ``in_month`` asks it of many."""
+        return (self.since is None or self.since <= month) and (self.until is None or self.until >= month)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.permissions import (
     FILE_REPORT,
@@ -82,8 +83,8 @@ class SubItem(Figure):
         OTHER = "other", _("other")
 
     class ProgressKind(models.TextChoices):
-        PERCENT = "percent", _("percent")
-        MILESTONES = "milestones", _("milestones only")
+        PERCENT = "percent", _("by percentage")
+        MILESTONES = "milestones", _("by milestones only")
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("in progress")
@@ -91,11 +92,11 @@ class SubItem(Figure):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Precision(models.TextChoices):
-        DAY = "day", _("day")
-        MONTH = "month", _("month")
-        QUARTER = "quarter", _("quarter")
-        HALF = "half", _("half-year")
-        YEAR = "year", _("year")
+        DAY = "day", pgettext_lazy("precision", "day")
+        MONTH = "month", pgettext_lazy("precision", "month")
+        QUARTER = "quarter", pgettext_lazy("precision", "quarter")
+        HALF = "half", pgettext_lazy("precision", "half-year")
+        YEAR = "year", pgettext_lazy("precision", "year")
         NONE = "", _("not known")
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sub_items")
@@ -179,12 +180,12 @@ class SubItemRevision(models.Model):
         CORRECTION = "correction", _("correction")
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("number of the revision"))
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
     at = models.DateTimeField(_("time"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(_("reason"), blank=True)
-    document = models.CharField(_("document"), max_length=200, blank=True)
+    document = models.CharField(_("authorising document"), max_length=200, blank=True)
     plan = models.JSONField(_("plan"))
     changes = models.JSONField(_("changes"), default=dict)
 

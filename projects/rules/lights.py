@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects.models import Light, LightPreset
@@ -105,13 +105,12 @@ def inputs_for(
 
 
 def judge(inputs: Inputs, rule: Rule) -> Verdict:
-    """The light and its sentence, in Chinese, as it is kept with the figures.
+    """The light and its sentence, in the language that is active; whoever keeps it composes it in that of the office.
 
     Compared at ``inputs.on``, the end of a period; afterwards only a firm deadline that passes, or a planned start
     missed by a month, changes it. A deadline that is not firm never makes red by its date.
     """
-    with translation.override("zh-hans"):
-        light, sentence = _judge(inputs, rule)
+    light, sentence = _judge(inputs, rule)
     return Verdict(light, sentence, inputs.scheduled)
 
 
@@ -152,7 +151,7 @@ def _compared(inputs: Inputs, rule: Rule, actual: Decimal) -> tuple[Light, str]:
     if actual == 0 and inputs.scheduled == 0:
         return Light.GREY, _("Not started, and nothing due yet.")
     if inputs.scheduled == 0:
-        return Light.GREEN, _("By the end of %(when)s nothing due yet, actual %(actual)s, green light.") % {
+        return Light.GREEN, _("Nothing due by %(when)s yet, actual progress %(actual)s, green light.") % {
             "when": _when(inputs.on),
             "actual": _number(actual),
         }
@@ -170,15 +169,15 @@ def _compared(inputs: Inputs, rule: Rule, actual: Decimal) -> tuple[Light, str]:
     }
     if behind > 0:
         return light, _(
-            "By the end of %(when)s scheduled %(scheduled)s, actual %(actual)s, %(behind)s points behind, %(light)s."
+            "By %(when)s: scheduled %(scheduled)s, actual %(actual)s, %(behind)s points behind, %(light)s."
         ) % words
     if behind < 0:
         return light, _(
-            "By the end of %(when)s scheduled %(scheduled)s, actual %(actual)s, %(behind)s points ahead, %(light)s."
+            "By %(when)s: scheduled %(scheduled)s, actual %(actual)s, %(behind)s points ahead, %(light)s."
         ) % words
     return (
         light,
-        _("By the end of %(when)s scheduled %(scheduled)s, actual %(actual)s, on schedule, %(light)s.") % words,
+        _("By %(when)s: scheduled %(scheduled)s, actual %(actual)s, on schedule, %(light)s.") % words,
     )
 
 
@@ -213,12 +212,12 @@ def _a_month_after(day: date) -> date:
 def _when(day: date) -> str:
     """A month's end is called by its month, as offices say it (9月底)."""
     if day.day == monthrange(day.year, day.month)[1]:
-        return _("month %(month)d") % {"month": day.month}
-    return _("%(month)d/%(day)d") % {"month": day.month, "day": day.day}
+        return _("the end of %(month)s") % {"month": date_format(day, "MONTH_FORMAT")}
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
 def _day(day: date) -> str:
-    return _("%(year)d-%(month)d-%(day)d") % {"year": day.year, "month": day.month, "day": day.day}
+    return date_format(day, "YEAR_MONTH_DAY_FORMAT")
 
 
 def _number(percent: Decimal) -> str:

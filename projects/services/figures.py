@@ -1,26 +1,43 @@
 """Writing figures: what is kept of a sub-item for each period, and what stands on it for lists and dashboard."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, Final
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, language
 from departments.models import User
 from projects.models import (
     Light,
     LightOverride,
     MonthlyReport,
     PeriodFigure,
+    Programme,
     ReportingPeriod,
     SubItem,
 )
 from projects.rules.lights import Inputs, Rule, Verdict, inputs_for, judge, rule_of
 from projects.rules.schedule import AT_ONCE, Plan, Step, reached_percent
-from projects.services.reports import filing_unit
+from projects.services.reports import filing_unit, filing_units
+
+# What stands on a sub-item for lists and dashboard.
+STANDING: Final = (
+    "percent",
+    "scheduled_percent",
+    "light",
+    "sentence",
+    "planned",
+    "planned_approx",
+    "secured",
+    "spent",
+    "figure_period",
+    "as_of",
+)
+ROWS_AT_ONCE: Final = 500  # in one statement
 
 
 @dataclass(frozen=True)
@@ -86,17 +103,49 @@ def append(
     before = PeriodFigure.objects.filter(sub_item=sub_item, period=period).order_by("-sequence").first()
     if before is not None:
         PeriodFigure.objects.filter(pk=before.pk).update(newest=False)
-    verdict, inputs, rule = look_at_end(sub_item, percent, period)
-    light, sentence = overridden(sub_item, verdict, on=period.ends_on)
-    unit = report.department if report else filing_unit(sub_item, period.month)
-    return PeriodFigure.objects.create(
+    figure = _figure(sub_item, period, amounts=amounts, percent=percent)
+    figure.sequence = before.sequence + 1 if before else 1
+    figure.cause, figure.report, figure.by, figure.reason = cause, report, by, reason
+    figure.department = report.department if report else filing_unit(sub_item, period.month)
+    if report:
+        figure.department_name = report.department_name
+    elif figure.department:
+        figure.department_name = figure.department.full_name
+    figure.save(force_insert=True)
+    return figure
+
+
+@transaction.atomic
+def append_at_lock(
+    period: ReportingPeriod,
+    sub_items: Iterable[SubItem],
+    *,
+    amounts: Mapping[int, Amounts],
+    percents: Mapping[int, Decimal | None],
+) -> None:
+    """Append the first figure of each of ``sub_items``, which the caller has locked, at the lock of ``period``.
+
+    The number of queries does not grow with them, but for what one insert holds.
+    """
+    units = filing_units(period.programme, period.month)
+    rows = []
+    for sub_item in sub_items:
+        figure = _figure(sub_item, period, amounts=amounts[sub_item.pk], percent=percents.get(sub_item.pk))
+        figure.cause = PeriodFigure.Cause.LOCK
+        figure.department = units.get(sub_item.pk)
+        figure.department_name = figure.department.full_name if figure.department else ""
+        rows.append(figure)
+    PeriodFigure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+
+
+def _figure(sub_item: SubItem, period: ReportingPeriod, *, amounts: Amounts, percent: Decimal | None) -> PeriodFigure:
+    """What is computed of ``sub_item`` at the end of ``period``, not yet written."""
+    with language.of_the_office():
+        verdict, inputs, rule = look_at_end(sub_item, percent, period)
+        light, sentence = overridden(sub_item, verdict, on=period.ends_on)
+    return PeriodFigure(
         sub_item=sub_item,
         period=period,
-        sequence=before.sequence + 1 if before else 1,
-        cause=cause,
-        report=report,
-        department=unit,
-        department_name=report.department_name if report else (unit.full_name if unit else ""),
         percent=inputs.percent,
         scheduled_percent=verdict.scheduled,
         light=light,
@@ -108,68 +157,78 @@ def append(
         secured=amounts.secured,
         spent=amounts.spent,
         at=clock.now(),
-        by=by,
-        reason=reason,
     )
 
 
 def overridden(sub_item: SubItem, verdict: Verdict, *, on: date) -> tuple[Light, str]:
     """The light in force on ``on``: an override by a person, said with its reason and end, or the computed one."""
     for override in sub_item.overrides.all():
-        if override.since <= on <= override.until:
+        if override.holds_on(on):
             return Light(override.light), override_sentence(override, verdict)
     return verdict.light, verdict.sentence
 
 
 def override_sentence(override: LightOverride, verdict: Verdict) -> str:
-    """The computed sentence, and that a person set another light: why and until when. In Chinese, as it is kept."""
-    with translation.override("zh-hans"):
-        words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
-            "sentence": verdict.sentence,
-            "until": override.until.isoformat(),
-            "reason": override.reason,
-        }
+    """The computed sentence, and that a person set another light: why and until when."""
+    words = _("%(sentence)s (set by hand until %(until)s: %(reason)s)") % {
+        "sentence": verdict.sentence,
+        "until": override.until.isoformat(),
+        "reason": override.reason,
+    }
     return words if len(words) <= 300 else f"{words[:299]}…"
 
 
 @transaction.atomic
 def refresh(sub_item: SubItem, amounts: Amounts) -> None:
-    """Put the newest figure on ``sub_item`` itself, with what time alone has decided up to today.
+    """Put the newest figure on ``sub_item`` itself, with what time alone has decided up to today."""
+    approved = MonthlyReport.objects.filter(sub_item=sub_item).newest_approved().select_related("period").first()
+    _stand(sub_item, amounts, approved=approved, due=_latest_due(sub_item.programme))
+    sub_item.save(update_fields=STANDING)
+
+
+@transaction.atomic
+def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Mapping[int, Amounts]) -> None:
+    """The same for many sub-items of ``programme``, as the caller has just read and locked them.
+
+    The number of queries does not grow with them, but for what one update holds. Only what changes is written.
+    """
+    due = _latest_due(programme)
+    reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved().select_related("period")
+    approved = {report.sub_item_id: report for report in reports}
+    changed = []
+    for sub_item in sub_items:
+        before = _standing(sub_item)
+        _stand(sub_item, amounts[sub_item.pk], approved=approved.get(sub_item.pk), due=due)
+        if _standing(sub_item) != before:
+            changed.append(sub_item)
+    SubItem.objects.bulk_update(changed, STANDING, batch_size=ROWS_AT_ONCE)
+
+
+def _latest_due(programme: Programme) -> ReportingPeriod | None:
+    return ReportingPeriod.objects.filter(programme=programme).due_by(clock.today()).order_by("-month").first()
+
+
+def _standing(sub_item: SubItem) -> list[Any]:
+    return [sub_item.serializable_value(name) for name in STANDING]
+
+
+def _stand(sub_item: SubItem, amounts: Amounts, *, approved: MonthlyReport | None, due: ReportingPeriod | None) -> None:
+    """Set, unsaved, what stands today.
 
     Compared at the end of the latest due period, or of the latest approved one where that is later.
     """
     today = clock.today()
-    periods = ReportingPeriod.objects.filter(programme=sub_item.programme_id)
-    approved = (
-        MonthlyReport.objects.filter(sub_item=sub_item, state=MonthlyReport.State.APPROVED)
-        .select_related("period")
-        .order_by("-period__month")
-        .first()
-    )
-    due = periods.due_by(today).order_by("-month").first()
     candidates = [period for period in (due, approved.period if approved else None) if period]
     compared = max(candidates, key=lambda period: period.month, default=None)
     # Before anything is due, the plan has not begun to ask.
     on = compared.ends_on if compared else sub_item.programme.starts_on - timedelta(days=1)
-    verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+    with language.of_the_office():
+        verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+        light, sentence = overridden(sub_item, verdict, on=today)
     sub_item.percent = inputs.percent
     sub_item.scheduled_percent = verdict.scheduled
-    sub_item.light, sub_item.sentence = overridden(sub_item, verdict, on=today)
+    sub_item.light, sub_item.sentence = light, sentence
     sub_item.planned, sub_item.planned_approx = amounts.planned, amounts.approx
     sub_item.secured, sub_item.spent = amounts.secured, amounts.spent
     sub_item.figure_period = approved.period if approved else None
     sub_item.as_of = on
-    sub_item.save(
-        update_fields=[
-            "percent",
-            "scheduled_percent",
-            "light",
-            "sentence",
-            "planned",
-            "planned_approx",
-            "secured",
-            "spent",
-            "figure_period",
-            "as_of",
-        ]
-    )

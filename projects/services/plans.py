@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock
 from departments.errors import DomainError
-from departments.models import Department, Jurisdiction, User
-from departments.names import section_name
+from departments.models import Jurisdiction, User
 from projects.models import (
     Deliverable,
     MonthlyReport,
@@ -262,7 +261,7 @@ def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
             {
                 "role": share.role.value,
                 "department": share.department.pk if share.department else None,
-                "name": _full_name(share.department),
+                "name": share.department.full_name if share.department else "",
                 "stated_as": share.written,
                 "group": share.group.pk if share.group else None,
                 "files": share.files,
@@ -271,12 +270,6 @@ def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
         ],
         "funding": item.funding,
     }
-
-
-def _full_name(unit: Department | None) -> str:
-    if unit is None:
-        return ""
-    return section_name(unit.parent.name, unit.name) if unit.parent else unit.name
 
 
 def _json(value: Any) -> Any:

@@ -17,6 +17,7 @@ from projects.models import (
     CONTENT_FIELDS,
     FilingException,
     MonthlyReport,
+    Programme,
     ReportEvent,
     ReportingPeriod,
     Responsibility,
@@ -38,6 +39,20 @@ def filing_unit(sub_item: SubItem, month: date) -> Department | None:
         .first()
     )
     return responsibility.department if responsibility else None
+
+
+def filing_units(programme: Programme, month: date) -> dict[int, Department]:
+    """The same for each sub-item of ``programme``, in one query; one that nobody files is left out."""
+    responsibilities = (
+        Responsibility.objects.in_month(month)
+        .filter(sub_item__programme=programme, files=True, department__isnull=False)
+        .select_related("department__parent")
+    )
+    units: dict[int, Department] = {}
+    for responsibility in responsibilities:
+        if responsibility.department:
+            units.setdefault(responsibility.sub_item_id, responsibility.department)
+    return units
 
 
 def is_open(period: ReportingPeriod, sub_item: SubItem, unit: Department | None) -> bool:

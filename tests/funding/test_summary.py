@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 
 from funding.models import FundingTotal
-from funding.summary import Money, figures_of, money_by_source, programme_money
+from funding.summary import figures_of, money_by_source, programme_money
 from projects.models import MonthlyReport, SubItem
+from projects.services.figures import Amounts
 from tests.factories.funding import FundingLineFactory, FundingReadingFactory, FundingSourceFactory, FundingTotalFactory
 from tests.factories.projects import MonthlyReportFactory, ProgrammeFactory, ReportingPeriodFactory, SubItemFactory
 
@@ -28,7 +29,7 @@ def sub_item(db):
 
 
 def test_the_year_plan_counts_and_nothing_is_added_to_it(sub_item):
-    assert figures_of(sub_item, None) == Money(Decimal(10_000 * WAN), approx=False, secured=Decimal(2_000 * WAN))
+    assert figures_of(sub_item, None) == Amounts(Decimal(10_000 * WAN), approx=False, secured=Decimal(2_000 * WAN))
 
 
 def test_without_a_year_plan_the_stated_sum_counts(sub_item):
@@ -51,13 +52,13 @@ def test_without_totals_the_lines_of_the_year_add_up_and_stay_approximate(sub_it
     sub_item.funding_totals.all().delete()
     FundingLineFactory(sub_item=sub_item, planned=39 * WAN, secured=39 * WAN, year=2022)
 
-    assert figures_of(sub_item, None) == Money(Decimal(10_140 * WAN), approx=True, secured=Decimal(2_000 * WAN))
+    assert figures_of(sub_item, None) == Amounts(Decimal(10_140 * WAN), approx=True, secured=Decimal(2_000 * WAN))
 
 
 def test_lines_without_an_amount_are_undetermined_not_nought(db):
     line = FundingLineFactory(planned=None, rate=Decimal("2889.43"), rate_unit="人·月", approx=True)
 
-    assert figures_of(line.sub_item, None) == Money(planned=None, approx=False, secured=None, spent=None)
+    assert figures_of(line.sub_item, None) == Amounts(planned=None, approx=False, secured=None, spent=None)
 
 
 def test_a_reading_counts_and_where_it_says_nothing_the_table_does(sub_item):

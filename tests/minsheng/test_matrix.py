@@ -66,6 +66,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 
 # (name, method) → person → status. A POST sends no content: 404 and 403 must not depend on it.
 MATRIX = {
+    ("set_language", "post"): row(400, nobody=400),
     ("home", "get"): row(
         AWAY,
         administrator=200,

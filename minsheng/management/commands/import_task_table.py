@@ -19,7 +19,7 @@ def row_and_name(text: str) -> tuple[int, str]:
     """``11=洸河街道``: a row of the sheet and the unit that files its reports."""
     row, separator, name = text.partition("=")
     if not separator or not (row.isascii() and row.isdigit()) or not name.strip():
-        raise ArgumentTypeError(f"{text!r} must be ROW=NAME, such as 11=洸河街道")
+        raise ArgumentTypeError(f"{text!r} must be ROW=NAME")
     return int(row), name
 
 

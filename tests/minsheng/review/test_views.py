@@ -112,5 +112,5 @@ def test_the_queue_asks_the_same_however_long_it_is(world, client, django_assert
         ReportEventFactory(report=report)
     client.force_login(world.office)
     client.get(reverse("review:queue"))
-    with django_assert_num_queries(5):  # session, person, reports, events, navigation
+    with django_assert_num_queries(6):  # session, person, reports, events, navigation, its number
         assert len(client.get(reverse("review:queue")).context["rows"]) == count

@@ -1,0 +1,17 @@
+/* What every page has: the present entry of the navigation in sight, the print button, and the ready flag. */
+(function () {
+  "use strict";
+  var here = document.querySelector(".site-nav [aria-current]");
+  var nav = document.querySelector(".site-nav");
+  if (here && nav && nav.scrollWidth > nav.clientWidth) {
+    nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }
+  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+  /* Every script is deferred, and charts.js draws at once: when this comes, all is drawn. */
+  document.addEventListener("DOMContentLoaded", function () {
+    document.documentElement.setAttribute("data-ready", "true");
+  });
+})();

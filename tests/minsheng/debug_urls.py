@@ -1,0 +1,5 @@
+"""The addresses as they are with DEBUG on."""
+
+from minsheng.urls import addresses
+
+urlpatterns = addresses(debug=True)
