@@ -4,15 +4,19 @@ The choices speak of what ``listing.seen`` annotates; a figure of the overview i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from departments.language import listed
 from departments.models import Department
 from funding.models import FundingLine, FundingSource
 from funding.sources import unassigned
@@ -30,6 +34,8 @@ from projects.standing import (
     waiting_for_approval,
 )
 
+# Always in sight; the others are folded.
+MAIN: Final = ("month", "unit", "light", "filing", "q")
 Choices = Sequence[tuple[Any, str | Promise]]
 
 SOON: Final = timedelta(days=30)
@@ -59,6 +65,15 @@ MONEY_CHOICES: Final[Choices] = [
     ("undetermined", _("money undetermined")),
 ]
 STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _("complete or closed"))]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A condition in words; ``url`` is the list without it."""
+
+    label: str
+    word: str
+    url: str
 
 
 class Narrowing(django_filters.ChoiceFilter):
@@ -128,6 +143,39 @@ class SubItemFilter(django_filters.FilterSet):
         """The key of the source whose money alone is shown, ``UNASSIGNED``, or nothing."""
         asked = self.active.get("source")
         return asked if asked in (None, UNASSIGNED) else int(asked)
+
+    def word_of(self, name: str) -> str:
+        """What was chosen, in words."""
+        asked = self.active[name]
+        choices = dict(getattr(self.form.fields[name], "choices", ()))
+        return str(choices.get(asked, asked))
+
+    def chips(self, params: QueryDict) -> list[Chip]:
+        """What narrows the list, each with the address of the list without it."""
+        return [
+            Chip(str(self.form.fields[name].label), self.word_of(name), "?" + _without(params, name))
+            for name in self.active
+        ]
+
+    @property
+    def in_words(self) -> str:
+        """All of it in one line, for paper and files."""
+        return listed(
+            _("%(label)s: %(word)s") % {"label": self.form.fields[name].label, "word": self.word_of(name)}
+            for name in self.active
+        )
+
+    @property
+    def main(self) -> list[BoundField]:
+        return [self.form[name] for name in MAIN]
+
+    @property
+    def more(self) -> list[BoundField]:
+        return [self.form[name] for name in self.form.fields if name not in MAIN]
+
+    @property
+    def more_used(self) -> bool:
+        return any(name not in MAIN for name in (*self.active, *self.form.errors))
 
     def filter_queryset(self, queryset: Any) -> Any:
         if self.form.cleaned_data.get("status") != "withdrawn":
@@ -228,9 +276,22 @@ def open_milestones(due: str, point: Standpoint) -> Any:
     return Milestone.objects.filter(Q(done_on=None) | Q(done_on__gt=on)).filter(_due("due_on", due, point))
 
 
+def judged_on(point: Standpoint) -> date:
+    """The day before which days have passed: a day passes only when it is over, and a month ends with its last day."""
+    if point.period is None:
+        return point.today
+    return min(point.today, point.period.ends_on + timedelta(days=1))
+
+
+def _without(params: QueryDict, name: str) -> str:
+    left = params.copy()
+    for gone in (name, "page"):
+        left.pop(gone, None)
+    return left.urlencode()
+
+
 def _due(field: str, which: str, point: Standpoint) -> Q:
-    """A day passes only when it is over: at the end of a month, its last day has; today has not."""
-    on = point.today if point.period is None else min(point.today, point.period.ends_on + timedelta(days=1))
+    on = judged_on(point)
     if which == "overdue":
         return Q(**{f"{field}__lt": on})
     return Q(**{f"{field}__gte": on, f"{field}__lte": on + SOON})
