@@ -1,15 +1,18 @@
 """The list of a programme's sub-items: from a standpoint, narrowed by the address, with the sums of the whole list.
 
-``seen`` is what every list shows and every figure counts; ``addresses.list_url`` makes the address of a list.
+``list_url`` is the one way to make the address of a list; ``seen`` is what every figure and list counts over.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Sum, Value, When
 from django.http import QueryDict
+from django.urls import reverse
 
 from departments.permissions import (
     FILE_REPORT,
@@ -25,7 +28,7 @@ from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, held
 from minsheng.dashboard.tables import SubItemTable
 from projects.models import MonthlyReport, PeriodFigure, Programme, Responsibility, SubItem
 from projects.models.sub_item import SubItemQuerySet
-from projects.standing import Standpoint, State, stood
+from projects.standing import Standpoint, State, standpoint, stood
 
 PAGE_SIZE: Final = 100
 
@@ -58,6 +61,22 @@ class SubItemList:
     def rows(self) -> list[Any]:
         """The sub-items of this page."""
         return [row.record for row in self.page.object_list]
+
+
+def list_url(programme: Programme, month: date | None = None, **filters: Any) -> str:
+    """The address of the list of ``programme`` as it stands now or stood at the end of ``month``.
+
+    ``filters`` are those of ``SubItemFilter``; empty ones are left out.
+    """
+    asked = {"month": f"{month:%Y-%m}"} if month else {}
+    asked |= {name: value for name, value in filters.items() if value not in (None, "")}
+    url = reverse("dashboard:list", args=[programme.pk])
+    return f"{url}?{urlencode(asked)}" if asked else url
+
+
+def point_of(programme: Programme, params: Any, *, today: date) -> Standpoint:
+    """From where the address looks (``?month=2023-08``); without a month that has opened, from today. One query."""
+    return standpoint(programme, today=today, month=_month(params.get("month", "")))
 
 
 def oversees(user: Person, programme: Programme) -> bool:
@@ -139,6 +158,13 @@ def sums_of(sub_items: Any) -> Sums:
         spent=Sum("shown_spent"),
     )
     return Sums(**sums | {"approx": bool(sums["approx"])})
+
+
+def _month(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 a month has no zone
+    except ValueError:
+        return None
 
 
 def _leads(user: Person, point: Standpoint) -> Exists:

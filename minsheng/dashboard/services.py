@@ -1,4 +1,4 @@
-"""Which programmes a person may see, and which month is being filed."""
+"""Which programmes a person may see, as a whole or in part, and the period units are filing now."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from departments.permissions import OVERSEE, SUPERVISE, Person, jurisdictions_granted
 from projects.models import Programme, ReportingPeriod, SubItem
+from projects.standing import standpoint
 
 
 def overseen_programmes(user: Person) -> QuerySet[Programme]:
@@ -22,6 +23,5 @@ def visible_programmes(user: Person) -> QuerySet[Programme]:
 
 
 def present_period(programme: Programme, today: date) -> ReportingPeriod | None:
-    """The period units are filing now: the first opened one not yet past its due day, else the last opened one."""
-    opened = list(ReportingPeriod.objects.filter(programme=programme, opens_on__lte=today).order_by("month"))
-    return next((period for period in opened if period.due_on >= today), opened[-1] if opened else None)
+    """The period units are filing now."""
+    return standpoint(programme, today=today).present

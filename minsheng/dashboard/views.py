@@ -13,11 +13,9 @@ from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
 from minsheng import sheets
 from minsheng.dashboard import detail, export, listing, services
-from minsheng.dashboard.addresses import month_asked
 from minsheng.dashboard.overview import overview_of
 from minsheng.http import Request
 from projects.models import SubItem
-from projects.standing import standpoint
 
 
 @require_safe
@@ -38,7 +36,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programmes = services.overseen_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
+    point = listing.point_of(programme, request.GET, today=clock.today())
     heat = "filing" if request.GET.get("heat") == "filing" else "lights"
     context = {
         "programme": programme,
@@ -61,7 +59,7 @@ def sub_item_list(request: Request, pk: int) -> HttpResponse:
     user = request.user
     programmes = services.visible_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
+    point = listing.point_of(programme, request.GET, today=clock.today())
     found = listing.list_of(user, point, request.GET)
     context = {
         "programme": programme,
@@ -82,7 +80,7 @@ def list_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Just this list as a workbook: who may see it may take it along, and that is recorded."""
     user = cast(Request, request).user
     programme = get_object_or_404(services.visible_programmes(user), pk=pk)
-    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
+    point = listing.point_of(programme, request.GET, today=clock.today())
     name, content = export.export_list(point, request.GET, by=user)
     response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -47,7 +47,9 @@
     };
   }
 
+  /* The names take the room they need, up to a limit, and then break. */
   function names(items, narrow) {
+    var longest = items.reduce(function (most, item) { return Math.max(most, item.name.length); }, 1);
     return {
       type: "category",
       inverse: true,
@@ -55,7 +57,7 @@
       triggerEvent: true,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: LINE } },
-      axisLabel: { color: INK, width: narrow ? 96 : 190, overflow: "break", lineHeight: 16, interval: 0 }
+      axisLabel: { color: INK, width: Math.min(longest * 13 + 4, narrow ? 96 : 190), overflow: "break", lineHeight: 16, interval: 0 }
     };
   }
 
@@ -99,10 +101,11 @@
 
   var kinds = {
     stacked: {
-      height: function (data) { return 66 + data.categories.length * 30; },
+      height: function (data) { return 80 + data.categories.length * 32; },
       urls: function (data) { return data.categories; },
       option: function (data, option, narrow) {
         option.yAxis = names(data.categories, narrow);
+        if (narrow && data.series.length > 3) option.grid.top = 58;  // the legend breaks
         option.xAxis = values({ minInterval: 1 });
         option.tooltip.trigger = "axis";
         option.tooltip.axisPointer = { type: "shadow" };
@@ -198,9 +201,9 @@
         option.series = [{
           name: data.name, type: "bar", barMaxWidth: 16, showBackground: true,
           backgroundStyle: { color: "#eef2f7" }, itemStyle: { color: BLUE, decal: NONE },
-          label: { show: true, position: "right", color: INK, formatter: function (item) { return item.data.text; } },
+          label: { show: true, position: "right", color: INK, backgroundColor: "#fff", formatter: function (item) { return item.data.text; } },
           markLine: {
-            silent: true, symbol: "none", label: { show: false },
+            silent: true, symbol: "none", label: { show: false }, z: 1,
             lineStyle: { color: INK, type: "solid", width: 1 }, data: [{ xAxis: 100 }]
           },
           data: data.goals

@@ -9,9 +9,9 @@ from departments import clock
 from departments.permissions import AUDIT
 from minsheng import waiting
 from minsheng.filing.due import due_months
-from projects.models import FilingException, MonthlyReport, Responsibility, SubItem
+from projects.models import MonthlyReport, Responsibility, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
-from tests.factories.projects import ReportingPeriodFactory, SubItemFactory
+from tests.factories.projects import FilingExceptionFactory, ReportingPeriodFactory, SubItemFactory
 from tests.minsheng.life import submitted
 
 
@@ -25,10 +25,11 @@ def role(world):
 
 def lock(world, **exception):
     """September locks today, August did before; ``exception`` lets August be filed all the same."""
-    world.september.due_on = world.september.locks_on = clock.today()
+    world.september.due_on = clock.today() - timedelta(days=1)
+    world.september.locks_on = clock.today()
     world.september.save()
     if exception:
-        FilingException.objects.create(period=world.august, reason="x", by=world.office, **exception)
+        FilingExceptionFactory(period=world.august, **exception)
 
 
 def handed_over(world):

@@ -10,10 +10,8 @@ from django.http import QueryDict
 from departments import clock
 from departments.permissions import FILE_REPORT, OVERSEE
 from minsheng.dashboard import listing
-from minsheng.dashboard.addresses import list_url, month_asked
-from minsheng.dashboard.filters import SubItemFilter
+from minsheng.dashboard.filters import NOBODY, SubItemFilter
 from projects.models import Light, MonthlyReport, PeriodFigure, SubItem
-from projects.standing import standpoint
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory, FundingReadingFactory, FundingSourceFactory
 from tests.factories.projects import (
@@ -111,11 +109,9 @@ def filed(sub_item, period, state, *, day=None, **fields):
     return report
 
 
-def listed(world, user=None, month=None, **asked):
-    params = QueryDict(
-        list_url(standpoint(world.programme, today=clock.today(), month=month), **asked).partition("?")[2]
-    )
-    point = standpoint(world.programme, today=clock.today(), month=month_asked(params))
+def listed(world, user=None, **asked):
+    params = QueryDict(listing.list_url(world.programme, **asked).partition("?")[2])
+    point = listing.point_of(world.programme, params, today=clock.today())
     return listing.list_of(user or world.leader, point, params)
 
 
@@ -173,7 +169,7 @@ def test_every_choice_is_tested_here(world):
         mark for mark in test_each_choice_gives_what_its_words_say.pytestmark if mark.name == "parametrize"
     ).args[1]
     tested = {(name, value) for asked, _now, _then in marks for name, value in asked.items()}
-    point = standpoint(world.programme, today=clock.today())
+    point = listing.point_of(world.programme, {}, today=clock.today())
     form = SubItemFilter({}, queryset=listing.seen(world.leader, point), point=point).form
     offered = {
         (name, value)
@@ -198,7 +194,7 @@ def test_units_offered_are_units_in_official_order_and_of_this_programme_only(wo
     form = listed(world).filter.form
     order = [str(unit.pk) for unit in (world.first, world.second, world.helper)]
 
-    assert [key for key, _name in form.fields["unit"].choices if key] == order
+    assert [key for key, _name in form.fields["unit"].choices if key] == [*order, NOBODY]
     assert [key for key, _name in form.fields["involved"].choices if key] == order
 
 
@@ -286,7 +282,7 @@ def test_whoever_only_assists_does_not_learn_how_it_was_filed(world):
 @pytest.mark.parametrize("month", ["x", "2023-13", "2023-11", "2022-08", "2023-8-1", "9" * 40])
 def test_a_month_that_is_none_is_said_and_the_present_shown(world, month):
     params = QueryDict(f"month={month}")
-    point = standpoint(world.programme, today=clock.today(), month=month_asked(params))
+    point = listing.point_of(world.programme, params, today=clock.today())
     found = listing.list_of(world.leader, point, params)
 
     assert list(found.filter.form.errors) == ["month"]

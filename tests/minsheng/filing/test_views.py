@@ -235,8 +235,8 @@ def test_the_due_list_asks_the_same_however_long_it_is(world, client, django_ass
         MonthlyReport.objects.create(sub_item=sub_item, period=world.september, department=world.unit)
     client.force_login(world.clerk)
     client.get(reverse("filing:due"))  # warm guardian's process-wide cache
-    # session, person with unit (2), his units, lead roles (2), periods, exceptions, reports, returns, navigation and its
-    # number
+    # session, person with unit (2), his units, lead roles (2), periods, exceptions, reports, returns, navigation and
+    # its number
     with django_assert_num_queries(12 if count > 1 else 11):
         response = client.get(reverse("filing:due"))
     assert len(response.context["months"][-1].items) == count
