@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments.language import listed
@@ -42,7 +43,7 @@ SOON: Final = timedelta(days=30)
 UNASSIGNED: Final = "none"
 NOBODY: Final = "none"
 LIGHT_CHOICES: Final[Choices] = [
-    ("behind", _("▲■ Yellow and red")),
+    ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
     *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
     ("none", _("no figure yet")),
 ]
