@@ -96,7 +96,7 @@ def _fields(found: listing.SubItemList) -> list[Field]:
     ]
     if point.filing:
         filing = Field(Column(heading("filing"), 10), tables.filing_word)
-        waiting = Field(Column(_("Waiting for approval"), 18), tables.pending_words)
+        waiting = Field(Column(_("Waiting for approval"), 18), lambda row: tables.pending_words(row, point))
         fields[-3:-3] = [filing, waiting]
     if point.period:
         corrected = Field(Column(_("Correction"), 8), lambda row: pgettext("a figure", "corrected") * row.corrected)

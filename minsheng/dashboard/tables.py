@@ -126,7 +126,7 @@ class SubItemTable(tables.Table):  # type: ignore[misc] # published without type
 
     class Meta:
         template_name = "components/data_table.html"
-        attrs = {"class": "sub-item-list print-landscape"}  # noqa: RUF012 the library's own form
+        attrs = {"class": "sub-item-list"}  # noqa: RUF012 the library's own form
 
     def __init__(
         self, rows: Any, *, asked: SubItemFilter, sums: "Sums", sort: Sequence[str], hidden: Iterable[str]
@@ -174,7 +174,7 @@ class SubItemTable(tables.Table):  # type: ignore[misc] # published without type
         return self.point.period is None and record.is_closed
 
     def words_light(self, record: Any) -> dict[str, Any]:
-        return {"closed": self._closed(record), "pending": pending_words(record)}
+        return {"closed": self._closed(record)}
 
     def words_deadline(self, record: Any) -> dict[str, Any]:
         return {"deadline": words.deadline(record), "note": deadline_note(record, self.point)}
@@ -184,7 +184,7 @@ class SubItemTable(tables.Table):  # type: ignore[misc] # published without type
         return {"lead": leads[0] if leads else _("to be named"), "others": listed(leads[1:])}
 
     def words_filing(self, record: Any) -> dict[str, Any]:
-        return {"word": filing_word(record)}
+        return {"word": filing_word(record), "pending": pending_words(record, self.point)}
 
 
 def amount_words(stage: str, amount: Decimal | None, *, approx: bool) -> str:
@@ -220,12 +220,14 @@ def filing_word(row: Any) -> str:
     return str(Filing(row.filing_seen).label) if row.filing_seen else words.NOTHING
 
 
-def pending_words(row: Any) -> str:
-    """What waits for approval, of the latest month, for those who may read it."""
+def pending_words(row: Any, point: Standpoint) -> str:
+    """What waits for approval, of the latest month, for those who may read it; the month where it is another one."""
     if not row.waiting:
         return ""
     report = row.waiting[-1]
     parts = {"percent": words.percent(report.percent), "month": report.period}
+    if report.period == point.filing:
+        return _("pending: %(percent)s") % parts
     return _("pending: %(percent)s (%(month)s)") % parts
 
 

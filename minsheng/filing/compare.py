@@ -75,7 +75,9 @@ def _money(readings: Iterable[FundingReading], last: Content) -> Iterator[Figure
                 show_wan(now),
                 change,
                 tone,
-                share=words.percent(now / reading.line.planned * 100) if now is not None and reading.line.planned else "",
+                share=words.percent(now / reading.line.planned * 100)
+                if now is not None and reading.line.planned
+                else "",
                 money=True,
             )
 
