@@ -1,4 +1,4 @@
-"""The list as an Excel file: the rows and sums of the page, as numbers and dates, and no text that becomes a formula."""
+"""The list as an Excel file: rows and sums of the page, as numbers and dates, and no text that becomes a formula."""
 
 from datetime import date, datetime
 from decimal import Decimal
