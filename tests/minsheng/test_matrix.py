@@ -77,6 +77,7 @@ MATRIX = {
     ("dashboard:overview-of", "get"): only(200, *OVERSEERS, otherwise=404),
     ("dashboard:sub_items", "get"): only(AWAY, *READERS, otherwise=200),
     ("dashboard:list", "get"): only(200, *READERS, otherwise=404),
+    ("dashboard:list_export", "get"): only(200, *READERS, otherwise=404),
     ("dashboard:sub_item", "get"): only(200, *READERS, otherwise=404),
     ("filing:due", "get"): row(200),
     ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
@@ -140,6 +141,7 @@ def address(place, name):
     arguments = {
         "dashboard:overview-of": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
+        "dashboard:list_export": [world.sub_item.programme_id],
         "dashboard:sub_item": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "review:report": [place.report.pk],
