@@ -6,12 +6,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from projects.rules.reports import Finding
+
 
 @dataclass(frozen=True)
 class LineFigure:
-    """One funding line as planned, as last submitted and as it would be submitted now."""
+    """One funding line as planned, as last submitted and as it would be submitted now.
 
-    field: str
+    ``key`` ends the names of its fields: ``secured_12``.
+    """
+
+    key: str
     name: str
     planned: Decimal | None
     secured: Decimal | None
@@ -20,14 +25,16 @@ class LineFigure:
     last_spent: Decimal | None = None
 
 
-def warnings(lines: Iterable[LineFigure]) -> list[str]:
+def warnings(lines: Iterable[LineFigure]) -> list[Finding]:
     """What is possible but unusual; filer and reviewer both see it. Nothing is refused for it."""
     found = []
     for line in lines:
         if _exceeds(line.secured, line.planned):
-            found.append(_("“%(name)s”: secured is above planned.") % {"name": line.name})
+            message = _("“%(name)s”: secured is above planned.") % {"name": line.name}
+            found.append(Finding(f"secured_{line.key}", message))
         if _exceeds(line.spent, line.secured if line.secured is not None else Decimal(0)):
-            found.append(_("“%(name)s”: spent is above secured.") % {"name": line.name})
+            message = _("“%(name)s”: spent is above secured.") % {"name": line.name}
+            found.append(Finding(f"spent_{line.key}", message))
     return found
 
 

@@ -22,7 +22,12 @@ class LineReading:
 def lines_to_read(sub_item: SubItem) -> list[FundingLine]:
     """The lines asked each month: this year's, and not the ones that only state a rate or a share."""
     lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year).select_related("source")
-    return [line for line in lines if line.rate is None]
+    return [line for line in lines if is_read(line, sub_item.programme.year)]
+
+
+def is_read(line: FundingLine, year: int) -> bool:
+    """Whether ``line`` is asked in the months of ``year``."""
+    return line.year == year and line.rate is None
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What a list of sub-items can be narrowed by. It reads the address, so that every figure has an address of its own.
 
-The choices speak of what ``projects.standing.stood`` annotates; a figure of the overview is a count over one of them.
+The choices speak of what ``listing.seen`` annotates; a figure of the overview is a count over one of them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -9,15 +9,17 @@ from typing import Any, Final
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
 from funding.models import FundingLine, FundingSource
+from funding.sources import unassigned
 from minsheng.dashboard import words
 from projects.models import Light, Milestone, Responsibility, SubItem
+from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
 from projects.standing import (
     HAVE_FILED,
@@ -34,8 +36,9 @@ Choices = Sequence[tuple[Any, str | Promise]]
 SOON: Final = timedelta(days=30)
 UNASSIGNED: Final = "none"
 NOBODY: Final = "none"
+ALL: Final = _("All")
 LIGHT_CHOICES: Final[Choices] = [
-    ("behind", _("▲■ Yellow and red")),
+    ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
     *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
     ("none", _("no figure yet")),
 ]
@@ -63,23 +66,25 @@ STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _(
 class Narrowing(django_filters.ChoiceFilter):
     """One select of the filter; ``narrow`` is called with the queryset and the value chosen."""
 
-    def __init__(self, label: Any, narrow: str, choices: Choices = ()) -> None:
+    def __init__(self, label: Any, narrow: str, choices: Choices = (), *, empty: Any = ALL) -> None:
         super().__init__(
             label=label,
             method=narrow,
             choices=choices,
-            empty_label=_("All"),
+            empty_label=empty,
             error_messages={"invalid_choice": _("This choice does not exist here; everything is shown.")},
         )
 
 
 class SubItemFilter(django_filters.FilterSet):
-    """Narrows what ``stood`` gives. A bad value is said in place and narrows nothing.
+    """Narrows what ``listing.seen`` gives. A bad value is said in place and narrows nothing.
 
-    Only counted sub-items are listed, unless withdrawn ones are asked for. The month is not a filter: it decides the
-    ``point`` from which all others look.
+    Only counted sub-items are listed, unless withdrawn ones are asked for. The month narrows nothing by itself: it has
+    decided the ``point`` from which all others look. Without oversight, ``filing`` speaks of what the person's units
+    lead only.
     """
 
+    month = Narrowing(_("As of"), "by_month", empty=_("Now"))
     unit = Narrowing(_("Filing unit"), "by_unit")
     light = Narrowing(_("Light"), "by_light", LIGHT_CHOICES)
     filing = Narrowing(_("Filing"), "by_filing", FILING_CHOICES)
@@ -99,8 +104,10 @@ class SubItemFilter(django_filters.FilterSet):
 
     def __init__(self, data: Any, *, queryset: SubItemQuerySet, point: Standpoint) -> None:
         self.point = point
+        self.seen = queryset
         super().__init__(data, queryset=queryset)
         offered: dict[str, Callable[[], Iterable[tuple[Any, str | Promise]]]] = {
+            "month": self._months,
             "unit": lambda: [*self._units(Q(pk__in=_filing_units(queryset))), (NOBODY, _("No unit named"))],
             "involved": lambda: self._units(Exists(self._held().filter(_of_unit(OuterRef("pk"))))),
             "source": self._sources,
@@ -111,19 +118,33 @@ class SubItemFilter(django_filters.FilterSet):
     @property
     def narrows(self) -> bool:
         """Whether anything that was understood narrows the list."""
-        return any(value not in (None, "") for value in self.form.cleaned_data.values())
+        return any(name != "month" for name in self.active)
+
+    @property
+    def active(self) -> dict[str, str]:
+        """What was asked and understood, the month included, as the address says it."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+
+    @property
+    def source_shown(self) -> int | str | None:
+        """The key of the source whose money alone is shown, ``UNASSIGNED``, or nothing."""
+        asked = self.active.get("source")
+        return asked if asked in (None, UNASSIGNED) else int(asked)
 
     def filter_queryset(self, queryset: Any) -> Any:
         if self.form.cleaned_data.get("status") != "withdrawn":
             queryset = counted(queryset, self.point)
         return super().filter_queryset(queryset)
 
+    def by_month(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        return queryset
+
     def by_unit(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         return queryset.filter(Q(stood_unit__isnull=True) if value == NOBODY else Q(stood_unit=value))
 
     def by_involved(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """Leading or assisting, itself or by a section."""
-        return queryset.filter(Exists(self._held().filter(_of_unit(value), sub_item=OuterRef("pk"))))
+        return queryset.filter(Exists(held(self.point).filter(_of_unit(value), sub_item=OuterRef("pk"))))
 
     def by_light(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         lights = {"behind": [Light.YELLOW, Light.RED], "none": [""]}.get(value, [value])
@@ -131,9 +152,9 @@ class SubItemFilter(django_filters.FilterSet):
 
     def by_filing(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "pending":
-            return queryset.filter(waiting_for_approval(self.point))
+            return queryset.filter(~Q(filing_seen=""), waiting_for_approval(self.point))
         states = {"filed": HAVE_FILED, "unfiled": HAVE_NOT_FILED}.get(value, (value,))
-        return queryset.filter(Q(filing__in=states))
+        return queryset.filter(Q(filing_seen__in=states))
 
     def by_text(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         named = Q(content__icontains=value) | Q(project__name__icontains=value)
@@ -144,8 +165,10 @@ class SubItemFilter(django_filters.FilterSet):
         return turned if value == "worse" else turned.filter(Q(stood_light=value))
 
     def by_deadline(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        """Of what is neither complete nor closed."""
-        unfinished = queryset.filter(~Q(stood_light=Light.BLUE), status=SubItem.Status.ACTIVE)
+        """Of what was neither complete nor closed."""
+        unfinished = queryset.filter(~Q(stood_light=Light.BLUE))
+        if self.point.period is None:
+            unfinished = unfinished.filter(status=SubItem.Status.ACTIVE)
         return unfinished.filter(_due("deadline", value, self.point))
 
     def by_milestone(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
@@ -160,33 +183,41 @@ class SubItemFilter(django_filters.FilterSet):
 
     def by_source(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """With a line of the year from the source; ``none``: with money that no line assigns to a source."""
-        lines = FundingLine.objects.filter(sub_item=OuterRef("pk"), year=self.point.programme.year).order_by()
-        if value != UNASSIGNED:
-            return queryset.filter(Exists(lines.filter(source_id=int(value))))
-        assigned = lines.values("sub_item").annotate(sum=Sum("planned")).values("sum")
-        return queryset.alias(assigned=Coalesce(Subquery(assigned), 0, output_field=FundingLine.planned.field)).filter(
-            Q(stood_planned__isnull=False), ~Q(stood_planned=F("assigned"))
-        )
+        year = self.point.programme.year
+        if value == UNASSIGNED:
+            return queryset.alias(left=unassigned(year)).filter(Q(left__isnull=False), ~Q(left=0))
+        lines = FundingLine.objects.filter(sub_item=OuterRef("pk"), year=year).order_by()
+        return queryset.filter(Exists(lines.filter(source_id=int(value))))
 
     def by_status(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "withdrawn":
             return queryset.filter(status=SubItem.Status.WITHDRAWN)
         return queryset.filter(Q(stood_light=Light.BLUE))
 
-    def _held(self) -> Any:
-        """Responsibilities of the month looked at, or present ones."""
-        if self.point.period is None:
-            return Responsibility.objects.current()
-        return Responsibility.objects.in_month(self.point.period.month)
+    def _held(self) -> ResponsibilityQuerySet:
+        return held(self.point).filter(sub_item__in=self._keys())
+
+    def _keys(self) -> Any:
+        return self.seen.order_by().values("pk")
+
+    def _months(self) -> list[tuple[str, str]]:
+        return [(f"{period.month:%Y-%m}", str(period)) for period in reversed(self.point.opened)]
 
     def _units(self, which: Q | Exists) -> list[tuple[str, str]]:
         units = Department.objects.filter(parent=None).filter(which)
         return [(str(unit.pk), unit.name) for unit in units.official_order()]
 
     def _sources(self) -> list[tuple[str, str | Promise]]:
-        lines = FundingLine.objects.filter(sub_item__programme=self.point.programme, year=self.point.programme.year)
+        lines = FundingLine.objects.filter(sub_item__in=self._keys(), year=self.point.programme.year)
         sources = FundingSource.objects.filter(pk__in=lines.values("source"))
         return [*((str(source.pk), str(source)) for source in sources), (UNASSIGNED, _("not assigned to a source"))]
+
+
+def held(point: Standpoint) -> ResponsibilityQuerySet:
+    """Responsibilities of the month looked at, or present ones."""
+    if point.period is None:
+        return Responsibility.objects.current()
+    return Responsibility.objects.in_month(point.period.month)
 
 
 def open_milestones(due: str, point: Standpoint) -> Any:
@@ -196,9 +227,11 @@ def open_milestones(due: str, point: Standpoint) -> Any:
 
 
 def _due(field: str, which: str, point: Standpoint) -> Q:
+    """A day passes only when it is over: at the end of a month, its last day has; today has not."""
+    on = point.today if point.period is None else min(point.today, point.period.ends_on + timedelta(days=1))
     if which == "overdue":
-        return Q(**{f"{field}__lt": point.on})
-    return Q(**{f"{field}__gte": point.on, f"{field}__lte": point.on + SOON})
+        return Q(**{f"{field}__lt": on})
+    return Q(**{f"{field}__gte": on, f"{field}__lte": on + SOON})
 
 
 def _filing_units(stood: Any) -> Any:

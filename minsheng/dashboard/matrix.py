@@ -16,7 +16,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from departments.models import Department
 from minsheng.charts import Category, Point, Series, Stacked
 from minsheng.dashboard import words
-from minsheng.dashboard.addresses import list_url
+from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import NOBODY
 from projects.models import Light, ReportingPeriod, SubItem
 from projects.standing import Filing, Standpoint, counted, stood
@@ -145,7 +145,7 @@ def lights_by_unit(matrix: Matrix) -> Stacked:
             for light in shown
         ],
         totals=[
-            Point(sum(one.lights.get(light, 0) for one in counts.values()), url=list_url(point, light=light))
+            Point(sum(one.lights.get(light, 0) for one in counts.values()), url=list_from(point, light=light))
             for light in shown
         ],
     )
@@ -212,7 +212,7 @@ def _cell_words(unit: str, month: ReportingPeriod, what: str, count: int) -> str
 
 
 def _unit_url(point: Standpoint, unit: int | None, **asked: str) -> str:
-    return list_url(point, unit=NOBODY if unit is None else unit, **asked)
+    return list_from(point, unit=NOBODY if unit is None else unit, **asked)
 
 
 def _light_legend() -> list[Legend]:

@@ -1,17 +1,16 @@
 """The monthly reports on a sub-item's page: those the person may read, with their history."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
 
 from departments.permissions import Person
 from funding.models import FundingReading
+from minsheng.filing.way import Event, taken
 from projects.models import Contribution, MonthlyReport, ReportEvent, SubItem, TargetReading
 
 State = MonthlyReport.State
-TONES = {State.APPROVED: "green", State.RETURNED: "yellow", State.SUBMITTED: "blue", State.UNIT_REVIEW: "blue"}
 
 
 @dataclass(frozen=True)
@@ -21,23 +20,12 @@ class Reader:
     units: frozenset[int]
     leads: bool
     oversees: bool
+    supervises: bool = False
 
     @property
     def is_insider(self) -> bool:
         """Whether the reasons of returns are for him: a lead, the office, or oversight (design §4)."""
         return self.leads or self.oversees
-
-
-@dataclass(frozen=True)
-class Event:
-    """A step, as ``components/timeline.html`` draws it."""
-
-    at: datetime
-    title: str
-    actor: str
-    comment: str
-    tone: str
-    is_return: bool
 
 
 @dataclass(frozen=True)
@@ -56,8 +44,8 @@ class ReportView:
 
     @property
     def return_reason(self) -> str:
-        """Why it last came back, where the reader may know."""
-        return next((event.comment for event in reversed(self.events) if event.is_return), "")
+        """Why it came back, where it did and the reader may know: a return is then its last step."""
+        return self.events[-1].comment if self.report.state == State.RETURNED and self.events else ""
 
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:
@@ -91,19 +79,7 @@ def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[Repor
             contributions=[
                 one for one in report.contributions.all() if reader.is_insider or one.department_id in reader.units
             ],
-            events=[_event(event, insider=reader.is_insider) for event in report.events.all()],
+            events=taken(report.events.all(), insider=reader.is_insider),
         )
         for report in reports
     ]
-
-
-def _event(event: ReportEvent, *, insider: bool) -> Event:
-    hidden = event.to_state == State.RETURNED and not insider
-    return Event(
-        at=event.at,
-        title=event.title,
-        actor=event.actor_name,
-        comment="" if hidden else event.comment,
-        tone=TONES.get(State(event.to_state), "grey"),
-        is_return=event.to_state == State.RETURNED,
-    )

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from funding.money import Amount, tile_amount
 from minsheng.dashboard import words
-from minsheng.dashboard.addresses import list_url
+from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.matrix import TONES, Matrix
 from projects.models import Light, SubItem
 from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, counted, stood, waiting_for_approval
@@ -59,14 +60,14 @@ def light_tiles(matrix: Matrix) -> list[Tile]:
     point = matrix.point
     now = _by_light(matrix, point)
     before = _by_light(matrix, point.at(point.before)) if point.before else None
-    tiles = [Tile(_("Sub-items"), str(sum(now.values())), list_url(point))]
+    tiles = [Tile(pgettext("how many", "Sub-items"), str(sum(now.values())), list_from(point))]
     for light, word in words.LIGHTS.items():
         label = _("Complete") if light == Light.BLUE else str(word)
         change = "" if before is None else changed(now.get(light, 0) - before.get(light, 0))
-        url = list_url(point, light=light)
+        url = list_from(point, light=light)
         tiles.append(Tile(label, str(now.get(light, 0)), url, tone=TONES[light], change=change))  # type: ignore[index]
     if now.get(""):
-        tiles.append(Tile(_("No figure yet"), str(now[""]), list_url(point, light="none")))
+        tiles.append(Tile(_("No figure yet"), str(now[""]), list_from(point, light="none")))
     return tiles
 
 
@@ -99,7 +100,7 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
         Tile(
             _("Planned money"),
             planned.figure,
-            list_url(point, money="planned"),
+            list_from(point, money="planned"),
             unit=planned.unit,
             note=_("includes approximate amounts") if now.approx else "",
             tone="money",
@@ -112,7 +113,7 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
             Tile(
                 label,
                 shown.figure,
-                list_url(point, money=name),
+                list_from(point, money=name),
                 unit=shown.unit,
                 note=_of_planned(amount, now.planned),
                 tone="money",
@@ -120,8 +121,10 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
             )
         )
     if now.undetermined:
-        url = list_url(point, money="undetermined")
-        tiles.append(Tile(_("Money undetermined"), str(now.undetermined), url, unit=_("items")))
+        url = list_from(point, money="undetermined")
+        tiles.append(
+            Tile(_("Money undetermined"), str(now.undetermined), url, unit=ngettext("item", "items", now.undetermined))
+        )
     return tiles
 
 
@@ -153,16 +156,16 @@ def filing_tiles(matrix: Matrix, *, pending: int) -> list[Tile]:
     late = _("%(count)d late") % {"count": found[Filing.LATE]} if found[Filing.LATE] else ""
     returned = _("%(count)d returned") % {"count": found[Filing.RETURNED]} if found[Filing.RETURNED] else ""
     notes = [_("of %(expected)d expected") % {"expected": filed + owing}, late]
-    missing = [_("due %(day)s") % {"day": point.filing.due_on}, returned]
+    missing = [_("due %(day)s") % {"day": point.filing.due_on.isoformat()}, returned]
     return [
         Tile(
             _("Filed for %(month)s") % {"month": point.filing},
             str(filed),
-            list_url(point, filing="filed"),
+            list_from(point, filing="filed"),
             note=" · ".join(filter(None, notes)),
         ),
-        Tile(_("Not filed"), str(owing), list_url(point, filing="unfiled"), note=" · ".join(filter(None, missing))),
-        Tile(_("Waiting for approval"), str(pending), list_url(point, filing="pending")),
+        Tile(_("Not filed"), str(owing), list_from(point, filing="unfiled"), note=" · ".join(filter(None, missing))),
+        Tile(_("Waiting for approval"), str(pending), list_from(point, filing="pending")),
     ]
 
 

@@ -8,12 +8,10 @@ from django.views.decorators.http import require_safe
 
 from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
-from minsheng.dashboard import detail, services
-from minsheng.dashboard.addresses import month_asked
+from minsheng.dashboard import detail, listing, services
 from minsheng.dashboard.overview import overview_of
 from minsheng.http import Request
 from projects.models import SubItem
-from projects.standing import standpoint
 
 
 @require_safe
@@ -34,7 +32,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programmes = services.overseen_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    point = standpoint(programme, today=clock.today(), month=month_asked(request.GET))
+    point = listing.point_of(programme, request.GET, today=clock.today())
     heat = "filing" if request.GET.get("heat") == "filing" else "lights"
     context = {
         "programme": programme,
@@ -57,14 +55,12 @@ def sub_item_list(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programmes = services.visible_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
-    today = clock.today()
-    period = services.present_period(programme, today)
-    sub_items = SubItem.objects.visible_to(user).filter(programme=programme).order_by("position")
+    point = listing.point_of(programme, request.GET, today=clock.today())
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": period,
-        "list": services.list_of(sub_items, user=user, period=period, params=request.GET, today=today),
+        "period": point.filing,
+        "list": listing.list_of(user, point, request.GET),
     }
     return render(request, "dashboard/list.html", context)
 
@@ -74,7 +70,7 @@ def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one sub-item that the person may read. ``month`` shows the top as that month kept it."""
     user = cast(Request, request).user
     found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
-    point = standpoint(found.programme, today=clock.today(), month=month_asked(request.GET))
+    point = listing.point_of(found.programme, request.GET, today=clock.today())
     context = detail.page_of(found, user=user, point=point, asked=request.GET.get("events", ""))
     context["month_unknown"] = "month" in request.GET and point.period is None
     return render(request, "dashboard/sub_item.html", context)

@@ -50,12 +50,65 @@ class DueMonth:
         return -self.days_left
 
     @property
+    def waiting_items(self) -> list[DueItem]:
+        return [item for item in self.items if item.waits_for_unit]
+
+    @property
+    def settled_items(self) -> list[DueItem]:
+        """What has left the unit, and what another unit files."""
+        return [item for item in self.items if not item.waits_for_unit]
+
+    @property
     def waiting(self) -> int:
-        return sum(item.waits_for_unit for item in self.items)
+        return len(self.waiting_items)
+
+    @property
+    def total(self) -> int:
+        """What the person's units file in this month."""
+        return sum(item.files for item in self.items)
+
+    @property
+    def done(self) -> int:
+        return self.total - self.waiting
 
 
-def due_months(user: User) -> list[DueMonth]:
-    """Open periods, oldest first, each with what the person's units lead in it. The number of queries is constant."""
+@dataclass(frozen=True)
+class Place:
+    """Where an item stands on the to-do page of its month, and what stands beside it."""
+
+    number: int
+    total: int
+    before: DueItem | None
+    after: DueItem | None
+    following: DueItem | None
+    waiting: int
+
+
+def place_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Place | None:
+    """The item's place; ``following`` is the one to go on with after it: of those that wait for the unit the next in
+    the plan's order, whatever has become of this one. ``None`` where the item is not on the page any more.
+    """
+    items = [item for month in due_months(user, period=period) for item in month.items]
+    at = next((index for index, item in enumerate(items) if item.sub_item == sub_item), None)
+    if at is None:
+        return None
+    others = [item for item in items if item.waits_for_unit and item.sub_item != sub_item]
+    others.sort(key=lambda item: (item.sub_item.position < sub_item.position, item.sub_item.position))
+    return Place(
+        number=at + 1,
+        total=len(items),
+        before=items[at - 1] if at else None,
+        after=items[at + 1] if at + 1 < len(items) else None,
+        following=others[0] if others else None,
+        waiting=len(others),
+    )
+
+
+def due_months(user: User, *, period: ReportingPeriod | None = None) -> list[DueMonth]:
+    """Open periods (or only ``period``), oldest first, each with what the person's units lead in it.
+
+    The number of queries is constant.
+    """
     today = clock.today()
     mine = set(departments_granted(user, FILE_REPORT).values_list("pk", flat=True))
     if not mine:
@@ -73,7 +126,7 @@ def due_months(user: User) -> list[DueMonth]:
     programmes = {roles[0].sub_item.programme_id for roles in by_sub_item.values()}
     periods = (
         ReportingPeriod.objects.filter(Q(locks_on__gt=today) | Q(exceptions__until__gte=today), opens_on__lte=today)
-        .filter(programme__in=programmes)
+        .filter(programme__in=programmes, **({"pk": period.pk} if period else {}))
         .select_related("programme__jurisdiction")
         .prefetch_related("exceptions")
         .distinct()

@@ -1,41 +1,22 @@
 """The monthly report's form. It is never saved by itself: the services decide what a submission means."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
-from funding.money import plain_wan
+from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content, content_of
+from minsheng.filing.content import Content
 from minsheng.filing.fields import FigureField, WanField
-from minsheng.filing.services import Sheet, starting_money
+from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
+from minsheng.filing.services import Sheet, present_of, starting_money
 from minsheng.words import number
-from projects.models import Target
 
 TEXT_LENGTH = 4000
-
-
-@dataclass(frozen=True)
-class TargetRow:
-    """A tracked target with its field and the last submitted value, as text; empty where there was none."""
-
-    target: Target
-    field: BoundField
-    last: str
-
-
-@dataclass(frozen=True)
-class MoneyRow:
-    """A funding line with its fields and the last submitted amounts, as text in 万元; empty where there was none."""
-
-    line: FundingLine
-    fields: list[tuple[BoundField, str]]
 
 
 class ReportForm(forms.Form):
@@ -51,6 +32,12 @@ class ReportForm(forms.Form):
             ("required", "invalid", "min_value"), _("This page is out of date: load it again.")
         ),
     )
+    is_nil = forms.BooleanField(
+        label=_("Nil report: nothing changed this month"),
+        help_text=_("The last submitted figures are carried on."),
+        required=False,
+    )
+    nil_reason = forms.CharField(label=_("Why nothing changed"), max_length=200, required=False)
     percent = FigureField(label=_("Progress (%)"), digits=3, places=1, maximum=Decimal(100), required=False)
     progress = forms.CharField(
         label=_("Progress this month"),
@@ -72,15 +59,10 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    is_nil = forms.BooleanField(
-        label=_("Nil report: nothing changed this month"),
-        help_text=_("The last submitted figures are carried on."),
-        required=False,
-    )
-    nil_reason = forms.CharField(label=_("Why nothing changed"), max_length=200, required=False)
-
     # Set where a submission was refused: what was typed stands as a draft.
     kept_as_draft = False
+    # Fields that something is said about: their lines do not fold.
+    noticed_fields: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         self.sheet = sheet
@@ -89,26 +71,68 @@ class ReportForm(forms.Form):
         if sheet.by_milestones:
             del self.fields["percent"]
         for target in sheet.targets:
-            self.fields[f"target_{target.pk}"] = FigureField(label=target.text, required=False)
+            field = FigureField(label=target.text, required=False)
+            field.widget.attrs["data-last"] = plain(sheet.last.targets.get(target.pk))
+            self.fields[f"target_{target.pk}"] = field
         for line in sheet.lines:
             for stage, label in stages_of(line):
-                self.fields[f"{stage}_{line.pk}"] = WanField(label=label)
+                amount = WanField(label=label)
+                amount.widget.attrs["data-last"] = plain_wan(getattr(sheet.last.money.get(line.pk), stage, None))
+                self.fields[f"{stage}_{line.pk}"] = amount
+        self.fields["reason"] = self.fields.pop("reason")  # explains what stands above it, and is read last
 
-    def target_rows(self) -> Iterator[TargetRow]:
-        last = self.sheet.last.targets
+    def stated(self, name: str) -> Any:
+        """What the box says at present: as typed where that can be read, else nothing."""
+        return self.cleaned_data.get(name) if self.is_bound else self.initial.get(name)
+
+    def target_lines(self) -> list[TargetLine]:
+        lines = []
         for target in self.sheet.targets:
-            yield TargetRow(target, self[f"target_{target.pk}"], number(last.get(target.pk), nothing=""))
+            box = self._box(f"target_{target.pk}", self.sheet.last.targets.get(target.pk), number)
+            compared = box.last_value is not None
+            lines.append(TargetLine([box], compared, noticed([box], self.noticed_fields), target))
+        return lines
 
-    def money_rows(self) -> Iterator[MoneyRow]:
+    def money_lines(self) -> list[MoneyLine]:
+        lines = []
         for line in self.sheet.lines:
             last = self.sheet.last.money.get(line.pk, LineReading())
-            yield MoneyRow(
-                line,
-                [(self[f"{stage}_{line.pk}"], plain_wan(getattr(last, stage))) for stage, _label in stages_of(line)],
-            )
+            compared = line.pk in self.sheet.last.money
+            boxes = [
+                self._box(f"{stage}_{line.pk}", getattr(last, stage), format_wan) for stage, _label in stages_of(line)
+            ]
+            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
+        return lines
+
+    def _box(self, name: str, last: Decimal | None, shown: Callable[[Decimal | None], str]) -> Box:
+        value = self.stated(name)
+        return Box(self[name], "" if last is None else shown(last), shown(value), value, last)
 
     def last_percent(self) -> str:
         return number(self.sheet.last.percent, nothing="")
+
+    def so_far(self) -> Content:
+        """What the form says at present; what cannot be read counts as not stated. The form is validated if bound."""
+        if not self.is_bound:
+            return present_of(self.sheet)
+        self.is_valid()
+        return self.content()
+
+    def show_as_kept(self) -> None:
+        """Show the figures the draft holds rather than those typed: a nil report carries the last ones."""
+        kept = initial_of(self.sheet)
+        data = self.data.copy()
+        for name, value in kept.items():
+            if name in self.fields and isinstance(self.fields[name], FigureField | WanField):
+                data[name] = self.fields[name].prepare_value(value) or ""
+        self.data = data
+        self.cleaned_data.update({name: kept.get(name) for name in data if name in kept})
+
+    def focus_first_error(self) -> None:
+        """The first box with an error, in the order they are read, gets the focus."""
+        first = next((name for name in self.fields if name in self.errors), None)
+        if first is not None:
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def content(self) -> Content:
         """What was typed, of a valid form."""
@@ -116,18 +140,14 @@ class ReportForm(forms.Form):
         kept = self._kept_applied()
         return Content(
             percent=data.get("percent"),
-            progress=data["progress"],
-            problems=data["problems"],
-            next_steps=data["next_steps"],
-            reason=data["reason"],
-            is_nil=data["is_nil"],
-            nil_reason=data["nil_reason"],
-            targets={target.pk: data[f"target_{target.pk}"] for target in self.sheet.targets},
+            **{name: data.get(name, "") for name in ("progress", "problems", "next_steps", "reason", "nil_reason")},
+            is_nil=bool(data.get("is_nil")),
+            targets={target.pk: data.get(f"target_{target.pk}") for target in self.sheet.targets},
             money={
                 line.pk: LineReading(
                     applied=data.get(f"applied_{line.pk}", kept.get(line.pk)),
-                    secured=data[f"secured_{line.pk}"],
-                    spent=data[f"spent_{line.pk}"],
+                    secured=data.get(f"secured_{line.pk}"),
+                    spent=data.get(f"spent_{line.pk}"),
                 )
                 for line in self.sheet.lines
             },
@@ -136,6 +156,11 @@ class ReportForm(forms.Form):
     def _kept_applied(self) -> dict[int, Decimal | None]:
         """Amounts applied for, of lines where the form does not ask them: what was kept stays kept."""
         return {pk: reading.applied for pk, reading in starting_money(self.sheet).items()}
+
+
+def plain(number: Decimal | None) -> str:
+    """As it would be typed: no separators, no idle zeros; nothing is an empty box."""
+    return "" if number is None else f"{number.normalize():f}"
 
 
 def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
@@ -147,16 +172,12 @@ def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
 
 
 def initial_of(sheet: Sheet) -> dict[str, Any]:
-    """The draft where there is one; else empty but for the money, which begins as it last stood."""
-    if sheet.report is not None:
-        content = content_of(sheet.report)
-        initial: dict[str, Any] = {**content.text(), "version": sheet.report.version}
-        for target, value in content.targets.items():
-            initial[f"target_{target}"] = value
-        money = content.money
-    else:
-        initial, money = {"version": 0}, starting_money(sheet)
-    for line, reading in money.items():
+    """What the form begins with, by the names of its fields."""
+    content = present_of(sheet)
+    initial: dict[str, Any] = {**content.text(), "version": sheet.report.version if sheet.report else 0}
+    for target, value in content.targets.items():
+        initial[f"target_{target}"] = value
+    for line, reading in content.money.items():
         for stage in ("applied", "secured", "spent"):
             initial[f"{stage}_{line}"] = getattr(reading, stage)
     return initial

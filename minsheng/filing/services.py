@@ -100,7 +100,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     report = reports.start(sheet.sub_item, sheet.period, by=by)
-    content = _settled(sheet, content)
+    content = settled(sheet, content)
     reports.revise(report, by=by, seen_version=seen_version, content=content.text(), targets=content.targets)
     readings.revise(report, content.money)
     return report
@@ -109,7 +109,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -
 def kept_already(sheet: Sheet, content: Content, *, by: User) -> bool:
     """Whether ``by`` himself has just written exactly ``content``: the same form sent twice."""
     report = sheet.report
-    return report is not None and report.edited_by == by and content_of(report) == _settled(sheet, content)
+    return report is not None and report.edited_by == by and content_of(report) == settled(sheet, content)
 
 
 def submitted_already(sheet: Sheet, *, by: User) -> bool:
@@ -134,14 +134,22 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     findings = refusals(submission_of(sheet, content))
     if findings:
         raise Refused(findings)
-    reviewed = holders(REVIEW_REPORT, report.department).exclude(pk=by.pk).exists()
     reports.move(
         report,
-        MonthlyReport.State.UNIT_REVIEW if reviewed else MonthlyReport.State.SUBMITTED,
+        MonthlyReport.State.UNIT_REVIEW if is_reviewed(sheet, by=by) else MonthlyReport.State.SUBMITTED,
         by=by,
         snapshot=kept_of(sheet, content),
     )
     return report
+
+
+def is_reviewed(sheet: Sheet, *, by: User) -> bool:
+    """Whether another person of the unit looks at the report before the office does."""
+    report = sheet.report
+    if report is not None and report.state not in EDITABLE:
+        return report.state == MonthlyReport.State.UNIT_REVIEW or report.reviewed_by_id is not None
+    unit = report.department if report else sheet.unit
+    return unit is not None and holders(REVIEW_REPORT, unit).exclude(pk=by.pk).exists()
 
 
 def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
@@ -185,6 +193,11 @@ def submission_of(sheet: Sheet, content: Content) -> Submission:
 
 def warnings_of(sheet: Sheet, content: Content) -> list[str]:
     """Unusual but possible: said to the filer and to every reviewer."""
+    return [finding.message for finding in findings_of(sheet, content)]
+
+
+def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
+    """The same, each with the field it concerns."""
     return money_rules.warnings(_line_figures(sheet, content))
 
 
@@ -192,7 +205,7 @@ def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
     nothing = LineReading()
     return [
         LineFigure(
-            field=f"secured_{line.pk}",
+            key=str(line.pk),
             name=str(line),
             planned=line.planned,
             secured=content.money.get(line.pk, nothing).secured,
@@ -204,7 +217,7 @@ def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
     ]
 
 
-def _settled(sheet: Sheet, content: Content) -> Content:
+def settled(sheet: Sheet, content: Content) -> Content:
     """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped."""
     if content.is_nil:
         content = replace(
@@ -225,6 +238,24 @@ def _settled(sheet: Sheet, content: Content) -> Content:
 def _as_stated(line: FundingLine) -> LineReading:
     """What the table itself says has been applied for and secured, before any report."""
     return LineReading(line.applied, line.secured, line.spent)
+
+
+def present_of(sheet: Sheet) -> Content:
+    """What the form begins with: the draft where there is one; else targets and money as last submitted, text empty.
+
+    The percent is stated anew each month.
+    """
+    if sheet.report is not None:
+        return content_of(sheet.report)
+    return Content(
+        targets={target.pk: sheet.last.targets.get(target.pk) for target in sheet.targets},
+        money=starting_money(sheet),
+    )
+
+
+def differs(sheet: Sheet, content: Content) -> bool:
+    """Whether ``content`` says anything else than the form began with."""
+    return settled(sheet, content) != settled(sheet, present_of(sheet))
 
 
 def starting_money(sheet: Sheet) -> dict[int, LineReading]:

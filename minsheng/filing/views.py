@@ -1,23 +1,31 @@
 """Filing: the list of what is due, and the form of one month."""
 
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import Conflict, DomainError
 from departments.permissions import require
 from minsheng.filing import services
+from minsheng.filing.checks import check_of
 from minsheng.filing.content import content_of
-from minsheng.filing.due import due_months
+from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.services import Refused, Rights, Sheet
+from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport, ReportingPeriod, SubItem
+
+# Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
+SENDING: Final = ("submit", "nil")
+TURNING: Final = ("previous", "next")
 
 
 @require_safe
@@ -35,30 +43,53 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     require(rights.draft)
     if request.method != "POST":
         return _page(request, sheet, rights, ReportForm(sheet=sheet))
-    submitting = request.POST.get("step") == "submit"
-    require(rights.submit or not submitting)
-    form = ReportForm(request.POST, sheet=sheet)
+    step = request.POST.get("step", "save")
+    require(rights.submit or step not in SENDING)
+    form = _typed_form(request, sheet, nil=step == "nil")
     if not form.is_valid():
         return _page(request, sheet, rights, form, status=422)
-    return _act(request, sheet, rights, form, submitting=submitting)
+    return _act(request, sheet, rights, form, step)
 
 
-def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, *, submitting: bool) -> HttpResponse:
-    """Save, then submit where asked. A refusal is said in place and keeps what was typed, as the draft it now is.
+@require_POST
+def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
+    """What is still missing in what has been typed so far. It writes nothing."""
+    request = cast(Request, request)
+    sheet = _sheet_or_404(request, sub_item, month)
+    require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
+    form = _typed_form(request, sheet)
+    context = {"sheet": sheet, "form": form, "check": check_of(form), "live": True}
+    return render(request, "filing/partials/checked.html", context)
+
+
+def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
+    """Save, then submit or turn to the item beside where asked. What a refusal leaves typed is the draft it now is.
 
     The same text sent twice by the same person (a double click) is one step, and succeeds once more.
     """
     content = form.content()
-    try:
-        services.save_draft(sheet, content, by=request.user, seen_version=form.cleaned_data["version"])
-    except DomainError as error:
-        fresh = services.sheet_of(sheet.sub_item, sheet.period)
-        if not services.kept_already(fresh, content, by=request.user):
-            return _page(request, fresh, rights, _with_error(request, fresh, error), status=409, theirs=error)
-    if not submitting:
-        messages.success(request, _("Draft saved. It is not submitted yet."))
-        return redirect(request.path)
+    untouched = step in TURNING and not services.differs(sheet, content)
+    if not untouched:
+        try:
+            services.save_draft(sheet, content, by=request.user, seen_version=form.cleaned_data["version"])
+        except DomainError as error:
+            fresh = services.sheet_of(sheet.sub_item, sheet.period)
+            if not services.kept_already(fresh, content, by=request.user):
+                return _page(request, fresh, rights, _with_error(request, fresh, error), status=409, theirs=error)
+    if step in SENDING:
+        return _send(request, sheet, rights)
+    if step in TURNING:
+        if not untouched:
+            messages.success(request, _("Draft of “%(item)s” saved. It is not submitted yet.") % _named(sheet))
+        return redirect(_beside(request, sheet, step))
+    messages.success(request, _("Draft saved. It is not submitted yet."))
+    return redirect(request.path)
+
+
+def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
+    """Submit what has just been saved, and go on to the next item that waits."""
     fresh = services.sheet_of(sheet.sub_item, sheet.period)
+    place = place_of(request.user, sheet.sub_item, sheet.period)
     try:
         submitted = services.submit(fresh, by=request.user)
     except DomainError as error:
@@ -67,24 +98,53 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, *, su
             return _page(request, now, rights, _with_error(request, now, error), status=422)
         submitted = now.report
     if submitted.state == MonthlyReport.State.UNIT_REVIEW:
-        messages.success(request, _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet))
+        done = _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet)
     else:
-        messages.success(request, _("“%(item)s” submitted to the supervision office.") % _named(sheet))
-    return redirect("filing:due")
+        done = _("“%(item)s” submitted to the supervision office.") % _named(sheet)
+    if place is None or place.following is None:
+        messages.success(request, done)
+        return redirect("filing:due")
+    left = ngettext(
+        "Next: this one, the last to file this month.",
+        "Next: this one. %(count)d are still to be filed this month.",
+        place.waiting,
+    )
+    messages.success(request, f"{done} {left % {'count': place.waiting}}")
+    return redirect(_address(place.following))
+
+
+def _beside(request: Request, sheet: Sheet, step: str) -> str:
+    """Where previous or next leads; the to-do page at either end."""
+    place = place_of(request.user, sheet.sub_item, sheet.period)
+    item = (place.before if step == "previous" else place.after) if place else None
+    return _address(item) if item else reverse("filing:due")
+
+
+def _address(item: DueItem) -> str:
+    return reverse("filing:report", args=[item.sub_item.pk, f"{item.period.month:%Y-%m}"])
 
 
 def _named(sheet: Sheet) -> dict[str, str]:
     return {"item": str(sheet.sub_item)}
 
 
+def _typed_form(request: Request, sheet: Sheet, *, nil: bool = False) -> ReportForm:
+    data = request.POST.copy()
+    if nil:
+        data["is_nil"] = "on"
+    return ReportForm(data, sheet=sheet)
+
+
 def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportForm:
     """The form with the typed text, the version that now stands, and each refusal at its field."""
-    data = request.POST.copy()
-    data["version"] = str(sheet.report.version if sheet.report else 0)
-    form = ReportForm(data, sheet=sheet)
+    form = _typed_form(request, sheet, nil=request.POST.get("step") == "nil")
+    form.data["version"] = str(sheet.report.version if sheet.report else 0)  # type: ignore[index]
     form.is_valid()
     if isinstance(error, Refused):
         form.kept_as_draft = True
+        form.noticed_fields = frozenset(finding.field for finding in error.findings)
+        if form.cleaned_data["is_nil"]:
+            form.show_as_kept()
         for finding in error.findings:
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
@@ -115,6 +175,10 @@ def _page(
     status: int = 200,
     theirs: DomainError | None = None,
 ) -> HttpResponse:
+    check = check_of(form)
+    form.noticed_fields = form.noticed_fields | check.fields
+    form.focus_first_error()
+    events = list(sheet.report.events.all()) if sheet.report else []
     context = {
         "sheet": sheet,
         "sub_item": sheet.sub_item,
@@ -122,9 +186,12 @@ def _page(
         "report": sheet.report,
         "rights": rights,
         "form": form,
-        "events": list(sheet.report.events.all()) if sheet.report else [],
+        "check": check,
+        "place": place_of(request.user, sheet.sub_item, sheet.period),
+        "events": events,
+        "timeline": taken(events),
+        "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
         "days_left": services.days_left(sheet.period),
-        "expected": services.verdict_of(sheet, sheet.report.percent if sheet.report else sheet.last.percent),
         "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
         "theirs": sheet.report if isinstance(theirs, Conflict) else None,
         "warnings": _warnings(sheet),
@@ -133,7 +200,8 @@ def _page(
 
 
 def _warnings(sheet: Sheet) -> list[str]:
-    if sheet.report is None:
+    """Of a report that is only read; the form's own checklist says them while it is written."""
+    if sheet.report is None or sheet.is_editable:
         return []
     return services.warnings_of(sheet, content_of(sheet.report))
 

@@ -1,7 +1,12 @@
+"""The decision on a report, and what the queue can be narrowed by."""
+
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from minsheng.review.queue import NARROWED, Row
 
 
 class DecisionForm(forms.Form):
@@ -26,3 +31,26 @@ class DecisionForm(forms.Form):
         if data.get("step") == "return" and not data.get("comment", "").strip():
             self.add_error("comment", _("Say why the report is returned: the unit reads it."))
         return data
+
+    def focus_first_error(self) -> None:
+        """The first box with an error gets the focus."""
+        first = next((name for name in self.fields if name in self.errors), None) if self.is_bound else None
+        if first is not None:
+            self.fields[first].widget.attrs["autofocus"] = True
+
+
+class QueueForm(forms.Form):
+    """The selects above the queue, offering what waits in it; none where there is nothing to choose."""
+
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    unit = forms.ChoiceField(label=_("Filing unit"), required=False)
+    month = forms.ChoiceField(label=_("Month"), required=False)
+
+    def __init__(self, *args: Any, rows: Sequence[Row], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, key in NARROWED.items():
+            offered = dict.fromkeys(sorted(getattr(row, key) for row in rows))
+            if len(offered) > 1:
+                self.fields[name].choices = [("", _("All")), *offered]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]

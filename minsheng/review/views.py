@@ -1,49 +1,38 @@
 """Reviewing: the queue of what waits for a decision, and one report with its decision."""
 
-from dataclasses import dataclass
 from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import require
-from minsheng.filing.content import content_of
-from minsheng.filing.services import sheet_of, verdict_of, warnings_of
+from minsheng.filing.services import sheet_of
+from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from minsheng.review import services
-from minsheng.review.forms import DecisionForm
+from minsheng.review.forms import DecisionForm, QueueForm
+from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_of
 from projects.models import MonthlyReport, SubItem
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """A waiting report as the queue shows it: with the last submitter, since when, and what was unusual."""
-
-    report: MonthlyReport
-    since: object
-    actor_name: str
-    warnings: list[str]
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this person's decision, the oldest month first."""
-    waiting = (
-        services.reviewable(cast(Request, request).user)
-        .select_related("sub_item__project", "sub_item__programme", "period", "department")
-        .prefetch_related("events")
-        .order_by("period__month", "sub_item__programme", "sub_item__position")
-    )
-    return render(request, "review/queue.html", {"rows": [_row(report) for report in waiting]})
-
-
-def _row(report: MonthlyReport) -> QueueRow:
-    last = list(report.events.all())[-1]
-    return QueueRow(report, last.at, last.actor_name, last.snapshot.get("warnings", []))
+    """What waits for this person's decision, the unusual first."""
+    everything = queue_of(cast(Request, request).user)
+    rows = narrowed(everything, request.GET.dict())
+    context = {
+        "rows": rows,
+        "unusual": sum(row.look.rank < 2 for row in rows),
+        "form": QueueForm(request.GET, rows=everything),
+        "asked": _asked(request),
+    }
+    return render(request, "review/queue.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,13 +51,22 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=422)
     require(_is_theirs(request, found, form.cleaned_data["step"]))
+    place = place_of(narrowed(queue_of(request.user), request.GET.dict()), found)
     try:
         _decide(request, found, form)
     except DomainError as error:
         form.add_error(None, str(error))
         found.refresh_from_db()
         return _page(request, found, form, status=409)
-    return redirect("review:queue")
+    if place is None or place.following is None:
+        return redirect("review:queue")
+    return redirect(reverse("review:report", args=[place.following.pk]) + _asked(request))
+
+
+def _asked(request: HttpRequest) -> str:
+    """What the queue is narrowed by, as the end of an address."""
+    asked = {name: request.GET[name] for name in NARROWED if request.GET.get(name)}
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _is_theirs(request: Request, report: MonthlyReport, step: str) -> bool:
@@ -97,17 +95,23 @@ def _decide(request: Request, report: MonthlyReport, form: DecisionForm) -> None
 def _page(request: Request, report: MonthlyReport, form: DecisionForm, *, status: int = 200) -> HttpResponse:
     sub_item = SubItem.objects.prefetch_related("targets", "milestones", "overrides").select_related("programme")
     sheet = sheet_of(sub_item.get(pk=report.sub_item_id), report.period)
+    events = list(report.events.all())
+    reviewed = report.state == MonthlyReport.State.UNIT_REVIEW or report.reviewed_by_id is not None
+    form.focus_first_error()
     context = {
         "report": report,
         "sub_item": report.sub_item,
         "period": report.period,
         "sheet": sheet,
         "form": form,
-        "events": list(report.events.all()),
+        "timeline": taken(events),
+        "way": way_of(report, events, reviewed=reviewed),
+        "place": place_of(narrowed(queue_of(request.user), request.GET.dict()), report),
+        "asked": _asked(request),
         "targets": report.target_readings.select_related("target"),
         "money": report.funding_readings.select_related("line__source"),
-        "warnings": warnings_of(sheet, content_of(sheet.report)) if sheet.report else [],
-        "verdict": verdict_of(sheet, report.percent),
+        # A returned report's present text is its unit's work again, and not the reviewer's to see.
+        "look": None if report.state == MonthlyReport.State.RETURNED else look_at(sheet),
         "can_decide": services.can_decide(request.user, report),
         "needs_exception": report.state == MonthlyReport.State.SUBMITTED
         and services.needs_exception(request.user, report),

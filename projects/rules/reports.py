@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,19 @@ class Finding:
     """Something wrong or unusual about a report; ``field`` names the form's field that it concerns."""
 
     field: str
+    message: str
+
+
+class Kind(StrEnum):
+    FALL = "fall"
+    LAG = "lag"
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """What a reader of the report must notice, as a sentence; the unit gives a reason for it."""
+
+    kind: Kind
     message: str
 
 
@@ -95,23 +109,30 @@ def _missing(report: Submission) -> Iterable[Finding]:
 
 def unexplained(report: Submission) -> list[str]:
     """What needs a reason: figures that fell, and a lag that shows yellow or red."""
+    return [_("%(sentence)s Say why.") % {"sentence": one.message} for one in unusual(report)]
+
+
+def unusual(report: Submission) -> list[Unusual]:
+    """Figures that fell, and a lag that shows yellow or red, each as a statement: filer and reviewers read the same."""
     found = []
     if report.percent is not None and report.last_percent is not None and report.percent < report.last_percent:
-        found.append(
-            _("Progress is lower than last submitted (%(last)s%%): say why.")
-            % {"last": f"{report.last_percent.normalize():f}"}
-        )
+        found.append(_("Progress is lower than last submitted (%(last)s%%).") % {"last": _plain(report.last_percent)})
     found += [
-        _("“%(name)s” is lower than last submitted (%(last)s): say why.")
-        % {"name": target.name, "last": f"{(target.last or Decimal(0)).normalize():f}"}
+        _("“%(name)s” is lower than last submitted (%(last)s).")
+        % {"name": target.name, "last": _plain(target.last or Decimal(0))}
         for target in report.targets
         if target.fell
     ]
-    found += [_("“%(name)s” is lower than last submitted: say why.") % {"name": name} for name in report.fallen]
+    found += [_("“%(name)s” is lower than last submitted.") % {"name": name} for name in report.fallen]
+    remarks = [Unusual(Kind.FALL, message) for message in found]
     judged = report.percent is not None or report.by_milestones
     if judged and report.light in (Light.YELLOW, Light.RED):
-        found.append(_("%(sentence)s Say why.") % {"sentence": report.light_sentence})
-    return found
+        remarks.append(Unusual(Kind.LAG, report.light_sentence))
+    return remarks
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def filing_open(*, today: date, opens_on: date, locks_on: date, excepted_until: date | None) -> bool:

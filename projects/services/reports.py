@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
@@ -185,13 +186,19 @@ def earlier_undecided(report: MonthlyReport) -> MonthlyReport | None:
 
 def last_submission(sub_item: SubItem, before: date) -> ReportEvent | None:
     """The newest submission of an earlier month than ``before``: its snapshot holds the last submitted values."""
-    return (
-        ReportEvent.objects.filter(
-            report__sub_item=sub_item,
-            report__period__month__lt=before,
-            from_state__in=EDITABLE,
-        )
-        .select_related("report__period")
-        .order_by("-report__period__month", "-pk")
-        .first()
-    )
+    return submissions_before(sub_item.pk, before).select_related("report__period").first()
+
+
+def last_submissions(reports: QuerySet[MonthlyReport]) -> dict[int, ReportEvent]:
+    """The same of many reports at once, by the key of the report; two queries."""
+    newest = submissions_before(OuterRef("sub_item"), OuterRef("period__month")).values("pk")[:1]
+    keys = {pk: event for pk, event in reports.order_by().values_list("pk", Subquery(newest)) if event}
+    events = ReportEvent.objects.select_related("report__period").in_bulk(keys.values())
+    return {pk: events[event] for pk, event in keys.items()}
+
+
+def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
+    """Submissions of earlier months than ``month``, the newest first."""
+    return ReportEvent.objects.filter(
+        report__sub_item=sub_item, report__period__month__lt=month, from_state__in=EDITABLE
+    ).order_by("-report__period__month", "-pk")

@@ -88,7 +88,7 @@ def file_the_month(page, page_log):
 
 def approve(page):
     page.locator("tr", has_text="道路改造工程").get_by_role("link", name="审核").click()
-    page.get_by_text("管线迁改滞后，已专题调度。").wait_for()
+    page.get_by_text("管线迁改滞后，已专题调度。").first.wait_for()
     page.get_by_role("button", name="审核通过").click()
     page.get_by_role("status").wait_for()
     assert PeriodFigure.objects.get().percent == 45

@@ -1,0 +1,154 @@
+"""The list of a programme's sub-items: from a standpoint, narrowed by the address, with the sums of the whole list.
+
+``list_url`` is the one way to make the address of a list; ``seen`` is what every figure and list counts over.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Q, Sum, Value, When
+from django.urls import reverse
+
+from departments.permissions import (
+    FILE_REPORT,
+    OVERSEE,
+    REVIEW_REPORT,
+    SUPERVISE,
+    Person,
+    departments_granted,
+    jurisdictions_granted,
+)
+from funding.sources import of_no_source, of_source
+from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter
+from minsheng.dashboard.rows import Row, rows_of
+from projects.models import PeriodFigure, Programme, Responsibility, SubItem
+from projects.models.sub_item import SubItemQuerySet
+from projects.standing import Standpoint, standpoint, stood
+
+PAGE_SIZE: Final = 100
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the whole list adds up to, in yuan; ``None`` where no row has an amount. ``approx``: some are about."""
+
+    count: int
+    planned: Decimal | None
+    approx: bool
+    secured: Decimal | None
+    spent: Decimal | None
+
+
+@dataclass(frozen=True)
+class SubItemList:
+    """A list as its page shows it: one page of rows; the sums are of the whole list."""
+
+    point: Standpoint
+    filter: SubItemFilter
+    sums: Sums
+    page: Page[Any]
+    rows: list[Row]
+
+
+def list_url(programme: Programme, month: date | None = None, **filters: Any) -> str:
+    """The address of the list of ``programme`` as it stands now or stood at the end of ``month``.
+
+    ``filters`` are those of ``SubItemFilter``; empty ones are left out.
+    """
+    asked = {"month": f"{month:%Y-%m}"} if month else {}
+    asked |= {name: value for name, value in filters.items() if value not in (None, "")}
+    url = reverse("dashboard:list", args=[programme.pk])
+    return f"{url}?{urlencode(asked)}" if asked else url
+
+
+def point_of(programme: Programme, params: Any, *, today: date) -> Standpoint:
+    """From where the address looks (``?month=2023-08``); without a month that has opened, from today. One query."""
+    return standpoint(programme, today=today, month=_month(params.get("month", "")))
+
+
+def oversees(user: Person, programme: Programme) -> bool:
+    """Whether ``user`` may see ``programme`` as a whole."""
+    return jurisdictions_granted(user, OVERSEE, SUPERVISE).filter(pk=programme.jurisdiction_id).exists()
+
+
+def seen(user: Person, point: Standpoint) -> SubItemQuerySet:
+    """The sub-items of the programme that ``user`` may see, as they stood (``StoodFields``), in the table's order.
+
+    ``filing_seen`` is how filing stands as far as ``user`` may know it, else empty: whether a report exists is for its
+    leads, office and oversight (design §4). ``corrected`` marks figures of a past month that replace earlier ones.
+    """
+    programme = point.programme
+    sub_items = stood(SubItem.objects.visible_to(user).filter(programme=programme), point).order_by("position")
+    if oversees(user, programme):
+        sub_items = sub_items.annotate(filing_seen=F("filing"))
+    else:
+        known = When(_leads(user, point), then=F("filing"))
+        sub_items = sub_items.annotate(filing_seen=Case(known, default=Value(""), output_field=CharField()))
+    return sub_items.annotate(corrected=_corrected(point))
+
+
+def list_of(user: Person, point: Standpoint, params: Any) -> SubItemList:
+    """What the address asks for, as one page of rows with the sums of all."""
+    asked = SubItemFilter(params, queryset=seen(user, point), point=point)
+    narrowed = with_money(asked.qs, asked)
+    sums = sums_of(narrowed)
+    paginator = Paginator(narrowed.select_related("project"), PAGE_SIZE)
+    paginator.count = sums.count  # the sums have counted already
+    page = paginator.get_page(params.get("page"))
+    return SubItemList(
+        point=point,
+        filter=asked,
+        sums=sums,
+        page=page,
+        rows=rows_of(list(page.object_list), user=user, period=point.filing, today=point.today),
+    )
+
+
+def with_money(sub_items: Any, asked: SubItemFilter) -> Any:
+    """``sub_items`` with the money to show: all of it or, where a source is asked for, that source's lines only."""
+    point = asked.point
+    year = point.programme.year
+    if asked.source_shown is None:
+        shown: dict[str, Any] = {name: F(f"stood_{name}") for name in ("planned", "approx", "secured", "spent")}
+    elif asked.source_shown == UNASSIGNED:
+        shown = of_no_source(year=year)
+    else:
+        shown = of_source(int(asked.source_shown), year=year, until=point.period.month if point.period else None)
+    return sub_items.annotate(**{f"shown_{name}": amount for name, amount in shown.items()})
+
+
+def sums_of(sub_items: Any) -> Sums:
+    """The sums of the money shown, in one query."""
+    sums = sub_items.order_by().aggregate(
+        count=Count("pk"),
+        planned=Sum("shown_planned"),
+        approx=Count("pk", filter=Q(shown_approx=True, shown_planned__isnull=False)),
+        secured=Sum("shown_secured"),
+        spent=Sum("shown_spent"),
+    )
+    return Sums(**sums | {"approx": bool(sums["approx"])})
+
+
+def _month(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 a month has no zone
+    except ValueError:
+        return None
+
+
+def _leads(user: Person, point: Standpoint) -> Exists:
+    """Sub-items that a unit of ``user`` leads in the month whose filing is shown."""
+    mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
+    held = Responsibility.objects.in_month(point.filing.month) if point.filing else Responsibility.objects.current()
+    return Exists(held.filter(sub_item=OuterRef("pk"), role=Responsibility.Role.LEAD, department__in=mine))
+
+
+def _corrected(point: Standpoint) -> Case | Value:
+    if point.period is None:
+        return Value(value=False)
+    later = Q(figure__cause=PeriodFigure.Cause.CORRECTION) | Q(figure__sequence__gt=1)
+    return Case(When(later, then=Value(value=True)), default=Value(value=False), output_field=BooleanField())

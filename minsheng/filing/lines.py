@@ -1,0 +1,66 @@
+"""The lines of the form: a target or a funding line with its boxes, the last values, and whether anything changed."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.forms import BoundField
+
+from funding.models import FundingLine
+from minsheng.dashboard import words
+from projects.models import Target
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of a line; ``shown`` is what it says, ``last`` what was last submitted, empty where nothing was."""
+
+    field: BoundField
+    last: str
+    shown: str
+    value: Decimal | None
+    last_value: Decimal | None
+
+    @property
+    def name(self) -> str:
+        return str(self.field.name)
+
+
+@dataclass(frozen=True)
+class Line:
+    """``unchanged``: every box says what was last submitted; such a line folds, unless something is said about it."""
+
+    boxes: list[Box]
+    compared: bool
+    noticed: bool
+
+    @property
+    def unchanged(self) -> bool:
+        return self.compared and all(box.value == box.last_value for box in self.boxes)
+
+    @property
+    def is_open(self) -> bool:
+        return self.noticed or not self.unchanged
+
+
+@dataclass(frozen=True)
+class TargetLine(Line):
+    target: Target
+
+    @property
+    def goal(self) -> str:
+        return words.goal(self.target)
+
+    @property
+    def share(self) -> str:
+        return words.share(self.boxes[0].value, self.target)
+
+
+@dataclass(frozen=True)
+class MoneyLine(Line):
+    line: FundingLine
+
+
+def noticed(boxes: list[Box], fields: Container[str]) -> bool:
+    """Whether something is wrong with, or said about, one of the boxes."""
+    return any(box.field.errors or box.name in fields for box in boxes)

@@ -1,0 +1,161 @@
+"""What waits for a person's decision, the unusual first, and why it is unusual."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from departments.models import User
+from funding.models import FundingLine
+from funding.services.readings import is_read
+from minsheng.filing.content import Content, content_from, content_of
+from minsheng.filing.services import Sheet, submission_of, warnings_of
+from minsheng.review.services import reviewable
+from projects.models import Light, MonthlyReport
+from projects.rules.reports import Kind, Unusual, unusual
+from projects.services import reports
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a report strikes the reviewer: its light, what fell or lags, what is possible but odd."""
+
+    light: str
+    sentence: str
+    remarks: list[Unusual]
+    warnings: list[str]
+
+    @property
+    def fell(self) -> list[Unusual]:
+        return [one for one in self.remarks if one.kind == Kind.FALL]
+
+    @property
+    def lags(self) -> bool:
+        return any(one.kind == Kind.LAG for one in self.remarks)
+
+    @property
+    def rank(self) -> int:
+        """0: a figure fell or the light is red; 1: yellow, or a warning; 2: as usual."""
+        if self.fell or (self.lags and self.light == Light.RED):
+            return 0
+        return 1 if self.lags or self.warnings else 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """A waiting report as the queue shows it: with the last actor and since when, and how it strikes."""
+
+    report: MonthlyReport
+    since: datetime
+    actor_name: str
+    look: Look
+    last_percent: Decimal | None = None
+
+    @property
+    def programme_key(self) -> tuple[int, str]:
+        return self.report.sub_item.programme_id, str(self.report.sub_item.programme.name)
+
+    @property
+    def unit_key(self) -> tuple[int, str]:
+        return self.report.department_id, self.report.department_name
+
+    @property
+    def month_key(self) -> tuple[str, str]:
+        return f"{self.report.period.month:%Y-%m}", str(self.report.period)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A report's place in the queue, and the reports beside it; ``following`` is what to go on with."""
+
+    number: int
+    total: int
+    before: MonthlyReport | None
+    after: MonthlyReport | None
+    following: MonthlyReport | None
+
+
+# What the queue can be narrowed by: the address's word, and whose key it compares.
+NARROWED = {"programme": "programme_key", "unit": "unit_key", "month": "month_key"}
+
+
+def look_at(sheet: Sheet) -> Look:
+    """The sheet's report, by the rules that its filing was checked by."""
+    content = content_of(sheet.report) if sheet.report else Content()
+    submission = submission_of(sheet, content)
+    return Look(submission.light, submission.light_sentence, unusual(submission), warnings_of(sheet, content))
+
+
+def queue_of(user: User) -> list[Row]:
+    """What waits for ``user``: falls and red first, then yellow and warnings; inside, the oldest month first.
+
+    The number of queries is constant.
+    """
+    waiting = reviewable(user)
+    last = reports.last_submissions(waiting)
+    rows = []
+    for report in _loaded(waiting):
+        event = last.get(report.pk)
+        sheet = _sheet(report, content_from(event) if event else Content())
+        newest = list(report.events.all())[-1]
+        rows.append(Row(report, newest.at, newest.actor_name, look_at(sheet), sheet.last.percent))
+    return sorted(rows, key=lambda row: row.look.rank)
+
+
+def narrowed(rows: list[Row], asked: Mapping[str, str]) -> list[Row]:
+    """The rows that the address asks for; what it asks in vain (a value no row has) narrows nothing."""
+    for name, key in NARROWED.items():
+        offered = {str(getattr(row, key)[0]) for row in rows}
+        if asked.get(name) in offered:
+            rows = [row for row in rows if str(getattr(row, key)[0]) == asked[name]]
+    return rows
+
+
+def place_of(rows: list[Row], report: MonthlyReport) -> Place | None:
+    """Where ``report`` stands among ``rows``; ``None`` where it does not wait."""
+    queue = [row.report for row in rows]
+    if report not in queue:
+        return None
+    at = queue.index(report)
+    others = queue[at + 1 :] + queue[:at]
+    return Place(
+        number=at + 1,
+        total=len(queue),
+        before=queue[at - 1] if at else None,
+        after=queue[at + 1] if at + 1 < len(queue) else None,
+        following=others[0] if others else None,
+    )
+
+
+def _loaded(waiting: QuerySet[MonthlyReport]) -> QuerySet[MonthlyReport]:
+    lines = FundingLine.objects.select_related("source")
+    return (
+        waiting.select_related("sub_item__project", "sub_item__programme", "period", "department")
+        .prefetch_related(
+            "events",
+            "target_readings",
+            "funding_readings",
+            "sub_item__targets",
+            "sub_item__milestones",
+            "sub_item__overrides",
+            Prefetch("sub_item__funding_lines", lines),
+        )
+        .order_by("period__month", "sub_item__programme", "sub_item__position")
+    )
+
+
+def _sheet(report: MonthlyReport, last: Content) -> Sheet:
+    """The report's sheet from what is loaded already."""
+    sub_item = report.sub_item
+    return Sheet(
+        sub_item=sub_item,
+        period=report.period,
+        unit=report.department,
+        report=report,
+        targets=[target for target in sub_item.targets.all() if target.tracked],
+        lines=[line for line in sub_item.funding_lines.all() if is_read(line, sub_item.programme.year)],
+        last_event=None,
+        last=last,
+    )

@@ -1,0 +1,101 @@
+/* The monthly report's form and the decision on it: nothing typed is lost, nothing is sent twice, the keyboard is
+   enough. What is missing is worked out by the server (htmx asks it); here no rule is written again. */
+(function () {
+  "use strict";
+  var form = document.getElementById("report-form") || document.getElementById("decision-form");
+  if (!form) { return; }
+  var sent = false;
+
+  /* unsaved changes -------------------------------------------------------------------------------------------- */
+  function said() {
+    return Array.prototype.map.call(form.elements, function (box) {
+      if (!box.name || box.type === "submit" || box.type === "hidden") { return ""; }
+      return box.name + "=" + (box.type === "checkbox" ? box.checked : box.value);
+    }).join("\n");
+  }
+  var before = said();
+  window.addEventListener("beforeunload", function (event) {
+    if (sent || (said() === before && !form.hasAttribute("data-unsaved"))) { return; }
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  form.addEventListener("submit", function (event) {
+    if (sent) { event.preventDefault(); return; }
+    sent = true;
+    form.classList.add("is-sent");
+  });
+  /* Back in the browser brings the page as it was left. */
+  window.addEventListener("pageshow", function () {
+    sent = false;
+    form.classList.remove("is-sent");
+  });
+
+  /* keyboard --------------------------------------------------------------------------------------------------- */
+  var save = document.getElementById("save");
+  if (!save) { return; }
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      save.click();
+    }
+  });
+  form.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT") { return; }
+    event.preventDefault();
+    var boxes = Array.prototype.filter.call(form.querySelectorAll("input, textarea, button"), function (box) {
+      return box.type !== "hidden" && box.offsetParent !== null;
+    });
+    var next = boxes[boxes.indexOf(event.target) + 1];
+    if (next) { next.focus(); }
+  });
+
+  /* lines that say what they said last ------------------------------------------------------------------------- */
+  function boxesOf(line) { return Array.prototype.slice.call(line.querySelectorAll("input[data-last]")); }
+  function tell(line) {
+    var badge = line.querySelector(".line-badge");
+    var same = boxesOf(line).every(function (box) { return box.value.trim() === box.getAttribute("data-last"); });
+    if (line.querySelector(".line-same")) {
+      badge.textContent = form.getAttribute(same ? "data-same" : "data-changed");
+    }
+    boxesOf(line).forEach(function (box) {
+      var value = line.querySelector('[data-of="' + box.id + '"]');
+      if (box.value !== box.defaultValue || value.hasAttribute("data-typed")) {
+        value.textContent = box.value || "—";
+        value.setAttribute("data-typed", "");
+      }
+    });
+  }
+  Array.prototype.forEach.call(form.querySelectorAll(".line"), function (line) {
+    var button = line.querySelector("button.line-same");
+    line.addEventListener("input", function () { tell(line); });
+    if (!button) { return; }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      boxesOf(line).forEach(function (box) { box.value = box.getAttribute("data-last"); });
+      tell(line);
+      line.open = false;
+      line.querySelector("summary").focus();
+      boxesOf(line)[0].dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  });
+
+  /* the list of what is missing -------------------------------------------------------------------------------- */
+  form.addEventListener("click", function (event) {
+    var link = event.target.closest("a[href^='#id_']");
+    var box = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!box) { return; }
+    event.preventDefault();
+    for (var fold = box.closest("details"); fold; fold = fold.parentNode.closest("details")) { fold.open = true; }
+    box.focus();
+    box.scrollIntoView({ block: "center" });
+  });
+  /* After the sign-in has expired the answer is the sign-in page: it does not belong here, and what is typed stays. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!/\/check\/$/.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; }
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    if (document.querySelector("#checklist a[href='#id_reason']")) {
+      document.getElementById("group-reason").open = true;
+    }
+  });
+})();
