@@ -11,6 +11,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
@@ -37,7 +38,7 @@ UNASSIGNED: Final = "none"
 NOBODY: Final = "none"
 ALL: Final = _("All")
 LIGHT_CHOICES: Final[Choices] = [
-    ("behind", _("▲■ Yellow and red")),
+    ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
     *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
     ("none", _("no figure yet")),
 ]

@@ -1,0 +1,101 @@
+"""Every page of a year's data in the browser, on a desktop and on a phone: within reach of everybody, never wider than
+the screen, without a word from the console. With SCREENSHOTS=folder each is also drawn there, to be looked at.
+"""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.urls import reverse
+
+from departments import clock
+from departments.models import Department, User
+from minsheng.task_table.models import ImportBatch
+from projects.models import MonthlyReport, Programme, SubItem
+
+VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
+State = MonthlyReport.State
+
+
+class Seen(NamedTuple):
+    person: str  # a user name of the demo; empty: nobody has signed in
+    name: str  # of the screenshot
+    url: str
+
+
+def pages():
+    """One address for each page and each of its faces, by the person whose page it is."""
+    programme = Programme.objects.get()
+    late = SubItem.objects.get(serial="12")
+    report = MonthlyReport.objects.filter(state=State.SUBMITTED, period__month="2023-10-01").first()
+    returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
+    overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
+    batch = ImportBatch.objects.latest("pk")
+    return [
+        Seen("", "sign-in", reverse("account_login")),
+        Seen("lingdao", "overview", overview),
+        Seen("lingdao", "overview-month-filing", f"{overview}?month=2023-08&heat=filing"),
+        Seen("lingdao", "list", sub_items),
+        Seen("lingdao", "list-narrowed", f"{sub_items}?month=2023-09&light=behind"),
+        Seen("lingdao", "list-nothing", f"{sub_items}?q=没有这样的内容"),
+        Seen("lingdao", "sub-item", reverse("dashboard:sub_item", args=[late.pk])),
+        Seen("lingdao", "sub-item-with-targets", reverse("dashboard:sub_item", args=[_serial("1").pk])),
+        Seen("lingdao", "not-found", "/overview/999/"),
+        Seen("fazhan", "to-do", reverse("filing:due")),
+        Seen("fazhan", "filing", reverse("filing:report", args=[_serial("1").pk, "2023-10"])),
+        Seen("chengjian", "filing-returned", reverse("filing:report", args=[returned.sub_item_id, "2023-10"])),
+        Seen("chengjian", "list-of-a-unit", sub_items),
+        Seen("guanghe", "sub-item-assisting", reverse("dashboard:sub_item", args=[_serial("9").pk])),
+        Seen("duban", "review-queue", reverse("review:queue")),
+        Seen("duban", "review", reverse("review:report", args=[report.pk])),
+        Seen("fazhan-sh", "unit-review-queue", reverse("review:queue")),
+        Seen("daoru", "tables", reverse("task_table:batches")),
+        Seen("daoru", "upload", reverse("task_table:upload")),
+        Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
+        Seen("daoru", "password", reverse("account_change_password")),
+        Seen("daoru", "sign-out", reverse("account_logout")),
+    ]
+
+
+def _serial(serial):
+    return SubItem.objects.get(serial=serial)
+
+
+@pytest.fixture
+def filled(transactional_db, settings):
+    settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
+    call_command("seed_demo", verbosity=0)
+
+
+def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):
+    page_log.allow("404")
+    axe, folder = Axe(), os.environ.get("SCREENSHOTS", "")
+    faults = []
+    for width, viewport in VIEWPORTS.items():
+        tabs = {}
+        for seen in pages():
+            if seen.person not in tabs:
+                tabs[seen.person] = new_context(viewport=viewport, base_url=live_server.url).new_page()
+                if seen.person:
+                    sign_in(tabs[seen.person], User.objects.get(username=seen.person))
+            page = tabs[seen.person]
+            page.goto(seen.url)
+            page.locator("html[data-ready=true]").wait_for(state="attached")
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=Path(folder) / f"{seen.name}-{width}.png", full_page=True)
+            if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
+                faults.append(f"{seen.name} at {width}: wider than the screen")
+            found = axe.run(page)
+            if found.violations_count:
+                faults.append(f"{seen.name} at {width}: {found.generate_report()}")
+    assert not faults, "\n".join(faults)
+
+
+def test_no_page_of_the_portal_is_left_out(filled):
+    """Each named address that shows a page to somebody is among ``pages``."""
+    assert {Department.objects.exists(), len(pages()) > 20} == {True}
