@@ -141,7 +141,9 @@ def test_next_saves_what_was_typed_and_nothing_where_nothing_was(world, eight, c
     assert back.url == address(world)
     assert MonthlyReport.objects.get().progress == "写了一半"
 
-    wrong = clerk.post(address(world, sub_item=second), {**untouched, "version": "1", "percent": "x", "progress": "再写"})
+    wrong = clerk.post(
+        address(world, sub_item=second), {**untouched, "version": "1", "percent": "x", "progress": "再写"}
+    )
     assert wrong.status_code == 422
     assert wrong.context["form"]["progress"].value() == "再写"
     ends = clerk.post(address(world, sub_item=eight[3]), untouched)
