@@ -122,7 +122,7 @@ class SubItemFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         offered: dict[str, Callable[[], Iterable[tuple[Any, str | Promise]]]] = {
             "month": self._months,
-            "unit": lambda: [*self._units(Q(pk__in=_filing_units(queryset))), (NOBODY, _("No unit named"))],
+            "unit": lambda: self._filing_units(queryset),
             "involved": lambda: self._units(Exists(self._held().filter(_of_unit(OuterRef("pk"))))),
             "source": self._sources,
         }
@@ -247,6 +247,11 @@ class SubItemFilter(django_filters.FilterSet):
     def _months(self) -> list[tuple[str, str]]:
         return [(f"{period.month:%Y-%m}", str(period)) for period in reversed(self.point.opened)]
 
+    def _filing_units(self, seen: Any) -> list[tuple[str, str | Promise]]:
+        filing = set(seen.order_by().values_list("stood_unit", flat=True).distinct())
+        nobody = [(NOBODY, _("No unit named"))] if None in filing else []
+        return [*self._units(Q(pk__in=filing - {None})), *nobody]
+
     def _units(self, which: Q | Exists) -> list[tuple[str, str]]:
         units = Department.objects.filter(parent=None).filter(which)
         return [(str(unit.pk), unit.name) for unit in units.official_order()]
@@ -296,10 +301,6 @@ def _due(field: str, which: str, point: Standpoint) -> Q:
     if which == "overdue":
         return Q(**{f"{field}__lt": on})
     return Q(**{f"{field}__gte": on, f"{field}__lte": on + SOON})
-
-
-def _filing_units(stood: Any) -> Any:
-    return stood.order_by().values("stood_unit")
 
 
 def _of_unit(unit: Any) -> Q:

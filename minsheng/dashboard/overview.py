@@ -21,7 +21,7 @@ from funding.sources import by_source, unassigned
 from minsheng.charts import Bars, Category, Point, Series, Stacked
 from minsheng.dashboard import matrix as counts
 from minsheng.dashboard import words
-from minsheng.dashboard.addresses import list_from, overview_from
+from minsheng.dashboard.addresses import Option, list_from, overview_from
 from minsheng.dashboard.filters import UNASSIGNED, open_milestones, unfinished
 from minsheng.dashboard.tiles import Sums, Tile, filing_tiles, light_tiles, money_tiles, sums_of
 from projects.models import Light, ReportingPeriod, SubItem
@@ -33,15 +33,6 @@ AMOUNTS: Final = {
     "spent": gettext_lazy("Spent"),
 }
 SHOWN: Final = 8  # rows of a short list; its head leads to the whole
-
-
-@dataclass(frozen=True)
-class Option:
-    """One of several views of the page, as ``components/switch.html`` draws it."""
-
-    label: str
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True)

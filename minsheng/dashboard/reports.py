@@ -41,6 +41,11 @@ class ReportView:
     contributions: list[Contribution]
     events: list[Event]
 
+    @property
+    def return_reason(self) -> str:
+        """Why it last came back, where the reader may know."""
+        return next((event.comment for event in reversed(self.events) if event.is_return), "")
+
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:
     """Readable reports, the newest month first.

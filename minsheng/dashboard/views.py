@@ -95,7 +95,10 @@ def _address(path: str, request: HttpRequest) -> str:
 
 @require_safe
 def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one sub-item that the person may read."""
+    """Everything about one sub-item that the person may read. ``month`` shows the top as that month kept it."""
     user = cast(Request, request).user
     found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
-    return render(request, "dashboard/sub_item.html", detail.page_of(found, user=user, today=clock.today()))
+    point = listing.point_of(found.programme, request.GET, today=clock.today())
+    context = detail.page_of(found, user=user, point=point, asked=request.GET.get("events", ""))
+    context["month_unknown"] = "month" in request.GET and point.period is None
+    return render(request, "dashboard/sub_item.html", context)

@@ -95,4 +95,4 @@ def _change(now: Decimal | None, last: Decimal | None, *, money: bool = False) -
     if now == last:
         return "=", ""
     shown = show_wan(abs(now - last)) if money else words.number(abs(now - last))
-    return (f"+{shown}", "rise") if now > last else (f"−{shown}", "fall")  # noqa: RUF001 a minus as wide as the plus
+    return (f"+{shown}", "rise") if now > last else (f"−{shown}", "fall")
