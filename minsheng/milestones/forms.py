@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Milestone
 from projects.services.milestones import Wanted
+
+if TYPE_CHECKING:
+    FormSet = forms.BaseFormSet["MilestoneForm"]
+else:
+    FormSet = forms.BaseFormSet  # takes no type at runtime
 
 EMPTY: Final = 3
 MOST: Final = 40
@@ -48,7 +53,9 @@ class ReasonForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class _Rows(forms.BaseFormSet[MilestoneForm]):
+class RowsOfMilestones(FormSet):
+    """The list; new rows stand at its end."""
+
     def wanted(self) -> list[Wanted]:
         """The milestones that the valid form asks for: removed and empty rows are none."""
         rows = (form.cleaned_data for form in self.forms if form.has_changed() or form.initial.get("pk"))
@@ -56,13 +63,12 @@ class _Rows(forms.BaseFormSet[MilestoneForm]):
 
 
 Rows = forms.formset_factory(
-    MilestoneForm, formset=_Rows, extra=EMPTY, max_num=MOST, validate_max=True, absolute_max=MOST + EMPTY
+    MilestoneForm, formset=RowsOfMilestones, extra=EMPTY, max_num=MOST, validate_max=True, absolute_max=MOST + EMPTY
 )
 
 
-def rows_of(milestones: Sequence[Milestone], data: Any = None) -> "_Rows":
-    rows: _Rows = Rows(data, initial=_initial(milestones), prefix="rows")
-    return rows
+def rows_of(milestones: Sequence[Milestone], data: Any = None) -> RowsOfMilestones:
+    return cast(RowsOfMilestones, Rows(data, initial=_initial(milestones), prefix="rows"))
 
 
 def _initial(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
