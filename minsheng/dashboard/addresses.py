@@ -31,7 +31,7 @@ def list_from(point: Standpoint, **filters: Any) -> str:
 
 def overview_from(point: Standpoint, **asked: Any) -> str:
     """The overview of the programme seen from ``point``."""
-    if month := month_of(point):
-        asked = {"month": month, **asked}
+    if point.period:
+        asked = {"month": month_of(point), **asked}
     url = reverse("dashboard:overview", args=[point.programme.pk])
     return f"{url}?{urlencode(asked)}" if asked else url

@@ -39,7 +39,7 @@ def check_of(form: ReportForm) -> Check:
     """Looks at the form, filled in or just opened, and writes nothing."""
     sheet = form.sheet
     content = settled(sheet, form.so_far())
-    wrong = [Finding(name, " ".join(errors)) for name, errors in form.errors.items() if name in form.fields]
+    wrong = [Finding(name, " ".join(map(str, errors))) for name, errors in form.errors.items() if name in form.fields]
     unread = {finding.field for finding in wrong}
     missing = wrong + [one for one in refusals(submission_of(sheet, content)) if one.field not in unread]
     verdict = verdict_of(sheet, content.percent)

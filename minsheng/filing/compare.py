@@ -68,16 +68,15 @@ def _money(readings: Iterable[FundingReading], last: Content) -> Iterator[Figure
             if stage == "applied" and now is None and then is None:
                 continue
             change, tone = _change(now, then, money=True)
+            planned = reading.line.planned
             yield Figure(
                 _("%(line)s: %(stage)s") % {"line": reading.line, "stage": label},
-                words.money(reading.line.planned),
+                words.money(planned),
                 show_stage(then),
                 show_wan(now),
                 change,
                 tone,
-                share=words.percent(now / reading.line.planned * 100)
-                if now is not None and reading.line.planned
-                else "",
+                share=words.percent(now / planned * 100) if now is not None and planned else "",
                 money=True,
             )
 
@@ -95,4 +94,4 @@ def _change(now: Decimal | None, last: Decimal | None, *, money: bool = False) -
     if now == last:
         return "=", ""
     shown = show_wan(abs(now - last)) if money else words.number(abs(now - last))
-    return (f"+{shown}", "rise") if now > last else (f"−{shown}", "fall")  # noqa: RUF001 a minus as wide as the plus
+    return (f"+{shown}", "rise") if now > last else (f"−{shown}", "fall")
