@@ -21,11 +21,8 @@ AMOUNT: "DecimalField[Any, Any]" = DecimalField(max_digits=18, decimal_places=2)
 
 def lines_as_read(until: date | None = None) -> QuerySet[FundingLine]:
     """Lines with ``now_secured`` and ``now_spent``: what they stood at by the end of ``until``, or now."""
-    reports = MonthlyReport.objects.filter(sub_item=OuterRef("line__sub_item"), state=MonthlyReport.State.APPROVED)
-    if until is not None:
-        reports = reports.filter(period__month__lte=until)
-    latest = Subquery(reports.order_by("-period__month").values("pk")[:1])
-    read = FundingReading.objects.filter(line=OuterRef("pk"), report=latest).order_by()
+    reports = MonthlyReport.objects.newest_approved(until).values("pk")
+    read = FundingReading.objects.filter(line=OuterRef("pk"), report__in=reports).order_by()
     return FundingLine.objects.order_by().annotate(
         now_secured=Coalesce(Subquery(read.values("secured")[:1]), "secured", output_field=AMOUNT),
         now_spent=Coalesce(Subquery(read.values("spent")[:1]), "spent", output_field=AMOUNT),

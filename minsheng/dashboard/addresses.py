@@ -1,5 +1,6 @@
 """Addresses of the overview and of lists as seen from a standpoint: how a figure finds the list behind it."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,20 @@ from django.urls import reverse
 
 from minsheng.dashboard.listing import list_url
 from projects.standing import Standpoint
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of several views of the page, as ``components/switch.html`` draws it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def month_of(point: Standpoint) -> str:
+    """The month looked at as it stands in an address, 2023-08; empty for now."""
+    return f"{point.period.month:%Y-%m}" if point.period else ""
 
 
 def list_from(point: Standpoint, **filters: Any) -> str:
@@ -17,6 +32,6 @@ def list_from(point: Standpoint, **filters: Any) -> str:
 def overview_from(point: Standpoint, **asked: Any) -> str:
     """The overview of the programme seen from ``point``."""
     if point.period:
-        asked = {"month": f"{point.period.month:%Y-%m}", **asked}
+        asked = {"month": month_of(point), **asked}
     url = reverse("dashboard:overview", args=[point.programme.pk])
     return f"{url}?{urlencode(asked)}" if asked else url

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.urls import reverse
 
 from departments.permissions import (
     FILE_REPORT,
@@ -16,67 +14,31 @@ from departments.permissions import (
     SUPERVISE,
     Person,
     departments_granted,
-    jurisdictions_granted,
+    has_grant,
 )
 from funding.models import FundingLine
-from minsheng.dashboard import services, words
+from minsheng.dashboard.addresses import month_of
+from minsheng.dashboard.headline import headline_of
+from minsheng.dashboard.milestones import steps_of, strip_of
 from minsheng.dashboard.money import money_of
+from minsheng.dashboard.months import curve_of, figures_of, month_rows, months_of
 from minsheng.dashboard.reports import Reader, reports_of
-from minsheng.dashboard.rows import rows_of
-from projects.models import (
-    LightOverride,
-    MonthlyReport,
-    PeriodFigure,
-    Responsibility,
-    SubItem,
-    Target,
-    TargetReading,
-)
-from projects.rules.periods import months_between, next_month
-from projects.rules.schedule import scheduled_percent
-from projects.services.figures import plan_of
+from minsheng.dashboard.shares import share_rows
+from minsheng.dashboard.targets import goals_chart, target_rows
+from minsheng.dashboard.timeline import timeline_of
+from projects.models import LightOverride, Responsibility, SubItem, Target
+from projects.standing import Standpoint, stood
+
+if TYPE_CHECKING:
+    from projects.standing import StoodSubItem
 
 
 @dataclass(frozen=True)
-class Share:
-    """A unit's part in the sub-item. ``is_open``: nobody has named the unit yet."""
+class Neighbour:
+    """The sub-item before or after this one, of those the reader sees."""
 
-    name: str
-    role: str
-    files: bool
-    is_open: bool
-    origin: str
-    months: str
-    past: bool
-
-
-@dataclass(frozen=True)
-class TargetRow:
-    text: str
-    goal: str
-    reading: str
-    month: str
-    share: str
-    deliverable: str
-    tracked: bool
-
-
-@dataclass(frozen=True)
-class MonthRow:
-    """A month of the plan curve, with what was kept of it. ``superseded``: a later row of the month corrects it."""
-
-    month: str
-    scheduled: str
-    percent: str = ""
-    light: str = ""
-    shape: str = ""
-    light_word: str = ""
-    sentence: str = ""
-    secured: str = ""
-    spent: str = ""
-    unit: str = ""
-    correction: str = ""
-    superseded: bool = False
+    title: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -105,24 +67,38 @@ def loaded(sub_items: QuerySet[SubItem]) -> QuerySet[SubItem]:
     )
 
 
-def page_of(sub_item: SubItem, *, user: Person, today: date) -> dict[str, Any]:
-    """The page's context. Drafts, returned texts and the reasons of returns only for who may read them (design §4)."""
-    period = services.present_period(sub_item.programme, today)
+def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = "") -> dict[str, Any]:
+    """The page's context. Drafts, returned texts and the reasons of returns only for who may read them (design §4).
+
+    Only the headline looks from ``point``; all else is what is known today. ``asked`` narrows the timeline.
+    """
     reader = reader_of(sub_item, user)
+    reports = reports_of(sub_item, user=user, reader=reader)
+    months = months_of(sub_item, figures_of(sub_item))
+    steps = steps_of(sub_item, point.today)
+    targets = target_rows(sub_item)
+    month = month_of(point)
     return {
         "sub_item": sub_item,
-        "period": period,
-        "row": rows_of([sub_item], user=user, period=period, today=today)[0],
+        "point": point,
+        "headline": headline_of(sub_item, _stood(sub_item, point), point=point, reader=reader, reports=reports),
         "kind": sub_item.get_kind_display(),
         "progress_kind": sub_item.get_progress_kind_display(),
-        "milestones": milestone_rows(sub_item, today),
-        "shares": share_rows(sub_item),
-        "targets": target_rows(sub_item),
+        "curve": curve_of(sub_item, months, point),
+        "months": month_rows(months),
+        "targets": targets,
+        "goals": goals_chart(targets),
         "money": money_of(sub_item),
-        "overrides": [row for row in sub_item.overrides.all() if row.holds_on(today)],
-        "months": month_rows(sub_item),
-        "reports": reports_of(sub_item, user=user, reader=reader),
+        "shares": share_rows(sub_item),
+        "milestones": steps,
+        "strip": strip_of(sub_item, steps, point.today),
+        "overrides": [row for row in sub_item.overrides.all() if row.since <= point.on <= row.until],
+        "timeline": timeline_of(sub_item, reports=reports, months=months, asked=asked, month=month),
+        "reports": reports,
         "overseen": reader.oversees,
+        "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
+        "before": _neighbour(sub_item, user, month, after=False),
+        "after": _neighbour(sub_item, user, month, after=True),
         "source": source_cells(sub_item),
     }
 
@@ -131,119 +107,29 @@ def reader_of(sub_item: SubItem, user: Person) -> Reader:
     """What ``user`` is to ``sub_item``. A unit that handed it over stays a lead of what it filed."""
     mine = frozenset(departments_granted(user, FILE_REPORT, REVIEW_REPORT).order_by().values_list("pk", flat=True))
     leading = {one.department_id for one in sub_item.responsibilities.all() if one.role == Responsibility.Role.LEAD}
-    reach = jurisdictions_granted(user, SUPERVISE, OVERSEE)
+    jurisdiction = sub_item.programme.jurisdiction
+    supervises = has_grant(user, SUPERVISE, jurisdiction)
     return Reader(
         units=mine,
         leads=bool(mine & leading),
-        oversees=reach.filter(pk=sub_item.programme.jurisdiction_id).exists(),
+        oversees=supervises or has_grant(user, OVERSEE, jurisdiction),
+        supervises=supervises,
     )
 
 
-def share_rows(sub_item: SubItem) -> list[Share]:
-    """Present responsibilities first, leads before assisting units; then those handed over."""
-    rows = [
-        Share(
-            name=one.department.full_name if one.department else one.stated_as,
-            role=one.get_role_display(),
-            files=one.files and one.until is None,
-            is_open=one.is_open,
-            origin=str(one.group_origin) if one.group_origin and not one.is_open else "",
-            months=_held(one.since, one.until),
-            past=one.until is not None,
-        )
-        for one in sub_item.responsibilities.all()
-    ]
-    return sorted(rows, key=lambda row: row.past)
+def _stood(sub_item: SubItem, point: Standpoint) -> "StoodSubItem":
+    return cast("StoodSubItem", stood(SubItem.objects.filter(pk=sub_item.pk), point).get())
 
 
-def _held(since: date | None, until: date | None) -> str:
-    months = {"since": _month(since), "until": _month(until)}
-    if since and until:
-        return _("%(since)s to %(until)s") % months
-    if since:
-        return _("from %(since)s") % months
-    return _("until %(until)s, handed over") % months if until else ""
-
-
-def _month(day: date | None) -> str:
-    return f"{day:%Y-%m}" if day else ""
-
-
-def target_rows(sub_item: SubItem) -> list[TargetRow]:
-    """Each target with its newest approved reading."""
-    latest = {
-        reading.target_id: reading
-        for reading in TargetReading.objects.filter(
-            report__sub_item=sub_item, report__state=MonthlyReport.State.APPROVED, value__isnull=False
-        )
-        .select_related("report__period")
-        .order_by("report__period__month")
-    }
-    rows = []
-    for target in sub_item.targets.all():
-        reading = latest.get(target.pk)
-        value = reading.value if reading else None
-        rows.append(
-            TargetRow(
-                text=target.text,
-                goal=words.goal(target),
-                reading=words.number(value),
-                month=str(reading.report.period) if reading else "",
-                share=words.share(value, target),
-                deliverable=target.deliverable.marker if target.deliverable else "",
-                tracked=target.tracked,
-            )
-        )
-    return rows
-
-
-def milestone_rows(sub_item: SubItem, today: date) -> list[dict[str, Any]]:
-    whole = sum((step.weight for step in sub_item.milestones.all()), Decimal(0))
-    return [
-        {
-            "name": step.name,
-            "due_on": words.day(step.due_on),
-            "weight": words.percent(step.weight / whole * 100),
-            "done_on": words.day(step.done_on),
-            "late": step.done_on is None and step.due_on < today,
-        }
-        for step in sub_item.milestones.all()
-    ]
-
-
-def month_rows(sub_item: SubItem) -> list[MonthRow]:
-    """Every month of the programme: the plan curve, and each figure kept of the month, corrections included."""
-    plan = plan_of(sub_item)
-    kept: dict[date, list[PeriodFigure]] = {}
-    for figure in sub_item.figures.select_related("period").order_by("period__month", "sequence"):
-        kept.setdefault(figure.period.month, []).append(figure)
-    programme = sub_item.programme
-    rows = []
-    for month in sorted({*months_between(programme.first_month, programme.last_month), *kept}):
-        scheduled = words.percent(scheduled_percent(plan, next_month(month) - timedelta(days=1)))
-        figures = kept.get(month, [])
-        rows += [_figure_row(figure, scheduled) for figure in figures] or [MonthRow(_month(month), scheduled)]
-    return rows
-
-
-def _figure_row(figure: PeriodFigure, scheduled: str) -> MonthRow:
-    correction = ""
-    if figure.cause == PeriodFigure.Cause.CORRECTION or figure.sequence > 1:
-        correction = _("correction: %(reason)s") % {"reason": figure.reason} if figure.reason else _("correction")
-    return MonthRow(
-        month=_month(figure.period.month),
-        scheduled=scheduled if figure.newest else words.percent(figure.scheduled_percent),
-        percent=words.percent(figure.percent),
-        light=figure.light,
-        shape=words.SHAPES[figure.light],  # type: ignore[index]
-        light_word=words.light_word(figure.light),
-        sentence=figure.sentence,
-        secured=words.stage(figure.secured),
-        spent=words.stage(figure.spent),
-        unit=figure.department_name,
-        correction=correction,
-        superseded=not figure.newest,
-    )
+def _neighbour(sub_item: SubItem, user: Person, month: str, *, after: bool) -> Neighbour | None:
+    """The nearest in the official order, of what the reader sees and what counts. The month stays in the address."""
+    seen = SubItem.objects.visible_to(user).counted().filter(programme=sub_item.programme_id)
+    beyond = seen.filter(position__gt=sub_item.position) if after else seen.filter(position__lt=sub_item.position)
+    found = beyond.select_related("project").order_by("position" if after else "-position").first()
+    if found is None:
+        return None
+    url = reverse("dashboard:sub_item", args=[found.pk])
+    return Neighbour(str(found), f"{url}?month={month}" if month else url)
 
 
 def source_cells(sub_item: SubItem) -> list[SourceCell]:

@@ -4,16 +4,20 @@ The choices speak of what ``listing.seen`` annotates; a figure of the overview i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from departments.language import listed
 from departments.models import Department
 from funding.models import FundingLine, FundingSource
 from funding.sources import unassigned
@@ -31,12 +35,13 @@ from projects.standing import (
     waiting_for_approval,
 )
 
+# Always in sight; the others are folded.
+MAIN: Final = ("month", "unit", "light", "filing", "q")
 Choices = Sequence[tuple[Any, str | Promise]]
 
 SOON: Final = timedelta(days=30)
 UNASSIGNED: Final = "none"
 NOBODY: Final = "none"
-ALL: Final = _("All")
 LIGHT_CHOICES: Final[Choices] = [
     ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
     *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
@@ -63,15 +68,24 @@ MONEY_CHOICES: Final[Choices] = [
 STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _("complete or closed"))]
 
 
+@dataclass(frozen=True)
+class Chip:
+    """A condition in words; ``url`` is the list without it."""
+
+    label: str
+    word: str
+    url: str
+
+
 class Narrowing(django_filters.ChoiceFilter):
     """One select of the filter; ``narrow`` is called with the queryset and the value chosen."""
 
-    def __init__(self, label: Any, narrow: str, choices: Choices = (), *, empty: Any = ALL) -> None:
+    def __init__(self, label: Any, narrow: str, choices: Choices = (), *, empty: Any = None) -> None:
         super().__init__(
             label=label,
             method=narrow,
             choices=choices,
-            empty_label=empty,
+            empty_label=empty or _("All"),
             error_messages={"invalid_choice": _("This choice does not exist here; everything is shown.")},
         )
 
@@ -89,7 +103,7 @@ class SubItemFilter(django_filters.FilterSet):
     light = Narrowing(_("Light"), "by_light", LIGHT_CHOICES)
     filing = Narrowing(_("Filing"), "by_filing", FILING_CHOICES)
     q = django_filters.CharFilter(
-        label=_("Text"),
+        label=_("Keyword"),
         method="by_text",
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": _("Content, project, serial or code")}),
@@ -108,7 +122,7 @@ class SubItemFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         offered: dict[str, Callable[[], Iterable[tuple[Any, str | Promise]]]] = {
             "month": self._months,
-            "unit": lambda: [*self._units(Q(pk__in=_filing_units(queryset))), (NOBODY, _("No unit named"))],
+            "unit": lambda: self._filing_units(queryset),
             "involved": lambda: self._units(Exists(self._held().filter(_of_unit(OuterRef("pk"))))),
             "source": self._sources,
         }
@@ -130,6 +144,39 @@ class SubItemFilter(django_filters.FilterSet):
         """The key of the source whose money alone is shown, ``UNASSIGNED``, or nothing."""
         asked = self.active.get("source")
         return asked if asked in (None, UNASSIGNED) else int(asked)
+
+    def word_of(self, name: str) -> str:
+        """What was chosen, in words."""
+        asked = self.active[name]
+        choices = dict(getattr(self.form.fields[name], "choices", ()))
+        return str(choices.get(asked, asked))
+
+    def chips(self, params: QueryDict) -> list[Chip]:
+        """What narrows the list, each with the address of the list without it."""
+        return [
+            Chip(str(self.form.fields[name].label), self.word_of(name), "?" + _without(params, name))
+            for name in self.active
+        ]
+
+    @property
+    def in_words(self) -> str:
+        """All of it in one line, for paper and files."""
+        return listed(
+            _("%(label)s: %(word)s") % {"label": self.form.fields[name].label, "word": self.word_of(name)}
+            for name in self.active
+        )
+
+    @property
+    def main(self) -> list[BoundField]:
+        return [self.form[name] for name in MAIN]
+
+    @property
+    def more(self) -> list[BoundField]:
+        return [self.form[name] for name in self.form.fields if name not in MAIN]
+
+    @property
+    def more_used(self) -> bool:
+        return any(name not in MAIN for name in (*self.active, *self.form.errors))
 
     def filter_queryset(self, queryset: Any) -> Any:
         if self.form.cleaned_data.get("status") != "withdrawn":
@@ -166,15 +213,12 @@ class SubItemFilter(django_filters.FilterSet):
 
     def by_deadline(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """Of what was neither complete nor closed."""
-        unfinished = queryset.filter(~Q(stood_light=Light.BLUE))
-        if self.point.period is None:
-            unfinished = unfinished.filter(status=SubItem.Status.ACTIVE)
-        return unfinished.filter(_due("deadline", value, self.point))
+        return queryset.filter(unfinished(self.point), _due("deadline", value, self.point))
 
     def by_milestone(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        """With an open milestone, of what is neither complete nor closed."""
-        unfinished = queryset.filter(~Q(stood_light=Light.BLUE), status=SubItem.Status.ACTIVE)
-        return unfinished.filter(Exists(open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))))
+        """With an open milestone, of what was neither complete nor closed."""
+        due = open_milestones(value, self.point).filter(sub_item=OuterRef("pk"))
+        return queryset.filter(unfinished(self.point), Exists(due))
 
     def by_money(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "undetermined":
@@ -203,6 +247,11 @@ class SubItemFilter(django_filters.FilterSet):
     def _months(self) -> list[tuple[str, str]]:
         return [(f"{period.month:%Y-%m}", str(period)) for period in reversed(self.point.opened)]
 
+    def _filing_units(self, seen: Any) -> list[tuple[str, str | Promise]]:
+        filing = set(seen.order_by().values_list("stood_unit", flat=True).distinct())
+        nobody = [(NOBODY, _("No unit named"))] if None in filing else []
+        return [*self._units(Q(pk__in=filing - {None})), *nobody]
+
     def _units(self, which: Q | Exists) -> list[tuple[str, str]]:
         units = Department.objects.filter(parent=None).filter(which)
         return [(str(unit.pk), unit.name) for unit in units.official_order()]
@@ -220,22 +269,38 @@ def held(point: Standpoint) -> ResponsibilityQuerySet:
     return Responsibility.objects.in_month(point.period.month)
 
 
+def unfinished(point: Standpoint) -> Q:
+    """What was neither complete nor closed."""
+    if point.period is None:
+        return ~Q(stood_light=Light.BLUE) & Q(status=SubItem.Status.ACTIVE)
+    return ~Q(stood_light=Light.BLUE)
+
+
 def open_milestones(due: str, point: Standpoint) -> Any:
     """Milestones not reached by the day looked at: ``overdue``, or due ``soon``."""
     on = point.on
     return Milestone.objects.filter(Q(done_on=None) | Q(done_on__gt=on)).filter(_due("due_on", due, point))
 
 
+def judged_on(point: Standpoint) -> date:
+    """The day before which days have passed: a day passes only when it is over, and a month ends with its last day."""
+    if point.period is None:
+        return point.today
+    return min(point.today, point.period.ends_on + timedelta(days=1))
+
+
+def _without(params: QueryDict, name: str) -> str:
+    left = params.copy()
+    for gone in (name, "page"):
+        left.pop(gone, None)
+    return left.urlencode()
+
+
 def _due(field: str, which: str, point: Standpoint) -> Q:
-    """A day passes only when it is over: at the end of a month, its last day has; today has not."""
-    on = point.today if point.period is None else min(point.today, point.period.ends_on + timedelta(days=1))
+    on = judged_on(point)
     if which == "overdue":
         return Q(**{f"{field}__lt": on})
     return Q(**{f"{field}__gte": on, f"{field}__lte": on + SOON})
-
-
-def _filing_units(stood: Any) -> Any:
-    return stood.order_by().values("stood_unit")
 
 
 def _of_unit(unit: Any) -> Q:

@@ -6,11 +6,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Sum, Value, When
+from django.http import QueryDict
 from django.urls import reverse
 
 from departments.permissions import (
@@ -23,11 +24,11 @@ from departments.permissions import (
     jurisdictions_granted,
 )
 from funding.sources import of_no_source, of_source
-from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter
-from minsheng.dashboard.rows import Row, rows_of
-from projects.models import PeriodFigure, Programme, Responsibility, SubItem
+from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, held
+from minsheng.dashboard.tables import SubItemTable
+from projects.models import MonthlyReport, PeriodFigure, Programme, Responsibility, SubItem
 from projects.models.sub_item import SubItemQuerySet
-from projects.standing import Standpoint, standpoint, stood
+from projects.standing import Standpoint, State, standpoint, stood
 
 PAGE_SIZE: Final = 100
 
@@ -45,13 +46,21 @@ class Sums:
 
 @dataclass(frozen=True)
 class SubItemList:
-    """A list as its page shows it: one page of rows; the sums are of the whole list."""
+    """A list as its page shows it: the table has one page of the rows; the sums are of the whole list."""
 
     point: Standpoint
     filter: SubItemFilter
     sums: Sums
-    page: Page[Any]
-    rows: list[Row]
+    table: SubItemTable
+
+    @property
+    def page(self) -> Page[Any]:
+        return cast("Page[Any]", self.table.page)
+
+    @property
+    def rows(self) -> list[Any]:
+        """The sub-items of this page."""
+        return [row.record for row in self.page.object_list]
 
 
 def list_url(programme: Programme, month: date | None = None, **filters: Any) -> str:
@@ -91,20 +100,38 @@ def seen(user: Person, point: Standpoint) -> SubItemQuerySet:
     return sub_items.annotate(corrected=_corrected(point))
 
 
-def list_of(user: Person, point: Standpoint, params: Any) -> SubItemList:
-    """What the address asks for, as one page of rows with the sums of all."""
+def list_of(user: Person, point: Standpoint, params: QueryDict) -> SubItemList:
+    """What the address asks for: narrowed, in its order, its page, with the sums of all."""
+    found = whole_list_of(user, point, params)
+    paginator = Paginator(found.table.rows, PAGE_SIZE)
+    paginator.count = found.sums.count  # the sums have counted already
+    found.table.page = paginator.get_page(params.get("page"))
+    return found
+
+
+def whole_list_of(user: Person, point: Standpoint, params: QueryDict) -> SubItemList:
+    """The same without pages, for a file."""
     asked = SubItemFilter(params, queryset=seen(user, point), point=point)
     narrowed = with_money(asked.qs, asked)
     sums = sums_of(narrowed)
-    paginator = Paginator(narrowed.select_related("project"), PAGE_SIZE)
-    paginator.count = sums.count  # the sums have counted already
-    page = paginator.get_page(params.get("page"))
+    hidden = () if point.filing else ("filing",)
+    rows = loaded(narrowed, user, point)
     return SubItemList(
-        point=point,
-        filter=asked,
-        sums=sums,
-        page=page,
-        rows=rows_of(list(page.object_list), user=user, period=point.filing, today=point.today),
+        point, asked, sums, SubItemTable(rows, asked=asked, sums=sums, sort=params.getlist("sort"), hidden=hidden)
+    )
+
+
+def loaded(sub_items: Any, user: Person, point: Standpoint) -> Any:
+    """``sub_items`` with their projects, ``held`` (who is responsible) and ``waiting`` (readable reports that wait for
+    approval, the latest month last): a fixed number of queries.
+    """
+    units = held(point).select_related("department__parent").order_by("-files", "order", "pk")
+    waiting = MonthlyReport.objects.readable_by(user).filter(state=State.SUBMITTED)
+    if point.period is not None:
+        waiting = waiting.filter(period=point.period)
+    waiting = waiting.select_related("period").order_by("period__month")
+    return sub_items.select_related("project").prefetch_related(
+        Prefetch("responsibilities", units, to_attr="held"), Prefetch("reports", waiting, to_attr="waiting")
     )
 
 

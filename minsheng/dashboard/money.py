@@ -1,14 +1,15 @@
 """A sub-item's money as its page shows it: lines as they stand, stated totals beside what the lines add up to."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from funding.models import FundingLine, FundingReading, FundingTotal
-from funding.money import add
+from funding.money import add, wan_from_yuan
 from funding.summary import LineState, line_states, sub_item_money
+from minsheng.charts import Bars, Category, Point, Series
 from minsheng.dashboard import words
 from projects.models import MonthlyReport, SubItem
 
@@ -53,6 +54,7 @@ class Money:
     applied: str
     secured: str
     spent: str
+    chart: Bars | None
 
 
 def money_of(sub_item: SubItem) -> Money:
@@ -74,7 +76,42 @@ def money_of(sub_item: SubItem) -> Money:
         applied=words.stage(add(state.applied for state in counted)),
         secured=words.stage(add(state.secured for state in counted)),
         spent=words.stage(add(state.spent for state in counted)),
+        chart=_chart(counted),
     )
+
+
+def _chart(states: Sequence[LineState]) -> Bars | None:
+    """The year's lines as bars, in blues; a stage of which nothing is known anywhere has no bars."""
+    stages: list[tuple[str, Callable[[LineState], Point]]] = [
+        (_("Planned"), lambda state: _planned(state.line)),
+        (_("Applied"), lambda state: _bar(state.applied)),
+        (_("Secured"), lambda state: _bar(state.secured)),
+        (_("Spent"), lambda state: _bar(state.spent)),
+    ]
+    known = [(name, stage) for name, stage in stages if any(stage(state).value is not None for state in states)]
+    drawn = [state for state in states if any(stage(state).value is not None for _name, stage in known)]
+    if not drawn:
+        return None
+    return Bars(
+        id="money-chart",
+        caption=_("Money of the year by line, as planned, secured and spent"),
+        label=_("Funding line"),
+        categories=[Category(str(state.line)) for state in drawn],
+        series=[Series(name, [stage(state) for state in drawn]) for name, stage in known],
+        unit=_("10,000 yuan"),
+    )
+
+
+def _planned(line: FundingLine) -> Point:
+    return Point(_length(line.planned), words.money(line.planned, approx=line.approx))
+
+
+def _bar(amount: Decimal | None) -> Point:
+    return Point(_length(amount), words.stage(amount))
+
+
+def _length(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else wan_from_yuan(amount)
 
 
 def _any_approx(lines: Iterable[FundingLine]) -> bool:

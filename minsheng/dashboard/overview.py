@@ -21,8 +21,8 @@ from funding.sources import by_source, unassigned
 from minsheng.charts import Bars, Category, Point, Series, Stacked
 from minsheng.dashboard import matrix as counts
 from minsheng.dashboard import words
-from minsheng.dashboard.addresses import list_from, overview_from
-from minsheng.dashboard.filters import UNASSIGNED, open_milestones
+from minsheng.dashboard.addresses import Option, list_from, overview_from
+from minsheng.dashboard.filters import UNASSIGNED, open_milestones, unfinished
 from minsheng.dashboard.tiles import Sums, Tile, filing_tiles, light_tiles, money_tiles, sums_of
 from projects.models import Light, ReportingPeriod, SubItem
 from projects.standing import Standpoint, counted, stood, turned_worse, worst_first
@@ -33,15 +33,6 @@ AMOUNTS: Final = {
     "spent": gettext_lazy("Spent"),
 }
 SHOWN: Final = 8  # rows of a short list; its head leads to the whole
-
-
-@dataclass(frozen=True)
-class Option:
-    """One of several views of the page, as ``components/switch.html`` draws it."""
-
-    label: str
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -229,8 +220,7 @@ def _source_point(amount: Decimal | None, planned: Decimal | None, url: str) -> 
 def _milestones(point: Standpoint, due: str) -> Milestones:
     """Open milestones of counted sub-items that are not complete."""
     every: Any = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-    unfinished = every.filter(~Q(stood_light=Light.BLUE), status=SubItem.Status.ACTIVE)
-    steps = open_milestones(due, point).filter(sub_item__in=unfinished.order_by().values("pk"))
+    steps = open_milestones(due, point).filter(sub_item__in=every.filter(unfinished(point)).order_by().values("pk"))
     found = list(steps.select_related("sub_item__project").order_by("due_on", "sub_item__position", "position"))
     units = _unit_names({step.sub_item_id for step in found[:SHOWN]}, every)
     return Milestones(

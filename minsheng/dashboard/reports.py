@@ -20,6 +20,7 @@ class Reader:
     units: frozenset[int]
     leads: bool
     oversees: bool
+    supervises: bool = False
 
     @property
     def is_insider(self) -> bool:
@@ -40,6 +41,11 @@ class ReportView:
     money: list[Any]
     contributions: list[Contribution]
     events: list[Event]
+
+    @property
+    def return_reason(self) -> str:
+        """Why it came back, where it did and the reader may know: a return is then its last step."""
+        return self.events[-1].comment if self.report.state == State.RETURNED and self.events else ""
 
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:

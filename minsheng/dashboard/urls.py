@@ -8,5 +8,6 @@ urlpatterns = [
     path("overview/<int:pk>/", views.overview, name="overview"),
     path("sub-items/", views.newest_list, name="sub_items"),
     path("sub-items/programmes/<int:pk>/", views.sub_item_list, name="list"),
+    path("sub-items/programmes/<int:pk>/export/", views.list_export, name="list_export"),
     path("sub-items/<int:pk>/", views.sub_item, name="sub_item"),
 ]

@@ -1,14 +1,18 @@
 """Where everything stands, and why: the overview of a programme, its list, and one sub-item."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
-from minsheng.dashboard import detail, listing, services
+from minsheng import sheets
+from minsheng.dashboard import detail, export, listing, services
 from minsheng.dashboard.overview import overview_of
 from minsheng.http import Request
 from projects.models import SubItem
@@ -50,24 +54,51 @@ def newest_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sub_item_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sub-items of a programme that the person may see, in the table's order."""
-    user = cast(Request, request).user
+def sub_item_list(request: Request, pk: int) -> HttpResponse:
+    """The sub-items of a programme that the person may see, narrowed and ordered as the address says."""
+    user = request.user
     programmes = services.visible_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
+    found = listing.list_of(user, point, request.GET)
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "period": point.filing,
-        "list": listing.list_of(user, point, request.GET),
+        "point": point,
+        "list": found,
+        "chips": found.filter.chips(request.GET),
+        "export_url": _address(reverse("dashboard:list_export", args=[pk]), request),
     }
-    return render(request, "dashboard/list.html", context)
+    response = render(request, "dashboard/list.html", context)
+    if request.htmx:
+        response["HX-Push-Url"] = _address(request.path, request)
+    return response
+
+
+@require_safe
+def list_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Just this list as a workbook: who may see it may take it along, and that is recorded."""
+    user = cast(Request, request).user
+    programme = get_object_or_404(services.visible_programmes(user), pk=pk)
+    point = listing.point_of(programme, request.GET, today=clock.today())
+    name, content = export.export_list(point, request.GET, by=user)
+    response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def _address(path: str, request: HttpRequest) -> str:
+    """``path`` with what the address asks for, without what it leaves open."""
+    asked = [(name, value) for name, values in request.GET.lists() for value in values if value]
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 @require_safe
 def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one sub-item that the person may read."""
+    """Everything about one sub-item that the person may read. ``month`` shows the top as that month kept it."""
     user = cast(Request, request).user
     found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
-    return render(request, "dashboard/sub_item.html", detail.page_of(found, user=user, today=clock.today()))
+    point = listing.point_of(found.programme, request.GET, today=clock.today())
+    context = detail.page_of(found, user=user, point=point, asked=request.GET.get("events", ""))
+    context["month_unknown"] = "month" in request.GET and point.period is None
+    return render(request, "dashboard/sub_item.html", context)

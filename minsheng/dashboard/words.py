@@ -31,6 +31,7 @@ __all__ = [
     "share",
     "stage",
     "unit_name",
+    "year_month",
 ]
 
 SHAPES: Final = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.GREY: "○", Light.BLUE: "◆"}
@@ -52,6 +53,11 @@ def light_word(light: str, *, closed: bool = False) -> str:
 
 def day(value: date | None) -> str:
     return value.isoformat() if value else NOTHING
+
+
+def year_month(value: date | None) -> str:
+    """A month as addresses and tables write it: 2023-09."""
+    return f"{value:%Y-%m}" if value else NOTHING
 
 
 def month(value: date) -> str:

@@ -37,6 +37,7 @@ class Event:
     actor: str
     comment: str
     tone: str
+    is_return: bool = False
 
 
 def taken(events: Iterable[ReportEvent], *, insider: bool = True) -> list[Event]:
@@ -48,6 +49,7 @@ def taken(events: Iterable[ReportEvent], *, insider: bool = True) -> list[Event]
             actor=event.actor_name,
             comment=event.comment if insider or event.to_state != State.RETURNED else "",
             tone=TONES.get(State(event.to_state), "grey"),
+            is_return=event.to_state == State.RETURNED,
         )
         for event in events
     ]

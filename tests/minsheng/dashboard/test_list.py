@@ -8,15 +8,15 @@ from django.urls import reverse
 
 from departments import clock
 from departments.permissions import FILE_REPORT, OVERSEE, REVIEW_REPORT
-from minsheng.dashboard import services
+from minsheng.dashboard import listing
 from projects.models import Light, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
+from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import (
     MonthlyReportFactory,
     ProgrammeFactory,
     ProjectFactory,
     ReportingPeriodFactory,
-    ResponsibilityFactory,
     SubItemFactory,
 )
 
@@ -42,6 +42,10 @@ def leader(programme):
 def page(client, user, programme, **params):
     client.force_login(user)
     return client.get(reverse("dashboard:list", args=[programme.pk]), params)
+
+
+def foot(response):
+    return [column.footer for column in response.context["list"].table.columns if column.has_footer()]
 
 
 def keys(response):
@@ -77,30 +81,6 @@ def test_a_programme_in_which_one_has_nothing_does_not_exist(client, programme):
     assert page(client, user, programme).status_code == 404
 
 
-def test_units_are_offered_in_official_order_with_their_sections(client, programme, leader):
-    last = DepartmentFactory(jurisdiction=programme.jurisdiction, order=900)
-    first = DepartmentFactory(jurisdiction=programme.jurisdiction, order=800)
-    section = DepartmentFactory(parent=first)
-    for unit in (last, section, first):
-        SubItemFactory(programme=programme, lead=unit)
-    choices = page(client, leader, programme).context["list"].form.fields["unit"].choices
-
-    assert [key for key, _name in choices] == ["", first.pk, section.pk, last.pk]
-
-
-def test_a_unit_stands_for_its_sections_and_for_what_it_leads_at_present(client, programme, leader):
-    unit = DepartmentFactory(jurisdiction=programme.jurisdiction)
-    led = SubItemFactory(programme=programme, lead=unit)
-    by_section = SubItemFactory(programme=programme, lead=DepartmentFactory(parent=unit))
-    also_led = SubItemFactory(programme=programme, lead=DepartmentFactory())
-    ResponsibilityFactory(sub_item=also_led, department=unit)
-    handed_over = SubItemFactory(programme=programme, lead=DepartmentFactory())
-    ResponsibilityFactory(sub_item=handed_over, department=unit, until=date(2023, 3, 1))
-    SubItemFactory(programme=programme, lead=DepartmentFactory(), assists=[unit])
-
-    assert keys(page(client, leader, programme, unit=unit.pk)) == [led.pk, by_section.pk, also_led.pk]
-
-
 def test_light_and_text_narrow_together(client, programme, leader):
     school = ProjectFactory(programme=programme, name="基础教育扩容提质")
     red = SubItemFactory(project=school, light=Light.RED)
@@ -119,9 +99,13 @@ def test_light_and_text_narrow_together(client, programme, leader):
         {"unit": "x"},
         {"unit": "9" * 30},
         {"light": "purple"},
-        {"show": "<script>"},
+        {"filing": "<script>"},
+        {"source": "7"},
+        {"month": "2023-13"},
         {"q": "长" * 101},
         {"q": "a\x00b"},
+        {"sort": "password"},
+        {"sort": "-"},
         {"page": "x"},
         {"page": "-9"},
         {"page": "9" * 30},
@@ -130,14 +114,12 @@ def test_light_and_text_narrow_together(client, programme, leader):
 )
 def test_a_bad_value_narrows_nothing_and_is_said_in_place(client, programme, leader, params):
     made = SubItemFactory(programme=programme)
-    for name in ("list", "overview"):
-        client.force_login(leader)
-        response = client.get(reverse(f"dashboard:{name}", args=[programme.pk]), params)
+    response = page(client, leader, programme, **params)
 
-        assert response.status_code == 200
-        assert keys(response) == [made.pk]
-        if not {"page", "nothing"} & set(params):
-            assert "is-invalid" in response.text
+    assert response.status_code == 200
+    assert keys(response) == [made.pk]
+    if not {"page", "nothing", "sort"} & set(params):
+        assert "is-invalid" in response.text
 
 
 def test_what_is_typed_and_stored_is_escaped(client, programme, leader):
@@ -150,15 +132,103 @@ def test_what_is_typed_and_stored_is_escaped(client, programme, leader):
 
 
 def test_the_sums_are_of_all_pages_and_leave_out_the_withdrawn(client, programme, leader, monkeypatch):
-    monkeypatch.setattr(services, "PAGE_SIZE", 2)
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
     SubItemFactory.create_batch(3, programme=programme, planned=Decimal(10_000))
     SubItemFactory(programme=programme, planned=Decimal(10_000), status=SubItem.Status.WITHDRAWN)
     response = page(client, leader, programme)
 
     assert len(keys(response)) == 2
-    assert (response.context["list"].planned, response.context["list"].secured) != ("3.00", "0.00")
-    assert response.context["list"].planned == "3.00"
+    assert foot(response) == ["3.00", "—", "—"]
     assert len(keys(page(client, leader, programme, page=2))) == 1
+
+
+def test_pages_keep_order_and_filter_and_another_order_begins_at_the_first(client, programme, leader, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE_SIZE", 1)
+    SubItemFactory.create_batch(3, programme=programme, light=Light.RED)
+    text = page(client, leader, programme, light="red", sort="-planned", page=2).text
+
+    assert "?light=red&amp;sort=-planned&amp;page=3" in text
+    assert 'href="?light=red&amp;sort=deadline"' in text
+    assert 'href="?light=red&amp;sort=planned"' in text
+    assert '<input type="hidden" name="sort" value="-planned">' in text
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("", "abcd"),
+        ("position", "abcd"),
+        ("-position", "dcba"),
+        ("light", "cdab"),
+        ("-light", "badc"),
+        ("percent", "dcab"),
+        ("-percent", "bacd"),
+        ("-behind", "cdab"),
+        ("deadline", "badc"),
+        ("-deadline", "dabc"),
+        ("unit", "bdac"),
+        ("-planned", "bacd"),
+        ("planned", "abcd"),
+        ("filing", "cbad"),
+    ],
+)
+def test_each_order(client, programme, leader, sort, order):
+    last, first = (DepartmentFactory(jurisdiction=programme.jurisdiction, order=order) for order in (900, 100))
+    section = DepartmentFactory(parent=first)
+    period = ReportingPeriodFactory(programme=programme, month=date(2023, 10, 1))
+    rows = (
+        ("a", last, Light.GREEN, 80, 70, 10, date(2023, 11, 1)),
+        ("b", first, Light.BLUE, 100, None, 20, date(2023, 10, 1)),
+        ("c", None, Light.RED, 30, 70, None, None),
+        ("d", section, Light.YELLOW, 20, 40, None, date(2023, 12, 1)),
+    )
+    names = {}
+    for name, lead, light, percent, scheduled, planned, deadline in rows:
+        figure = {"light": light, "percent": percent, "scheduled_percent": scheduled, "planned": planned}
+        names[SubItemFactory(programme=programme, lead=lead, deadline=deadline, **figure).pk] = name
+    a, b, c, _d = names
+    MonthlyReportFactory(
+        sub_item_id=a, sub_item=SubItem.objects.get(pk=a), period=period, state="approved", is_nil=False
+    )
+    MonthlyReportFactory(sub_item=SubItem.objects.get(pk=b), period=period, state="approved", is_nil=True)
+    MonthlyReportFactory(sub_item=SubItem.objects.get(pk=c), period=period, state="returned")
+
+    assert "".join(names[key] for key in keys(page(client, leader, programme, sort=sort))) == order
+
+
+def test_the_ordered_head_says_so(client, programme, leader):
+    SubItemFactory(programme=programme)
+    text = page(client, leader, programme, sort="-planned").text
+
+    assert text.count("aria-sort=") == text.count('aria-sort="descending"') == 1
+
+
+def test_conditions_stand_as_chips_that_lead_to_the_list_without_them(client, programme, leader):
+    SubItemFactory(programme=programme, light=Light.RED)
+    response = page(client, leader, programme, light="red", q="示例", sort="light", page=1, money="bad")
+    chips = {chip.word: chip.url for chip in response.context["chips"]}
+
+    assert chips == {"■ 红灯": "?q=%E7%A4%BA%E4%BE%8B&sort=light&money=bad", "示例": "?light=red&sort=light&money=bad"}
+    assert response.context["chips"][0].label in response.text
+
+
+def test_htmx_gets_an_address_without_what_was_left_open(client, programme, leader):
+    SubItemFactory(programme=programme, light=Light.RED)
+    client.force_login(leader)
+    url = reverse("dashboard:list", args=[programme.pk])
+    response = client.get(f"{url}?light=red&q=&unit=", headers={"HX-Request": "true"})
+
+    assert response["HX-Push-Url"] == f"{url}?light=red"
+    assert "HX-Push-Url" not in client.get(url)
+
+
+def test_a_source_is_named_in_the_heads_of_its_money(client, programme, leader):
+    line = FundingLineFactory(sub_item=SubItemFactory(programme=programme))
+    table = page(client, leader, programme, source=line.source.pk).context["list"].table
+
+    assert all(line.source.name in str(table.columns[name].header) for name in ("planned", "secured", "spent"))
+    assert foot(page(client, leader, programme, source=line.source.pk)) == ["500.00", "—", "—"]
+    assert line.source.name not in str(page(client, leader, programme).context["list"].table.columns["planned"].header)
 
 
 def test_nothing_found_says_so_and_leads_back(client, programme, leader):
@@ -185,7 +255,7 @@ def test_query_count_does_not_grow(client, django_assert_num_queries, programme,
         MonthlyReportFactory(sub_item=sub_item, period=period, state="submitted")
 
     page(client, user, programme)  # warm guardian's process-wide permission cache
-    with django_assert_num_queries(16 if whose == "leader" else 17):
+    with django_assert_num_queries(19 if whose == "leader" else 20):
         response = client.get(reverse("dashboard:list", args=[programme.pk]))
 
     assert len(keys(response)) == count

@@ -14,6 +14,7 @@ from projects.models import MonthlyReport, PeriodFigure
 from tests.factories.departments import DepartmentFactory, DepartmentGroupFactory, JurisdictionFactory, UserFactory
 from tests.factories.funding import FundingLineFactory, FundingReadingFactory, FundingTotalFactory
 from tests.factories.projects import (
+    ContributionFactory,
     DeliverableFactory,
     LightOverrideFactory,
     MilestoneFactory,
@@ -23,6 +24,7 @@ from tests.factories.projects import (
     ReportingPeriodFactory,
     ResponsibilityFactory,
     SubItemFactory,
+    SubItemRevisionFactory,
     TargetFactory,
     TargetReadingFactory,
 )
@@ -118,8 +120,11 @@ def test_assisting_units_read_an_approved_report_without_the_reason_of_its_retur
 def test_a_pending_figure_is_not_for_assisting_units(client, sub_item, assisting, leader):
     MonthlyReportFactory(sub_item=sub_item, state=State.SUBMITTED, percent=Decimal("61.5"))
 
-    assert "61.5" in page(client, leader, sub_item).context["row"].pending
-    assert page(client, UserFactory(grants={assisting: [FILE_REPORT]}), sub_item).context["row"].pending == ""
+    (waiting,) = page(client, leader, sub_item).context["headline"].waiting
+    assert "61.5" in waiting.text
+    seen = page(client, UserFactory(grants={assisting: [FILE_REPORT]}), sub_item)
+    assert seen.context["headline"].waiting == []
+    assert "61.5" not in seen.text
 
 
 def test_an_empty_sub_item_says_so_in_words(client, leader, unit):
@@ -208,10 +213,10 @@ def test_a_correction_stands_below_what_it_corrects(client, sub_item, leader):
 def test_an_override_is_shown_while_it_is_in_force(client, sub_item, leader):
     LightOverrideFactory(sub_item=sub_item, reason="现行理由")
     LightOverrideFactory(sub_item=sub_item, reason="过期理由", until=date(2023, 9, 30))
-    seen = page(client, leader, sub_item).text
+    context = page(client, leader, sub_item).context
 
-    assert "现行理由" in seen
-    assert "过期理由" not in seen
+    assert [row.reason for row in context["overrides"]] == ["现行理由"]
+    assert {event.comment for event in context["timeline"].first} == {"现行理由", "过期理由"}
 
 
 def test_text_from_tables_and_people_is_escaped(client, leader, unit):
@@ -245,15 +250,23 @@ def test_query_count_does_not_grow(client, django_assert_num_queries, sub_item, 
         TargetReadingFactory(report=report)
         FundingReadingFactory(report=report)
         ReportEventFactory(report=report)
+        ContributionFactory(report=report)
         PeriodFigureFactory(sub_item=sub_item, period=period, report=report)
         ResponsibilityFactory(
             sub_item=sub_item, role="assist", department=DepartmentFactory(parent=DepartmentFactory())
         )
-        for factory in (DeliverableFactory, MilestoneFactory, LightOverrideFactory, FundingTotalFactory):
+        for factory in (
+            DeliverableFactory,
+            MilestoneFactory,
+            LightOverrideFactory,
+            FundingTotalFactory,
+            SubItemRevisionFactory,
+        ):
             factory(sub_item=sub_item)
+        SubItemFactory(programme=sub_item.programme)
 
     page(client, leader, sub_item)  # warm guardian's process-wide permission cache
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(32):
         response = client.get(reverse("dashboard:sub_item", args=[sub_item.pk]))
 
     assert len(response.context["reports"]) == count

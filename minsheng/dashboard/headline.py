@@ -1,0 +1,159 @@
+"""The strip on top of a sub-item's page: how it stands, now or as a past month kept it. Ready words, no query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from departments.models import Department
+from minsheng.dashboard import words
+from minsheng.dashboard.reports import Reader, ReportView, State
+from projects.models import Light, SubItem
+from projects.standing import Filing, Standpoint
+
+if TYPE_CHECKING:
+    from projects.standing import StoodSubItem
+
+WAITS = (State.SUBMITTED, State.UNIT_REVIEW, State.RETURNED)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report that waits for somebody, and the reason of its return where the reader may know it."""
+
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """``kept``: whether anything is known from where one looks; a past month may have no figure.
+
+    ``behind`` marks a gap to the disadvantage. ``unit`` is the filing unit, of the past month where one is looked at;
+    its ``contact`` is who answers today.
+    """
+
+    kept: bool
+    light: str
+    closed: bool
+    sentence: str
+    percent: Decimal | None
+    scheduled: str
+    gap: str
+    behind: bool
+    deadline: str
+    days: str
+    passed: bool
+    firm: bool
+    unit: str
+    contact: str
+    telephone: str
+    planned: str
+    secured: str
+    secured_share: str
+    spent: str
+    spent_share: str
+    filing: str
+    waiting: list[Waiting]
+
+
+def headline_of(
+    sub_item: SubItem, stood: "StoodSubItem", *, point: Standpoint, reader: Reader, reports: Sequence[ReportView]
+) -> Headline:
+    """``stood`` is the sub-item as ``projects.standing.stood`` annotates it from ``point``."""
+    unit = filing_unit(sub_item, point)
+    open_ended = stood.stood_light == Light.BLUE or sub_item.status != SubItem.Status.ACTIVE
+    days = None if open_ended or sub_item.deadline is None else (sub_item.deadline - point.on).days
+    return Headline(
+        kept=bool(stood.stood_light),
+        light=stood.stood_light,
+        closed=sub_item.is_closed and point.period is None,
+        sentence=stood.stood_sentence,
+        percent=stood.stood_percent,
+        scheduled=words.percent(stood.stood_scheduled),
+        gap=_gap(stood.stood_percent, stood.stood_scheduled),
+        behind=_is_behind(stood.stood_percent, stood.stood_scheduled),
+        deadline=words.deadline(sub_item),
+        days=_days(days),
+        passed=days is not None and days < 0 and sub_item.deadline_firm,
+        firm=sub_item.deadline_firm,
+        unit=unit.full_name if unit else "",
+        contact=_of_unit(unit, "contact"),
+        telephone=_of_unit(unit, "telephone"),
+        planned=words.money(stood.stood_planned, approx=stood.stood_approx),
+        secured=words.stage(stood.stood_secured),
+        secured_share=_share(stood.stood_secured, stood.stood_planned),
+        spent=words.stage(stood.stood_spent),
+        spent_share=_share(stood.stood_spent, stood.stood_planned),
+        filing=_filing(stood.filing, point, reader),
+        waiting=[] if point.period else [_waiting(view) for view in reports if view.report.state in WAITS],
+    )
+
+
+def filing_unit(sub_item: SubItem, point: Standpoint) -> Department | None:
+    """Who files now, or filed in the past month that is looked at. ``responsibilities`` are loaded."""
+    month = point.period.month if point.period else None
+    held = [one for one in sub_item.responsibilities.all() if one.files and _holds(one.since, one.until, month)]
+    return max(held, key=lambda one: one.since or date.min).department if held else None
+
+
+def _holds(since: date | None, until: date | None, month: date | None) -> bool:
+    if month is None:
+        return until is None
+    return (since is None or since <= month) and (until is None or until >= month)
+
+
+def _of_unit(unit: Department | None, name: str) -> str:
+    """A section without a contact of its own is reached through its unit."""
+    if unit is None:
+        return ""
+    return getattr(unit, name) or (getattr(unit.parent, name) if unit.parent else "")
+
+
+def _gap(percent: Decimal | None, scheduled: Decimal | None) -> str:
+    if percent is None or scheduled is None:
+        return ""
+    if percent == scheduled:
+        return _("as scheduled")
+    points = {"points": words.number(abs(percent - scheduled))}
+    return _("%(points)s points behind") % points if percent < scheduled else _("%(points)s points ahead") % points
+
+
+def _is_behind(percent: Decimal | None, scheduled: Decimal | None) -> bool:
+    return percent is not None and scheduled is not None and percent < scheduled
+
+
+def _days(days: int | None) -> str:
+    if days is None:
+        return ""
+    if days == 0:
+        return _("due on this day")
+    if days > 0:
+        return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+    return ngettext("%(days)d day past", "%(days)d days past", -days) % {"days": -days}
+
+
+def _share(amount: Decimal | None, planned: Decimal | None) -> str:
+    return "" if amount is None or not planned else words.percent(amount / planned * 100)
+
+
+def _filing(filing: str, point: Standpoint, reader: Reader) -> str:
+    """How the month's filing stands, for leads, office and oversight: whether a report exists is not for others."""
+    if point.filing is None or filing == Filing.EXEMPT or not reader.is_insider:
+        return ""
+    return _("report of %(month)s: %(filing)s") % {"month": point.filing, "filing": Filing(filing).label}
+
+
+def _waiting(view: ReportView) -> Waiting:
+    month = {"month": view.month}
+    match view.report.state:
+        case State.SUBMITTED:
+            percent = {"percent": words.percent(view.report.percent)}
+            return Waiting(_("report of %(month)s waits for approval, reported %(percent)s") % {**month, **percent})
+        case State.UNIT_REVIEW:
+            return Waiting(_("report of %(month)s waits for the unit's reviewer") % month)
+    return Waiting(_("report of %(month)s was returned") % month, view.return_reason)

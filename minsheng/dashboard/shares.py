@@ -1,0 +1,72 @@
+"""Who is and was responsible for a sub-item, as its page shows it. ``responsibilities`` are loaded; no query."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from minsheng.dashboard import words
+from projects.models import Responsibility, SubItem
+
+
+@dataclass(frozen=True)
+class Share:
+    """A unit's part in the sub-item. ``is_open``: nobody has named the unit yet."""
+
+    name: str
+    role: str
+    files: bool
+    is_open: bool
+    origin: str
+    months: str
+    past: bool
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """``name`` takes over in ``month``, or gives up after it."""
+
+    month: date
+    title: str
+    name: str
+
+
+def share_rows(sub_item: SubItem) -> list[Share]:
+    """Present responsibilities first, leads before assisting units; then those handed over."""
+    rows = [
+        Share(
+            name=_name(one),
+            role=one.get_role_display(),
+            files=one.files and one.until is None,
+            is_open=one.is_open,
+            origin=str(one.group_origin) if one.group_origin and not one.is_open else "",
+            months=_held(one.since, one.until),
+            past=one.until is not None,
+        )
+        for one in sub_item.responsibilities.all()
+    ]
+    return sorted(rows, key=lambda row: row.past)
+
+
+def hand_overs(sub_item: SubItem) -> Iterator[HandOver]:
+    """What has changed since the table was issued: who came with a month, who left after one."""
+    for one in sub_item.responsibilities.all():
+        role = {"role": one.get_role_display()}
+        if one.since:
+            yield HandOver(one.since, _("Takes over as %(role)s") % role, _name(one))
+        if one.until:
+            yield HandOver(one.until, _("Hands over as %(role)s") % role, _name(one))
+
+
+def _name(one: Responsibility) -> str:
+    return words.unit_name(one.department) if one.department else one.stated_as
+
+
+def _held(since: date | None, until: date | None) -> str:
+    months = {"since": words.year_month(since), "until": words.year_month(until)}
+    if since and until:
+        return _("%(since)s to %(until)s") % months
+    if since:
+        return _("from %(since)s") % months
+    return _("until %(until)s, handed over") % months if until else ""

@@ -1,0 +1,13 @@
+/* On a phone the filter of a list is folded to one button unless it is in use; without a script it stays open. */
+(function () {
+  "use strict";
+  function fold() {
+    if (!window.matchMedia("(max-width: 767px)").matches) { return; }
+    Array.prototype.forEach.call(document.querySelectorAll("[data-fold-small]"), function (details) {
+      details.open = false;
+      details.removeAttribute("data-fold-small");
+    });
+  }
+  fold();
+  document.addEventListener("htmx:afterSwap", fold);
+})();
