@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from departments.permissions import (
+    ADMINISTER,
+    AUDIT,
     FILE_REPORT,
     IMPORT_TABLE,
     OVERSEE,
@@ -36,8 +38,10 @@ ITEMS = (
     NavItem("review:queue", _("Review"), frozenset({REVIEW_REPORT, SUPERVISE})),
     NavItem("dashboard:sub_items", _("Sub-items"), frozenset({FILE_REPORT, REVIEW_REPORT, OVERSEE, SUPERVISE})),
     NavItem("task_table:batches", _("Task table import"), frozenset({IMPORT_TABLE})),
+    NavItem("office:units", _("People and units"), frozenset({ADMINISTER})),
+    NavItem("office:audit", _("Audit trail"), frozenset({AUDIT})),
 )
-LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches")
+LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches", "office:units", "office:audit")
 
 
 def navigation_for(request: HttpRequest) -> list[NavItem]:

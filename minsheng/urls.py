@@ -11,6 +11,7 @@ urlpatterns = [
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
     path("tables/", include("minsheng.task_table.urls")),
+    path("office/", include("minsheng.office.urls")),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/", account.password_change, name="account_change_password"),
