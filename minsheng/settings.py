@@ -60,6 +60,7 @@ if PORTAL_NOW and IN_PRODUCTION:
     raise ImproperlyConfigured("PORTAL_NOW freezes the clock for demos; production does not start with it.")
 
 INSTALLED_APPS = [
+    "minsheng.operator.apps.OperatorConfig",  # the admin, for the platform operator
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "import_export",
     "departments",
     "projects",
     "funding",
@@ -199,6 +201,9 @@ STORAGES = {
 # Without a collected manifest (development, tests) whitenoise serves from the source folders.
 WHITENOISE_USE_FINDERS = PORTAL_ENV == "development"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# What an export of the platform operator's pages holds is never a formula.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # An uploaded task table: refused above this, before it is unpacked.
 TASK_TABLE_MAX_BYTES = env.integer("TASK_TABLE_MAX_BYTES", default=20 * 1024 * 1024)

@@ -43,6 +43,7 @@ def give(
         where=str(on),
         where_id=on.pk,
         second=second.pk if second else None,
+        second_name=audit.signature(second),
         reason=reason,
     )
 

@@ -51,6 +51,8 @@ def _lines(details: dict[str, Any]) -> Iterator[Line]:
     for name, value in details.items():
         if name in ("changed", "added") or name in words.SILENT or value in ("", None):
             continue
+        if name == "programme" and isinstance(value, int):
+            continue  # a key; the object of the event says its name
         yield Line(_label(name), _text(name, value))
 
 
@@ -61,9 +63,9 @@ def _label(name: str) -> str | Promise:
 def _text(name: str, value: Any) -> str:
     if name == "right":
         return str(words.RIGHTS.get(str(value), value))
-    if value in ("True", True):
+    if value is True or value == "True":
         return _("yes")
-    if value in ("False", False):
+    if value is False or value == "False":
         return _("no")
     if isinstance(value, list):
         return "、".join(map(str, value))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.office.views import audit, grants, groups, people, sources, units
+from minsheng.office.views import audit, exchange, grants, groups, people, sources, units
 
 app_name = "office"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("people/<int:pk>/rights/take/", grants.take, name="person_right_take"),
     path("requests/", grants.requests, name="requests"),
     path("requests/<int:pk>/", grants.decide, name="request"),
+    path("exchange/", exchange.listing, name="exchange"),
+    path("exchange/<slug:kind>/", exchange.upload, name="exchange_upload"),
+    path("exchange/<slug:kind>/export/", exchange.export, name="exchange_export"),
+    path("exchange/<slug:kind>/confirm/", exchange.confirm, name="exchange_confirm"),
     path("audit/", audit.trail, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
 ]

@@ -95,7 +95,8 @@ FIELDS: Final[Words] = {
     "where": _("on"),
     "reason": _("reason"),
     "code": _("code"),
-    "second": _("second administrator"),
+    "second_name": _("second administrator"),
+    "file": _("file"),
     "programme": _("programme"),
     "created": _("new"),
     "sub_items": _("sub-items"),
@@ -107,4 +108,4 @@ FIELDS: Final[Words] = {
     "sha256": _("fingerprint of the file"),
 }
 # Keys that say nothing to a person.
-SILENT: Final = frozenset({"where_id"})
+SILENT: Final = frozenset({"where_id", "second"})

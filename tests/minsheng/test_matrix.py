@@ -74,7 +74,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 
 OFFICE_PAGES = (
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
-    *("people", "person_add", "person", "requests"),
+    *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
 )
 
 PERSON_PAGES = (
@@ -136,6 +136,8 @@ MATRIX = {
     },
     ("office:person_password", "post"): only(200, "administrator", otherwise=404),
     ("office:person_right_take", "post"): row(404),  # names no right: the right's own tests are in the office's room
+    ("office:exchange_upload", "post"): only(422, "administrator", otherwise=404),
+    ("office:exchange_confirm", "post"): only(409, "administrator", otherwise=404),
     ("office:audit", "get"): only(200, "auditor", otherwise=404),
     ("office:audit_export", "get"): only(200, "auditor", otherwise=404),
     ("account_login", "get"): row(AWAY, nobody=200),
@@ -220,6 +222,7 @@ def address(place, name):
                 "person_right_take",
             )
         },
+        **{f"office:{page}": ["units"] for page in ("exchange_upload", "exchange_export", "exchange_confirm")},
         "office:alias_remove": [place.alias.pk],
         "office:group": [place.group.pk],
         "office:group_alias": [place.group.pk],
@@ -231,8 +234,10 @@ def address(place, name):
 
 
 def names(resolver=None, prefix=""):
-    """The names of all addresses, with their namespaces."""
+    """The names of all addresses, with their namespaces; the operator's have a test of their own (test_operator.py)."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        if getattr(pattern, "namespace", None) == "admin":
+            continue
         if isinstance(pattern, URLPattern):
             yield prefix + (pattern.name or str(pattern.pattern))
         else:

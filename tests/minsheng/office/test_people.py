@@ -1,12 +1,17 @@
 """Accounts and rights, as an administrator keeps them."""
 
-import pytest
-from django.urls import reverse
+import io
 
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from departments.errors import DomainError
 from departments.models import AuditEvent, GrantRequest, User
 from departments.permissions import ADMINISTER, AUDIT, FILE_REPORT, OVERSEE, REVIEW_REPORT, SUPERVISE, has_grant
-from departments.services import grants
-from tests.factories.departments import PASSWORD, DepartmentFactory, UserFactory
+from departments.services import grants, names, people, structure
+from tests.factories.departments import PASSWORD, AuditEventFactory, DepartmentFactory, UserFactory
 
 NEW = {"name": "张新", "username": "zhangxin", "department": "", "telephone": "", "password": ""}
 
@@ -258,3 +263,59 @@ def test_the_trail_of_another_zone_is_not_shown(office, town, client):
     post(office, "person", town.person.pk, name="王莉", department=town.unit.pk, telephone="")
     client.force_login(UserFactory(grants={town.other: [AUDIT]}))
     assert client.get(reverse("office:audit")).context["entries"] == []
+
+
+def test_the_trails_export_is_the_filtered_trail_and_inert(office, town, client):
+    post(office, "person", town.person.pk, name="=1+1", department=town.unit.pk, telephone="")
+    post(office, "unit_alias", town.unit.pk, alias="别名一")
+    client.force_login(town.auditor)
+    content = client.get(reverse("office:audit_export") + "?action=person.change").content
+    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows())
+    assert len(rows) == 2
+    assert "f" not in {cell.data_type for row in rows for cell in row}
+    assert "王丽 → =1+1" in rows[1][4].value
+
+
+def test_a_long_trail_is_paged(town, client, django_assert_num_queries):
+    AuditEventFactory.create_batch(51, jurisdiction=town.zone, actor=town.administrator)
+    client.force_login(town.auditor)
+    client.get(reverse("office:audit"))
+    # session, user, areas thrice (may he, paths, actors), actions, actors, count, page, navigation
+    with django_assert_num_queries(9):
+        page = client.get(reverse("office:audit"))
+    assert len(page.context["entries"]) == 50
+    assert len(client.get(reverse("office:audit") + "?page=2").context["entries"]) == 1
+
+
+def test_the_first_administrator_comes_from_the_command_line(town, client, capsys):
+    call_command("make_administrator", "first", "首任", jurisdiction=town.other.code)
+    password = capsys.readouterr().out.split()[2]
+    person = User.objects.get(username="first")
+    assert has_grant(person, ADMINISTER, town.other)
+    assert person.check_password(password)
+    assert person.must_change_password
+    with pytest.raises(CommandError):
+        call_command("make_administrator", "first", "又一", jurisdiction=town.other.code)
+    with pytest.raises(CommandError):
+        call_command("make_administrator", "second", "又一", jurisdiction="0")
+
+
+def test_a_service_asked_by_somebody_else_refuses_by_itself(town):
+    """The pages show 404 first; the rule does not depend on them."""
+    stranger, acts = UserFactory(grants={town.other: [ADMINISTER]}), []
+    acts.append(lambda: people.change(town.person, by=stranger, name="改名"))
+    acts.append(lambda: people.reset_password(town.person, password="Ganjing-2023-shi", by=stranger))
+    acts.append(lambda: people.set_active(town.person, active=False, by=stranger))
+    acts.append(lambda: people.add(town.zone, by=stranger, username="a1", name="某", password=None))
+    acts.append(lambda: structure.add(town.zone, by=stranger, name="某局"))
+    acts.append(lambda: structure.change(town.unit, by=stranger, name="某局"))
+    acts.append(lambda: structure.place(town.unit, 1, by=stranger))
+    acts.append(lambda: names.add_alias("某别名", of=town.unit, by=stranger))
+    acts.append(lambda: grants.ask(SUPERVISE, town.zone, to=town.auditor, by=stranger, reason="理由"))
+    for act in acts:
+        with pytest.raises(DomainError):
+            act()
+    town.person.refresh_from_db()
+    assert (town.person.name, town.person.is_active) == ("王丽", True)
+    assert town.person.check_password(PASSWORD)
+    assert recorded() == []
