@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from import_export.admin import ExportMixin
 from import_export.formats import base_formats
+from import_export.resources import ModelResource, modelresource_factory
 
 from departments import audit
 from departments.errors import DomainError
@@ -22,10 +23,22 @@ from departments.services import jurisdictions, names
 LABELS: Final = ("short_name", "office_name", "office_contact")
 
 
+class NamedColumns(ModelResource):  # type: ignore[misc]
+    """An export whose headings are the names of the fields in the interface's language."""
+
+    def get_export_headers(self, selected_fields: Any = None) -> list[str]:
+        columns = super().get_export_headers(selected_fields)
+        return [str(self._meta.model._meta.get_field(column).verbose_name) for column in columns]
+
+
 class ReferenceAdmin(ExportMixin, admin.ModelAdmin):  # type: ignore[misc, type-arg]
     """Kept, exported as Excel, recorded, never deleted. Imports go through the administrator's checked pages."""
 
     formats = (base_formats.XLSX,)
+    skip_export_form = True  # the whole register at once; nothing to choose
+
+    def get_export_resource_classes(self, request: HttpRequest) -> list[Any]:
+        return [modelresource_factory(self.model, NamedColumns)]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

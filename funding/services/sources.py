@@ -1,4 +1,7 @@
-"""Funding sources: named and ordered by an administrator. Codes are stable, no source is ever deleted."""
+"""Funding sources: named and ordered by an administrator. Codes are stable, no source is ever deleted.
+
+Sources are shared, so what is done to them is recorded for the auditors of every jurisdiction.
+"""
 
 import re
 from typing import Final
@@ -29,7 +32,7 @@ def add(*, code: str, name: str, by: User, jurisdiction: Jurisdiction) -> Fundin
     _check_name(name, None)
     last = FundingSource.objects.aggregate(last=Max("position"))["last"]
     source = FundingSource.objects.create(code=code, name=name, position=0 if last is None else last + 1)
-    audit.record("source.add", source, by=by, jurisdiction=jurisdiction, added={"code": code, "name": name})
+    audit.record("source.add", source, by=by, added={"code": code, "name": name})
     return source
 
 
@@ -40,7 +43,7 @@ def rename(source: FundingSource, name: str, *, by: User, jurisdiction: Jurisdic
     source.refresh_from_db(from_queryset=FundingSource.objects.select_for_update())
     name = name.strip()
     _check_name(name, source)
-    return bool(changes.apply(source, {"name": name}, action="source.rename", by=by, jurisdiction=jurisdiction))
+    return bool(changes.apply(source, {"name": name}, action="source.rename", by=by, jurisdiction=None))
 
 
 @transaction.atomic
@@ -57,7 +60,7 @@ def place(source: FundingSource, place_: int, *, by: User, jurisdiction: Jurisdi
     now = rows.index(source) + 1
     source.refresh_from_db()
     if was != now:
-        audit.record("source.place", source, by=by, jurisdiction=jurisdiction, changed={"order": [str(was), str(now)]})
+        audit.record("source.place", source, by=by, changed={"order": [str(was), str(now)]})
 
 
 def _require_administrator(by: User, jurisdiction: Jurisdiction) -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -63,11 +63,11 @@ class TrailFilter(forms.Form):
 
 
 def _trail_of(request: HttpRequest) -> QuerySet[AuditEvent]:
-    """The events of the jurisdictions whose trail the person may read; 404 where there is none."""
+    """The events of the jurisdictions whose trail the person may read, and of what all share; 404 for others."""
     areas = jurisdictions_granted(cast(Request, request).user, AUDIT)
     if not areas.exists():
         raise Http404
-    return AuditEvent.objects.filter(jurisdiction__in=areas)
+    return AuditEvent.objects.filter(Q(jurisdiction__in=areas) | Q(jurisdiction=None))
 
 
 @require_safe

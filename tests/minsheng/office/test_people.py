@@ -280,7 +280,7 @@ def test_a_long_trail_is_paged(town, client, django_assert_num_queries):
     AuditEventFactory.create_batch(51, jurisdiction=town.zone, actor=town.administrator)
     client.force_login(town.auditor)
     client.get(reverse("office:audit"))
-    # session, user, areas thrice (may he, paths, actors), actions, actors, count, page, navigation
+    # session, user, paths of the areas, may he, actors, actions, count, page, navigation
     with django_assert_num_queries(9):
         page = client.get(reverse("office:audit"))
     assert len(page.context["entries"]) == 50
