@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -100,8 +101,6 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _list_address(unit: Department) -> str:
-    from django.urls import reverse
-
     return f"{reverse('office:units')}?area={unit.jurisdiction_id}#unit-{unit.pk}"
 
 
