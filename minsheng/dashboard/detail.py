@@ -14,7 +14,7 @@ from departments.permissions import (
     SUPERVISE,
     Person,
     departments_granted,
-    jurisdictions_granted,
+    has_grant,
 )
 from funding.models import FundingLine
 from minsheng.dashboard.addresses import month_of
@@ -96,6 +96,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "timeline": timeline_of(sub_item, reports=reports, months=months, asked=asked, month=month),
         "reports": reports,
         "overseen": reader.oversees,
+        "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "before": _neighbour(sub_item, user, month, after=False),
         "after": _neighbour(sub_item, user, month, after=True),
         "source": source_cells(sub_item),
@@ -106,11 +107,13 @@ def reader_of(sub_item: SubItem, user: Person) -> Reader:
     """What ``user`` is to ``sub_item``. A unit that handed it over stays a lead of what it filed."""
     mine = frozenset(departments_granted(user, FILE_REPORT, REVIEW_REPORT).order_by().values_list("pk", flat=True))
     leading = {one.department_id for one in sub_item.responsibilities.all() if one.role == Responsibility.Role.LEAD}
-    reach = jurisdictions_granted(user, SUPERVISE, OVERSEE)
+    jurisdiction = sub_item.programme.jurisdiction
+    supervises = has_grant(user, SUPERVISE, jurisdiction)
     return Reader(
         units=mine,
         leads=bool(mine & leading),
-        oversees=reach.filter(pk=sub_item.programme.jurisdiction_id).exists(),
+        oversees=supervises or has_grant(user, OVERSEE, jurisdiction),
+        supervises=supervises,
     )
 
 

@@ -142,13 +142,10 @@ def _share(amount: Decimal | None, planned: Decimal | None) -> str:
 
 
 def _filing(filing: str, point: Standpoint, reader: Reader) -> str:
-    """How the month's filing stands. That a report came back is not for assisting units: to them it is not filed."""
-    if point.filing is None or filing == Filing.EXEMPT:
+    """How the month's filing stands, for leads, office and oversight: whether a report exists is not for others."""
+    if point.filing is None or filing == Filing.EXEMPT or not reader.is_insider:
         return ""
-    known = Filing(filing)
-    if known == Filing.RETURNED and not reader.is_insider:
-        known = Filing.MISSING if point.today > point.filing.due_on else Filing.WAITING
-    return _("report of %(month)s: %(filing)s") % {"month": point.filing, "filing": known.label}
+    return _("report of %(month)s: %(filing)s") % {"month": point.filing, "filing": Filing(filing).label}
 
 
 def _waiting(view: ReportView) -> Waiting:

@@ -21,7 +21,7 @@ ROW: Final = 34
 
 @dataclass(frozen=True)
 class Step:
-    """``state``: done, due or overdue; ``word`` says it, with how late it was reached. ``number`` is on strip and row."""
+    """``state``: done, due or overdue; ``word`` says it, and how late. ``number`` stands on strip and row."""
 
     number: int
     name: str

@@ -20,6 +20,7 @@ class Reader:
     units: frozenset[int]
     leads: bool
     oversees: bool
+    supervises: bool = False
 
     @property
     def is_insider(self) -> bool:
@@ -43,8 +44,8 @@ class ReportView:
 
     @property
     def return_reason(self) -> str:
-        """Why it last came back, where the reader may know."""
-        return next((event.comment for event in reversed(self.events) if event.is_return), "")
+        """Why it came back, where it did and the reader may know: a return is then its last step."""
+        return self.events[-1].comment if self.report.state == State.RETURNED and self.events else ""
 
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:

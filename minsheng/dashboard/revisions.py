@@ -28,7 +28,13 @@ PARTS: Final[dict[str, Promise]] = {
 }
 # Of an object in a list, what a person calls it by, and what else is said of it.
 NAMES: Final = ("text", "name", "stated_as", "use")
-BESIDE: Final = ("due_on", "done_on", "weight", "planned", "amount")
+BESIDE: Final[dict[str, Promise]] = {
+    "due_on": gettext_lazy("planned for"),
+    "done_on": gettext_lazy("reached on"),
+    "weight": gettext_lazy("weight"),
+    "planned": gettext_lazy("planned"),
+    "amount": gettext_lazy("amount"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def _object(value: dict[str, Any]) -> str:
     name = next((str(value[key]) for key in NAMES if value.get(key)), "")
     if not name:
         return "; ".join(f"{key}: {_words('', one)}" for key, one in value.items() if one not in (None, "", [], {}))
-    beside = [str(value[key]) for key in BESIDE if value.get(key)]
+    beside = [f"{word} {value[key]}" for key, word in BESIDE.items() if value.get(key)]
     marker = str(value.get("marker") or "")
     return " ".join([marker + name, *beside])
 

@@ -68,16 +68,15 @@ def _money(readings: Iterable[FundingReading], last: Content) -> Iterator[Figure
             if stage == "applied" and now is None and then is None:
                 continue
             change, tone = _change(now, then, money=True)
+            planned = reading.line.planned
             yield Figure(
                 _("%(line)s: %(stage)s") % {"line": reading.line, "stage": label},
-                words.money(reading.line.planned),
+                words.money(planned),
                 show_stage(then),
                 show_wan(now),
                 change,
                 tone,
-                share=words.percent(now / reading.line.planned * 100)
-                if now is not None and reading.line.planned
-                else "",
+                share=words.percent(now / planned * 100) if now is not None and planned else "",
                 money=True,
             )
 

@@ -74,7 +74,7 @@ class DueMonth:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item stands on the to-do page of its month, and what stands beside it."""
+    """Where an item stands among those of its month, and what stands beside it."""
 
     number: int
     total: int
@@ -85,15 +85,17 @@ class Place:
 
 
 def place_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Place | None:
-    """The item's place; ``following`` is the one to go on with after it: of those that wait for the unit the next in
-    the plan's order, whatever has become of this one. ``None`` where the item is not on the page any more.
+    """The item's place among those of its month, in the plan's order whatever becomes of them: 3/8 stays 3/8.
+
+    ``following`` is the next one below, else from the top, that still waits for the unit. ``None`` where the item is
+    not on the to-do page any more.
     """
-    items = [item for month in due_months(user, period=period) for item in month.items]
+    items = [item for month in due_months(user, only=period) for item in month.items]
+    items.sort(key=lambda item: (not item.files, item.sub_item.position))
     at = next((index for index, item in enumerate(items) if item.sub_item == sub_item), None)
     if at is None:
         return None
-    others = [item for item in items if item.waits_for_unit and item.sub_item != sub_item]
-    others.sort(key=lambda item: (item.sub_item.position < sub_item.position, item.sub_item.position))
+    others = [item for item in items[at + 1 :] + items[:at] if item.waits_for_unit]
     return Place(
         number=at + 1,
         total=len(items),
@@ -104,8 +106,8 @@ def place_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Place | 
     )
 
 
-def due_months(user: User, *, period: ReportingPeriod | None = None) -> list[DueMonth]:
-    """Open periods (or only ``period``), oldest first, each with what the person's units lead in it.
+def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMonth]:
+    """Open periods (or ``only`` one), oldest first, each with what the person's units lead in it.
 
     The number of queries is constant.
     """
@@ -126,7 +128,7 @@ def due_months(user: User, *, period: ReportingPeriod | None = None) -> list[Due
     programmes = {roles[0].sub_item.programme_id for roles in by_sub_item.values()}
     periods = (
         ReportingPeriod.objects.filter(Q(locks_on__gt=today) | Q(exceptions__until__gte=today), opens_on__lte=today)
-        .filter(programme__in=programmes, **({"pk": period.pk} if period else {}))
+        .filter(programme__in=programmes, **({"pk": only.pk} if only else {}))
         .select_related("programme__jurisdiction")
         .prefetch_related("exceptions")
         .distinct()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
@@ -121,12 +122,12 @@ class ReportForm(forms.Form):
     def show_as_kept(self) -> None:
         """Show the figures the draft holds rather than those typed: a nil report carries the last ones."""
         kept = initial_of(self.sheet)
-        data = self.data.copy()
-        for name, value in kept.items():
-            if name in self.fields and isinstance(self.fields[name], FigureField | WanField):
-                data[name] = self.fields[name].prepare_value(value) or ""
+        data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+        for name, box in self.fields.items():
+            if isinstance(box, FigureField | WanField):
+                data[name] = box.prepare_value(kept.get(name)) or ""
+                self.cleaned_data[name] = kept.get(name)
         self.data = data
-        self.cleaned_data.update({name: kept.get(name) for name in data if name in kept})
 
     def focus_first_error(self) -> None:
         """The first box with an error, in the order they are read, gets the focus."""

@@ -49,8 +49,8 @@ class QueueForm(forms.Form):
     def __init__(self, *args: Any, rows: Sequence[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, key in NARROWED.items():
-            offered = dict.fromkeys(sorted(getattr(row, key) for row in rows))
+            offered = dict(sorted(getattr(row, key) for row in rows))
             if len(offered) > 1:
-                self.fields[name].choices = [("", _("All")), *offered]  # type: ignore[attr-defined]
+                self.fields[name].choices = [("", _("All")), *offered.items()]  # type: ignore[attr-defined]
             else:
                 del self.fields[name]

@@ -1,7 +1,9 @@
 """Steps of a report as tests take them, through the services."""
 
+from datetime import datetime
 from decimal import Decimal
 
+from departments import clock
 from funding.services.readings import LineReading
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
@@ -44,3 +46,9 @@ def approved(world, what=None, *, period=None):
     report = submitted(world, what, period=period)
     review.approve(report, by=world.office)
     return MonthlyReport.objects.get(pk=report.pk)
+
+
+def approved_in_august(world):
+    """68 % in August, a little ahead; 200 of the target; 2,000,000 secured, 1,000,000 spent."""
+    with clock.at(datetime(2023, 8, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        return approved(world, content(world, "68", reached="200"), period=world.august)

@@ -79,9 +79,12 @@ MATRIX = {
     ("dashboard:list", "get"): only(200, *READERS, otherwise=404),
     ("dashboard:list_export", "get"): only(200, *READERS, otherwise=404),
     ("dashboard:sub_item", "get"): only(200, *READERS, otherwise=404),
+    ("milestones:edit", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
+    ("milestones:edit", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
     ("filing:due", "get"): row(200),
     ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
+    ("filing:check", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
@@ -143,7 +146,9 @@ def address(place, name):
         "dashboard:list": [world.sub_item.programme_id],
         "dashboard:list_export": [world.sub_item.programme_id],
         "dashboard:sub_item": [world.sub_item.pk],
+        "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
+        "filing:check": [world.sub_item.pk, "2023-09"],
         "review:report": [place.report.pk],
         **{
             f"task_table:{page}": [place.batch.pk]

@@ -97,7 +97,7 @@ def test_warnings_stand_in_the_queue(world, client):
     submitted(world, content(world, secured="6000000"))
     client.force_login(world.office)
     (row,) = client.get(reverse("review:queue")).context["rows"]
-    assert len(row.warnings) == 1
+    assert len(row.look.warnings) == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -112,5 +112,7 @@ def test_the_queue_asks_the_same_however_long_it_is(world, client, django_assert
         ReportEventFactory(report=report)
     client.force_login(world.office)
     client.get(reverse("review:queue"))
-    with django_assert_num_queries(6):  # session, person, reports, events, navigation, its number
+    # session, person, last submissions, reports, events, readings (2), targets, milestones, overrides, funding lines,
+    # navigation, its number
+    with django_assert_num_queries(13):
         assert len(client.get(reverse("review:queue")).context["rows"]) == count

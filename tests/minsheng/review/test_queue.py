@@ -1,0 +1,89 @@
+"""The queue: the unusual first and why, what it can be narrowed by, and the next report at hand."""
+
+import pytest
+from django.urls import reverse
+
+from minsheng.review.queue import queue_of
+from projects.models import MonthlyReport
+from tests.factories.projects import ReportEventFactory, SubItemFactory
+from tests.minsheng.life import approved_in_august, content, submitted
+
+State = MonthlyReport.State
+
+
+@pytest.fixture
+def ordinary(world):
+    """A report of another item with nothing unusual."""
+    sub_item = SubItemFactory(project=world.sub_item.project, lead=world.stranger.department or world.unit, position=0)
+    report = MonthlyReport.objects.create(
+        sub_item=sub_item,
+        period=world.september,
+        department=world.unit,
+        department_name="公安分局",
+        percent=75,
+        state=State.SUBMITTED,
+    )
+    ReportEventFactory(report=report)
+    return report
+
+
+@pytest.mark.parametrize(
+    ("percent", "changed", "rank", "marks"),
+    [
+        ("75", {}, 2, (0, False, 0)),
+        ("60", {"reason": "征地滞后"}, 0, (1, True, 0)),  # lower than August's 68
+        ("75", {"reached": "100", "reason": "核减"}, 0, (1, False, 0)),
+        ("75", {"spent": "3000000"}, 1, (0, False, 1)),
+        ("10", {"reason": "停工"}, 0, (1, True, 0)),
+    ],
+)
+def test_why_a_report_is_unusual(world, percent, changed, rank, marks):
+    approved_in_august(world)
+    submitted(world, content(world, percent, **changed))
+    (row,) = queue_of(world.office)
+    assert (len(row.look.fell), row.look.lags, len(row.look.warnings)) == marks
+    assert (row.look.rank, row.last_percent) == (rank, 68)
+
+
+def test_the_unusual_stands_first(world, ordinary):
+    odd = submitted(world, content(world, "40", reason="征地滞后"))
+    assert [row.report for row in queue_of(world.office)] == [odd, ordinary]
+
+
+def test_the_queue_is_narrowed_by_its_address(world, ordinary, client):
+    report = submitted(world)
+    client.force_login(world.office)
+    shown = client.get(reverse("review:queue"))
+    assert list(shown.context["form"].fields) == []  # one programme, one unit, one month: nothing to choose
+
+    def rows(**asked):
+        return [row.report for row in client.get(reverse("review:queue"), asked).context["rows"]]
+
+    assert rows(month="2023-09") == [ordinary, report]
+    assert rows(month="2023-08") == [ordinary, report]  # nothing of it waits: nothing is hidden
+    assert rows(unit="x") == [ordinary, report]
+
+
+def test_after_a_decision_the_next_report_is_there(world, ordinary, client):
+    report = submitted(world, content(world, "40", reason="征地滞后"))
+    client.force_login(world.office)
+    address = reverse("review:report", args=[report.pk])
+    place = client.get(address).context["place"]
+    assert (place.number, place.total, place.before, place.after) == (1, 2, None, ordinary)
+    done = client.post(f"{address}?month=2023-09", {"step": "approve"})
+    assert done.url == f"{reverse('review:report', args=[ordinary.pk])}?month=2023-09"
+
+
+def test_figures_stand_beside_the_last_ones(world, client):
+    approved_in_august(world)
+    report = submitted(world)
+    client.force_login(world.office)
+    page = client.get(reverse("review:report", args=[report.pk])).content.decode()
+    assert all(figure in page for figure in ("68.0%", "75.0%", "+7", "+100"))
+
+
+def test_a_returned_report_shows_nothing_of_the_work_on_it(world, client):
+    report = submitted(world)
+    client.force_login(world.office)
+    client.post(reverse("review:report", args=[report.pk]), {"step": "return", "comment": "请核实"})
+    assert client.get(reverse("review:report", args=[report.pk])).context["look"] is None
