@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.core.files import File
 
@@ -27,6 +27,7 @@ from projects.models import MonthlyReport, Programme, ReportingPeriod, Responsib
 YEAR: Final = 2023
 MONTHS: Final = range(1, 10)
 TABLE: Final = Path(__file__).resolve().parents[2] / "fixtures" / "task_table_2023.xlsx"
+WHY_BEHIND: Final = "前期手续办理时间较长，实际进度低于序时；已倒排工期，下月加快推进。"
 State = MonthlyReport.State
 
 
@@ -167,14 +168,14 @@ def _content(sheet: Sheet, story: Story, month: int) -> Content:
     percent = (sheet.last.percent or told) if month in story.nil else told
     behind = filing.verdict_of(sheet, percent).light in ("yellow", "red")
     if month in story.nil:
-        return Content(is_nil=True, nil_reason=story.nil[month], reason=_reason(story) if behind else "")
+        return Content(is_nil=True, nil_reason=story.nil[month], **_why(story, month) if behind else {})
     text = story.texts[min((month - 1) // 3, 2)]
     return Content(
         percent=percent,
         progress=f"{text}截至{month}月底累计完成{percent.normalize():f}%。",
         problems=story.problems.get(month, ""),
         next_steps=story.next_step,
-        reason=_reason(story) if behind else "",
+        **_why(story, month) if behind else {},
         targets={
             target.pk: (target.goal * percent / 100).to_integral_value("ROUND_FLOOR") if target.goal else Decimal(0)
             for target in sheet.targets
@@ -183,8 +184,11 @@ def _content(sheet: Sheet, story: Story, month: int) -> Content:
     )
 
 
-def _reason(story: Story) -> str:
-    return story.reason or "前期手续办理时间较长，实际进度低于序时；已倒排工期，下月加快推进。"
+def _why(story: Story, month: int) -> dict[str, Any]:
+    """What a unit says that is behind: why, the factor, the measure (the second half of the reason), by which day."""
+    reason, _mark, measure = (story.reason or WHY_BEHIND).partition("；")
+    by = date(YEAR, month + 2, 1) - timedelta(days=1)
+    return {"reason": reason, "factor": story.factor, "measure": measure or "倒排工期，加快推进。", "measure_by": by}
 
 
 def _money(planned: Decimal | None, stated: Decimal | None, percent: Decimal) -> LineReading:

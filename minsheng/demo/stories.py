@@ -13,13 +13,14 @@ class Story:
     """One sub-item. ``percents``: January to September. ``texts``: what was done, early, in the middle, and late.
 
     By month: ``problems``, ``reasons`` (of a lag or a fall), ``nil`` (why nothing changed), ``returned`` (the office's
-    words). ``late``: months filed after the due day; ``missing``: months never filed.
+    words). ``factor``: what mainly holds it up. ``late``: months filed after the due day; ``missing``: months never filed.
     """
 
     percents: tuple[int, ...]
     texts: tuple[str, str, str]
     next_step: str = "按计划推进下阶段工作。"
     reason: str = ""
+    factor: str = "approval"
     problems: Mapping[int, str] = field(default_factory=dict)
     nil: Mapping[int, str] = field(default_factory=dict)
     returned: Mapping[int, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ STORIES: Final[dict[str, Story]] = {
         ("完成平台需求调研和招标文件编制。", "平台开发招标完成，启动数据标准对接。", "卫生院数据接口逐家联调。"),
         "完成剩余卫生院接口联调，开展第二期乡村医生培训。",
         reason="部分村卫生室信息系统老旧，接口改造慢于计划；已协调厂商驻场，10月底前完成联调。",
+        factor="other",
         problems={8: "三家卫生院接口厂商更换，联调延后。", 9: "村卫生室终端设备需更新。"},
     ),
     "4": Story(
@@ -74,6 +76,7 @@ STORIES: Final[dict[str, Story]] = {
         ("确定试点街道，完成平台建设方案。", "平台完成部署，录入老年人信息。", "适老化改造入户施工，平台试运行。"),
         "完成剩余适老化改造，组织平台验收。",
         reason="平台验收资料未齐，适老化改造剩余4户因老人外出推迟；已明确10月底前完成。",
+        factor="coordination",
         problems={9: "个别老人长期外出，无法入户施工。"},
     ),
     "7": Story(
@@ -115,6 +118,7 @@ STORIES: Final[dict[str, Story]] = {
         ("完成施工图设计和财政评审。", "沿线管线迁改协调，分段围挡施工。", "管线迁改与道路基层交叉施工。"),
         "完成10kv线杆入地后全线铺开道路施工。",
         reason="10kv线杆入地涉及停电审批，管线迁改滞后约三个月；已由分管领导专题调度，力争11月完成迁改。",
+        factor="coordination",
         problems=dict.fromkeys((5, 6, 7, 8, 9), "电力线杆迁改停电计划未批复，影响路基施工。"),
         late=frozenset({5}),
     ),
@@ -123,6 +127,7 @@ STORIES: Final[dict[str, Story]] = {
         ("完成14个村庄现场勘察和设计。", "首批村庄管网开挖铺设。", "管网铺设与处理站设备安装同步推进。"),
         "集中力量推进剩余村庄管网施工。",
         reason="汛期连续降雨影响管网开挖，进度滞后；已增加施工班组，倒排工期。",
+        factor="weather",
         problems={7: "汛期降雨频繁，沟槽开挖受阻。", 8: "两个村庄因农作物补偿暂缓施工。"},
         late=frozenset({8}),
     ),

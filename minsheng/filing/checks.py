@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from minsheng.filing.content import Content
 from minsheng.filing.forms import ReportForm
-from minsheng.filing.services import findings_of, settled, submission_of, verdict_of
+from minsheng.filing.services import findings_of, implied_of, settled, submission_of, verdict_of
 from projects.rules.lights import Verdict
 from projects.rules.reports import Finding, refusals
 
@@ -25,13 +25,15 @@ class Point:
 class Check:
     """``missing`` keeps the report back; ``unusual`` may be submitted, and the reviewers see it too.
 
-    ``verdict`` is the light so far; none while there is no percent to judge by. ``scheduled`` is what the plan asks.
+    ``verdict`` is the light so far; none while there is no percent to judge by. ``scheduled`` is what the plan asks,
+    ``implied`` what the target figures say of the percent.
     """
 
     missing: list[Point]
     unusual: list[Point]
     verdict: Verdict | None
     scheduled: Decimal | None
+    implied: Decimal | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -52,6 +54,7 @@ def check_of(form: ReportForm) -> Check:
         unusual=[_point(form, finding) for finding in (*_dropped(typed, content), *findings_of(sheet, content))],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
         scheduled=verdict.scheduled,
+        implied=None if sheet.by_milestones else implied_of(sheet, content),
     )
 
 

@@ -1,12 +1,17 @@
 """What a unit files, as plain values between form, service and snapshot."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from funding.models import FundingLine
 from funding.services.readings import LineReading
 from projects.models import CONTENT_FIELDS, MonthlyReport, ReportEvent, Target
+
+
+# What of a report is plain text.
+TEXTS: Final = ("progress", "problems", "next_steps", "reason", "nil_reason", "factor", "measure")
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,9 @@ class Content:
     reason: str = ""
     is_nil: bool = False
     nil_reason: str = ""
+    factor: str = ""
+    measure: str = ""
+    measure_by: date | None = None
     targets: dict[int, Decimal | None] = field(default_factory=dict)
     money: dict[int, LineReading] = field(default_factory=dict)
 
@@ -66,8 +74,9 @@ def content_from(event: ReportEvent) -> Content:
     shot = event.snapshot
     return Content(
         percent=_number(shot.get("percent")),
-        **{name: shot.get(name, "") for name in ("progress", "problems", "next_steps", "reason", "nil_reason")},
+        **{name: shot.get(name, "") for name in TEXTS},
         is_nil=bool(shot.get("is_nil")),
+        measure_by=date.fromisoformat(shot["measure_by"]) if shot.get("measure_by") else None,
         targets={target["id"]: _number(target["value"]) for target in shot.get("targets", ())},
         money={
             line["id"]: LineReading(*(_number(line[stage]) for stage in ("applied", "secured", "spent")))
@@ -81,6 +90,8 @@ def _reading(reading: LineReading) -> dict[str, str | None]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

@@ -15,6 +15,15 @@ from funding import money
 _NUMBER = re.compile(rf"-?{money.NUMBER}", re.ASCII)
 
 
+class DayInput(forms.DateInput):
+    """A day as the browser asks it; where it cannot, as 2023-10-31."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class FigureField(forms.CharField):
     """A number that is not negative, with at most ``places`` decimals and ``digits`` before the point.
 

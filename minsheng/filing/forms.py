@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content
-from minsheng.filing.fields import FigureField, WanField
+from minsheng.filing.content import TEXTS, Content
+from minsheng.filing.fields import DayInput, FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
 from minsheng.filing.services import Sheet, present_of, starting_money
 from minsheng.words import number
+from projects.models import MonthlyReport
 
 TEXT_LENGTH = 4000
+# They explain what stands above them, and are read last.
+LAST: Final = ("reason", "factor", "measure", "measure_by")
 
 
 class ReportForm(forms.Form):
@@ -60,6 +63,13 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    factor = forms.ChoiceField(
+        label=_("What mainly holds it up"), choices=[("", "—"), *MonthlyReport.Factor.choices], required=False
+    )
+    measure = forms.CharField(
+        label=_("Measure to catch up"), max_length=TEXT_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    measure_by = forms.DateField(label=_("Caught up by"), required=False, widget=DayInput)
     # Set where a submission was refused: what was typed stands as a draft.
     kept_as_draft = False
     # Fields that something is said about: their lines do not fold.
@@ -80,7 +90,8 @@ class ReportForm(forms.Form):
                 amount = WanField(label=label)
                 amount.widget.attrs["data-last"] = plain_wan(getattr(sheet.last.money.get(line.pk), stage, None))
                 self.fields[f"{stage}_{line.pk}"] = amount
-        self.fields["reason"] = self.fields.pop("reason")  # explains what stands above it, and is read last
+        for name in LAST:
+            self.fields[name] = self.fields.pop(name)
 
     def stated(self, name: str) -> Any:
         """What the box says at present: as typed where that can be read, else nothing."""
@@ -129,6 +140,11 @@ class ReportForm(forms.Form):
                 self.cleaned_data[name] = kept.get(name)
         self.data = data
 
+    @property
+    def explains(self) -> bool:
+        """Whether one of the boxes that explain is filled in, wrong, or wanted."""
+        return any(self[name].value() or self[name].errors or name in self.noticed_fields for name in LAST)
+
     def focus_first_error(self) -> None:
         """The first box with an error, in the order they are read, gets the focus."""
         first = next((name for name in self.fields if name in self.errors), None)
@@ -141,8 +157,9 @@ class ReportForm(forms.Form):
         kept = self._kept_applied()
         return Content(
             percent=data.get("percent"),
-            **{name: data.get(name, "") for name in ("progress", "problems", "next_steps", "reason", "nil_reason")},
+            **{name: data.get(name, "") for name in TEXTS},
             is_nil=bool(data.get("is_nil")),
+            measure_by=data.get("measure_by"),
             targets={target.pk: data.get(f"target_{target.pk}") for target in self.sheet.targets},
             money={
                 line.pk: LineReading(

@@ -18,6 +18,7 @@ from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, content_of, snapshot_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
+from projects.rules import targets as target_rules
 from projects.rules.lights import Verdict
 from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
 from projects.services import figures, reports
@@ -188,6 +189,10 @@ def submission_of(sheet: Sheet, content: Content) -> Submission:
             for target in sheet.targets
         ),
         fallen=tuple(money_rules.fallen(_line_figures(sheet, content))),
+        factor=content.factor,
+        measure=content.measure,
+        measure_by=content.measure_by,
+        month=sheet.period.month,
     )
 
 
@@ -198,7 +203,14 @@ def warnings_of(sheet: Sheet, content: Content) -> list[str]:
 
 def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
     """The same, each with the field it concerns."""
-    return money_rules.warnings(_line_figures(sheet, content))
+    implied = None if sheet.by_milestones else implied_of(sheet, content)
+    return [*target_rules.gap(content.percent, implied), *money_rules.warnings(_line_figures(sheet, content))]
+
+
+def implied_of(sheet: Sheet, content: Content) -> Decimal | None:
+    """The percent that the target figures imply."""
+    counts = (target_rules.reached(target, content.targets.get(target.pk)) for target in sheet.targets)
+    return target_rules.implied_percent(one for one in counts if one)
 
 
 def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:

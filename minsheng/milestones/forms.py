@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from minsheng.filing.fields import DayInput
 from projects.models import Milestone
 from projects.services.milestones import Wanted
 
@@ -17,13 +18,6 @@ else:
 
 EMPTY: Final = 3
 MOST: Final = 40
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class MilestoneForm(forms.Form):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
 from departments.permissions import (
@@ -24,7 +25,10 @@ from projects.models.responsibility import Responsibility
 from projects.models.sub_item import SubItem
 
 # What the unit writes; the rest of a report is its life.
-CONTENT_FIELDS: Final = ("percent", "progress", "problems", "next_steps", "reason", "is_nil", "nil_reason")
+CONTENT_FIELDS: Final = (
+    *("percent", "progress", "problems", "next_steps", "reason", "is_nil", "nil_reason"),
+    *("factor", "measure", "measure_by"),
+)
 
 
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
@@ -54,7 +58,8 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
 class MonthlyReport(models.Model):
     """月报: what the filing unit says of a sub-item in a period, once per sub-item and period (design §5).
 
-    ``reason`` explains a figure that fell or a lag; a nil report (零报告) carries the last figures and a word why.
+    ``reason`` explains a figure that fell or a lag; a lag also has the ``factor`` that mainly holds it up, and the
+    ``measure`` that will have caught up ``measure_by`` a day; a nil report (零报告) carries the last figures and a word why.
     ``version`` counts changes of the text, so that of two editors the later one is told.
     """
 
@@ -64,6 +69,15 @@ class MonthlyReport(models.Model):
         SUBMITTED = "submitted", _("submitted")
         RETURNED = "returned", _("returned")
         APPROVED = "approved", _("approved")
+
+    class Factor(models.TextChoices):
+        LAND = "land", _("land and demolition")
+        FUNDS = "funds", _("funds")
+        APPROVAL = "approval", _("permits and approvals")
+        PROCUREMENT = "procurement", _("bidding and procurement")
+        WEATHER = "weather", _("weather and season")
+        COORDINATION = "coordination", _("coordination")
+        OTHER = "other", pgettext_lazy("factor", "other")
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.PROTECT, related_name="reports")
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="reports")
@@ -76,6 +90,9 @@ class MonthlyReport(models.Model):
     problems = models.TextField(_("problems"), blank=True)
     next_steps = models.TextField(_("next steps"), blank=True)
     reason = models.TextField(_("reason for the fall or the lag"), blank=True)
+    factor = models.CharField(_("what mainly holds it up"), max_length=12, choices=Factor.choices, blank=True)
+    measure = models.TextField(_("measure to catch up"), blank=True)
+    measure_by = models.DateField(_("caught up by"), null=True, blank=True)
     is_nil = models.BooleanField(_("nil report"), default=False)
     nil_reason = models.CharField(_("why nothing changed"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)

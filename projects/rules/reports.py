@@ -68,7 +68,7 @@ class TargetFigure:
 class Submission:
     """A report as it would be submitted, with what it is compared to.
 
-    ``light`` is the one it would show at its period's end.
+    ``light`` is the one it would show at its period's end. ``month`` is the first day of its month.
     """
 
     percent: Decimal | None
@@ -82,6 +82,10 @@ class Submission:
     light_sentence: str
     targets: tuple[TargetFigure, ...] = ()
     fallen: tuple[str, ...] = field(default=())
+    factor: str = ""
+    measure: str = ""
+    measure_by: date | None = None
+    month: date | None = None
 
 
 def refusals(report: Submission) -> list[Finding]:
@@ -89,7 +93,7 @@ def refusals(report: Submission) -> list[Finding]:
     found = list(_missing(report))
     if not report.reason.strip():
         found += [Finding("reason", text) for text in unexplained(report)]
-    return found
+    return [*found, *_without_measure(report)]
 
 
 def _missing(report: Submission) -> Iterable[Finding]:
@@ -105,6 +109,19 @@ def _missing(report: Submission) -> Iterable[Finding]:
     for target in report.targets:
         if target.value is None:
             yield Finding(target.field, _("State how far this target has come; 0 if nothing yet."))
+
+
+def _without_measure(report: Submission) -> Iterable[Finding]:
+    """Whoever is behind says what holds it up, what is done about it, and by when."""
+    if any(one.kind == Kind.LAG for one in unusual(report)):
+        if not report.factor:
+            yield Finding("factor", _("Name what mainly holds it up."))
+        if not report.measure.strip():
+            yield Finding("measure", _("Write what is done to catch up."))
+        if report.measure_by is None:
+            yield Finding("measure_by", _("Say by which day."))
+    if report.measure_by is not None and report.month is not None and report.measure_by < report.month:
+        yield Finding("measure_by", _("This day lies before the month that is reported."))
 
 
 def unexplained(report: Submission) -> list[str]:

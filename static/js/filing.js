@@ -94,7 +94,7 @@
     if (!/\/check\/$/.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; }
   });
   document.addEventListener("htmx:afterSwap", function () {
-    if (document.querySelector("#checklist a[href='#id_reason']")) {
+    if (document.querySelector("#checklist a[href='#id_reason'], #checklist a[href^='#id_measure'], #checklist a[href='#id_factor']")) {
       document.getElementById("group-reason").open = true;
     }
   });

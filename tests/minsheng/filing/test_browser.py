@@ -57,6 +57,12 @@ def open_the_form(page, world):
     page.wait_for_url(f"**{form_address(world, world.sub_item)}")
 
 
+def say_what_is_done(page):
+    page.locator("#id_factor").select_option("coordination")
+    page.locator("#id_measure").fill("倒排工期。")
+    page.locator("#id_measure_by").fill("2023-10-31")
+
+
 def test_one_hand_on_a_phone(begun, enter):
     page = enter(PHONE)
     assert fits(page)
@@ -89,6 +95,7 @@ def test_one_hand_on_a_phone(begun, enter):
     assert (box.input_value(), box.is_visible()) == ("200", False)
 
     page.locator("#id_reason").fill("管线迁改滞后。")
+    say_what_is_done(page)
     page.get_by_text("填写完整，可以报送").wait_for()
     page.get_by_role("button", name="报送", exact=True).click()
     page.wait_for_url(f"**{form_address(begun, begun.second)}")
@@ -163,6 +170,7 @@ def test_the_same_way_without_javascript(begun, enter, page_log):
     page.locator("#id_reason-errors").wait_for()  # the fold is open, the text is kept
     assert page.locator("#id_progress").input_value() == "完成路基施工。"
     page.locator("#id_reason").fill("管线迁改滞后。")
+    say_what_is_done(page)
     page.get_by_role("button", name="报送", exact=True).click()
     page.wait_for_url(f"**{form_address(begun, begun.second)}")
     page.get_by_role("button", name="上一项").click()

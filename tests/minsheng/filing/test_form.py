@@ -6,7 +6,7 @@ from django.urls import reverse
 from projects.models import MonthlyReport, ReportEvent
 from tests.factories.projects import SubItemFactory
 from tests.minsheng.filing.test_views import address, typed
-from tests.minsheng.life import approved_in_august, content, draft, submitted
+from tests.minsheng.life import MEASURE, approved_in_august, content, draft, submitted
 
 State = MonthlyReport.State
 
@@ -58,21 +58,21 @@ def test_what_is_missing_is_said_before_submitting(world, clerk):
     target = f"target_{world.target.pk}"
     assert points(clerk.get(address(world))) == ["percent", "progress", target]
     draft(world, content(world, "40"))
-    assert points(clerk.get(address(world))) == ["reason"]
+    assert points(clerk.get(address(world))) == ["reason", *MEASURE]
 
 
 @pytest.mark.parametrize(
     ("changed", "missing", "unusual"),
     [
         ({}, [], []),
-        ({"percent": "６０"}, ["reason", "reason"], []),  # fell, and behind
+        ({"percent": "６０"}, ["reason", "reason", *MEASURE], []),  # fell, and behind
         ({"percent": "六十"}, ["percent"], []),
         ({"progress": " "}, ["progress"], []),
-        ({"target": "100"}, ["reason"], []),
+        ({"target": "100"}, ["reason"], ["percent"]),  # fell, and far below what the percent says
         ({"target": "1,00"}, ["target"], []),
         ({"spent": "300"}, [], ["spent"]),
-        ({"percent": "", "target": "200", "spent": "100", "is_nil": "on", "nil_reason": "等待验收"}, [], []),
-        ({"percent": "80", "is_nil": "on", "nil_reason": "等待验收"}, [], ["is_nil"]),  # what does not count is said
+        ({"percent": "", "target": "200", "spent": "100", "is_nil": "on", "nil_reason": "等待验收"}, [], ["percent"]),
+        ({"percent": "80", "is_nil": "on", "nil_reason": "等待验收"}, [], ["is_nil", "percent"]),  # what does not count is said
     ],
 )
 def test_the_check_speaks_as_the_submission_would_and_writes_nothing(filed, clerk, changed, missing, unusual):

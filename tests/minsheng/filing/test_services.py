@@ -1,7 +1,7 @@
 """Drafts, checks and submission, on real rows."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,11 +12,12 @@ from departments.permissions import FILE_REPORT
 from funding.models import FundingReading
 from funding.services.readings import LineReading
 from minsheng.filing import services as filing
+from minsheng.filing.content import Content, content_from
 from minsheng.filing.services import Refused
 from projects.models import FilingException, MonthlyReport, ReportEvent, Responsibility, TargetReading
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory
-from tests.minsheng.life import approved, content, draft, sheet, submitted
+from tests.minsheng.life import MEASURE, approved, content, draft, sheet, submitted
 
 State = MonthlyReport.State
 
@@ -100,8 +101,8 @@ def test_submitting_twice_is_one_submission(world):
         ({"percent": None}, ["percent"]),
         ({"progress": " "}, ["progress"]),
         ({"targets": {}}, ["target"]),
-        ({"percent": Decimal(40)}, ["reason"]),  # 35 points behind
-        ({"is_nil": True}, ["nil_reason", "reason"]),  # nothing was ever submitted, so 0 is carried on
+        ({"percent": Decimal(40)}, ["reason", *MEASURE]),  # 35 points behind
+        ({"is_nil": True}, ["nil_reason", "reason", *MEASURE]),  # nothing was ever submitted, so 0 is carried on
     ],
 )
 def test_what_a_submission_needs_is_said_at_its_field(world, change, fields):
@@ -197,3 +198,31 @@ def test_a_section_is_filed_for_by_its_unit(world):
 def test_the_sum_of_money_is_exact(world):
     draft(world, replace(content(world), money={world.line.pk: LineReading(None, Decimal("216000.01"), None)}))
     assert FundingReading.objects.get().secured == Decimal("216000.01")
+
+
+@pytest.mark.parametrize("missing", MEASURE)
+def test_whoever_is_behind_says_what_holds_it_up_what_is_done_and_by_when(world, missing):
+    draft(world, replace(content(world, "40", reason="征地滞后。"), **{missing: Content().__dict__[missing]}))
+    with pytest.raises(Refused) as refused:
+        filing.submit(sheet(world), by=world.clerk)
+    assert [finding.field for finding in refused.value.findings] == [missing]
+
+    draft(world, content(world, "40", reason="征地滞后。"))
+    filing.submit(sheet(world), by=world.clerk)
+    kept = content_from(ReportEvent.objects.get())
+    assert {name: getattr(kept, name) for name in MEASURE} == MEASURE
+
+
+def test_a_day_before_the_month_is_no_day_to_catch_up_by(world):
+    draft(world, content(world, "40", reason="征地滞后。", measure_by=date(2023, 8, 31)))
+    with pytest.raises(Refused) as refused:
+        filing.submit(sheet(world), by=world.clerk)
+    assert [finding.field for finding in refused.value.findings] == ["measure_by"]
+
+
+@pytest.mark.parametrize(("reached", "warned"), [("272", False), ("270", True), ("452", True)])
+def test_a_percent_far_from_what_the_targets_imply_is_pointed_out_to_the_reviewer_too(world, reached, warned):
+    """272 of 452 are 60.2 %, within 15 points of 75; 270 are 59.7 %, and all of them 25 points more."""
+    submitted(world, content(world, reached=reached))
+    shot = ReportEvent.objects.get().snapshot
+    assert bool(shot["warnings"]) == warned

@@ -11,7 +11,7 @@ from departments.permissions import FILE_REPORT
 from projects.models import MonthlyReport, ReportEvent, Responsibility
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ReportingPeriodFactory, ResponsibilityFactory, SubItemFactory
-from tests.minsheng.life import content, draft, submitted
+from tests.minsheng.life import MEASURE, content, draft, submitted
 
 State = MonthlyReport.State
 
@@ -65,12 +65,12 @@ def test_a_refused_submission_keeps_what_was_typed_as_a_draft(world, client):
 
     assert response.status_code == 422
     form = response.context["form"]
-    assert list(form.errors) == ["reason"]
+    assert list(form.errors) == ["reason", *MEASURE]
     assert form["progress"].value() == "主体完工。"
     assert form["version"].value() == "1"
     report = MonthlyReport.objects.get()
     assert (report.state, report.percent) == (State.DRAFT, 40)
-    again = client.post(address(world), typed(world, percent="40", reason="征地滞后。", version="1", step="submit"))
+    again = client.post(address(world), typed(world, percent="40", reason="征地滞后。", version="1", step="submit", **MEASURE))
     assert again.status_code == 302
 
 

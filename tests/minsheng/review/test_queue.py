@@ -32,9 +32,9 @@ def ordinary(world):
     [
         ("75", {}, 2, (0, False, 0)),
         ("60", {"reason": "征地滞后"}, 0, (1, True, 0)),  # lower than August's 68
-        ("75", {"reached": "100", "reason": "核减"}, 0, (1, False, 0)),
+        ("75", {"reached": "100", "reason": "核减"}, 0, (1, False, 1)),
         ("75", {"spent": "3000000"}, 1, (0, False, 1)),
-        ("10", {"reason": "停工"}, 0, (1, True, 0)),
+        ("10", {"reason": "停工"}, 0, (1, True, 1)),
     ],
 )
 def test_why_a_report_is_unusual(world, percent, changed, rank, marks):
