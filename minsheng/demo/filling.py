@@ -17,6 +17,7 @@ from departments.permissions import FILE_REPORT, holders
 from funding.services.readings import LineReading
 from minsheng.daily import tick
 from minsheng.demo.stories import STORIES, Story
+from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.filing.services import Sheet
@@ -136,7 +137,7 @@ def _plan_october(filling: Filling) -> None:
 def _file(filling: Filling, sub_item: SubItem, story: Story, month: int) -> MonthlyReport:
     sheet = _sheet(sub_item, month)
     by = filling.clerks[sub_item.pk]
-    filing.save_draft(sheet, _content(sheet, story, month), by=by, seen_version=_version(sheet))
+    drafts.save_draft(sheet, _content(sheet, story, month), by=by, seen_version=_version(sheet))
     return filing.submit(_sheet(sub_item, month), by=by)
 
 
@@ -147,7 +148,7 @@ def _draft_only(filling: Filling, sub_item: SubItem) -> None:
         progress="线杆入地停电计划已批复，正在组织施工。",
         money=filing.starting_money(sheet),
     )
-    filing.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
+    drafts.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
 
 
 def _approve(filling: Filling, report: MonthlyReport) -> None:

@@ -13,7 +13,8 @@ class Story:
     """One sub-item. ``percents``: January to September. ``texts``: what was done, early, in the middle, and late.
 
     By month: ``problems``, ``reasons`` (of a lag or a fall), ``nil`` (why nothing changed), ``returned`` (the office's
-    words). ``factor``: what mainly holds it up. ``late``: months filed after the due day; ``missing``: months never filed.
+    words). ``factor``: what mainly holds it up. ``late``: months filed
+    after the due day; ``missing``: months never filed.
     """
 
     percents: tuple[int, ...]

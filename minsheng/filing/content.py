@@ -9,7 +9,6 @@ from funding.models import FundingLine
 from funding.services.readings import LineReading
 from projects.models import CONTENT_FIELDS, MonthlyReport, ReportEvent, Target
 
-
 # What of a report is plain text.
 TEXTS: Final = ("progress", "problems", "next_steps", "reason", "nil_reason", "factor", "measure")
 

@@ -1,6 +1,8 @@
 """The monthly report's form. It is never saved by itself: the services decide what a submission means."""
 
-from collections.abc import Callable
+import json
+import secrets
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,8 +14,10 @@ from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import TEXTS, Content
+from minsheng.filing.drafts import Clash
 from minsheng.filing.fields import DayInput, FigureField, WanField
-from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
+from minsheng.filing.lines import Box, ClashRow, MoneyLine, TargetLine, noticed
+from minsheng.filing.merge import CHOICES, Choice, Opened, base_of, read_base
 from minsheng.filing.services import Sheet, present_of, starting_money
 from minsheng.words import number
 from projects.models import MonthlyReport
@@ -36,6 +40,8 @@ class ReportForm(forms.Form):
             ("required", "invalid", "min_value"), _("This page is out of date: load it again.")
         ),
     )
+    base = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20_000)
+    editor = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     is_nil = forms.BooleanField(
         label=_("Nil report: nothing changed this month"),
         help_text=_("The last submitted figures are carried on."),
@@ -72,8 +78,12 @@ class ReportForm(forms.Form):
     measure_by = forms.DateField(label=_("Caught up by"), required=False, widget=DayInput)
     # Set where a submission was refused: what was typed stands as a draft.
     kept_as_draft = False
+    # Set where it holds what was sent after the sign-in had expired.
+    restored = False
     # Fields that something is said about: their lines do not fold.
     noticed_fields: frozenset[str] = frozenset()
+    # Fields that somebody else changed at the same time.
+    clashes: Sequence[Clash] = ()
 
     def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         self.sheet = sheet
@@ -131,14 +141,48 @@ class ReportForm(forms.Form):
         return self.content()
 
     def show_as_kept(self) -> None:
-        """Show the figures the draft holds rather than those typed: a nil report carries the last ones."""
+        """Show what the draft holds rather than what was typed: it was merged, and a nil report carries figures."""
         kept = initial_of(self.sheet)
         data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
         for name, box in self.fields.items():
-            if isinstance(box, FigureField | WanField):
-                data[name] = box.prepare_value(kept.get(name)) or ""
-                self.cleaned_data[name] = kept.get(name)
+            if name == "editor":
+                continue
+            value = box.prepare_value(kept.get(name))
+            data[name] = "" if value is None or value is False else str(value)
+            self.cleaned_data[name] = kept.get(name)
         self.data = data
+
+    def opened(self) -> Opened:
+        """What the form was opened with, and the clashes that its writer has settled since."""
+        choices = {}
+        for name in self.fields:
+            which, seen = str(self.data.get(f"choose_{name}", "")), str(self.data.get(f"seen_{name}", ""))
+            if which in CHOICES and seen:
+                choices[name] = Choice(which, seen)
+        data = self.cleaned_data
+        return Opened(read_base(data["base"]) if data.get("base") else None, data.get("editor", ""), choices)
+
+    def clash_rows(self) -> list[ClashRow]:
+        return [
+            ClashRow(
+                clash, self._label(clash.field), *(self._words(clash.field, one) for one in (clash.mine, clash.theirs))
+            )
+            for clash in self.clashes
+        ]
+
+    def _label(self, name: str) -> str:
+        line = next((line for line in self.sheet.lines if name.endswith(f"_{line.pk}") and "target" not in name), None)
+        label = str(self.fields[name].label) if name in self.fields else name
+        return f"{line} {label}" if line else label
+
+    def _words(self, name: str, value: Any) -> str:
+        """A value as its box shows it, in words where it is chosen or ticked."""
+        field = self.fields.get(name)
+        if isinstance(field, forms.BooleanField):
+            return str(_("yes") if value else _("no"))
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type, call-overload]
+        return str(field.prepare_value(value) if field and value is not None else value or "")
 
     @property
     def explains(self) -> bool:
@@ -157,7 +201,7 @@ class ReportForm(forms.Form):
         kept = self._kept_applied()
         return Content(
             percent=data.get("percent"),
-            **{name: data.get(name, "") for name in TEXTS},
+            **{name: data.get(name, "").replace("\r\n", "\n") for name in TEXTS},
             is_nil=bool(data.get("is_nil")),
             measure_by=data.get("measure_by"),
             targets={target.pk: data.get(f"target_{target.pk}") for target in self.sheet.targets},
@@ -192,7 +236,12 @@ def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
 def initial_of(sheet: Sheet) -> dict[str, Any]:
     """What the form begins with, by the names of its fields."""
     content = present_of(sheet)
-    initial: dict[str, Any] = {**content.text(), "version": sheet.report.version if sheet.report else 0}
+    initial: dict[str, Any] = {
+        **content.text(),
+        "version": sheet.report.version if sheet.report else 0,
+        "base": json.dumps(base_of(content)),
+        "editor": secrets.token_hex(8),
+    }
     for target, value in content.targets.items():
         initial[f"target_{target}"] = value
     for line, reading in content.money.items():

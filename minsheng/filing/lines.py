@@ -8,6 +8,7 @@ from django.forms import BoundField
 
 from funding.models import FundingLine
 from minsheng.dashboard import words
+from minsheng.filing.drafts import Clash
 from projects.models import Target
 
 
@@ -24,6 +25,16 @@ class Box:
     @property
     def name(self) -> str:
         return str(self.field.name)
+
+
+@dataclass(frozen=True)
+class ClashRow:
+    """A field that two people changed at once, both texts in words."""
+
+    clash: Clash
+    label: str
+    mine: str
+    theirs: str
 
 
 @dataclass(frozen=True)

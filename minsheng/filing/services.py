@@ -14,7 +14,6 @@ from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_gran
 from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.rules import LineFigure
-from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, content_of, snapshot_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
@@ -95,16 +94,13 @@ def rights_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Rights:
     return Rights(draft=bool(leads), submit=any(leads))
 
 
-@transaction.atomic
-def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int) -> MonthlyReport:
-    """Keep what was typed; nothing is checked but that it is this unit's turn and nobody wrote meanwhile."""
-    if not sheet.is_open:
-        raise DomainError(_("This period is locked: ask the supervision office for an exception."))
-    report = reports.start(sheet.sub_item, sheet.period, by=by)
-    content = settled(sheet, content)
-    reports.revise(report, by=by, seen_version=seen_version, content=content.text(), targets=content.targets)
-    readings.revise(report, content.money)
-    return report
+def narrowed(sheet: Sheet, content: Content) -> Content:
+    """Without keys of other sub-items; what is not stated is nothing."""
+    return replace(
+        content,
+        targets={target.pk: content.targets.get(target.pk) for target in sheet.targets},
+        money={line.pk: content.money.get(line.pk, LineReading()) for line in sheet.lines},
+    )
 
 
 def kept_already(sheet: Sheet, content: Content, *, by: User) -> bool:
@@ -131,7 +127,7 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     reports.lock(report, allowed=EDITABLE)
-    content = content_of(_fresh(report))
+    content = content_of(fresh(report))
     findings = refusals(submission_of(sheet, content))
     if findings:
         raise Refused(findings)
@@ -240,11 +236,7 @@ def settled(sheet: Sheet, content: Content) -> Content:
             targets={target.pk: sheet.last.targets.get(target.pk) or Decimal(0) for target in sheet.targets},
             money={line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines},
         )
-    return replace(
-        content,
-        targets={target.pk: content.targets.get(target.pk) for target in sheet.targets},
-        money={line.pk: content.money.get(line.pk, LineReading()) for line in sheet.lines},
-    )
+    return narrowed(sheet, content)
 
 
 def _as_stated(line: FundingLine) -> LineReading:
@@ -257,8 +249,13 @@ def present_of(sheet: Sheet) -> Content:
 
     The percent is stated anew each month.
     """
-    if sheet.report is not None:
+    if sheet.report is not None and sheet.report.version:
         return content_of(sheet.report)
+    return starting_of(sheet)
+
+
+def starting_of(sheet: Sheet) -> Content:
+    """What a month begins with before anything was written in it."""
     return Content(
         targets={target.pk: sheet.last.targets.get(target.pk) for target in sheet.targets},
         money=starting_money(sheet),
@@ -275,7 +272,7 @@ def starting_money(sheet: Sheet) -> dict[int, LineReading]:
     return {line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines}
 
 
-def _fresh(report: MonthlyReport) -> MonthlyReport:
+def fresh(report: MonthlyReport) -> MonthlyReport:
     return MonthlyReport.objects.prefetch_related("target_readings", "funding_readings").get(pk=report.pk)
 
 

@@ -6,5 +6,6 @@ app_name = "filing"
 urlpatterns = [
     path("", views.due, name="due"),
     path("<int:sub_item>/<str:month>/", views.report, name="report"),
+    path("<int:sub_item>/<str:month>/autosave/", views.autosave, name="autosave"),
     path("<int:sub_item>/<str:month>/check/", views.check, name="check"),
 ]

@@ -1,5 +1,6 @@
 """Filing: the list of what is due, and the form of one month."""
 
+import json
 from datetime import date
 from typing import Final, cast
 
@@ -11,13 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.errors import Conflict, DomainError
+from departments import clock, language
+from departments.errors import DomainError
 from departments.permissions import require
-from minsheng.filing import services
+from minsheng import sign_in
+from minsheng.filing import drafts, services
 from minsheng.filing.checks import check_of
 from minsheng.filing.content import content_of
+from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
+from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
@@ -42,7 +47,7 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
     require(rights.draft)
     if request.method != "POST":
-        return _page(request, sheet, rights, ReportForm(sheet=sheet))
+        return _opened(request, sheet, rights)
     step = request.POST.get("step", "save")
     require(rights.submit or step not in SENDING)
     form = _typed_form(request, sheet, nil=step == "nil")
@@ -62,6 +67,46 @@ def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     return render(request, "filing/partials/checked.html", context)
 
 
+@require_POST
+def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
+    """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
+    request = cast(Request, request)
+    sheet = _sheet_or_404(request, sub_item, month)
+    require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
+    form = _typed_form(request, sheet)
+    note: dict[str, object] = {"sheet": sheet, "form": form}
+    if not form.is_valid():
+        wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
+        return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
+    opened, typed = form.opened(), form.content()
+    if opened.base == base_of(typed):
+        return HttpResponse(status=204)
+    try:
+        saved = drafts.save_draft(
+            sheet, typed, by=request.user, seen_version=form.cleaned_data["version"], opened=opened
+        )
+    except DomainError as error:
+        return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
+    note |= {
+        "saved": saved,
+        "at": clock.now(),
+        "base": json.dumps(opened_after(opened, typed, saved.content)),
+        "theirs": [str(form.fields[name].label) for name in saved.theirs if name in form.fields],
+    }
+    return render(request, "filing/partials/autosaved.html", note)
+
+
+def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
+    """The form as it is opened; with what the person sent when his sign-in had expired, which is not saved yet."""
+    typed = sign_in.take(request)
+    if typed is None:
+        return _page(request, sheet, rights, ReportForm(sheet=sheet))
+    form = ReportForm(typed, sheet=sheet)
+    form.is_valid()
+    form.restored = True
+    return _page(request, sheet, rights, form)
+
+
 def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
     """Save, then submit or turn to the item beside where asked. What a refusal leaves typed is the draft it now is.
 
@@ -71,11 +116,16 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
     untouched = step in TURNING and not services.differs(sheet, content)
     if not untouched:
         try:
-            services.save_draft(sheet, content, by=request.user, seen_version=form.cleaned_data["version"])
+            saved = drafts.save_draft(
+                sheet, content, by=request.user, seen_version=form.cleaned_data["version"], opened=form.opened()
+            )
         except DomainError as error:
             fresh = services.sheet_of(sheet.sub_item, sheet.period)
             if not services.kept_already(fresh, content, by=request.user):
-                return _page(request, fresh, rights, _with_error(request, fresh, error), status=409, theirs=error)
+                return _page(request, fresh, rights, _with_error(request, fresh, error), status=409)
+        else:
+            if saved.theirs and step in SENDING:
+                return _look_again(request, form, saved)
     if step in SENDING:
         return _send(request, sheet, rights)
     if step in TURNING:
@@ -83,6 +133,14 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
             messages.success(request, _("Draft of “%(item)s” saved. It is not submitted yet.") % _named(sheet))
         return redirect(_beside(request, sheet, step))
     messages.success(request, _("Draft saved. It is not submitted yet."))
+    return redirect(request.path)
+
+
+def _look_again(request: Request, form: ReportForm, saved: drafts.Saved) -> HttpResponse:
+    """Saved, and not submitted: what somebody else wrote meanwhile has not been seen by whoever submits."""
+    names = [str(form.fields[name].label) for name in saved.theirs if name in form.fields]
+    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
+    messages.warning(request, text % {"fields": language.listed(names)})
     return redirect(request.path)
 
 
@@ -136,15 +194,15 @@ def _typed_form(request: Request, sheet: Sheet, *, nil: bool = False) -> ReportF
 
 
 def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportForm:
-    """The form with the typed text, the version that now stands, and each refusal at its field."""
+    """The form with the typed text, and each refusal at its field; a refused submission shows the draft it now is."""
     form = _typed_form(request, sheet, nil=request.POST.get("step") == "nil")
-    form.data["version"] = str(sheet.report.version if sheet.report else 0)  # type: ignore[index]
     form.is_valid()
+    if isinstance(error, FieldsConflict):
+        form.clashes = error.clashes
     if isinstance(error, Refused):
         form.kept_as_draft = True
         form.noticed_fields = frozenset(finding.field for finding in error.findings)
-        if form.cleaned_data["is_nil"]:
-            form.show_as_kept()
+        form.show_as_kept()
         for finding in error.findings:
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
@@ -173,7 +231,6 @@ def _page(
     form: ReportForm,
     *,
     status: int = 200,
-    theirs: DomainError | None = None,
 ) -> HttpResponse:
     check = check_of(form)
     form.noticed_fields = form.noticed_fields | check.fields
@@ -193,7 +250,6 @@ def _page(
         "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
         "days_left": services.days_left(sheet.period),
         "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
-        "theirs": sheet.report if isinstance(theirs, Conflict) else None,
         "warnings": _warnings(sheet),
     }
     return render(request, "filing/report.html", context, status=status)

@@ -7,13 +7,14 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from departments import language
 from funding import money
-from minsheng import words
+from minsheng import sign_in, words
 
 register = template.Library()
 
@@ -27,6 +28,13 @@ def _number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise TypeError(f"{value!r} is not a Decimal.")
     return Decimal(value)
+
+
+@register.simple_tag(takes_context=True)
+def keep_typed(context: Context) -> SafeString:
+    """In a form: what is sent after the sign-in has expired is kept until the person has signed in again."""
+    mark = sign_in.typed_by(context["request"].user)
+    return format_html('<input type="hidden" name="{}" value="{}">', sign_in.FIELD, mark)
 
 
 @register.filter

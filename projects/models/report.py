@@ -4,9 +4,8 @@ from typing import ClassVar, Final, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
 from departments.permissions import (
@@ -59,8 +58,9 @@ class MonthlyReport(models.Model):
     """月报: what the filing unit says of a sub-item in a period, once per sub-item and period (design §5).
 
     ``reason`` explains a figure that fell or a lag; a lag also has the ``factor`` that mainly holds it up, and the
-    ``measure`` that will have caught up ``measure_by`` a day; a nil report (零报告) carries the last figures and a word why.
-    ``version`` counts changes of the text, so that of two editors the later one is told.
+    ``measure`` that will have caught up ``measure_by`` a day; a nil report (零报告) carries the last figures and a word
+    why. ``version`` counts changes of the text, 0 before the first; ``edits`` say of each field of the form who changed
+    it last: ``{"by": …, "at": …, "form": …}``, so that of two editors the later one is told.
     """
 
     class State(models.TextChoices):
@@ -97,6 +97,7 @@ class MonthlyReport(models.Model):
     nil_reason = models.CharField(_("why nothing changed"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)
+    edits = models.JSONField(default=dict)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

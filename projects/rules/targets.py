@@ -43,7 +43,9 @@ def implied_percent(targets: Iterable[Reached]) -> Decimal | None:
     Decimal('50.0')
     >>> implied_percent([Reached(Decimal(30), Decimal(20), 1), Reached(Decimal(0), Decimal(9), 1)])
     Decimal('50.0')
-    >>> implied_percent([Reached(Decimal(1), Decimal(1), 1), Reached(Decimal(0), Decimal(9), 2), Reached(None, Decimal(5))])
+    >>> implied_percent(
+    ...     [Reached(Decimal(1), Decimal(1), 1), Reached(Decimal(0), Decimal(9), 2), Reached(None, Decimal(5))]
+    ... )
     >>> implied_percent([])
     """
     parts: dict[object, list[Decimal]] = {}

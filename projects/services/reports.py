@@ -79,7 +79,7 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
 
 
 @transaction.atomic
-def start(sub_item: SubItem, period: ReportingPeriod, *, by: User) -> MonthlyReport:
+def start(sub_item: SubItem, period: ReportingPeriod) -> MonthlyReport:
     """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one."""
     SubItem.objects.select_for_update().get(pk=sub_item.pk)
     unit = filing_unit(sub_item, period.month)
@@ -88,7 +88,7 @@ def start(sub_item: SubItem, period: ReportingPeriod, *, by: User) -> MonthlyRep
     report, _made = MonthlyReport.objects.get_or_create(
         sub_item=sub_item,
         period=period,
-        defaults={"department": unit, "department_name": unit.full_name, "edited_by": by, "edited_at": clock.now()},
+        defaults={"department": unit, "department_name": unit.full_name},
     )
     return report
 
@@ -101,19 +101,23 @@ def revise(
     seen_version: int,
     content: Mapping[str, Any],
     targets: Mapping[int, Decimal | None],
+    changed: Collection[str] = (),
+    form: str = "",
 ) -> None:
-    """Write the unit's text and target readings over the version ``seen_version``, and no other."""
+    """Write the unit's text and target readings over the version ``seen_version``, and no other.
+
+    ``changed`` are the fields that become others, written by ``form``.
+    """
     lock(report, allowed=EDITABLE)
     if report.version != seen_version:
-        raise Conflict(
-            _("%(who)s changed this report at %(when)s. Nothing was overwritten: compare both texts, then save again.")
-            % {"who": report.edited_by, "when": clock.local(report.edited_at).strftime("%H:%M")}
-        )
+        raise Conflict(_("This report was changed meanwhile. Nothing was overwritten: load the page again."))
     for name in CONTENT_FIELDS:
         setattr(report, name, content[name])
     report.version += 1
     report.edited_by, report.edited_at = by, clock.now()
-    report.save(update_fields=[*CONTENT_FIELDS, "version", "edited_by", "edited_at"])
+    mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
+    report.edits = {**report.edits, **dict.fromkeys(changed, mark)}
+    report.save(update_fields=[*CONTENT_FIELDS, "version", "edits", "edited_by", "edited_at"])
     for target_id, value in targets.items():
         TargetReading.objects.update_or_create(report=report, target_id=target_id, defaults={"value": value})
 

@@ -89,9 +89,46 @@
     box.focus();
     box.scrollIntoView({ block: "center" });
   });
-  /* After the sign-in has expired the answer is the sign-in page: it does not belong here, and what is typed stays. */
+  /* saving by itself, and an expired sign-in ------------------------------------------------------------------- */
+  var asked = null;
+  var signedOut = document.getElementById("signed-out");
+  function token() {
+    /* Signing in again in another window gives the browser another token than the page was drawn with. */
+    var found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    var box = form.querySelector("input[name='csrfmiddlewaretoken']");
+    if (found && box) { box.value = found[1]; }
+  }
+  form.addEventListener("submit", token);
+  document.addEventListener("htmx:configRequest", function (event) {
+    token();
+    if (event.detail.parameters.csrfmiddlewaretoken) {
+      event.detail.parameters.csrfmiddlewaretoken = form.querySelector("input[name='csrfmiddlewaretoken']").value;
+    }
+  });
+  function isAutosave(event) { return event.detail.elt && event.detail.elt.id === "autosaved"; }
+  document.addEventListener("htmx:beforeRequest", function (event) { if (isAutosave(event)) { asked = said(); } });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (!event.detail.xhr || !signedOut) { return; }
+    if (event.detail.xhr.status === 401) {
+      if (signedOut.hidden) { signedOut.hidden = false; signedOut.scrollIntoView({ block: "nearest" }); }
+    } else if (event.detail.successful) {
+      signedOut.hidden = true;
+    }
+  });
+  /* Back from the window with the sign-in: what has been typed is kept now. */
+  window.addEventListener("focus", function () {
+    if (signedOut && !signedOut.hidden && window.htmx) { window.htmx.trigger(document.body, "signed-in"); }
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var note = document.getElementById("autosaved");
+    if (event.detail.target && event.detail.target.id === "autosaved" && note && note.hasAttribute("data-saved")) {
+      before = asked;
+      form.removeAttribute("data-unsaved");
+    }
+  });
+  /* An answer that is no part of this page (a sign-in page, an error) does not belong here. */
   document.addEventListener("htmx:beforeSwap", function (event) {
-    if (!/\/check\/$/.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; }
+    if (!/\/(check|autosave)\/$/.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; }
   });
   document.addEventListener("htmx:afterSwap", function () {
     if (document.querySelector("#checklist a[href='#id_reason'], #checklist a[href^='#id_measure'], #checklist a[href='#id_factor']")) {

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from departments import clock
 from funding.services.readings import LineReading
+from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.review import services as review
 from projects.models import MonthlyReport, SubItem
-
 
 # What whoever is behind says besides the reason.
 MEASURE = {"factor": "coordination", "measure": "倒排工期。", "measure_by": date(2023, 10, 31)}
@@ -32,15 +32,16 @@ def content(world, percent="75", *, reached="300", secured="2000000", spent="100
     )
 
 
-def draft(world, what=None, *, by=None, period=None, seen_version=None):
+def draft(world, what=None, *, by=None, period=None, seen_version=None, opened=None):
     here = sheet(world, period)
     version = here.report.version if here.report else 0
-    return filing.save_draft(
+    return drafts.save_draft(
         here,
         what or content(world),
         by=by or world.clerk,
         seen_version=version if seen_version is None else seen_version,
-    )
+        opened=opened,
+    ).report
 
 
 def submitted(world, what=None, *, period=None):

@@ -101,6 +101,7 @@ MATRIX = {
     ("filing:due", "get"): row(200),
     ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
+    ("filing:autosave", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:check", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
@@ -209,6 +210,7 @@ def address(place, name):
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
+        "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
         "review:report": [place.report.pk],
         **{

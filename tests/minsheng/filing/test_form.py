@@ -72,7 +72,11 @@ def test_what_is_missing_is_said_before_submitting(world, clerk):
         ({"target": "1,00"}, ["target"], []),
         ({"spent": "300"}, [], ["spent"]),
         ({"percent": "", "target": "200", "spent": "100", "is_nil": "on", "nil_reason": "等待验收"}, [], ["percent"]),
-        ({"percent": "80", "is_nil": "on", "nil_reason": "等待验收"}, [], ["is_nil", "percent"]),  # what does not count is said
+        (
+            {"percent": "80", "is_nil": "on", "nil_reason": "等待验收"},
+            [],
+            ["is_nil", "percent"],
+        ),  # what does not count is said
     ],
 )
 def test_the_check_speaks_as_the_submission_would_and_writes_nothing(filed, clerk, changed, missing, unusual):

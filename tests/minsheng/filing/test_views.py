@@ -70,7 +70,9 @@ def test_a_refused_submission_keeps_what_was_typed_as_a_draft(world, client):
     assert form["version"].value() == "1"
     report = MonthlyReport.objects.get()
     assert (report.state, report.percent) == (State.DRAFT, 40)
-    again = client.post(address(world), typed(world, percent="40", reason="征地滞后。", version="1", step="submit", **MEASURE))
+    again = client.post(
+        address(world), typed(world, percent="40", reason="征地滞后。", version="1", step="submit", **MEASURE)
+    )
     assert again.status_code == 302
 
 

@@ -12,6 +12,8 @@ from departments import clock
 from departments.errors import DomainError
 from departments.permissions import FILE_REPORT, SUPERVISE
 from minsheng.filing import services as filing
+from minsheng.filing.content import content_of
+from minsheng.filing.merge import Opened, base_of
 from minsheng.review import services as review
 from projects.models import MonthlyReport, PeriodFigure, ReportEvent
 from tests.factories.departments import UserFactory
@@ -72,6 +74,36 @@ def test_two_first_drafts_are_one_report_and_no_text_is_overwritten(world):
     )
     assert ends == {"done": 1, "refused": 1}
     assert MonthlyReport.objects.get().version == 1
+
+
+def test_two_editors_of_different_fields_both_stand(world):
+    """Opened alike and saved at the same moment: one waits for the other, and both texts are kept."""
+    draft(world, content(world, "60"))
+    base = base_of(content_of(MonthlyReport.objects.get()))
+    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
+    typed = ((world.clerk, {"problems": "资金不足。"}), (colleague, {"next_steps": "加快施工。"}))
+    ends = at_once(
+        *(
+            lambda by=by, text=text: draft(world, content(world, "60", **text), by=by, opened=Opened(base))
+            for by, text in typed
+        )
+    )
+    assert ends == {"done": 2}
+    report = MonthlyReport.objects.get()
+    assert (report.problems, report.next_steps, report.version) == ("资金不足。", "加快施工。", 3)
+
+
+def test_two_editors_of_the_same_field_one_is_told(world):
+    draft(world, content(world, "60"))
+    base = base_of(content_of(MonthlyReport.objects.get()))
+    ends = at_once(
+        *(
+            lambda text=text: draft(world, content(world, "60", problems=text), opened=Opened(base))
+            for text in ("资金不足。", "用地未批。")
+        )
+    )
+    assert ends == {"done": 1, "refused": 1}
+    assert MonthlyReport.objects.get().version == 2
 
 
 def test_a_click_twice_submits_once(world):
