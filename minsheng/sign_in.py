@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 
 KEY: Final = "typed_before_sign_in"
 FIELD: Final = "typed_by"
@@ -20,7 +21,9 @@ MOST_CHARACTERS: Final = 200_000
 class SignInMiddleware(LoginRequiredMiddleware):
     """Sign-in is required everywhere. A part of a page (htmx) is told so with 401; a form's text is kept first."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # the stubs know of redirects only
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)
         if request.method == "POST":

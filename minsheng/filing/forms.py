@@ -181,7 +181,7 @@ class ReportForm(forms.Form):
         if isinstance(field, forms.BooleanField):
             return str(_("yes") if value else _("no"))
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type, call-overload]
+            return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type]
         return str(field.prepare_value(value) if field and value is not None else value or "")
 
     @property
