@@ -56,6 +56,10 @@ class ReasonForm(forms.Form):
 class RowsOfMilestones(FormSet):
     """The list; new rows stand at its end."""
 
+    default_error_messages: ClassVar = {
+        "missing_management_form": _("The list came incomplete; nothing was saved. Open the page again."),
+    }
+
     def wanted(self) -> list[Wanted]:
         """The milestones that the valid form asks for: removed and empty rows are none."""
         rows = (form.cleaned_data for form in self.forms if form.has_changed() or form.initial.get("pk"))
