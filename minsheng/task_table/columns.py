@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from openpyxl.utils import get_column_letter
+
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.targets import MEASURES
 from minsheng.task_table.parsers.text import is_nothing, plain
@@ -11,6 +13,8 @@ from minsheng.task_table.sheet import Sheet
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|序|号|No\.?|NO\.?|#)$|^序号"),
+    ("plan", r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+             r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?$"),
     ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?(?:时间|时限|期限|日期|节点|时段)|"
                  r"^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|"
                  r"时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
@@ -68,6 +72,13 @@ _UNIT_NAME = re.compile(
 _SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
 
 
+_SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
+
+# What a person may say that a column means.
+_ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS)]
+MEANINGS = tuple(meaning for meaning in dict.fromkeys([*_ALL, "target", "goal", "extra"]) if meaning != "quantity")
+
+
 @dataclass(frozen=True)
 class Column:
     """``header`` is the text as a reader sees it, ``unit`` that of its amounts (万元) where it names one."""
@@ -76,6 +87,10 @@ class Column:
     header: str
     meaning: str
     unit: str = ""
+
+    @property
+    def letter(self) -> str:
+        return str(get_column_letter(self.index))
 
     @property
     def source(self) -> str:
@@ -100,7 +115,8 @@ def meaning_of(header: str, parent: str = "") -> str:
             for meaning, pattern in _SOURCE_COLUMNS:
                 if re.search(pattern, words):
                     return meaning
-        return meaning_of(header) or meaning_of(above + words)
+        counted = "quantity" if meaning_of(parent) == "quantity" else ""
+        return meaning_of(header) or counted or meaning_of(above + words)
     bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
     if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
         for meaning, pattern in _SOURCE_COLUMNS[1:-2]:
@@ -127,6 +143,7 @@ def settle(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
     settled = [_by_cells(column, columns, sheet, first_row) for column in columns]
     settled = _units(settled, sheet, first_row)
     settled = _descriptions(settled, sheet, first_row)
+    settled = _unnamed_serial(settled, sheet, first_row)
     taken: set[str] = set()
     result = []
     for column in settled:
@@ -135,6 +152,18 @@ def settle(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def _unnamed_serial(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
+    """A first column without a header that counts up is the serial number."""
+    first = min(columns, key=lambda column: column.index)
+    if any(column.meaning == "serial" for column in columns) or plain(first.header) or first.meaning:
+        return columns
+    cells = samples(sheet, first.index, first_row)
+    counted = sum(_SERIAL.fullmatch(cell) is not None for cell in cells)
+    if len(set(cells)) < 2 or counted * 5 < len(cells) * 4:
+        return columns
+    return [replace(column, meaning="serial") if column is first else column for column in columns]
 
 
 def samples(sheet: Sheet, column: int, first_row: int, most: int = 200) -> list[str]:

@@ -64,7 +64,10 @@ class RowReader:
             cell = self.sheet.cell(row, cell.column)
         return cell.text.strip()
 
-    def read(self) -> RowReading:
+    def read(self, *, further: bool = False) -> RowReading:
+        """The reading of the row; ``further``: of another table than the main one, so that a person is asked."""
+        if further:
+            self.ask("row", "warning", "row_of_further_table", row=self.header.rows[0])
         continues, serial, project = self._name()
         content = self._content(project)
         when = self._deadline(continues=continues)
@@ -173,6 +176,8 @@ class RowReader:
             self.ask("deadline", "warning", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
+        if cell.month_or_day and text == cell.text:
+            self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value
 
     def _units(self, *, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -214,13 +219,16 @@ class RowReader:
         return parsed.value
 
     def _extra(self) -> dict[str, str]:
-        """Columns that the portal has no field for, under the words of their header."""
-        return {
-            one_line(column.header): text
-            for column in self.header.columns
-            if column.meaning.partition(":")[0] not in _OWN_COLUMNS
-            and not is_nothing(text := self.sheet.text(self.row, column.index).strip())
-        }
+        """Columns that the portal has no field for, under the words of their header; two of the same words apart."""
+        extra: dict[str, str] = {}
+        for column in self.header.columns:
+            if column.meaning.partition(":")[0] in _OWN_COLUMNS:
+                continue
+            text = self.sheet.text(self.row, column.index).strip()
+            if not is_nothing(text):
+                name = one_line(column.header) or column.letter
+                extra[f"{name} {column.letter}" if name in extra else name] = text
+        return extra
 
     def _source(self) -> dict[str, SourceCell]:
         source: dict[str, SourceCell] = {}
@@ -232,18 +240,25 @@ class RowReader:
             source.setdefault(name, SourceCell(cell.address, cell.text))
             if cell.formula_without_value:
                 self.ask(name, "error", "formula_without_value", cell=cell.address)
+            if cell.comment:
+                self.ask(name, "info", "cell_comment", cell=cell.address, text=one_line(cell.comment)[:200])
+            if cell.struck_part and not self._all_struck():
+                self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
             if _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]
         return source
 
+    def _all_struck(self) -> bool:
+        cells = self.sheet.filled(self.row)
+        return bool(cells) and all(cell.struck for cell in cells)
+
     def _belongs(self, reading: RowReading) -> None:
         """Questions whether the row belongs at all: hidden, struck through, cancelled, or there twice."""
-        cells = self.sheet.filled(self.row)
         if self.row in self.sheet.hidden_rows:
             self.ask("row", "warning", "row_hidden", row=self.row)
-        if cells and all(cell.struck for cell in cells):
+        if self._all_struck():
             self.ask("row", "warning", "row_struck", row=self.row)
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):

@@ -20,7 +20,10 @@ class Cell:
     text: str
     is_number: bool = False
     struck: bool = False
+    struck_part: str = ""  # what of the text is struck through, where the format tells
     formula_without_value: bool = False
+    month_or_day: bool = False  # a date on the first of a month that may stand for the month
+    comment: str = ""
 
     @property
     def address(self) -> str:
@@ -38,7 +41,10 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    notes: tuple[str, ...] = ()  # text round the table of a Word document
+    looks: bool = True  # false: the format does not tell what is hidden, struck through or commented
+    notes: tuple[str, ...] = ()  # text round the tables of a Word document
+    in_document: bool = False  # a table of a Word document: it may go on in the next one
+    above: tuple[str, ...] = ()  # text between this table and the one before
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""

@@ -81,7 +81,11 @@ _MONEY_TARGET = re.compile(
 _SHARE_WORDS = re.compile(r"(?:按|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
 _CONDITION_AFTER = re.compile(r"^(?:范围内|的?(?!以|左右|且|，|,|。|；|;|、|\)|$|的线上)[一-鿿]{2,})")
-_SPECIFIC = re.compile(r"米|公里|平方|㎡|%|亩|吨|户|人|层|岁|个|名|张|台|家")
+# 为600名以上困境儿童提供…: people who are served, not the size of a place (50户以上自然村).
+_PEOPLE_AFTER = re.compile(
+    r"^(?:的)?[一-鿿]{0,8}?(?:儿童|老人|老年人|学生|学员|群众|妇女|残疾人|人员|居民|家庭|职工|青年|青少年|患者|病人|"
+    r"对象|师生|教师|劳动力|农民工?|农户|毕业生|退役军人|市民|村民|户主|人才|骨干|干部)"
+)
 _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
     r"(?P<average>年均|月均|人均|户均|日)(?=处理|供|产|均)?"
@@ -219,7 +223,9 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
     doing = re.search(_DOING + r"$", before) is not None
-    if groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after) and not doing:
+    served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
+    condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
+    if condition and not doing and not served:
         clear = re.match("米|公里|层", unit) or re.search(r"(?:^|[,，;；。、:：()的对为])$", before)
         return None if clear else "target_or_condition"
     if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):

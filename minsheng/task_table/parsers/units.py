@@ -262,3 +262,12 @@ def _clean(name: str) -> str:
     name = _NUMBERING.sub("", one_line(name)).strip("。.,，、;；:：")
     name = re.sub(r"^(?:及|以及|和|与|由)(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
     return "" if is_nothing(name) else name
+
+
+def looks_like_unit(name: str) -> bool:
+    """Whether a text ends as names of units do, and is no longer than one.
+
+    >>> looks_like_unit("县住建局"), looks_like_unit("新建公园2处")
+    (True, False)
+    """
+    return len(name) <= 25 and not re.search(r"\d", name) and _ENDS.search(name) is not None
