@@ -78,6 +78,7 @@ MESSAGES: dict[str, Promise | str] = {
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
     "targets_from_goal": _("The figures were read from “%(text)s”."),
+    "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
     "units_continued": _("The units are blank; those of the row above were taken."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),

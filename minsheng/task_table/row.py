@@ -36,6 +36,7 @@ class Above:
     known_units: Collection[str] = ()
     category: str = ""
     previous: RowReading | None = None
+    tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
@@ -58,10 +59,10 @@ class RowReader:
         cell = self.cell(*meanings)
         if cell is None or is_nothing(cell.text):
             return ""
-        row = self.row
-        while is_ditto(cell.text) and row > self.header.first_data_row:
-            row -= 1
+        for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):
             cell = self.sheet.cell(row, cell.column)
+            if not is_ditto(cell.text):
+                break
         return cell.text.strip()
 
     def read(self, *, further: bool = False) -> RowReading:

@@ -19,7 +19,7 @@ def read_rows(
     for row in sheet.rows:
         if row in headers:
             current = headers[row]
-            above.category, above.previous = "", None
+            above.category, above.previous, above.tasks = "", None, []
         if row in named:
             kind = "header"
         elif current is None:
@@ -29,6 +29,7 @@ def read_rows(
         if kind == DATA and current is not None:
             above.previous = RowReader(sheet, current, row, above).read(further=current is not main)
             rows.append(above.previous)
+            above.tasks.append(row)
             continue
         if kind == "category" and current is not None:
             above.category = heading_of(sheet, current, row)

@@ -30,6 +30,8 @@ _TAIL = re.compile(
 )
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
+# 市公安局, and on the next line 交警支队: its part, or a unit of its own?
+_OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
 _HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
 _AND = re.compile(
     r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
@@ -40,6 +42,10 @@ _LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
 _ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
 _ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
 _MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
+# A（配合单位：B、C）: the brackets hold what would else stand behind.
+_LABELLED = re.compile(
+    rf"[(（](?P<label>(?:{_LEAD}|{_ASSIST})(?:单位|部门)?[:：])(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）]"
+)
 # A（B、C配合）: the brackets hold who assists.
 _BRACKET = re.compile(
     rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
@@ -92,6 +98,8 @@ def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_un
             continue
         if not _ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name):
             issues.append(Issue(field, "warning", "unit_unlikely", {"text": name}))
+        elif _OF_POLICE.fullmatch(name) and names[names.index(name) - 1].endswith(("公安局", "公安分局")):
+            issues.append(Issue(field, "warning", "unit_part_of_above", {"text": name}))
         elif _glued(name):
             issues.append(Issue(field, "warning", "units_run_together", {"text": name}))
     return Parsed(tuple(names), text, tuple(issues))
@@ -110,9 +118,14 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局、市财政局") is None
     True
+    >>> parse_roles("市教育局（配合单位：市财政局、各县（区））").value
+    Units(lead=('市教育局',), assist=('市财政局', '各县（区）'))
+    >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value == parse_roles("市教育局会同市财政局、市住建局").value
+    True
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
+    text = _LABELLED.sub(r"；\g<label>\g<names>；", text)
     inside = [found["names"] for found in _BRACKET.finditer(text)]
     if inside:
         rest = _BRACKET.sub("、", text)
@@ -260,7 +273,7 @@ def _glued(name: str) -> bool:
 
 def _clean(name: str) -> str:
     name = _NUMBERING.sub("", one_line(name)).strip("。.,，、;；:：")
-    name = re.sub(r"^(?:及|以及|和|与|由)(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
+    name = re.sub(r"^(?:及|以及|和|与|由|会同(?!县))(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
     return "" if is_nothing(name) else name
 
 
