@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, settle, unit_of
+from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, names_both_roles, settle, unit_of
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -13,6 +13,8 @@ _MOST_ROWS_OF_HEADER = 3
 _LONGEST_HEADER = 40
 _LONGEST_CELL = 80  # of a header as it came, with its blanks and line breaks
 _SHORT_HEADER = 16
+_FURTHEST = 1000  # rows below a header that is found, where a better one may be
+_MOST_SAMPLES = 200
 _SURELY = 3  # so many columns of different meaning make a header of a further table
 # Columns beyond this hold no table that people fill in by hand.
 _MOST_COLUMNS = 100
@@ -34,6 +36,12 @@ class Header:
     def column(self, *meanings: str) -> Column | None:
         return next((self.by_meaning[meaning] for meaning in meanings if meaning in self.by_meaning), None)
 
+    @cached_property
+    def both_roles(self) -> bool:
+        """Whether leads and assisting units stand in one column, by its header (牵头及配合单位)."""
+        column = self.column("lead_units")
+        return column is not None and names_both_roles(column.header)
+
     @property
     def first_data_row(self) -> int:
         return self.rows[-1] + 1
@@ -47,7 +55,9 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
     """
     best: tuple[int, Header] | None = None
     for row in sheet.rows:
-        if sum(len(cell.text) <= _LONGEST_CELL for cell in sheet.filled(row)) < 2:
+        if best is not None and row > best[1].rows[0] + _FURTHEST:
+            break
+        if not _may_begin(sheet, row):
             continue
         for height in range(1, _MOST_ROWS_OF_HEADER + 1):
             rows = tuple(range(row, row + height))
@@ -59,6 +69,15 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
             if count >= 2 and (best is None or taller or count > best[0]):
                 best = count, Header(rows, tuple(columns))
     return _settled(sheet, best[1], mapping) if best else None
+
+
+def _may_begin(sheet: Sheet, row: int) -> bool:
+    """Whether a header may begin here: a quick look that spares nearly every row the slow one."""
+    first, *below = (
+        {meaning_of(cell.text) for cell in sheet.filled(r) if len(cell.text) <= _LONGEST_CELL} - {""}
+        for r in range(row, row + _MOST_ROWS_OF_HEADER)
+    )
+    return len(sheet.filled(row)) > 1 and bool(first) and len(first.union(*below)) > 1
 
 
 def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None = None) -> list[Header]:
@@ -92,12 +111,19 @@ def _is_header(sheet: Sheet, row: int) -> bool:
 def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> Header:
     columns = [*header.columns, *_unnamed(sheet, header)]
     columns.sort(key=lambda column: column.index in sheet.hidden_columns)
-    settled = _mapped(settle(columns, sheet, header.first_data_row), mapping)
+    settled = _mapped(settle(columns, sheet, _samples(sheet, header)), mapping)
     return replace(
         header,
         columns=tuple(sorted(settled, key=lambda column: column.index)),
         amount_unit=_amount_unit(sheet, header.rows[0]),
     )
+
+
+def _samples(sheet: Sheet, header: Header) -> range:
+    """Rows below a header that tell what its columns hold: not those of a further table."""
+    rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.rows.stop))
+    end = next((row for row in rows if _is_header(sheet, row) and not repeats(sheet, header, row)), rows.stop)
+    return range(rows.start, end)
 
 
 def _unnamed(sheet: Sheet, header: Header) -> list[Column]:

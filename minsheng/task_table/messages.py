@@ -37,6 +37,7 @@ MESSAGES: dict[str, Promise | str] = {
     ),
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),
+    "funding_each_year": _("“%(text)s” is an amount of each year. Is it that of this year?"),
     "funding_no_amount": _("“%(text)s” states no amount."),
     "funding_no_source": _("The column “%(text)s” does not say who pays."),
     "funding_number_unread": _("The number %(text)s in the funding column was not understood."),
@@ -50,6 +51,9 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
     "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
     "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
+    "lead_of_both": _(
+        "The column “%(text)s” does not tell leads from assisting units; the first unit was taken as lead."
+    ),
     "lead_missing": _("The row names no lead unit."),
     "no_deadline_column": _("The table has no deadline column; no deadline was set."),
     "no_units_column": _("No column of lead units was found."),

@@ -37,6 +37,7 @@ __all__ = [
     "to_json",
 ]
 
+_ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
 
 
@@ -89,14 +90,14 @@ def _read(
     found = year or _guess_year(table, header, title, name)
     if found is None:
         issues.append(Issue("year", "warning", "year_unknown"))
-    above = Above(found, known_units=known_units)
+    above = Above(found, known_units=frozenset(known_units))
     above.first_leads = header.column("lead_units") is not None and first_leads(_remarks_on_table(table, header))
     further = other_headers(table, header, mapping)
     rows, skipped = read_rows(table, header, further, title, above)
     if not rows:
         raise TaskTableRefused(_("There is no task below the header in row %(row)s.") % {"row": header.rows[0]})
     issues += [Issue("sheet", "warning", "further_table", {"row": other.rows[0]}) for other in further]
-    issues += _about_columns(table, header)
+    issues += _about_columns(table, header) + _asked_once(rows)
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
@@ -126,6 +127,12 @@ def _guess_year(sheet: Sheet, header: Header, title: str, name: str) -> int | No
         if years:
             return years.most_common(1)[0][0]
     return None
+
+
+def _asked_once(rows: list[RowReading]) -> list[Issue]:
+    """What each row only tells, since one answer for the whole column does."""
+    found = {issue.code: issue for row in rows for issue in row.issues if issue.code in _ONCE}
+    return [Issue("header", "warning", code, issue.params) for code, issue in found.items()]
 
 
 def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:

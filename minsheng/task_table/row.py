@@ -1,7 +1,6 @@
 """Reading one row of a task table: each column through its parser."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from minsheng.task_table.header import Header
@@ -11,7 +10,7 @@ from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
 from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import parse_roles, parse_units
+from minsheng.task_table.parsers.units import Known, parse_roles, parse_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -33,7 +32,7 @@ class Above:
 
     year: int | None
     first_leads: bool = False
-    known_units: Collection[str] = ()
+    known_units: Known = ()
     category: str = ""
     previous: RowReading | None = None
     tasks: list[int] = field(default_factory=list)  # the rows of those read
@@ -198,8 +197,12 @@ class RowReader:
             parsed = parse_units(text, known=known)
             self.issues += parsed.issues
             lead, assist = parsed.value, ()
-            if self.above.first_leads:
+            both = self.header.both_roles and len(lead) > 1
+            if self.above.first_leads or both:
                 lead, assist = lead[:1], lead[1:]
+            if both and not self.above.first_leads:
+                for name in ("lead_units", "assisting_units"):
+                    self.ask(name, "info", "lead_of_both", text=one_line(self.header.by_meaning["lead_units"].header))
         more = parse_units(other, known=known, field="assisting_units")
         self.issues += more.issues
         if not lead:

@@ -58,23 +58,24 @@ class Sheet:
         """The text of a cell without what merging lends it from above or the left."""
         return "" if self.anchors.get((row, column), (row, column)) != (row, column) else self.text(row, column)
 
-    @property
+    @cached_property
     def rows(self) -> range:
         return range(1, max((row for row, _column in self.cells), default=0) + 1)
 
-    @property
+    @cached_property
     def last_column(self) -> int:
         return max((column for _row, column in self.cells), default=0)
 
     def filled(self, row: int) -> list[Cell]:
         """The cells of a row that say something, each merged range once, in their order."""
-        return [cell for cell in self._by_row.get(row, ()) if not is_nothing(cell.text)]
+        return self._by_row.get(row, [])
 
     @cached_property
     def _by_row(self) -> Mapping[int, list[Cell]]:
         rows: dict[int, list[Cell]] = {}
         for place in sorted(self.cells):
-            rows.setdefault(place[0], []).append(self.cells[place])
+            if not is_nothing(self.cells[place].text):
+                rows.setdefault(place[0], []).append(self.cells[place])
         return rows
 
     def width(self, cell: Cell) -> int:

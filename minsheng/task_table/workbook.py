@@ -91,18 +91,24 @@ def _sheet(sheet: Any, formulas: Any) -> Sheet:
 
 
 def _cells(sheet: Any, formulas: Any) -> Iterator[Cell]:
+    # By number, since openpyxl builds a font anew for each cell that is asked for its own.
+    struck_fonts = {number for number, font in enumerate(sheet.parent._fonts) if font.strike}
     # Not iter_rows: one stray cell at the far corner would make it walk through millions of empty ones.
     for (row, column), cell in sheet._cells.items():
         if isinstance(cell, MergedCell):
             continue
-        without = formulas is not None and cell.value is None and formulas.cell(row, column).data_type == "f"
-        if cell.value is None and not without:
+        value = cell.value
+        without = formulas is not None and value is None and formulas.cell(row, column).data_type == "f"
+        if value is None and not without:
             continue
-        number = isinstance(cell.value, int | float | Decimal) and not isinstance(cell.value, bool)
-        text = shown(cell.value, cell.number_format or "")
-        struck = bool(cell.font is not None and cell.font.strike)
-        part = text if struck else _struck_part(cell.value)
         comment = cell.comment.text if cell.comment is not None else ""
+        struck = cell.has_style and cell._style.fontId in struck_fonts
+        if type(value) is str and not struck:
+            yield Cell(row, column, value, comment=comment)
+            continue
+        number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        text = shown(value, cell.number_format or "")
+        part = text if struck else _struck_part(value)
         yield Cell(row, column, text, number, struck or part == text != "", part, without, comment=comment)
 
 

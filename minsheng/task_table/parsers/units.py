@@ -1,11 +1,14 @@
 """The 主办单位, 协办单位 and 责任单位 columns: names of units as they are written."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.text import is_nothing, one_line, plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, one_line, plain
+
+# Names known to be whole.
+Known = frozenset[str] | tuple[str, ...]
 
 # What the names of units end in. A name in a narrow cell is broken anywhere; these tell where it was not yet complete.
 _ENDINGS_TEXT = (
@@ -66,7 +69,8 @@ class Units:
     assist: tuple[str, ...] = ()
 
 
-def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_units") -> Parsed[tuple[str, ...]]:
+@lru_cache(maxsize=SAME_TEXTS)
+def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> Parsed[tuple[str, ...]]:
     """The names in a cell, in their order, each as it is written but without line breaks, numbering and 等.
 
     Separators inside brackets separate nothing. A line break ends a name only where what stands before it can be a
@@ -105,7 +109,8 @@ def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_un
     return Parsed(tuple(names), text, tuple(issues))
 
 
-def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | None:
+@lru_cache(maxsize=SAME_TEXTS)
+def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     """The units of a cell that tells their roles itself; ``None`` where it does not.
 
     >>> parse_roles("牵头单位：市教育局；配合单位：市财政局、市住建局").value
@@ -120,8 +125,8 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     True
     >>> parse_roles("市教育局（配合单位：市财政局、各县（区））").value
     Units(lead=('市教育局',), assist=('市财政局', '各县（区）'))
-    >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value == parse_roles("市教育局会同市财政局、市住建局").value
-    True
+    >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
@@ -159,7 +164,7 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     return _of_roles(text, together, known) if together else None
 
 
-def _together(text: str, known: Collection[str]) -> list[tuple[str, str]] | None:
+def _together(text: str, known: Known) -> list[tuple[str, str]] | None:
     """What stands before 会同 and 联合 leads, what follows assists; ``None`` where neither joins two whole names."""
     pieces: list[tuple[str, str]] = []
     for part in re.split("[;；]", text):
@@ -174,11 +179,11 @@ def _together(text: str, known: Collection[str]) -> list[tuple[str, str]] | None
     return pieces if any(role == "配合" for role, _ in pieces) else None
 
 
-def _together_if_leading(role: str, piece: str, known: Collection[str]) -> list[tuple[str, str]]:
+def _together_if_leading(role: str, piece: str, known: Known) -> list[tuple[str, str]]:
     return (re.fullmatch(_LEAD, role) and _together(piece, known)) or [(role, piece)]
 
 
-def _joins(text: str, word: re.Match[str], known: Collection[str]) -> bool:
+def _joins(text: str, word: re.Match[str], known: Known) -> bool:
     """Whether this word stands between two names outside brackets and not inside one."""
     before, after = text[: word.start()], text[word.end() :]
     if len(re.findall("[(（]", before)) != len(re.findall("[)）]", before)):
@@ -193,7 +198,7 @@ def _joins(text: str, word: re.Match[str], known: Collection[str]) -> bool:
     return all(plain(side) in known or (len(one_line(side)) > 1 and _ENDS.search(one_line(side))) for side in sides)
 
 
-def _of_roles(text: str, pieces: list[tuple[str, str]], known: Collection[str]) -> Parsed[Units]:
+def _of_roles(text: str, pieces: list[tuple[str, str]], known: Known) -> Parsed[Units]:
     found: dict[bool, list[str]] = {True: [], False: []}
     issues: list[Issue] = []
     parts = [part for piece in pieces for part in _together_if_leading(*piece, known)]
@@ -216,7 +221,7 @@ def _outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
     return [piece for piece in [*pieces, text[start:]] if piece.strip()]
 
 
-def _by_lines(piece: str, known: Collection[str]) -> list[str]:
+def _by_lines(piece: str, known: Known) -> list[str]:
     """Names of one piece between hard separators: its line breaks and blanks may stand inside a name or between two."""
     names: list[str] = []
     for line in piece.split():
@@ -227,7 +232,7 @@ def _by_lines(piece: str, known: Collection[str]) -> list[str]:
     return names
 
 
-def _continues(name: str, line: str, known: Collection[str]) -> bool:
+def _continues(name: str, line: str, known: Known) -> bool:
     if plain(name) in known and plain(line) in known:
         return False
     if (
@@ -273,7 +278,9 @@ def _glued(name: str) -> bool:
 
 def _clean(name: str) -> str:
     name = _NUMBERING.sub("", one_line(name)).strip("。.,，、;；:：")
-    name = re.sub(r"^(?:及|以及|和|与|由|会同(?!县))(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
+    name = re.sub(
+        r"^(?:及|以及|和|与|由|会同(?!县))(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name
+    )
     return "" if is_nothing(name) else name
 
 
