@@ -51,6 +51,7 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
     "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
     "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
+    "lead_by_mark": _("“%(text)s”: the unit with the mark was taken as lead."),
     "lead_of_both": _(
         "The column “%(text)s” does not tell leads from assisting units; the first unit was taken as lead."
     ),
@@ -85,6 +86,7 @@ MESSAGES: dict[str, Promise | str] = {
     "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
     "units_continued": _("The units are blank; those of the row above were taken."),
+    "units_from_text": _("The units were read from the end of the text: “%(text)s”."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),
     "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),
 }

@@ -8,9 +8,10 @@ from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
+from minsheng.task_table.parsers.roles import by_marks, parse_roles, units_in_text
 from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import Known, parse_roles, parse_units
+from minsheng.task_table.parsers.units import Known, parse_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -32,6 +33,7 @@ class Above:
 
     year: int | None
     first_leads: bool = False
+    mark_leads: bool = False
     known_units: Known = ()
     category: str = ""
     previous: RowReading | None = None
@@ -189,6 +191,15 @@ class RowReader:
             if not other:
                 self.ask("assisting_units", "warning", "units_continued")
             return previous.lead_units, parse_units(other, known=known).value if other else previous.assisting_units
+        if not text and not other:
+            text = units_in_text(self.text("content", "project_content")) or units_in_text(self.text("remarks"))
+            if text:
+                self.ask("lead_units", "info", "units_from_text", text=text)
+                self.ask("assisting_units", "info", "units_from_text", text=text)
+        said = by_marks(text)
+        if said != text:
+            self.ask("lead_units", "info" if self.above.mark_leads else "warning", "lead_by_mark", text=plain(text))
+            text = said
         roles = parse_roles(text, known=known)
         if roles is not None:
             self.issues += roles.issues
