@@ -83,6 +83,7 @@ MESSAGES: dict[str, Promise | str] = {
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
     "targets_from_goal": _("The figures were read from “%(text)s”."),
+    "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
     "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
     "units_continued": _("The units are blank; those of the row above were taken."),

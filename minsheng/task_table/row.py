@@ -105,6 +105,8 @@ class RowReader:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
             project = self._short(project)
+        else:
+            project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
 
     def _project_of_content(self) -> str:
@@ -231,7 +233,18 @@ class RowReader:
         else:
             parsed = parse_targets(content)
         self.issues += parsed.issues
-        return parsed.value
+        return self._with_name(parsed.value, content)
+
+    def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
+        """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
+        name = self.text("project")
+        if not name or key(name) == key(content) or self.header.column("target"):
+            return targets
+        read = {(target.quantity, target.unit) for target in targets}
+        named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)
+        if named:
+            self.ask("targets", "warning" if targets else "info", "targets_from_name", text=one_line(name))
+        return (*named, *targets)
 
     def _extra(self) -> dict[str, str]:
         """Columns that the portal has no field for, under the words of their header; two of the same words apart."""
