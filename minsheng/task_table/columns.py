@@ -65,6 +65,8 @@ _SOURCE_COLUMNS = (
     ("amount:其他", r"其他|社会|群众|银行|贷款"),
 )
 _BOTH = re.compile(r"(?:牵头|主办|主责|责任)[^(]*(?:配合|协办|协助|协同|参与)")
+_LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|开始|动工")
+_DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二三四]季度|年[底末]|全年|[上下]半年")
 _HOW = re.compile("标准|要求|措施|举措")
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
@@ -152,6 +154,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
     settled = _units(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
+    settled = _dates(settled, sheet, rows)
     settled = _unnamed_serial(settled, sheet, rows)
     taken: set[str] = set()
     result = []
@@ -161,6 +164,19 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def _dates(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """Without a column called so, the first one that says when things are to be done is that of deadlines."""
+    if any(column.meaning == "deadline" for column in columns):
+        return columns
+    for column in columns:
+        if column.meaning not in ("progress", "plan", "goal", "", "extra") or _LOOKS_BACK.search(plain(column.header)):
+            continue
+        cells = samples(sheet, column.index, rows)
+        if sum(_DATE.search(cell) is not None and len(cell) <= 30 for cell in cells) * 5 >= len(cells) * 4 > 0:
+            return [replace(c, meaning="deadline") if c is column else c for c in columns]
+    return columns
 
 
 def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:

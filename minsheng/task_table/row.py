@@ -8,8 +8,8 @@ from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.roles import by_marks, parse_roles, units_in_text
-from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.roles import by_marks, parse_roles, units_in_text, without_persons
+from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import Known, parse_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
@@ -47,6 +47,7 @@ class RowReader:
     def __init__(self, sheet: Sheet, header: Header, row: int, above: Above) -> None:
         self.sheet, self.header, self.row, self.above = sheet, header, row, above
         self.issues: list[Issue] = []
+        self.persons: tuple[str, ...] = ()
 
     def ask(self, field: str, severity: Severity, code: str, **params: Param) -> None:
         self.issues.append(Issue(field, severity, code, params))
@@ -79,9 +80,9 @@ class RowReader:
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
-            category=self._category(), leader=self.text("leader"), contact=self.text("contact"),
-            remarks=self.text("remarks"),
-            extra=self._extra(), deadline=when.day, deadline_precision=when.precision, deadline_firm=when.firm,
+            category=self._category(), leader=self.text("leader"), remarks=self.text("remarks"),
+            contact=self.text("contact") or "、".join(self.persons), extra=self._extra(), deadline=when.day,
+            deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
             funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist,
@@ -198,6 +199,10 @@ class RowReader:
             if text:
                 self.ask("lead_units", "info", "units_from_text", text=text)
                 self.ask("assisting_units", "info", "units_from_text", text=text)
+        text, persons = without_persons(text, told=self._tells_persons())
+        for person in persons:
+            self.ask("contact", "info", "person_in_units", text=person)
+        self.persons = persons
         said = by_marks(text)
         if said != text:
             self.ask("lead_units", "info" if self.above.mark_leads else "warning", "lead_by_mark", text=plain(text))
@@ -222,8 +227,12 @@ class RowReader:
             self.ask("lead_units", "error", "lead_missing")
         return lead, (*assist, *(name for name in more.value if name not in assist))
 
+    def _tells_persons(self) -> bool:
+        column = self.header.column("lead_units")
+        return column is not None and re.search("人", plain(column.header)) is not None
+
     def _targets(self, content: str) -> tuple[Target, ...]:
-        cell, unit = self.text("target"), self.text("unit_of_measure")
+        cell, unit = self.text("target"), self.text("unit_of_measure") or measure_in_name(content)
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)

@@ -67,7 +67,8 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
         for name in by_lines(piece, known):
             for joined in [name] if plain(name) in known else _outside_pattern(_AND, name):
                 parts = _cut(joined)
-                names += [clean for part in parts if (clean := _clean(part)) and clean not in names]
+                cleaned = (_clean(part) for part in parts)
+                names = list(dict.fromkeys([*names, *filter(None, cleaned)]))
                 if len(parts) > 1 and not set(parts) <= set(known):
                     issues.append(Issue(field, "warning", "units_run_together", {"text": plain(joined)}))
     for name in names:
