@@ -1,5 +1,6 @@
 """What is promised, by whom, until when, and how it stands."""
 
+from projects.models.day import DayOverride
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
 from projects.models.period import FilingException, ReportingPeriod
@@ -20,6 +21,7 @@ __all__ = [
     "CONTENT_FIELDS",
     "Contribution",
     "ContributionReading",
+    "DayOverride",
     "Deliverable",
     "Figure",
     "FilingException",

@@ -70,11 +70,8 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
     """The last day of the longest exception that concerns the sub-item."""
     found: date | None = None
     for exception in period.exceptions.all():
-        if exception.sub_item_id not in (None, sub_item.pk):
-            continue
-        if exception.department_id not in (None, unit.pk if unit else None):
-            continue
-        found = max(found or exception.until, exception.until)
+        if exception.reaches(sub_item.pk, unit):
+            found = max(found or exception.until, exception.until)
     return found
 
 
