@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -35,6 +35,7 @@ help:
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
+	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -126,6 +127,12 @@ score: .venv/.stamp-dev
 	@if [ -f ../shared/tools/score_task_tables.py ]; then \
 		$(CLEAN) $(BIN) ../shared/tools/score_task_tables.py ../shared/seed --min-right 99 --read "$(BIN) manage.py read_task_table"; \
 	else echo "No corpus of task tables stands beside: ../shared/tools/score_task_tables.py"; fi
+
+# The test that walks every page draws it too.
+screenshots: .venv/.stamp-dev
+	@rm -rf screenshots
+	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
+	@echo "$$(ls screenshots | wc -l) pages in screenshots/"
 
 constraints:
 	@rm -rf var/constraints && mkdir -p var && $(PYTHON) -m venv var/constraints

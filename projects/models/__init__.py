@@ -8,6 +8,7 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
+    TAKEN_OVER,
     Contribution,
     ContributionReading,
     MonthlyReport,
@@ -19,6 +20,7 @@ from projects.models.sub_item import SubItem, SubItemRevision
 
 __all__ = [
     "CONTENT_FIELDS",
+    "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
     "DayOverride",
