@@ -106,6 +106,12 @@ MATRIX = {
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
+    ("review:bulk", "post"): row(AWAY),
+    ("review:versions", "get"): only(200, "reviewer", "office", otherwise=404),
+    ("review:take_over", "get"): row(404, reviewer=403, office=AWAY),
+    ("review:take_over", "post"): row(404, reviewer=403, office=422),
+    ("review:reopen", "get"): row(404, reviewer=403, office=AWAY),
+    ("review:reopen", "post"): row(404, reviewer=403, office=422),
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
@@ -212,7 +218,7 @@ def address(place, name):
         "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
-        "review:report": [place.report.pk],
+        **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen")},
         **{
             f"task_table:{page}": [place.batch.pk]
             for page in ("batch", "decide", "commit", "discard", "undo", "source")
