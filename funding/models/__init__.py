@@ -1,6 +1,6 @@
 """With what money."""
 
-from funding.models.line import FundingLine, FundingReading, FundingTotal
+from funding.models.line import ContributionMoney, FundingLine, FundingReading, FundingTotal
 from funding.models.source import FundingSource
 
-__all__ = ["FundingLine", "FundingReading", "FundingSource", "FundingTotal"]
+__all__ = ["ContributionMoney", "FundingLine", "FundingReading", "FundingSource", "FundingTotal"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
 from funding.models.source import FundingSource
-from projects.models import MonthlyReport, SubItem
+from projects.models import Contribution, MonthlyReport, SubItem
 from projects.models.figure import not_negative
 
 
@@ -95,6 +95,28 @@ class FundingTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+
+class ContributionMoney(models.Model):
+    """What the unit to which a line is assigned says of it, in its contribution to the month's report."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="money")
+    line = models.ForeignKey(FundingLine, on_delete=models.PROTECT, related_name="+")
+    applied = amount_field(_("applied for"))
+    secured = amount_field(_("secured"))
+    spent = amount_field(_("spent"))
+
+    class Meta:
+        ordering: ClassVar = ["line__position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contribution", "line"], name="one_amount_per_contribution_and_line"),
+            models.CheckConstraint(
+                condition=not_negative("applied", "secured", "spent"), name="contribution_money_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.secured} / {self.spent}"
 
 
 class FundingReading(models.Model):

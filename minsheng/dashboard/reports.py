@@ -55,6 +55,7 @@ def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[Repor
     """
     targets = TargetReading.objects.select_related("target").order_by("target__position")
     money = FundingReading.objects.select_related("line__source").order_by("line__position")
+    submitted = Contribution.objects.filter(state=Contribution.State.SUBMITTED).order_by("written_at")
     reports = (
         MonthlyReport.objects.readable_by(user)
         .filter(sub_item=sub_item)
@@ -62,7 +63,7 @@ def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[Repor
         .prefetch_related(
             Prefetch("target_readings", targets),
             Prefetch("funding_readings", money),
-            Prefetch("contributions", Contribution.objects.order_by("written_at")),
+            Prefetch("contributions", submitted),
             Prefetch("events", ReportEvent.objects.order_by("at", "pk")),
         )
         .order_by("-period__month")

@@ -141,8 +141,11 @@ def _nil_clash(values: Mapping[str, Any], present: Content, mine: list[str], the
     """A nil report carries the last figures: it does not sweep away figures that the other one has just typed."""
     if not values["is_nil"]:
         return False
-    figures = lambda names: any(name == "percent" or ("_" in name and name[-1].isdigit()) for name in names)  # noqa: E731
-    return (present.is_nil and figures(mine)) or ("is_nil" in mine and figures(theirs))
+    return (present.is_nil and _figures(mine)) or ("is_nil" in mine and _figures(theirs))
+
+
+def _figures(names: list[str]) -> bool:
+    return any(name == "percent" or name[-1].isdigit() for name in names)
 
 
 def _chosen(choice: Choice, name: str, mine: Any, theirs: Any) -> Any:

@@ -30,6 +30,10 @@ CONTENT_FIELDS: Final = (
 )
 
 
+# In the snapshot of a step by which the office took a report out of its unit's review.
+TAKEN_OVER: Final = "taken_over"
+
+
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
     def readable_by(self, user: Person) -> Self:
         """Reports whose present text ``user`` may read (design §4): a draft belongs to its leads, a submitted one
@@ -147,17 +151,24 @@ class ReportEvent(models.Model):
 
     @property
     def title(self) -> str:
-        """What was done, by its author: a submission, a passing on, an approval, a return."""
+        """What was done, by its author: a submission, a passing on, a taking over, an approval, a return."""
         state = MonthlyReport.State
         if self.to_state == state.RETURNED:
-            return gettext("Returned")
+            return gettext("Approval withdrawn for correction") if self.is_reopening else gettext("Returned")
         if self.to_state == state.APPROVED:
             return gettext("Approved")
+        if self.snapshot.get(TAKEN_OVER):
+            return gettext("Taken over by the supervision office")
         if self.from_state == state.UNIT_REVIEW:
             return gettext("Passed by the unit's reviewer")
         if self.to_state == state.UNIT_REVIEW:
             return gettext("Submitted for unit review")
         return gettext("Submitted to the supervision office")
+
+    @property
+    def is_reopening(self) -> bool:
+        """Whether an approved report went back to its unit to be corrected."""
+        return self.from_state == MonthlyReport.State.APPROVED
 
 
 class TargetReading(models.Model):
@@ -179,13 +190,22 @@ class TargetReading(models.Model):
 
 
 class Contribution(models.Model):
-    """协办情况: what a responsible unit adds to the filing unit's report, in its own name."""
+    """协办情况: what a responsible unit adds to the filing unit's report, in its own name.
+
+    The filing unit reads it once it is submitted; it is frozen and opened again with the report.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
 
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="contributions")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="contributions")
     department_name = models.CharField(max_length=80)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("text"), blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=0)
     written_at = models.DateTimeField(_("time"))
 
     class Meta:

@@ -230,6 +230,8 @@ class ContributionFactory(DjangoModelFactory):
     department_name = factory.LazyAttribute(lambda row: row.department.name)
     author = factory.SubFactory(UserFactory)
     text = "已配合完成。"
+    state = Contribution.State.SUBMITTED
+    version = 1
     written_at = factory.LazyFunction(clock.now)
 
 
