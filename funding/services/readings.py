@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from funding.models import FundingLine, FundingReading
-from projects.models import MonthlyReport, SubItem
+from funding.models import ContributionMoney, FundingLine, FundingReading
+from projects.models import Contribution, MonthlyReport, SubItem
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,17 @@ def revise(report: MonthlyReport, readings: Mapping[int, LineReading]) -> None:
     for line_id, reading in readings.items():
         FundingReading.objects.update_or_create(
             report=report,
+            line_id=line_id,
+            defaults={"applied": reading.applied, "secured": reading.secured, "spent": reading.spent},
+        )
+
+
+@transaction.atomic
+def contribute(contribution: Contribution, money: Mapping[int, LineReading]) -> None:
+    """What the contribution's unit says of the lines assigned to it; the caller holds the lock on the report."""
+    for line_id, reading in money.items():
+        ContributionMoney.objects.update_or_create(
+            contribution=contribution,
             line_id=line_id,
             defaults={"applied": reading.applied, "secured": reading.secured, "spent": reading.spent},
         )

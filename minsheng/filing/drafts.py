@@ -13,7 +13,15 @@ from departments.models import User
 from funding.services import readings
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.merge import JOINABLE, Opened, base_of, digest, flat, merge
-from minsheng.filing.services import Sheet, fresh, narrowed, settled, starting_of
+from minsheng.filing.services import (
+    Sheet,
+    fresh,
+    narrowed,
+    settled,
+    starting_of,
+    with_newest_contributions,
+    with_others_money,
+)
 from projects.models import MonthlyReport
 from projects.rules.reports import EDITABLE
 from projects.services import reports
@@ -70,7 +78,9 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     report = reports.start(sheet.sub_item, sheet.period)
     reports.lock(report, allowed=EDITABLE)
-    present = content_of(fresh(report)) if report.version else starting_of(sheet)
+    sheet = with_newest_contributions(replace(sheet, report=report), report)
+    stored = content_of(fresh(report))
+    present = with_others_money(sheet, stored) if report.version else starting_of(sheet)
     opened = opened or Opened()
     if opened.base is None and seen_version == report.version:
         opened = replace(opened, base=base_of(present))
@@ -78,7 +88,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     if merged.clashes:
         raise FieldsConflict([_clash(report, name, content, present) for name in merged.clashes])
     kept = settled(sheet, merged.content)
-    before, after = flat(present), flat(kept)
+    before, after = flat(stored), flat(kept)
     changed = [name for name, value in after.items() if digest(value) != digest(before.get(name))]
     if changed or not report.version:
         reports.revise(

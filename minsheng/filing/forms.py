@@ -14,6 +14,7 @@ from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import TEXTS, Content
+from minsheng.filing.contributions import read_by_others, sum_of
 from minsheng.filing.drafts import Clash
 from minsheng.filing.fields import DayInput, FigureField, WanField
 from minsheng.filing.lines import Box, ClashRow, MoneyLine, TargetLine, noticed
@@ -95,10 +96,12 @@ class ReportForm(forms.Form):
             field = FigureField(label=target.text, required=False)
             field.widget.attrs["data-last"] = plain(sheet.last.targets.get(target.pk))
             self.fields[f"target_{target.pk}"] = field
+        theirs = read_by_others(sheet.contributed)
         for line in sheet.lines:
             for stage, label in stages_of(line):
                 amount = WanField(label=label)
                 amount.widget.attrs["data-last"] = plain_wan(getattr(sheet.last.money.get(line.pk), stage, None))
+                amount.disabled = line.pk in theirs
                 self.fields[f"{stage}_{line.pk}"] = amount
         for name in LAST:
             self.fields[name] = self.fields.pop(name)
@@ -112,18 +115,24 @@ class ReportForm(forms.Form):
         for target in self.sheet.targets:
             box = self._box(f"target_{target.pk}", self.sheet.last.targets.get(target.pk), number)
             compared = box.last_value is not None
-            lines.append(TargetLine([box], compared, noticed([box], self.noticed_fields), target))
+            total = sum_of(self.sheet.contributed, target.pk)
+            lines.append(TargetLine([box], compared, noticed([box], self.noticed_fields), target, total))
         return lines
 
     def money_lines(self) -> list[MoneyLine]:
         lines = []
+        theirs = read_by_others(self.sheet.contributed)
+        assigned = {line.pk: one for one in self.sheet.contributed for line in one.lines}
         for line in self.sheet.lines:
             last = self.sheet.last.money.get(line.pk, LineReading())
             compared = line.pk in self.sheet.last.money
             boxes = [
                 self._box(f"{stage}_{line.pk}", getattr(last, stage), format_wan) for stage, _label in stages_of(line)
             ]
-            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
+            by = theirs[line.pk][0] if line.pk in theirs else None
+            lines.append(
+                MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line, by, assigned.get(line.pk))
+            )
         return lines
 
     def _box(self, name: str, last: Decimal | None, shown: Callable[[Decimal | None], str]) -> Box:

@@ -8,6 +8,7 @@ from django.forms import BoundField
 
 from funding.models import FundingLine
 from minsheng.dashboard import words
+from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import Clash
 from projects.models import Target
 
@@ -57,6 +58,11 @@ class Line:
 @dataclass(frozen=True)
 class TargetLine(Line):
     target: Target
+    total: Decimal | None = None  # of what the units have contributed
+
+    @property
+    def differs_from_total(self) -> bool:
+        return self.total is not None and self.boxes[0].value != self.total
 
     @property
     def goal(self) -> str:
@@ -69,7 +75,11 @@ class TargetLine(Line):
 
 @dataclass(frozen=True)
 class MoneyLine(Line):
+    """``read_by`` is who has read it for this month, ``assigned`` who is to."""
+
     line: FundingLine
+    read_by: Contributed | None = None
+    assigned: Contributed | None = None
 
 
 def noticed(boxes: list[Box], fields: Container[str]) -> bool:

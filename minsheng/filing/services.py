@@ -7,16 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import clock, language
+from departments import audit, clock, language
 from departments.errors import DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
 from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.rules import LineFigure
+from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, content_of, snapshot_of
-from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
+from minsheng.filing.contributions import Contributed, contributed_of, read_by_others
+from projects.models import Contribution, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
 from projects.rules import targets as target_rules
 from projects.rules.lights import Verdict
 from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
@@ -51,6 +53,7 @@ class Sheet:
     lines: list[FundingLine]
     last_event: ReportEvent | None
     last: Content = field(default_factory=Content)
+    contributed: list[Contributed] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -68,18 +71,23 @@ class Sheet:
 
 def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
     last_event = reports.last_submission(sub_item, period.month)
+    report = (
+        MonthlyReport.objects.filter(sub_item=sub_item, period=period)
+        .select_related("edited_by", "department", "period", "sub_item__programme")
+        .prefetch_related("target_readings", "funding_readings")
+        .first()
+    )
+    lines = lines_to_read(sub_item)
     return Sheet(
         sub_item=sub_item,
         period=period,
         unit=reports.filing_unit(sub_item, period.month),
-        report=MonthlyReport.objects.filter(sub_item=sub_item, period=period)
-        .select_related("edited_by", "department", "period", "sub_item__programme")
-        .prefetch_related("target_readings", "funding_readings")
-        .first(),
+        report=report,
         targets=[target for target in sub_item.targets.all() if target.tracked],
-        lines=lines_to_read(sub_item),
+        lines=lines,
         last_event=last_event,
         last=content_from(last_event) if last_event else Content(),
+        contributed=contributed_of(sub_item, period, report, lines),
     )
 
 
@@ -127,7 +135,9 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     reports.lock(report, allowed=EDITABLE)
-    content = content_of(fresh(report))
+    sheet = with_newest_contributions(sheet, report)
+    content = settled(sheet, content_of(fresh(report)))
+    readings.revise(report, content.money)
     findings = refusals(submission_of(sheet, content))
     if findings:
         raise Refused(findings)
@@ -138,6 +148,11 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
         snapshot=kept_of(sheet, content),
     )
     return report
+
+
+def with_newest_contributions(sheet: Sheet, report: MonthlyReport) -> Sheet:
+    """The sheet as the units have contributed by now; the caller holds the lock on ``report``."""
+    return replace(sheet, contributed=contributed_of(sheet.sub_item, sheet.period, report, sheet.lines))
 
 
 def is_reviewed(sheet: Sheet, *, by: User) -> bool:
@@ -152,7 +167,17 @@ def is_reviewed(sheet: Sheet, *, by: User) -> bool:
 def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
     """What a step keeps of the report, its warnings in the words of the office."""
     with language.of_the_office():
-        return snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
+        shot = snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
+        return {**shot, "contributions": [_contribution(one.submitted) for one in sheet.contributed if one.submitted]}
+
+
+def _contribution(one: Contribution) -> dict[str, Any]:
+    return {
+        "unit": one.department_name,
+        "author": audit.signature(one.author),
+        "text": one.text,
+        "shares": {str(share.target_id): f"{share.value:f}" for share in one.readings.all()},
+    }
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
@@ -226,7 +251,10 @@ def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
 
 
 def settled(sheet: Sheet, content: Content) -> Content:
-    """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped."""
+    """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped.
+
+    A money line that another unit has read says what that unit says.
+    """
     if content.is_nil:
         content = replace(
             content,
@@ -236,7 +264,15 @@ def settled(sheet: Sheet, content: Content) -> Content:
             targets={target.pk: sheet.last.targets.get(target.pk) or Decimal(0) for target in sheet.targets},
             money={line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines},
         )
-    return narrowed(sheet, content)
+    return with_others_money(sheet, narrowed(sheet, content))
+
+
+def with_others_money(sheet: Sheet, content: Content) -> Content:
+    """The content with the lines that other units have read for this month, where the unit may still write."""
+    theirs = read_by_others(sheet.contributed)
+    if not theirs or (sheet.report is not None and sheet.report.state not in EDITABLE):
+        return content
+    return replace(content, money={**content.money, **{key: reading for key, (_one, reading) in theirs.items()}})
 
 
 def _as_stated(line: FundingLine) -> LineReading:
@@ -250,16 +286,17 @@ def present_of(sheet: Sheet) -> Content:
     The percent is stated anew each month.
     """
     if sheet.report is not None and sheet.report.version:
-        return content_of(sheet.report)
+        return with_others_money(sheet, content_of(sheet.report))
     return starting_of(sheet)
 
 
 def starting_of(sheet: Sheet) -> Content:
     """What a month begins with before anything was written in it."""
-    return Content(
+    start = Content(
         targets={target.pk: sheet.last.targets.get(target.pk) for target in sheet.targets},
         money=starting_money(sheet),
     )
+    return with_others_money(sheet, start)
 
 
 def differs(sheet: Sheet, content: Content) -> bool:
