@@ -223,7 +223,18 @@ def _filing_legend() -> list[Legend]:
     return [Legend(filing, str(mark), str(Filing(filing).label)) for filing, mark in FILING_MARKS.items()]
 
 
-def unfiled_by_unit(matrix: Matrix) -> list[Cell]:
+@dataclass(frozen=True)
+class Owing:
+    """A unit that has not filed for some of its sub-items; ``returned`` says for how many of them it was sent back."""
+
+    unit: str
+    count: int
+    url: str
+    returned: str
+    returned_url: str
+
+
+def unfiled_by_unit(matrix: Matrix) -> list[Owing]:
     """Units that still owe reports of the period shown, in official order, each with how many."""
     point = matrix.point
     counts = matrix.at(point.period)
@@ -234,5 +245,13 @@ def unfiled_by_unit(matrix: Matrix) -> list[Cell]:
         if missing:
             returned = filing.get(Filing.RETURNED, 0)
             note = pgettext("filing", "%(count)d returned") % {"count": returned} if returned else ""
-            owing.append(Cell(mark=name, count=missing, words=note, url=_unit_url(point, unit, filing="unfiled")))
+            owing.append(
+                Owing(
+                    unit=name,
+                    count=missing,
+                    url=_unit_url(point, unit, filing="unfiled"),
+                    returned=note,
+                    returned_url=_unit_url(point, unit, filing=Filing.RETURNED),
+                )
+            )
     return owing
