@@ -175,6 +175,8 @@ class RowReader:
         if not text and continues and previous and previous.deadline_text:
             text = previous.deadline_text
             self.ask("deadline", "warning", "deadline_continued", text=text)
+        if re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)) and "月" in self.header.by_meaning["deadline"].header:
+            text = f"{text}月"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues
         if not text:
