@@ -14,14 +14,20 @@ from django.core.management import call_command
 from django.urls import resolve, reverse
 
 from departments import clock
-from departments.models import User
+from departments.models import Department, DepartmentGroup, User
+from funding.models import FundingSource
 from minsheng.task_table.models import ImportBatch
 from projects.models import MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
 State = MonthlyReport.State
-FILES = {"dashboard:list_export", "task_table:source"}  # what these send is saved, not shown
+OFFICE = (
+    *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
+    *("people", "person_add", "requests", "exchange"),
+)
+# What these send is saved, not shown; the home page shows itself to nobody who has a job.
+FILES = {"dashboard:list_export", "task_table:source", "office:audit_export", "office:exchange_export", "home"}
 
 
 class Seen(NamedTuple):
@@ -38,6 +44,7 @@ def pages():
     returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
     batch = ImportBatch.objects.latest("pk")
+    unit = Department.objects.get(name="党政办公室")
     return [
         Seen("", "sign-in", reverse("account_login")),
         Seen("lingdao", "overview", overview),
@@ -62,7 +69,13 @@ def pages():
         Seen("daoru", "password", reverse("account_change_password")),
         Seen("daoru", "password-again", reverse("account_reauthenticate")),
         Seen("duban", "milestones", reverse("milestones:edit", args=[late.pk])),
-        Seen("guanli", "home", reverse("home")),
+        *(Seen("guanli", name.replace("_", "-"), reverse(f"office:{name}")) for name in OFFICE),
+        Seen("guanli", "unit", reverse("office:unit", args=[unit.pk])),
+        Seen("guanli", "group", reverse("office:group", args=[DepartmentGroup.objects.first().pk])),
+        Seen("guanli", "source", reverse("office:source", args=[FundingSource.objects.first().pk])),
+        Seen("guanli", "person", reverse("office:person", args=[User.objects.get(username="fazhan").pk])),
+        Seen("guanli", "exchange-upload", reverse("office:exchange_upload", args=["units"])),
+        Seen("shenji", "audit", reverse("office:audit")),
         Seen("fazhan", "sub-items", reverse("dashboard:sub_items")),
         Seen("daoru", "sign-out", reverse("account_logout")),
     ]
