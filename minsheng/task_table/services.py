@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 from departments import audit, clock, language
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
-from funding import summary
 from funding.services import lines
+from minsheng import figures
 from minsheng.task_table import compose
 from minsheng.task_table.decisions import Choice, MustChoose, check, choices_by_name, put, rows_to_choose
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.reading import dump, read_table
-from projects.models import Programme, SubItem
+from projects.models import Programme
 from projects.rules.responsible import ASSIST, LEAD
-from projects.services import figures, periods, plans
+from projects.services import periods, plans
 
 State = ImportBatch.State
 
@@ -187,15 +187,11 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
     )
     periods.open_periods(programme)  # units can file from the moment it is there
     sub_items = programme.sub_items.select_related("programme").order_by("position")
-    for sub_item, read in zip(sub_items, reading.rows, strict=True):
-        _write_money(sub_item, compose.money_of(read))
+    sources = lines.all_sources()
+    pairs = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
+    lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in pairs])
+    figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
-
-
-def _write_money(sub_item: SubItem, money: compose.Money) -> None:
-    """Lines and totals, and what they come to, as it stands on the sub-item until the first report."""
-    lines.write(sub_item, money.amounts, money.totals)
-    figures.refresh(sub_item, summary.figures_of(sub_item, None))
 
 
 @transaction.atomic

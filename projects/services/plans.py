@@ -179,7 +179,7 @@ def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequen
 def sub_item_of(programme: Programme, item: SubItemPlan) -> SubItem:
     """The sub-item that ``item`` becomes, not yet written, without project, position and code."""
     fields = {key: cut(SubItem, key, value) for key, value in item.fields.items()}
-    return SubItem(programme=programme, content=item.content, kind=kind_of(item.content), **fields)
+    return SubItem(programme=programme, content=item.content, **({"kind": kind_of(item.content)} | fields))
 
 
 def free_prefix(year: int) -> str:
