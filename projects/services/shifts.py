@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from departments import clock
 from departments.errors import DomainError
-from projects.models import MonthlyReport, Responsibility, SubItem
+from projects.models import MonthlyReport, Programme, Responsibility, SubItem
 from projects.services.parts import pair
 from projects.services.plans import ROWS_AT_ONCE, Parts
 
@@ -26,10 +27,18 @@ def earliest(sub_items: Collection[SubItem]) -> dict[int, date]:
     """The first month from which each may be handed over, by its key: after the last month with a report, and not
     before the last hand-over. Two queries. One that is missing may be handed over from any month.
     """
-    keys = [one.pk for one in sub_items]
-    reports = MonthlyReport.objects.filter(sub_item__in=keys).order_by().values_list("sub_item")
+    return _earliest(sub_item__in=[one.pk for one in sub_items])
+
+
+def earliest_in(programme: Programme) -> dict[int, date]:
+    """The same for all sub-items of a programme."""
+    return _earliest(sub_item__programme=programme)
+
+
+def _earliest(**of: Any) -> dict[int, date]:
+    reports = MonthlyReport.objects.filter(**of).order_by().values_list("sub_item")
     found = {pk: month_after(month) for pk, month in reports.annotate(Max("period__month"))}
-    since = Responsibility.objects.current().filter(sub_item__in=keys, since__isnull=False).order_by()
+    since = Responsibility.objects.current().filter(**of, since__isnull=False).order_by()
     for pk, month in since.values_list("sub_item").annotate(Max("since")):
         found[pk] = max(found.get(pk, month), month)
     return found
