@@ -4,7 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("departments", "0003_keep_accounts"),
         ("funding", "0003_sources"),
@@ -23,6 +22,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="fundingline",
-            constraint=models.UniqueConstraint(condition=models.Q(("superseded_at", None)), fields=("sub_item", "position"), name="funding_line_position_unique"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("sub_item", "position"),
+                name="funding_line_position_unique",
+            ),
         ),
     ]

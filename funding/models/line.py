@@ -53,8 +53,8 @@ class FundingLine(models.Model):
     cell = models.CharField(_("cell"), max_length=10, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True, editable=False)
 
-    objects = StandingManager()
-    every = models.Manager()
+    objects = StandingManager["FundingLine"]()
+    every = models.Manager["FundingLine"]()
 
     class Meta:
         verbose_name = _("funding line")

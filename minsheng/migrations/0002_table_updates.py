@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("minsheng", "0001_import_batches"),
         ("projects", "0002_superseded_targets"),
@@ -15,17 +14,37 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="importbatch",
             name="programme",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="import_batches", to="projects.programme", verbose_name="programme"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="import_batches",
+                to="projects.programme",
+                verbose_name="programme",
+            ),
         ),
         migrations.CreateModel(
             name="TableUpdate",
             fields=[
-                ("batch", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name="update", serialize=False, to="minsheng.importbatch")),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="update",
+                        serialize=False,
+                        to="minsheng.importbatch",
+                    ),
+                ),
                 ("rows", models.JSONField(default=dict)),
                 ("missing", models.JSONField(default=dict)),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="authorising document")),
-                ("programme", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="updates", to="projects.programme")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="updates", to="projects.programme"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "update of a programme",

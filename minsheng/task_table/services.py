@@ -197,8 +197,8 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
     periods.open_periods(programme)  # units can file from the moment it is there
     sub_items = programme.sub_items.select_related("programme").order_by("position")
     sources = lines.all_sources()
-    pairs = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
-    lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in pairs])
+    stated = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
+    lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in stated])
     figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
 

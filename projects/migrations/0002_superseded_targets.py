@@ -4,7 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("projects", "0001_initial"),
     ]
@@ -21,6 +20,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="target",
-            constraint=models.UniqueConstraint(condition=models.Q(("superseded_at", None)), fields=("sub_item", "position"), name="target_position_unique"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("sub_item", "position"),
+                name="target_position_unique",
+            ),
         ),
     ]

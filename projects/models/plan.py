@@ -1,6 +1,6 @@
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -30,10 +30,13 @@ class Deliverable(models.Model):
         return f"{self.marker}{self.text}"
 
 
-class StandingManager(models.Manager[Any]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class StandingManager(models.Manager[Row]):
     """What the plan says at present: without what a later table has superseded."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[Row]:
         return super().get_queryset().filter(superseded_at=None)
 
 
@@ -65,8 +68,8 @@ class Target(models.Model):
     cumulative = models.BooleanField(_("cumulative"), default=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True, editable=False)
 
-    objects = StandingManager()
-    every = models.Manager()
+    objects = StandingManager["Target"]()
+    every = models.Manager["Target"]()
 
     class Meta:
         verbose_name = _("target")

@@ -24,7 +24,9 @@ TARGET: Final = (
 )  # fmt: skip
 
 
-def pair(old: Iterable[T], new: Iterable[T], *keys: Callable[[T], Hashable]) -> tuple[list[tuple[T, T]], list[T], list[T]]:
+def pair(
+    old: Iterable[T], new: Iterable[T], *keys: Callable[[T], Hashable]
+) -> tuple[list[tuple[T, T]], list[T], list[T]]:
     """Which of ``new`` are which of ``old``, by the first of ``keys`` under which exactly one of each agrees.
 
     Also gives what is left of both.

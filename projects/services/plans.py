@@ -30,7 +30,6 @@ from projects.models import (
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Share
 
-
 ROWS_AT_ONCE: Final = 500  # in one statement
 
 

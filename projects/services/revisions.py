@@ -59,7 +59,9 @@ def revise(
     _refuse_closed(revised)
     _projects(programme, revised)
     _values(revised)
-    parts.write_deliverables([(one.sub_item, one.parts) for one in revised if one.parts and "deliverables" in one.kinds])
+    parts.write_deliverables(
+        [(one.sub_item, one.parts) for one in revised if one.parts and "deliverables" in one.kinds]
+    )
     parts.write_targets([(one.sub_item, one.parts) for one in revised if one.parts and "targets" in one.kinds])
     shifts.write(
         [(one.sub_item, one.parts, one.since) for one in revised if one.parts and "responsibilities" in one.kinds]

@@ -94,10 +94,14 @@ def _check(shifts: Iterable[tuple[SubItem, Parts, date | None]]) -> None:
         if sum(row.files for row in parts.responsibilities) != 1:
             raise DomainError(_("Each sub-item needs exactly one unit that files its reports."))
         if since is None:
-            raise DomainError(_("%(sub_item)s: say from which month the new units are responsible.") % {"sub_item": sub_item})
+            raise DomainError(
+                _("%(sub_item)s: say from which month the new units are responsible.") % {"sub_item": sub_item}
+            )
         possible = first.get(sub_item.pk)
         if possible and since < possible:
             raise DomainError(
-                _("%(sub_item)s was reported on, or handed over, until then: new units can take over from %(month)s on.")
+                _(
+                    "%(sub_item)s was reported on, or handed over, until then: new units may take over from %(month)s."
+                )
                 % {"sub_item": sub_item, "month": possible.strftime("%Y-%m")}
             )

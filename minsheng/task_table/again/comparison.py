@@ -6,7 +6,7 @@ Thirteen queries, however many rows there are.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -143,7 +143,8 @@ class Comparison:
     def marks(self) -> dict[str, str]:
         """What was shown of each sub-item that differs or is missing, and of all as a whole, as short sums."""
         shown: dict[str, Any] = {
-            str(pair.present.sub_item.pk): [[one.part, one.changes] for one in pair.differences] for pair in self.changed
+            str(pair.present.sub_item.pk): [[one.part, one.changes] for one in pair.differences]
+            for pair in self.changed
         }
         shown |= {str(one.sub_item.pk): "missing" for one in self.missing}
         marks = {pk: _sum(value) for pk, value in shown.items()}

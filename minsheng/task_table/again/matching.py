@@ -177,7 +177,9 @@ class _Near:
 
 def _one_to_one(proposed: Mapping[int, Sequence[Proposal]]) -> dict[int, Proposal]:
     """The likeliest first; no sub-item twice. Of equal ones the first row gets the first sub-item."""
-    ranked = sorted((one for of_row in proposed.values() for one in of_row), key=lambda one: (-one.score, one.row, one.item))
+    ranked = sorted(
+        (one for of_row in proposed.values() for one in of_row), key=lambda one: (-one.score, one.row, one.item)
+    )
     best: dict[int, Proposal] = {}
     taken: set[int] = set()
     for one in ranked:

@@ -6,7 +6,7 @@ said.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -60,6 +60,16 @@ class Gone:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Decisions:
+    """What a person says of the rows and missing sub-items he has before him, and of the update as a whole."""
+
+    rows: Mapping[int, Said] = field(default_factory=dict)
+    missing: Mapping[int, Gone] = field(default_factory=dict)
+    reason: str = ""
+    document: str = ""
+
+
 @transaction.atomic
 def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> TableUpdate:
     """Take a staged table for an update of ``programme``, of the same jurisdiction and year."""
@@ -105,36 +115,31 @@ def settle(
     update.save(update_fields=["rows"])
     _count(locked)
     audit.record(
-        "import.match", locked, by=by, jurisdiction=locked.jurisdiction, matches={str(row): pk for row, pk in matches.items()}
+        "import.match",
+        locked,
+        by=by,
+        jurisdiction=locked.jurisdiction,
+        matches={str(row): pk for row, pk in matches.items()},
     )
     return update
 
 
 @transaction.atomic
-def decide(
-    batch: ImportBatch,
-    rows: Mapping[int, Said],
-    missing: Mapping[int, Gone],
-    *,
-    by: User | None,
-    reason: str = "",
-    document: str = "",
-    version: int | None = None,
-) -> TableUpdate:
+def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int | None = None) -> TableUpdate:
     """Keep which differences are taken, from which month hand-overs hold, and what becomes of what is missing."""
     locked = lock(batch, {State.STAGED}, version=version)
     update = _update(locked)
     old = (dict(update.rows), dict(update.missing), update.reason, update.document)
-    for position, said in rows.items():
+    for position, of_row in said.rows.items():
         kept = {name: value for name, value in update.rows.get(str(position), {}).items() if name == "match"}
-        if said.refused:
-            kept["refused"] = sorted(set(said.refused) & PARTS.keys())
-        if said.month:
-            kept["month"] = said.month.isoformat()
+        if of_row.refused:
+            kept["refused"] = sorted(set(of_row.refused) & PARTS.keys())
+        if of_row.month:
+            kept["month"] = of_row.month.isoformat()
         update.rows[str(position)] = kept
-    for pk, gone in missing.items():
+    for pk, gone in said.missing.items():
         update.missing[str(pk)] = {"act": gone.act, "reason": gone.reason.strip()}
-    update.reason, update.document = reason.strip(), document.strip()[:200]
+    update.reason, update.document = said.reason.strip(), said.document.strip()[:200]
     if old != (update.rows, update.missing, update.reason, update.document):
         update.save(update_fields=["rows", "missing", "reason", "document"])
         _count(locked)
@@ -145,9 +150,18 @@ def decide(
 
 
 @transaction.atomic
-def commit(
-    batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], version: int | None = None
+def confirm(
+    batch: ImportBatch, said: Decisions, *, by: User | None, seen: Mapping[str, str], version: int | None = None
 ) -> Programme:
+    """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either."""
+    now = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if now.is_staged:
+        decide(now, said, by=by, version=version)
+    return commit(now, by=by, seen=seen)
+
+
+@transaction.atomic
+def commit(batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], version: int | None = None) -> Programme:
     """Write what was shown: ``seen`` are the marks of the comparison (``Comparison.marks``) as it stood on the page.
 
     Whoever confirms twice is told the same. Raises ``Changed`` with what changed since, ``Unsettled`` and
@@ -210,7 +224,9 @@ def _check(found: Comparison, seen: Mapping[str, str]) -> None:
     if found.must_choose:
         raise MustChoose([row.staged.row for row in found.must_choose])
     said = found.update.missing
-    undecided = [one.sub_item for one in found.missing if said.get(str(one.sub_item.pk), {}).get("act") not in (WITHDRAW, KEEP)]
+    undecided = [
+        one.sub_item for one in found.missing if said.get(str(one.sub_item.pk), {}).get("act") not in (WITHDRAW, KEEP)
+    ]
     if undecided:
         raise Unsettled(
             _("Say what becomes of the sub-items that the table no longer names: %(sub_items)s")
@@ -233,9 +249,9 @@ def _changed(found: Comparison, seen: Mapping[str, str]) -> str:
     items = [str(found.items[int(pk)].sub_item) for pk in keys if pk.isdigit() and int(pk) in found.items]
     if not items:
         return _("The programme changed since you looked at it. Nothing was written: look at it again, then confirm.")
-    return _(
-        "Changed since you looked at it: %(sub_items)s. Nothing was written: look at it again, then confirm."
-    ) % {"sub_items": listed(items)}
+    return _("Changed since you looked at it: %(sub_items)s. Nothing was written: look at it again, then confirm.") % {
+        "sub_items": listed(items)
+    }
 
 
 def _write(found: Comparison, *, by: User | None) -> None:
@@ -277,7 +293,8 @@ def _write(found: Comparison, *, by: User | None) -> None:
 def _order(found: Comparison, made: list[SubItem]) -> list[int]:
     """All sub-items in the order of the table; what it does not name stays behind what it followed."""
     row_of = {item: row for row, item in found.matching.pairs.items()}
-    place, keys = 0, []
+    place = 0
+    keys: list[tuple[int, int, int]] = []
     for pk in found.order:
         place = row_of.get(pk, place)
         keys.append((place, len(keys), pk))
