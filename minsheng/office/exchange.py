@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from departments import audit
 from departments.errors import Conflict, DomainError
+from departments.language import listed
 from departments.models import Jurisdiction, User
 from minsheng.office import excel
 from minsheng.office.resources import REGISTERS, Register
@@ -146,12 +147,12 @@ def _columns(headings: list[str], resource: Register) -> list[str]:
     if strange or len(set(headings)) != len(headings) or not headings:
         raise DomainError(
             _("The first row must hold the headings of this register: %(known)s. Not understood: %(strange)s")
-            % {"known": "、".join(known), "strange": "、".join(strange) or "—"}
+            % {"known": listed(known), "strange": listed(strange) or "—"}
         )
     columns = [known[heading] for heading in headings]
     missing = [str(resource.labels[name]) for name in resource.key if name not in columns]
     if missing:
-        raise DomainError(_("The column %(names)s is missing.") % {"names": "、".join(missing)})
+        raise DomainError(_("The column %(names)s is missing.") % {"names": listed(missing)})
     return columns
 
 

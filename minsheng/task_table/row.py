@@ -1,7 +1,6 @@
 """Reading one row of a task table: each column through its parser."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from minsheng.task_table.header import Header
@@ -9,9 +8,10 @@ from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.roles import by_marks, parse_roles, units_in_text, without_persons
+from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import parse_roles, parse_units
+from minsheng.task_table.parsers.units import Known, parse_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -33,9 +33,11 @@ class Above:
 
     year: int | None
     first_leads: bool = False
-    known_units: Collection[str] = ()
+    mark_leads: bool = False
+    known_units: Known = ()
     category: str = ""
     previous: RowReading | None = None
+    tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
@@ -45,6 +47,7 @@ class RowReader:
     def __init__(self, sheet: Sheet, header: Header, row: int, above: Above) -> None:
         self.sheet, self.header, self.row, self.above = sheet, header, row, above
         self.issues: list[Issue] = []
+        self.persons: tuple[str, ...] = ()
 
     def ask(self, field: str, severity: Severity, code: str, **params: Param) -> None:
         self.issues.append(Issue(field, severity, code, params))
@@ -58,13 +61,16 @@ class RowReader:
         cell = self.cell(*meanings)
         if cell is None or is_nothing(cell.text):
             return ""
-        row = self.row
-        while is_ditto(cell.text) and row > self.header.first_data_row:
-            row -= 1
+        for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):
             cell = self.sheet.cell(row, cell.column)
+            if not is_ditto(cell.text):
+                break
         return cell.text.strip()
 
-    def read(self) -> RowReading:
+    def read(self, *, further: bool = False) -> RowReading:
+        """The reading of the row; ``further``: of another table than the main one, so that a person is asked."""
+        if further:
+            self.ask("row", "warning", "row_of_further_table", row=self.header.rows[0])
         continues, serial, project = self._name()
         content = self._content(project)
         when = self._deadline(continues=continues)
@@ -74,9 +80,9 @@ class RowReader:
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
-            category=self._category(), leader=self.text("leader"), contact=self.text("contact"),
-            remarks=self.text("remarks"),
-            extra=self._extra(), deadline=when.day, deadline_precision=when.precision, deadline_firm=when.firm,
+            category=self._category(), leader=self.text("leader"), remarks=self.text("remarks"),
+            contact=self.text("contact") or "、".join(self.persons), extra=self._extra(), deadline=when.day,
+            deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
             funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist,
@@ -100,6 +106,8 @@ class RowReader:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
             project = self._short(project)
+        else:
+            project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
 
     def _project_of_content(self) -> str:
@@ -173,6 +181,8 @@ class RowReader:
             self.ask("deadline", "warning", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
+        if cell.month_or_day and text == cell.text:
+            self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value
 
     def _units(self, *, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -184,6 +194,19 @@ class RowReader:
             if not other:
                 self.ask("assisting_units", "warning", "units_continued")
             return previous.lead_units, parse_units(other, known=known).value if other else previous.assisting_units
+        if not text and not other:
+            text = units_in_text(self.text("content", "project_content")) or units_in_text(self.text("remarks"))
+            if text:
+                self.ask("lead_units", "info", "units_from_text", text=text)
+                self.ask("assisting_units", "info", "units_from_text", text=text)
+        text, persons = without_persons(text, told=self._tells_persons())
+        for person in persons:
+            self.ask("contact", "info", "person_in_units", text=person)
+        self.persons = persons
+        said = by_marks(text)
+        if said != text:
+            self.ask("lead_units", "info" if self.above.mark_leads else "warning", "lead_by_mark", text=plain(text))
+            text = said
         roles = parse_roles(text, known=known)
         if roles is not None:
             self.issues += roles.issues
@@ -192,16 +215,24 @@ class RowReader:
             parsed = parse_units(text, known=known)
             self.issues += parsed.issues
             lead, assist = parsed.value, ()
-            if self.above.first_leads:
+            both = self.header.both_roles and len(lead) > 1
+            if self.above.first_leads or both:
                 lead, assist = lead[:1], lead[1:]
+            if both and not self.above.first_leads:
+                for name in ("lead_units", "assisting_units"):
+                    self.ask(name, "info", "lead_of_both", text=one_line(self.header.by_meaning["lead_units"].header))
         more = parse_units(other, known=known, field="assisting_units")
         self.issues += more.issues
         if not lead:
             self.ask("lead_units", "error", "lead_missing")
         return lead, (*assist, *(name for name in more.value if name not in assist))
 
+    def _tells_persons(self) -> bool:
+        column = self.header.column("lead_units")
+        return column is not None and re.search("人", plain(column.header)) is not None
+
     def _targets(self, content: str) -> tuple[Target, ...]:
-        cell, unit = self.text("target"), self.text("unit_of_measure")
+        cell, unit = self.text("target"), self.text("unit_of_measure") or measure_in_name(content)
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)
@@ -211,16 +242,30 @@ class RowReader:
         else:
             parsed = parse_targets(content)
         self.issues += parsed.issues
-        return parsed.value
+        return self._with_name(parsed.value, content)
+
+    def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
+        """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
+        name = self.text("project")
+        if not name or key(name) == key(content) or self.header.column("target"):
+            return targets
+        read = {(target.quantity, target.unit) for target in targets}
+        named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)
+        if named:
+            self.ask("targets", "warning" if targets else "info", "targets_from_name", text=one_line(name))
+        return (*named, *targets)
 
     def _extra(self) -> dict[str, str]:
-        """Columns that the portal has no field for, under the words of their header."""
-        return {
-            one_line(column.header): text
-            for column in self.header.columns
-            if column.meaning.partition(":")[0] not in _OWN_COLUMNS
-            and not is_nothing(text := self.sheet.text(self.row, column.index).strip())
-        }
+        """Columns that the portal has no field for, under the words of their header; two of the same words apart."""
+        extra: dict[str, str] = {}
+        for column in self.header.columns:
+            if column.meaning.partition(":")[0] in _OWN_COLUMNS:
+                continue
+            text = self.sheet.text(self.row, column.index).strip()
+            if not is_nothing(text):
+                name = one_line(column.header) or column.letter
+                extra[f"{name} {column.letter}" if name in extra else name] = text
+        return extra
 
     def _source(self) -> dict[str, SourceCell]:
         source: dict[str, SourceCell] = {}
@@ -232,18 +277,25 @@ class RowReader:
             source.setdefault(name, SourceCell(cell.address, cell.text))
             if cell.formula_without_value:
                 self.ask(name, "error", "formula_without_value", cell=cell.address)
+            if cell.comment:
+                self.ask(name, "info", "cell_comment", cell=cell.address, text=one_line(cell.comment)[:200])
+            if cell.struck_part and not self._all_struck():
+                self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
             if _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]
         return source
 
+    def _all_struck(self) -> bool:
+        cells = self.sheet.filled(self.row)
+        return bool(cells) and all(cell.struck for cell in cells)
+
     def _belongs(self, reading: RowReading) -> None:
         """Questions whether the row belongs at all: hidden, struck through, cancelled, or there twice."""
-        cells = self.sheet.filled(self.row)
         if self.row in self.sheet.hidden_rows:
             self.ask("row", "warning", "row_hidden", row=self.row)
-        if cells and all(cell.struck for cell in cells):
+        if self._all_struck():
             self.ask("row", "warning", "row_struck", row=self.row)
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):

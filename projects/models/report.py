@@ -27,6 +27,10 @@ from projects.models.sub_item import SubItem
 CONTENT_FIELDS: Final = ("percent", "progress", "problems", "next_steps", "reason", "is_nil", "nil_reason")
 
 
+# In the snapshot of a step by which the office took a report out of its unit's review.
+TAKEN_OVER: Final = "taken_over"
+
+
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
     def readable_by(self, user: Person) -> Self:
         """Reports whose present text ``user`` may read (design §4): a draft belongs to its leads, a submitted one
@@ -129,17 +133,24 @@ class ReportEvent(models.Model):
 
     @property
     def title(self) -> str:
-        """What was done, by its author: a submission, a passing on, an approval, a return."""
+        """What was done, by its author: a submission, a passing on, a taking over, an approval, a return."""
         state = MonthlyReport.State
         if self.to_state == state.RETURNED:
-            return gettext("Returned")
+            return gettext("Approval withdrawn for correction") if self.is_reopening else gettext("Returned")
         if self.to_state == state.APPROVED:
             return gettext("Approved")
+        if self.snapshot.get(TAKEN_OVER):
+            return gettext("Taken over by the supervision office")
         if self.from_state == state.UNIT_REVIEW:
             return gettext("Passed by the unit's reviewer")
         if self.to_state == state.UNIT_REVIEW:
             return gettext("Submitted for unit review")
         return gettext("Submitted to the supervision office")
+
+    @property
+    def is_reopening(self) -> bool:
+        """Whether an approved report went back to its unit to be corrected."""
+        return self.from_state == MonthlyReport.State.APPROVED
 
 
 class TargetReading(models.Model):

@@ -92,6 +92,7 @@ MATRIX = {
     ("home", "get"): row(AWAY, superuser=200),
     ("dashboard:overview", "get"): only(AWAY, *OVERSEERS, otherwise=404) | {"office_elsewhere": 200},
     ("dashboard:overview-of", "get"): only(200, *OVERSEERS, otherwise=404),
+    ("dashboard:overview_export", "get"): only(200, *OVERSEERS, otherwise=404),
     ("dashboard:sub_items", "get"): only(AWAY, *READERS, otherwise=200),
     ("dashboard:list", "get"): only(200, *READERS, otherwise=404),
     ("dashboard:list_export", "get"): only(200, *READERS, otherwise=404),
@@ -105,6 +106,12 @@ MATRIX = {
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
+    ("review:bulk", "post"): row(AWAY),
+    ("review:versions", "get"): only(200, "reviewer", "office", otherwise=404),
+    ("review:take_over", "get"): row(404, reviewer=403, office=AWAY),
+    ("review:take_over", "post"): row(404, reviewer=403, office=422),
+    ("review:reopen", "get"): row(404, reviewer=403, office=AWAY),
+    ("review:reopen", "post"): row(404, reviewer=403, office=422),
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
@@ -204,13 +211,14 @@ def address(place, name):
     world = place.world
     arguments = {
         "dashboard:overview-of": [world.sub_item.programme_id],
+        "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
         "dashboard:list_export": [world.sub_item.programme_id],
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
-        "review:report": [place.report.pk],
+        **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen")},
         **{
             f"task_table:{page}": [place.batch.pk]
             for page in ("batch", "decide", "commit", "discard", "undo", "source")
