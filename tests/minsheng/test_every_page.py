@@ -27,7 +27,14 @@ OFFICE = (
     *("people", "person_add", "requests", "exchange"),
 )
 # What these send is saved, not shown; the home page shows itself to nobody who has a job.
-FILES = {"dashboard:list_export", "task_table:source", "office:audit_export", "office:exchange_export", "home"}
+FILES = {
+    "dashboard:list_export",
+    "dashboard:overview_export",
+    "task_table:source",
+    "office:audit_export",
+    "office:exchange_export",
+    "home",
+}
 
 
 class Seen(NamedTuple):

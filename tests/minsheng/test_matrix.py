@@ -93,6 +93,7 @@ MATRIX = {
     ("home", "get"): row(AWAY, superuser=200),
     ("dashboard:overview", "get"): only(AWAY, *OVERSEERS, otherwise=404) | {"office_elsewhere": 200},
     ("dashboard:overview-of", "get"): only(200, *OVERSEERS, otherwise=404),
+    ("dashboard:overview_export", "get"): only(200, *OVERSEERS, otherwise=404),
     ("dashboard:sub_items", "get"): only(AWAY, *READERS, otherwise=200),
     ("dashboard:list", "get"): only(200, *READERS, otherwise=404),
     ("dashboard:list_export", "get"): only(200, *READERS, otherwise=404),
@@ -231,6 +232,7 @@ def address(place, name):
     world = place.world
     arguments = {
         "dashboard:overview-of": [world.sub_item.programme_id],
+        "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
         "dashboard:list_export": [world.sub_item.programme_id],
         "dashboard:sub_item": [world.sub_item.pk],
