@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0003_keep_accounts"),
         ("funding", "0003_sources"),
-        ("projects", "0002_superseded_targets"),
+        ("projects", "0003_superseded_targets"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("minsheng", "0001_import_batches"),
-        ("projects", "0002_superseded_targets"),
+        ("projects", "0003_superseded_targets"),
     ]
 
     operations = [
