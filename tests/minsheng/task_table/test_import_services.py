@@ -93,7 +93,7 @@ def test_the_same_file_is_refused_under_any_name(stage, table, importer):
     services.commit(stage(file), by=importer)
     file.seek(0)
 
-    with pytest.raises(DomainError, match="nothing would change"):
+    with pytest.raises(DomainError, match="没有任何变化"):
         stage(file)
     file.seek(0)
     with pytest.raises(DomainError, match="民生实事"):
@@ -108,7 +108,7 @@ def test_another_table_of_the_same_programme_is_an_update(stage, table, importer
     batch = stage(table(SURE, SURE))
 
     assert batch.is_update
-    with pytest.raises(DomainError, match="look at the differences"):
+    with pytest.raises(DomainError, match="查看差异"):
         services.commit(batch, by=importer)
     assert SubItem.objects.count() == 1
 
