@@ -101,10 +101,10 @@ def export(kind: str, *, area: Jurisdiction, by: User) -> bytes:
 
 def read(source: BinaryIO, resource: Register) -> Sheet:
     """The first sheet of an upload: one row of headings, then text. Refused where it is not this register."""
-    check_zip(read_file(source))  # of allowed size, unencrypted, without entities
-    source.seek(0)
+    data = read_file(source)
+    check_zip(data)  # of allowed size unpacked, unencrypted, without entities
     try:
-        book = load_workbook(io.BytesIO(source.read()), read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         lines = [[_text(value) for value in line] for line in _lines(book)]
     except Exception as error:  # what openpyxl raises for a damaged file is anything
         raise DomainError(
