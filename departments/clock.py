@@ -7,7 +7,7 @@ Sign-in, sessions and lock-outs use real time.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,6 +36,11 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moved.reset(token)
+
+
+def end_of(day: date) -> datetime:
+    """The moment ``day`` is over."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZONE)
 
 
 def local(moment: datetime | None) -> datetime:

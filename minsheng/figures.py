@@ -18,23 +18,33 @@ def latest_approved(sub_item: SubItem, up_to: ReportingPeriod | None = None) -> 
 
 @transaction.atomic
 def keep_approved(report: MonthlyReport, *, by: User) -> None:
-    """Append the figure of an approved report, and a 更正 for each later month that had carried older figures on."""
+    """Append the figure of an approved report, and a 更正 for each later month that had carried older figures on.
+
+    Where the report had been approved before and was reopened, its own figure is a 更正 too, with the reason.
+    """
     sub_item = report.sub_item
     amounts = summary.figures_of(sub_item, report)
+    reopening = report.events.filter(from_state=MonthlyReport.State.APPROVED).order_by("pk").last()
     figures.append(
         sub_item,
         report.period,
-        cause=PeriodFigure.Cause.APPROVAL,
+        cause=PeriodFigure.Cause.CORRECTION if reopening else PeriodFigure.Cause.APPROVAL,
         amounts=amounts,
         percent=report.percent,
         report=report,
         by=by,
+        reason=reopening.comment if reopening else "",
     )
     stale = PeriodFigure.objects.filter(
         sub_item=sub_item, period__month__gt=report.period.month, newest=True, report=None
     ).select_related("period")
     with language.of_the_office():
-        late = _("The report of %(month)s was approved after this month had locked.") % {"month": report.period}
+        why = (
+            _("The report of %(month)s was corrected: %(reason)s")
+            % {"month": report.period, "reason": reopening.comment}
+            if reopening
+            else _("The report of %(month)s was approved after this month had locked.") % {"month": report.period}
+        )
     for figure in stale.order_by("period__month"):
         source = latest_approved(sub_item, figure.period)
         if source != report:
@@ -46,8 +56,13 @@ def keep_approved(report: MonthlyReport, *, by: User) -> None:
             amounts=amounts,
             percent=report.percent,
             by=by,
-            reason=late,
+            reason=why,
         )
+    refresh(sub_item)
+
+
+def refresh(sub_item: SubItem) -> None:
+    """Put on ``sub_item`` what its newest approved report says."""
     figures.refresh(sub_item, summary.figures_of(sub_item, latest_approved(sub_item)))
 
 

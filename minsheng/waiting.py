@@ -26,7 +26,7 @@ def to_file(user: User) -> int:
     ).annotate(period=F(f"{PERIOD}__pk"), locks_on=F(f"{PERIOD}__locks_on"))
     excepted = FilingException.objects.filter(
         Q(sub_item=None) | Q(sub_item=OuterRef("sub_item")),
-        Q(department=None) | Q(department=OuterRef("department")),
+        Q(department=None) | Q(department=OuterRef("department")) | Q(department=OuterRef("department__parent")),
         period=OuterRef("period"),
         until__gte=today,
     )

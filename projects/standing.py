@@ -5,7 +5,7 @@ is a filter or a count over the annotations ``stood`` adds. Nothing here decides
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict
 
@@ -244,7 +244,7 @@ def _with_filing(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQueryS
     cases = [
         When(Q(month_report__isnull=True) & ~_expected(period), then=Value(Filing.EXEMPT.value)),
         When(month_report__state=State.RETURNED, then=Value(Filing.RETURNED.value)),
-        When(filed & Q(first_sent__gte=_end_of(period.due_on)), then=Value(Filing.LATE.value)),
+        When(filed & Q(first_sent__gte=clock.end_of(period.due_on)), then=Value(Filing.LATE.value)),
         When(filed & Q(month_report__is_nil=True), then=Value(Filing.NIL.value)),
         When(filed, then=Value(Filing.ON_TIME.value)),
     ]
@@ -259,8 +259,3 @@ def _expected(period: ReportingPeriod) -> Q:
     if period.locked_at is None:
         return Q(status=SubItem.Status.ACTIVE)
     return Q(month_figure__isnull=False) & ~Q(month_figure__inputs__closed=True)
-
-
-def _end_of(day: date) -> datetime:
-    """The moment ``day`` is over in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.ZONE)

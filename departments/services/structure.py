@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, language
 from departments.errors import DomainError
 from departments.models import Department, DepartmentGroup, GroupMember, Jurisdiction, User
 from departments.names import section_name
@@ -128,7 +128,9 @@ def save_group(
         raise DomainError(_("A group either has members, or leaves them open: not both, not neither."))
     if any(member.jurisdiction_id != jurisdiction.pk or member.parent_id for member in members):
         raise DomainError(_("The members of a group are units of its jurisdiction."))
-    before = "、".join(str(member.department) for member in _memberships(group))
+    with language.of_the_office():
+        before = language.listed(member.department for member in _memberships(group))
+        after = language.listed(members)
     if group is None:
         names.check_free(name, jurisdiction, of=None)
         group = DepartmentGroup.objects.create(jurisdiction=jurisdiction, name=name, is_open=is_open)
@@ -141,7 +143,6 @@ def save_group(
     group.memberships.exclude(department__in=members).delete()
     for position, member in enumerate(members, start=1):
         GroupMember.objects.update_or_create(group=group, department=member, defaults={"position": position})
-    after = "、".join(str(member) for member in members)
     if after != before:
         audit.record("group.members", group, by=by, jurisdiction=jurisdiction, changed={"members": [before, after]})
     return group

@@ -96,6 +96,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "timeline": timeline_of(sub_item, reports=reports, months=months, asked=asked, month=month),
         "reports": reports,
         "overseen": reader.oversees,
+        "may_supervise": reader.supervises,
         "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "before": _neighbour(sub_item, user, month, after=False),
         "after": _neighbour(sub_item, user, month, after=True),

@@ -132,13 +132,13 @@ def lights_by_unit(matrix: Matrix) -> Stacked:
         id="lights-by-unit",
         caption=_("Lights by unit"),
         label=_("Unit"),
-        categories=[Category(name, _unit_url(point, unit)) for unit, name in units],
+        categories=[Category(name, unit_url(point, unit)) for unit, name in units],
         series=[
             Series(
                 name=f"{words.SHAPES[light]} {words.LIGHTS[light]}",  # type: ignore[index]
                 tone=TONES[light],  # type: ignore[index, arg-type]
                 points=[
-                    Point(counts[unit].lights.get(light, 0), url=_unit_url(point, unit, light=light))
+                    Point(counts[unit].lights.get(light, 0), url=unit_url(point, unit, light=light))
                     for unit, _name in units
                 ],
             )
@@ -161,7 +161,7 @@ def heatmap(matrix: Matrix, what: str) -> Heatmap:
         rows=[
             HeatRow(
                 unit=name,
-                url=_unit_url(matrix.point, unit),
+                url=unit_url(matrix.point, unit),
                 cells=[cell(matrix, unit, name, month) for month in months],
             )
             for unit, name in matrix.units(*months)
@@ -180,7 +180,7 @@ def _light_cell(matrix: Matrix, unit: int | None, name: str, month: ReportingPer
         mark=words.SHAPES[worst],  # type: ignore[index]
         count=counts.lights[worst],
         words=_cell_words(name, month, words.light_word(worst), counts.lights[worst]),
-        url=_unit_url(matrix.point.at(month), unit, light=worst),
+        url=unit_url(matrix.point.at(month), unit, light=worst),
     )
 
 
@@ -194,7 +194,7 @@ def _filing_cell(matrix: Matrix, unit: int | None, name: str, month: ReportingPe
         mark=str(FILING_MARKS[worst]),
         count=counts.filing[worst],
         words=_cell_words(name, month, str(Filing(worst).label), counts.filing[worst]),
-        url=_unit_url(matrix.point.at(month), unit, filing=worst),
+        url=unit_url(matrix.point.at(month), unit, filing=worst),
     )
 
 
@@ -211,7 +211,7 @@ def _cell_words(unit: str, month: ReportingPeriod, what: str, count: int) -> str
     }
 
 
-def _unit_url(point: Standpoint, unit: int | None, **asked: str) -> str:
+def unit_url(point: Standpoint, unit: int | None, **asked: str) -> str:
     return list_from(point, unit=NOBODY if unit is None else unit, **asked)
 
 
@@ -249,9 +249,9 @@ def unfiled_by_unit(matrix: Matrix) -> list[Owing]:
                 Owing(
                     unit=name,
                     count=missing,
-                    url=_unit_url(point, unit, filing="unfiled"),
+                    url=unit_url(point, unit, filing="unfiled"),
                     returned=note,
-                    returned_url=_unit_url(point, unit, filing=Filing.RETURNED),
+                    returned_url=unit_url(point, unit, filing=Filing.RETURNED),
                 )
             )
     return owing

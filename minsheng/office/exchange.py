@@ -15,10 +15,11 @@ from openpyxl import load_workbook
 
 from departments import audit
 from departments.errors import Conflict, DomainError
+from departments.language import listed
 from departments.models import Jurisdiction, User
 from minsheng.office import excel
 from minsheng.office.resources import REGISTERS, Register
-from minsheng.task_table.package import read_package
+from minsheng.task_table.package import check_zip, read_file
 
 MOST_ROWS: Final = 2000
 GOOD_FOR: Final = 3600  # seconds between the look and the confirmation
@@ -100,10 +101,10 @@ def export(kind: str, *, area: Jurisdiction, by: User) -> bytes:
 
 def read(source: BinaryIO, resource: Register) -> Sheet:
     """The first sheet of an upload: one row of headings, then text. Refused where it is not this register."""
-    read_package(source)  # of allowed size, unencrypted, without entities
-    source.seek(0)
+    data = read_file(source)
+    check_zip(data)  # of allowed size unpacked, unencrypted, without entities
     try:
-        book = load_workbook(io.BytesIO(source.read()), read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         lines = [[_text(value) for value in line] for line in _lines(book)]
     except Exception as error:  # what openpyxl raises for a damaged file is anything
         raise DomainError(
@@ -146,12 +147,12 @@ def _columns(headings: list[str], resource: Register) -> list[str]:
     if strange or len(set(headings)) != len(headings) or not headings:
         raise DomainError(
             _("The first row must hold the headings of this register: %(known)s. Not understood: %(strange)s")
-            % {"known": "、".join(known), "strange": "、".join(strange) or "—"}
+            % {"known": listed(known), "strange": listed(strange) or "—"}
         )
     columns = [known[heading] for heading in headings]
     missing = [str(resource.labels[name]) for name in resource.key if name not in columns]
     if missing:
-        raise DomainError(_("The column %(names)s is missing.") % {"names": "、".join(missing)})
+        raise DomainError(_("The column %(names)s is missing.") % {"names": listed(missing)})
     return columns
 
 

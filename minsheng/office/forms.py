@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, DepartmentGroup, User
@@ -21,7 +22,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit by its full name."""
 
     def label_from_instance(self, obj: Department) -> str:
-        return f"{obj.full_name}（{_('ended')}）" if obj.active_until else obj.full_name
+        return gettext("%(unit)s (ended)") % {"unit": obj.full_name} if obj.active_until else obj.full_name
 
 
 class CloseForm(forms.Form):
@@ -181,7 +182,10 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person by name, user name and unit."""
 
     def label_from_instance(self, obj: User) -> str:
-        return f"{obj}（{obj.username}，{obj.department}）" if obj.department else f"{obj}（{obj.username}）"
+        words = {"person": str(obj), "username": obj.username, "unit": str(obj.department)}
+        if obj.department is None:
+            return gettext("%(person)s (%(username)s)") % words
+        return gettext("%(person)s (%(username)s, %(unit)s)") % words
 
 
 class PersonRightForm(forms.Form):

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from departments.language import listed
 from departments.models import AuditEvent
 from minsheng.office import words
 
@@ -68,5 +69,5 @@ def _text(name: str, value: Any) -> str:
     if value is False or value == "False":
         return _("no")
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return listed(value)
     return str(value)

@@ -23,7 +23,7 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     exception = forms.CharField(
-        label=_("Why you approve what you filed or reviewed yourself"), max_length=500, required=False
+        label=_("Why you approve what you or your own unit filed or reviewed"), max_length=500, required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -37,6 +37,17 @@ class DecisionForm(forms.Form):
         first = next((name for name in self.fields if name in self.errors), None) if self.is_bound else None
         if first is not None:
             self.fields[first].widget.attrs["autofocus"] = True
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken that the unit did not ask for."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The unit reads it in the report's steps; it is kept."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class QueueForm(forms.Form):

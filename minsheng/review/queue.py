@@ -12,7 +12,7 @@ from funding.models import FundingLine
 from funding.services.readings import is_read
 from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet, submission_of, warnings_of
-from minsheng.review.services import reviewable
+from minsheng.review.services import needs_exception, own_units, reviewable
 from projects.models import Light, MonthlyReport
 from projects.rules.reports import Kind, Unusual, unusual
 from projects.services import reports
@@ -52,6 +52,13 @@ class Row:
     actor_name: str
     look: Look
     last_percent: Decimal | None = None
+    newest_event: int = 0  # by its key: whether the report is still the one that was looked at
+    needs_exception: bool = False
+
+    @property
+    def in_bulk(self) -> bool:
+        """Whether it may be approved without being opened: submitted, nothing unusual, nobody's own."""
+        return self.report.state == MonthlyReport.State.SUBMITTED and self.look.rank == 2 and not self.needs_exception
 
     @property
     def programme_key(self) -> tuple[int, str]:
@@ -94,13 +101,24 @@ def queue_of(user: User) -> list[Row]:
     The number of queries is constant.
     """
     waiting = reviewable(user)
+    own = own_units(user)
     last = reports.last_submissions(waiting)
     rows = []
     for report in _loaded(waiting):
         event = last.get(report.pk)
         sheet = _sheet(report, content_from(event) if event else Content())
         newest = list(report.events.all())[-1]
-        rows.append(Row(report, newest.at, newest.actor_name, look_at(sheet), sheet.last.percent))
+        rows.append(
+            Row(
+                report,
+                newest.at,
+                newest.actor_name,
+                look_at(sheet),
+                sheet.last.percent,
+                newest.pk,
+                needs_exception(user, report, own=own),
+            )
+        )
     return sorted(rows, key=lambda row: row.look.rank)
 
 

@@ -1,17 +1,30 @@
-"""Reviewing a month: the unit's reviewer passes on, the supervision office approves, either returns."""
+"""Reviewing a month: the unit's reviewer passes on, the supervision office approves, either returns.
+
+The office takes over what is stuck with the unit's reviewer, and reopens what it has approved.
+"""
+
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from departments import clock
 from departments.errors import DomainError
-from departments.models import User
-from departments.permissions import REVIEW_REPORT, SUPERVISE, departments_granted, has_grant, jurisdictions_granted
+from departments.models import Department, User
+from departments.permissions import (
+    FILE_REPORT,
+    REVIEW_REPORT,
+    SUPERVISE,
+    departments_granted,
+    has_grant,
+    jurisdictions_granted,
+)
 from minsheng import figures
 from minsheng.filing.content import content_of
 from minsheng.filing.services import Sheet, kept_of, sheet_of, submission_of
-from projects.models import MonthlyReport, Responsibility, SubItem
-from projects.rules.reports import approver_conflict, refusals
+from projects.models import MonthlyReport, ReportEvent, Responsibility, SubItem
+from projects.rules.reports import DAYS_IN_UNIT_REVIEW, approver_conflict, is_stuck, refusals
 from projects.services import reports
 
 State = MonthlyReport.State
@@ -53,9 +66,26 @@ def can_decide(user: User, report: MonthlyReport) -> bool:
     return report.state == State.UNIT_REVIEW and reviews_for_unit(user, report)
 
 
-def needs_exception(user: User, report: MonthlyReport) -> bool:
-    """Whether this person filed or passed on what he would now approve."""
-    return approver_conflict(approver=user.pk, submitter=report.submitted_by_id, reviewer=report.reviewed_by_id)
+def own_units(user: User) -> frozenset[int]:
+    """The units that are a person's own: his unit with its sections, and those he files or reviews for."""
+    mine = Q(pk__in=departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk"))
+    if user.department:
+        top = user.department.parent_id or user.department.pk
+        mine |= Q(pk=top) | Q(parent=top)
+    return frozenset(Department.objects.filter(mine).values_list("pk", flat=True))
+
+
+def needs_exception(user: User, report: MonthlyReport, *, own: frozenset[int] | None = None) -> bool:
+    """Whether this person, or his own unit, filed or passed on what he would now approve.
+
+    ``own`` are his ``own_units``, where they are at hand.
+    """
+    return approver_conflict(
+        approver=user.pk,
+        submitter=report.submitted_by_id,
+        reviewer=report.reviewed_by_id,
+        own_unit=report.department_id in (own_units(user) if own is None else own),
+    )
 
 
 @transaction.atomic
@@ -71,12 +101,14 @@ def pass_on(report: MonthlyReport, *, by: User, comment: str = "") -> None:
 def approve(report: MonthlyReport, *, by: User, comment: str = "", exception: str = "") -> None:
     """The supervision office approves; the period's figure is kept in the same transaction.
 
-    Months are approved in order and the checks run again. Who filed or passed on the report may only approve it with
-    ``exception``, the reason, which is recorded in the step.
+    Months are approved in order and the checks run again. Who filed or passed on the report, himself or by his own
+    unit, may only approve it with ``exception``, the reason, which is recorded in the step.
     """
     reports.lock(report, allowed=[State.SUBMITTED])
     if needs_exception(by, report) and not exception.strip():
-        raise DomainError(_("You filed or passed on this report yourself: another person approves it."))
+        raise DomainError(
+            _("You or your own unit filed or passed on this report: another person approves it, or you say why you do.")
+        )
     earlier = reports.earlier_undecided(report)
     if earlier is not None:
         raise DomainError(
@@ -103,6 +135,58 @@ def send_back(report: MonthlyReport, *, by: User, comment: str) -> None:
         raise DomainError(_("Say why the report is returned: the unit reads it."))
     reports.move(report, State.RETURNED, by=by, comment=comment.strip(), snapshot=_snapshot(_sheet(report)))
     reports.reopen_filing(report, by=by, reason=comment.strip())
+
+
+def stuck(user: User) -> QuerySet[MonthlyReport]:
+    """Reports of the person's jurisdictions that have waited too long for their unit's reviewer (``rules.is_stuck``);
+    ``since`` is when they began to.
+    """
+    newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk").values("at")[:1]
+    long_ago = clock.end_of(clock.today() - timedelta(days=DAYS_IN_UNIT_REVIEW))
+    return (
+        MonthlyReport.objects.filter(
+            state=State.UNIT_REVIEW, sub_item__programme__jurisdiction__in=jurisdictions_granted(user, SUPERVISE)
+        )
+        .annotate(since=Subquery(newest))
+        .filter(Q(period__due_on__lt=clock.today()) | Q(since__lt=long_ago))
+        .order_by("since")
+    )
+
+
+@transaction.atomic
+def take_over(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """The office takes a report that is stuck in its unit's review: it is submitted, and nobody reviewed it.
+
+    The unit and its reviewer read the reason in the report's steps.
+    """
+    reports.lock(report, allowed=[State.UNIT_REVIEW])
+    newest = report.events.order_by("pk").last()
+    since = clock.local(newest.at).date() if newest else clock.today()
+    if not is_stuck(since=since, due_on=report.period.due_on, today=clock.today()):
+        raise DomainError(
+            _("The unit's reviewer has this report since %(day)s: it is still his turn.") % {"day": since.isoformat()}
+        )
+    if not reason.strip():
+        raise DomainError(_("Say why the report is taken over: the unit and its reviewer read it."))
+    snapshot = _snapshot(_sheet(report))
+    reports.move(report, State.SUBMITTED, by=by, comment=reason.strip(), snapshot=snapshot, taken_over=True)
+
+
+@transaction.atomic
+def reopen(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """Withdraw the approval so that the unit corrects the report; what was approved stays in its steps and figures.
+
+    Until it is approved again the sub-item stands as its last other approved report says; kept figures of past months
+    stay as they are, and the new approval appends its 更正 to them.
+    """
+    reports.lock(report, allowed=[State.APPROVED])
+    if report.sub_item.status != SubItem.Status.ACTIVE:
+        raise DomainError(_("A sub-item that is closed or withdrawn keeps its reports."))
+    if not reason.strip():
+        raise DomainError(_("Say why the report is reopened: the unit reads it, and the correction keeps it."))
+    reports.move(report, State.RETURNED, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
+    reports.reopen_filing(report, by=by, reason=reason.strip())
+    figures.refresh(report.sub_item)
 
 
 def sheet_report(sheet: Sheet) -> MonthlyReport:

@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,19 +19,25 @@ from minsheng.http import Request
 from minsheng.review import services
 from minsheng.review.forms import DecisionForm, QueueForm
 from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_of
+from minsheng.review.versions import chosen, compared, versions_of
 from projects.models import MonthlyReport, SubItem
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person's decision, the unusual first."""
-    everything = queue_of(cast(Request, request).user)
+    request = cast(Request, request)
+    everything = queue_of(request.user)
     rows = narrowed(everything, request.GET.dict())
     context = {
         "rows": rows,
         "unusual": sum(row.look.rank < 2 for row in rows),
         "form": QueueForm(request.GET, rows=everything),
-        "asked": _asked(request),
+        "asked": asked_of(request),
+        "bulk": sum(row.in_bulk for row in rows),
+        "stuck": list(
+            services.stuck(request.user).select_related("sub_item__project", "period", "submitted_by__department")
+        ),
     }
     return render(request, "review/queue.html", context)
 
@@ -39,12 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report beside the last one, and the decision on it."""
     request = cast(Request, request)
-    found = get_object_or_404(
-        services.readable(request.user).select_related(
-            "sub_item__programme__jurisdiction", "sub_item__project", "period", "department"
-        ),
-        pk=pk,
-    )
+    found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     if request.method != "POST":
         return _page(request, found, DecisionForm())
     form = DecisionForm(request.POST)
@@ -60,10 +62,32 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, form, status=409)
     if place is None or place.following is None:
         return redirect("review:queue")
-    return redirect(reverse("review:report", args=[place.following.pk]) + _asked(request))
+    return redirect(reverse("review:report", args=[place.following.pk]) + asked_of(request))
 
 
-def _asked(request: HttpRequest) -> str:
+@require_safe
+def versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two submissions of one report side by side; ``?a=1&b=2`` names them."""
+    user = cast(Request, request).user
+    found = get_object_or_404(loaded(services.readable(user)), pk=pk)
+    every = versions_of(found, user)
+    pair = chosen(every, request.GET.get("a", ""), request.GET.get("b", ""))
+    context = {
+        "report": found,
+        "versions": every,
+        "pair": pair,
+        "lines": compared(*pair) if pair else [],
+        "timeline": taken(found.events.all()),
+    }
+    return render(request, "review/versions.html", context)
+
+
+def loaded(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyReport]:
+    """``reports`` with what the head of a page says of them."""
+    return reports.select_related("sub_item__programme__jurisdiction", "sub_item__project", "period", "department")
+
+
+def asked_of(request: HttpRequest) -> str:
     """What the queue is narrowed by, as the end of an address."""
     asked = {name: request.GET[name] for name in NARROWED if request.GET.get(name)}
     return f"?{urlencode(asked)}" if asked else ""
@@ -107,11 +131,13 @@ def _page(request: Request, report: MonthlyReport, form: DecisionForm, *, status
         "timeline": taken(events),
         "way": way_of(report, events, reviewed=reviewed),
         "place": place_of(narrowed(queue_of(request.user), request.GET.dict()), report),
-        "asked": _asked(request),
+        "asked": asked_of(request),
         "targets": report.target_readings.select_related("target"),
         "money": report.funding_readings.select_related("line__source"),
         # A returned report's present text is its unit's work again, and not the reviewer's to see.
         "look": None if report.state == MonthlyReport.State.RETURNED else look_at(sheet),
+        "versions": len(versions_of(report, request.user)),
+        "may_reopen": report.state == MonthlyReport.State.APPROVED and services.supervises(request.user, report),
         "can_decide": services.can_decide(request.user, report),
         "needs_exception": report.state == MonthlyReport.State.SUBMITTED
         and services.needs_exception(request.user, report),

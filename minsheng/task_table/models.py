@@ -35,8 +35,8 @@ class ImportBatch(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STAGED)
     document = models.JSONField(_("what was read of the table"), default=dict)
     version = models.PositiveIntegerField(default=0)
-    programme = models.OneToOneField(
-        Programme, on_delete=models.PROTECT, null=True, related_name="import_batch", verbose_name=_("programme")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, related_name="import_batches", verbose_name=_("programme")
     )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded at"))
@@ -68,6 +68,11 @@ class ImportBatch(models.Model):
     @property
     def is_staged(self) -> bool:
         return self.state == self.State.STAGED
+
+    @property
+    def is_update(self) -> bool:
+        """Whether the table changes a programme that is there, rather than making one."""
+        return hasattr(self, "update")
 
     @property
     def is_committed(self) -> bool:

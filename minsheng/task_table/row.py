@@ -1,7 +1,6 @@
 """Reading one row of a task table: each column through its parser."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from minsheng.task_table.header import Header
@@ -9,9 +8,10 @@ from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import parse_roles, parse_units
+from minsheng.task_table.parsers.units import Known
+from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -33,9 +33,11 @@ class Above:
 
     year: int | None
     first_leads: bool = False
-    known_units: Collection[str] = ()
+    mark_leads: bool = False
+    known_units: Known = ()
     category: str = ""
     previous: RowReading | None = None
+    tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
@@ -58,28 +60,32 @@ class RowReader:
         cell = self.cell(*meanings)
         if cell is None or is_nothing(cell.text):
             return ""
-        row = self.row
-        while is_ditto(cell.text) and row > self.header.first_data_row:
-            row -= 1
+        for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):
             cell = self.sheet.cell(row, cell.column)
+            if not is_ditto(cell.text):
+                break
         return cell.text.strip()
 
-    def read(self) -> RowReading:
+    def read(self, *, further: bool = False) -> RowReading:
+        """The reading of the row; ``further``: of another table than the main one, so that a person is asked."""
+        if further:
+            self.ask("row", "warning", "row_of_further_table", row=self.header.rows[0])
         continues, serial, project = self._name()
         content = self._content(project)
         when = self._deadline(continues=continues)
-        lead, assist = self._units(continues=continues)
+        units = read_units(self, continues=continues)
         money, issues = read_money(self.sheet, self.header, self.row, self.above.year)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
-            category=self._category(), leader=self.text("leader"), contact=self.text("contact"),
-            remarks=self.text("remarks"),
-            extra=self._extra(), deadline=when.day, deadline_precision=when.precision, deadline_firm=when.firm,
+            category=self._category(), leader=self.text("leader"), remarks=self.text("remarks"),
+            contact=self.text("contact") or "、".join(units.persons), extra=self._extra(), deadline=when.day,
+            deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
-            funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist,
+            funding=money.lines, funding_totals=money.totals, lead_units=units.lead,
+            assisting_units=units.assist,
             source=self._source(),
         )  # fmt: skip
         self._belongs(reading)
@@ -100,6 +106,8 @@ class RowReader:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
             project = self._short(project)
+        else:
+            project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
 
     def _project_of_content(self) -> str:
@@ -167,41 +175,20 @@ class RowReader:
         if not text and continues and previous and previous.deadline_text:
             text = previous.deadline_text
             self.ask("deadline", "warning", "deadline_continued", text=text)
+        if re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)) and "月" in self.header.by_meaning["deadline"].header:
+            text = f"{text}月"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues
         if not text:
             self.ask("deadline", "warning", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
+        if cell.month_or_day and text == cell.text:
+            self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value
 
-    def _units(self, *, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        known = self.above.known_units
-        text, other = self.text("lead_units"), self.text("assisting_units")
-        previous = self.above.previous
-        if not text and continues and previous and previous.lead_units:
-            self.ask("lead_units", "warning", "units_continued")
-            if not other:
-                self.ask("assisting_units", "warning", "units_continued")
-            return previous.lead_units, parse_units(other, known=known).value if other else previous.assisting_units
-        roles = parse_roles(text, known=known)
-        if roles is not None:
-            self.issues += roles.issues
-            lead, assist = roles.value.lead, roles.value.assist
-        else:
-            parsed = parse_units(text, known=known)
-            self.issues += parsed.issues
-            lead, assist = parsed.value, ()
-            if self.above.first_leads:
-                lead, assist = lead[:1], lead[1:]
-        more = parse_units(other, known=known, field="assisting_units")
-        self.issues += more.issues
-        if not lead:
-            self.ask("lead_units", "error", "lead_missing")
-        return lead, (*assist, *(name for name in more.value if name not in assist))
-
     def _targets(self, content: str) -> tuple[Target, ...]:
-        cell, unit = self.text("target"), self.text("unit_of_measure")
+        cell, unit = self.text("target"), self.text("unit_of_measure") or measure_in_name(content)
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)
@@ -211,16 +198,34 @@ class RowReader:
         else:
             parsed = parse_targets(content)
         self.issues += parsed.issues
-        return parsed.value
+        return self._with_name(parsed.value, content)
+
+    def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
+        """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
+        name = self.text("project")
+        if (
+            not re.search(r"\d|[一二两三四五六七八九十百]", name)
+            or key(name) == key(content)
+            or self.header.column("target")
+        ):
+            return targets
+        read = {(target.quantity, target.unit) for target in targets}
+        named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)
+        if named:
+            self.ask("targets", "warning" if targets else "info", "targets_from_name", text=one_line(name))
+        return (*named, *targets)
 
     def _extra(self) -> dict[str, str]:
-        """Columns that the portal has no field for, under the words of their header."""
-        return {
-            one_line(column.header): text
-            for column in self.header.columns
-            if column.meaning.partition(":")[0] not in _OWN_COLUMNS
-            and not is_nothing(text := self.sheet.text(self.row, column.index).strip())
-        }
+        """Columns that the portal has no field for, under the words of their header; two of the same words apart."""
+        extra: dict[str, str] = {}
+        for column in self.header.columns:
+            if column.meaning.partition(":")[0] in _OWN_COLUMNS:
+                continue
+            text = self.sheet.text(self.row, column.index).strip()
+            if not is_nothing(text):
+                name = one_line(column.header) or column.letter
+                extra[f"{name} {column.letter}" if name in extra else name] = text
+        return extra
 
     def _source(self) -> dict[str, SourceCell]:
         source: dict[str, SourceCell] = {}
@@ -232,18 +237,25 @@ class RowReader:
             source.setdefault(name, SourceCell(cell.address, cell.text))
             if cell.formula_without_value:
                 self.ask(name, "error", "formula_without_value", cell=cell.address)
+            if cell.comment:
+                self.ask(name, "info", "cell_comment", cell=cell.address, text=one_line(cell.comment)[:200])
+            if cell.struck_part and not self._all_struck():
+                self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
             if _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]
         return source
 
+    def _all_struck(self) -> bool:
+        cells = self.sheet.filled(self.row)
+        return bool(cells) and all(cell.struck for cell in cells)
+
     def _belongs(self, reading: RowReading) -> None:
         """Questions whether the row belongs at all: hidden, struck through, cancelled, or there twice."""
-        cells = self.sheet.filled(self.row)
         if self.row in self.sheet.hidden_rows:
             self.ask("row", "warning", "row_hidden", row=self.row)
-        if cells and all(cell.struck for cell in cells):
+        if self._all_struck():
             self.ask("row", "warning", "row_struck", row=self.row)
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):

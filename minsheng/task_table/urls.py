@@ -1,6 +1,7 @@
 from django.urls import path
 
 from minsheng.task_table import views
+from minsheng.task_table.again import views as again
 
 app_name = "task_table"
 urlpatterns = [
@@ -12,4 +13,9 @@ urlpatterns = [
     path("<int:pk>/discard/", views.discard, name="discard"),
     path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/source/", views.source, name="source"),
+    path("<int:pk>/update/", again.again, name="again"),
+    path("<int:pk>/update/begin/", again.begin, name="again_begin"),
+    path("<int:pk>/update/match/", again.match, name="again_match"),
+    path("<int:pk>/update/decide/", again.decide, name="again_decide"),
+    path("<int:pk>/update/commit/", again.commit, name="again_commit"),
 ]

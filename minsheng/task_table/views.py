@@ -56,7 +56,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error("programme" if isinstance(error, services.ProgrammeExists) else "file", str(error))
         else:
-            return redirect("task_table:batch", staged.pk)
+            return redirect("task_table:again" if staged.is_update else "task_table:batch", staged.pk)
     return render(request, "task_table/upload.html", {"form": form}, status=422)
 
 
@@ -64,14 +64,14 @@ def upload(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One table as it was read, beside its text."""
     request = cast(Request, request)
-    return _page(request, _batch_or_404(request.user, pk))
+    return _page(request, batch_or_404(request.user, pk))
 
 
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was chosen, and look at it again."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
 
     def step(choices: Choices, version: int | None) -> None:
@@ -85,7 +85,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm: what was shown, with what was chosen, becomes the programme."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
 
     def step(choices: Choices, version: int | None) -> None:
@@ -99,7 +99,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a staged table aside."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     try:
         services.discard(found, by=request.user)
@@ -113,7 +113,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back, with a reason."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -122,7 +122,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         services.undo(found, by=request.user, reason=form.cleaned_data["reason"])
     except DomainError as error:
         form.add_error(None, str(error))
-        return _page(request, _batch_or_404(request.user, pk), reason=form, status=409)
+        return _page(request, batch_or_404(request.user, pk), reason=form, status=409)
     messages.success(request, _("The import was undone; the file stays on record."))
     return redirect("task_table:batch", pk)
 
@@ -130,7 +130,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as it was uploaded, always as a download."""
-    found = _batch_or_404(cast(Request, request).user, pk)
+    found = batch_or_404(cast(Request, request).user, pk)
     try:
         opened = found.file.open("rb")
     except FileNotFoundError:
@@ -149,7 +149,7 @@ def _choose(request: Request, found: ImportBatch, step: Callable[[Choices, int |
     try:
         step(form.choices() if form else {}, form.cleaned_data["version"] if form else None)
     except DomainError as error:
-        now = _batch_or_404(request.user, found.pk)
+        now = batch_or_404(request.user, found.pk)
         if now.is_staged:
             status = 422 if isinstance(error, MustChoose) else 409
             return _page(request, now, form=_refused(request, now, error), status=status)
@@ -186,7 +186,7 @@ def _page(
         "batch": found,
         "shown": show(table, form),
         "form": form,
-        "reason": (reason or ReasonForm()) if found.is_committed else None,
+        "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
     }
     return render(request, "task_table/batch.html", context, status=status)
 
@@ -196,6 +196,7 @@ def _visible(user: User) -> QuerySet[ImportBatch]:
     mine = jurisdictions_granted(user, IMPORT_TABLE).values("pk")
     return ImportBatch.objects.filter(jurisdiction__in=mine).select_related(
         "jurisdiction",
+        "update",
         "programme__jurisdiction",
         "uploaded_by__department",
         "committed_by__department",
@@ -203,5 +204,6 @@ def _visible(user: User) -> QuerySet[ImportBatch]:
     )
 
 
-def _batch_or_404(user: User, pk: int) -> ImportBatch:
+def batch_or_404(user: User, pk: int) -> ImportBatch:
+    """An import that the person may see."""
     return get_object_or_404(_visible(user), pk=pk)

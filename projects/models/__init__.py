@@ -1,5 +1,6 @@
 """What is promised, by whom, until when, and how it stands."""
 
+from projects.models.day import DayOverride
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
 from projects.models.period import FilingException, ReportingPeriod
@@ -7,6 +8,7 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
+    TAKEN_OVER,
     Contribution,
     ContributionReading,
     MonthlyReport,
@@ -18,8 +20,10 @@ from projects.models.sub_item import SubItem, SubItemRevision
 
 __all__ = [
     "CONTENT_FIELDS",
+    "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
+    "DayOverride",
     "Deliverable",
     "Figure",
     "FilingException",

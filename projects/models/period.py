@@ -22,7 +22,10 @@ class ReportingPeriodQuerySet(models.QuerySet["ReportingPeriod"]):
 
 
 class ReportingPeriod(models.Model):
-    """报送期: one month of a programme. Filing is possible from ``opens_on`` up to the day before ``locks_on``."""
+    """报送期: one month of a programme. Filing is possible from ``opens_on`` up to the day before ``locks_on``.
+
+    Where a person changed the due day, ``regular_due_on`` is the one it had by rule and ``due_reason`` says why.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods")
     month = models.DateField(_("month"), help_text=_("Its first day."))
@@ -30,6 +33,8 @@ class ReportingPeriod(models.Model):
     due_on = models.DateField(_("due on"))
     locks_on = models.DateField(_("locks on"))
     locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
+    regular_due_on = models.DateField(_("due by rule on"), null=True, blank=True)
+    due_reason = models.CharField(_("why the due day was changed"), max_length=300, blank=True)
 
     objects = ReportingPeriodQuerySet.as_manager()
 
@@ -54,7 +59,10 @@ class ReportingPeriod(models.Model):
 
 
 class FilingException(models.Model):
-    """A dated leave to file in a locked period: for a sub-item, a unit, or (neither given) everybody."""
+    """A dated leave to file in a locked period: for a sub-item, a unit with its sections, or (neither given) everybody.
+
+    ``until`` is its last day; one that was ended early ends with the day before ``ended_at``.
+    """
 
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="exceptions")
     sub_item = models.ForeignKey(SubItem, on_delete=models.PROTECT, null=True, blank=True, related_name="exceptions")
@@ -63,6 +71,7 @@ class FilingException(models.Model):
     reason = models.TextField(_("reason"))
     by = models.ForeignKey("departments.User", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("time"))
+    ended_at = models.DateTimeField(_("ended early at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("exception from the lock")
@@ -71,3 +80,9 @@ class FilingException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} – {self.until}"
+
+    def reaches(self, sub_item_id: int, unit: Department | None) -> bool:
+        """Whether it concerns the sub-item that ``unit`` files."""
+        if self.sub_item_id not in (None, sub_item_id):
+            return False
+        return self.department_id is None or (unit is not None and self.department_id in (unit.pk, unit.parent_id))

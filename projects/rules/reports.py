@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -19,9 +19,11 @@ STEPS: Final = {
     State.RETURNED: {State.UNIT_REVIEW, State.SUBMITTED},
     State.UNIT_REVIEW: {State.SUBMITTED, State.RETURNED},
     State.SUBMITTED: {State.APPROVED, State.RETURNED},
-    State.APPROVED: set(),
+    State.APPROVED: {State.RETURNED},  # reopened
 }
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED})
+# How long a report waits for its unit's reviewer before the office may take it over; after the due day not at all.
+DAYS_IN_UNIT_REVIEW: Final = 3
 # Steps into these from an editable state are a unit's submission.
 SUBMISSION: Final = frozenset({State.UNIT_REVIEW, State.SUBMITTED})
 
@@ -142,6 +144,18 @@ def filing_open(*, today: date, opens_on: date, locks_on: date, excepted_until: 
     return today < locks_on or (excepted_until is not None and today <= excepted_until)
 
 
-def approver_conflict(*, approver: int, submitter: int | None, reviewer: int | None) -> bool:
-    """Whether the approver would approve what he filed or passed on himself."""
-    return approver in (submitter, reviewer)
+def approver_conflict(*, approver: int, submitter: int | None, reviewer: int | None, own_unit: bool = False) -> bool:
+    """Whether the approver would approve what he filed or passed on himself, or what his own unit filed."""
+    return own_unit or approver in (submitter, reviewer)
+
+
+def is_stuck(*, since: date, due_on: date, today: date) -> bool:
+    """Whether a report has waited in its unit's review since ``since`` for too long: days, or past the due day.
+
+    >>> waits = {"since": date(2023, 9, 20), "due_on": date(2023, 9, 25)}
+    >>> [is_stuck(**waits, today=date(2023, 9, day)) for day in (22, 23)]
+    [False, True]
+    >>> is_stuck(since=date(2023, 9, 25), due_on=date(2023, 9, 25), today=date(2023, 9, 26))
+    True
+    """
+    return today > due_on or today - since >= timedelta(days=DAYS_IN_UNIT_REVIEW)

@@ -16,6 +16,7 @@ from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Department, User
 from projects.models import (
     CONTENT_FIELDS,
+    TAKEN_OVER,
     FilingException,
     MonthlyReport,
     Programme,
@@ -70,11 +71,8 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
     """The last day of the longest exception that concerns the sub-item."""
     found: date | None = None
     for exception in period.exceptions.all():
-        if exception.sub_item_id not in (None, sub_item.pk):
-            continue
-        if exception.department_id not in (None, unit.pk if unit else None):
-            continue
-        found = max(found or exception.until, exception.until)
+        if exception.reaches(sub_item.pk, unit):
+            found = max(found or exception.until, exception.until)
     return found
 
 
@@ -132,9 +130,18 @@ def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:
 
 @transaction.atomic
 def move(
-    report: MonthlyReport, to: MonthlyReport.State, *, by: User, comment: str = "", snapshot: dict[str, Any]
+    report: MonthlyReport,
+    to: MonthlyReport.State,
+    *,
+    by: User,
+    comment: str = "",
+    snapshot: dict[str, Any],
+    taken_over: bool = False,
 ) -> ReportEvent:
-    """One step of the life: the state changes and an event says who, when, why, over what text."""
+    """One step of the life: the state changes and an event says who, when, why, over what text.
+
+    ``taken_over``: the office takes a report out of its unit's review, which nobody has then reviewed for the unit.
+    """
     lock(report, allowed=[state for state, following in STEPS.items() if to in following])
     event = ReportEvent.objects.create(
         report=report,
@@ -144,14 +151,14 @@ def move(
         from_state=report.state,
         to_state=to,
         comment=comment,
-        snapshot=snapshot,
+        snapshot={**snapshot, TAKEN_OVER: True} if taken_over else snapshot,
     )
     was_editable = report.state in EDITABLE
     report.state = to
     if was_editable:
         report.submitted_by, report.reviewed_by = by, None
     elif event.from_state == MonthlyReport.State.UNIT_REVIEW and to == MonthlyReport.State.SUBMITTED:
-        report.reviewed_by = by
+        report.reviewed_by = None if taken_over else by
     report.save(update_fields=["state", "submitted_by", "reviewed_by"])
     return event
 

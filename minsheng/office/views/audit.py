@@ -40,7 +40,7 @@ class TrailFilter(forms.Form):
     def __init__(self, data: Any, *, events: QuerySet[AuditEvent]) -> None:
         super().__init__(data)
         actors = User.objects.filter(pk__in=events.order_by().values("actor")).order_by("username")
-        people = [(person.pk, f"{person}（{person.username}）") for person in actors]
+        people = [(actor.pk, _named(actor)) for actor in actors]
         found = set(events.order_by().values_list("action", flat=True).distinct())
         actions = sorted((action, words.ACTIONS.get(action, action)) for action in found)
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", _("All")), *people]
@@ -96,3 +96,7 @@ def _row(event: AuditEvent) -> list[str]:
     ]
     at = clock.local(event.at).strftime("%Y-%m-%d %H:%M:%S")
     return [at, event.actor_name or _("the system"), str(entry.action), event.object_name, "; ".join(facts)]
+
+
+def _named(person: User) -> str:
+    return _("%(person)s (%(username)s)") % {"person": str(person), "username": person.username}

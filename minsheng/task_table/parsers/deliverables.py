@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 
 _HAN = "一二三四五六七八九十"
 # Start of the text or the end of what came before: a number elsewhere is a figure.
@@ -13,7 +14,7 @@ _KINDS = (
     re.compile(r"(?P<mark>[⑴-⒇])"),
     re.compile(r"(?P<mark>[⒈-⒛])"),
     re.compile(r"(?P<mark>[❶-❿])"),
-    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d)|、))"),
+    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d(?!\d?月))|、))"),  # 1.4月底前: part 1
     re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])(?!型)"),  # 小（2）型水库
     re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])(?!型)"),
     re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])(?!型)"),
@@ -31,6 +32,7 @@ class Part:
     end: int
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def parse_deliverables(text: str) -> tuple[Part, ...]:
     """The numbered parts of a text, without what stands before the first; empty where there are fewer than two.
 

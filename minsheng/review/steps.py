@@ -1,0 +1,121 @@
+"""Steps of the office beside the decision on one report: many at once, taking over, reopening."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from departments.errors import DomainError
+from departments.permissions import require
+from minsheng.http import Request
+from minsheng.review import services
+from minsheng.review.bulk import approve_each
+from minsheng.review.forms import ReasonForm
+from minsheng.review.queue import queue_of
+from minsheng.review.views import loaded
+from projects.models import MonthlyReport
+from projects.services.reports import DAYS_AFTER_RETURN
+
+State = MonthlyReport.State
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """First a page that lists the reports chosen with their figures; its button approves exactly these.
+
+    ``report`` names each, ``seen`` (its key and that of its newest step) what was looked at.
+    """
+    request = cast(Request, request)
+    if request.POST.get("step") == "approve":
+        outcomes = approve_each(_seen(request.POST.getlist("seen")), by=request.user)
+        return render(request, "review/bulk_done.html", {"outcomes": outcomes})
+    asked = set(request.POST.getlist("report"))
+    rows = [row for row in queue_of(request.user) if str(row.report.pk) in asked]
+    if not rows:
+        messages.warning(request, _("Choose the reports to approve first."))
+        return redirect("review:queue")
+    chosen = sorted((row for row in rows if row.in_bulk), key=lambda row: row.report.period.month)
+    context = {"rows": chosen, "left_out": [row for row in rows if not row.in_bulk]}
+    return render(request, "review/bulk.html", context)
+
+
+def _seen(pairs: list[str]) -> dict[int, int]:
+    """``12:345`` is report 12 as its step 345 left it; what is not of that form is none."""
+    found = {}
+    for pair in pairs:
+        report, _colon, event = pair.partition(":")
+        if report.isdecimal() and event.isdecimal() and len(pair) < 40:
+            found[int(report)] = int(event)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office takes a report out of a unit's review that does not move."""
+    request = cast(Request, request)
+    reachable = services.readable(request.user) | MonthlyReport.objects.filter(
+        pk__in=services.stuck(request.user).values("pk")
+    )
+    found = get_object_or_404(loaded(reachable), pk=pk)
+    require(services.supervises(request.user, found))
+    if request.method != "POST" and found.state != State.UNIT_REVIEW:
+        return redirect("review:report", found.pk)
+    newest = found.events.order_by("pk").last()
+    context = {
+        "title": _("Take over from unit review"),
+        "button": _("Take over"),
+        "about": _(
+            "The report goes to the supervision office as it was submitted; nobody has reviewed it for the unit."
+            " The unit and its reviewer read your reason."
+        ),
+        "since": newest,
+    }
+    done = _("“%(item)s” taken over: it waits for the office's decision.")
+    return _step(request, found, services.take_over, context, done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office withdraws its approval so that the unit corrects the report."""
+    request = cast(Request, request)
+    found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
+    require(services.supervises(request.user, found))
+    if request.method != "POST" and found.state != State.APPROVED:
+        return redirect("review:report", found.pk)
+    context = {
+        "title": _("Reopen an approved report"),
+        "button": _("Reopen"),
+        "about": _(
+            "The report returns to its unit with your reason, to be corrected and submitted again. What was approved"
+            " stays readable; the new approval adds a correction to the figure of the month and of later months that"
+            " carried it on. Until then the sub-item shows its last other approved report. After the lock the unit has"
+            " %(days)d days."
+        )
+        % {"days": DAYS_AFTER_RETURN},
+    }
+    return _step(request, found, services.reopen, context, _("“%(item)s” reopened: it is back with its unit."))
+
+
+def _step(
+    request: Request, report: MonthlyReport, act: Callable[..., None], context: dict[str, Any], done: str
+) -> HttpResponse:
+    """A step with a reason: asked for, refused in place, or taken."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            act(report, by=request.user, reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+            report.refresh_from_db()
+            status = 409
+        else:
+            messages.success(request, done % {"item": f"{report.sub_item} {report.period}"})
+            return redirect("review:report", report.pk)
+    elif form.is_bound:
+        status = 422
+    return render(request, "review/step.html", {"report": report, "form": form, **context}, status=status)
