@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock
+from departments.bulk import update_rows
 from departments.errors import DomainError
 from funding.models import FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import FEN, LARGEST, WAN
@@ -194,7 +195,7 @@ def revise(money: Sequence[tuple[SubItem, Stated]]) -> None:
     FundingLine.objects.filter(pk__in=[pk for pk in gone if pk not in read]).delete()
     FundingLine.objects.filter(pk__in=read).update(superseded_at=clock.now())
     step_aside(FundingLine.objects.filter(pk__in=[line.pk for line in kept]))
-    FundingLine.objects.bulk_update(kept, LINE, batch_size=ROWS_AT_ONCE)
+    update_rows(kept, LINE)
     FundingTotal.objects.filter(sub_item__in=keys).delete()
     write_all([Stated(come, [total for _sub_item, stated in money for total in stated.totals])])
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F
 
 from departments import clock
+from departments.bulk import update_rows
 from projects.models import ContributionReading, Deliverable, SubItem, Target, TargetReading
 from projects.services.plans import ROWS_AT_ONCE, Parts
 
@@ -71,7 +72,7 @@ def write_deliverables(revisions: Sequence[Revision]) -> None:
         come += new
     Deliverable.objects.filter(pk__in=gone).delete()
     step_aside(Deliverable.objects.filter(pk__in=[row.pk for row in kept]))
-    Deliverable.objects.bulk_update(kept, ["position", "marker", "text"], batch_size=ROWS_AT_ONCE)
+    update_rows(kept, ["position", "marker", "text"])
     Deliverable.objects.bulk_create(come, batch_size=ROWS_AT_ONCE)
 
 
@@ -98,7 +99,7 @@ def write_targets(revisions: Sequence[Revision]) -> None:
     Target.objects.filter(pk__in=[row.pk for row in gone if row.pk not in read]).delete()
     Target.objects.filter(pk__in=read).update(superseded_at=clock.now(), tracked=False)
     step_aside(Target.objects.filter(pk__in=[row.pk for row in kept]))
-    Target.objects.bulk_update(kept, TARGET, batch_size=ROWS_AT_ONCE)
+    update_rows(kept, TARGET)
     Target.objects.bulk_create(come, batch_size=ROWS_AT_ONCE)
 
 

@@ -13,6 +13,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language
+from departments.bulk import update_rows
 from departments.errors import DomainError
 from departments.models import User
 from projects.models import Programme, Project, SubItem, SubItemRevision
@@ -130,7 +131,7 @@ def reorder(programme: Programme, keys: Sequence[int]) -> None:
         SubItem.objects.filter(programme=programme).update(position=F("position") + _AWAY)
         for place, pk in enumerate(keys, start=1):
             sub_items[pk].position = place
-        SubItem.objects.bulk_update(sub_items.values(), ["position"], batch_size=ROWS_AT_ONCE)
+        update_rows(list(sub_items.values()), ["position"])
     wanted = list(dict.fromkeys(sub_items[pk].project_id for pk in keys))
     projects = {project.pk: project for project in programme.projects.all()}
     empty = projects.keys() - set(wanted)
@@ -139,7 +140,7 @@ def reorder(programme: Programme, keys: Sequence[int]) -> None:
         programme.projects.update(position=F("position") + _AWAY)
         for place, pk in enumerate(wanted, start=1):
             projects[pk].position = place
-        Project.objects.bulk_update([projects[pk] for pk in wanted], ["position"], batch_size=ROWS_AT_ONCE)
+        update_rows([projects[pk] for pk in wanted], ["position"])
 
 
 def _refuse_closed(revised: Sequence[Revised]) -> None:
@@ -158,7 +159,7 @@ def _projects(programme: Programme, revised: Sequence[Revised]) -> None:
     _make_projects(programme, projects, [name for _one, name in moved])
     for one, name in moved:
         one.sub_item.project = projects[name]
-    SubItem.objects.bulk_update([one.sub_item for one, _name in moved], ["project"], batch_size=ROWS_AT_ONCE)
+    update_rows([one.sub_item for one, _name in moved], ["project"])
 
 
 def _make_projects(programme: Programme, projects: dict[str, Project], names: Sequence[str]) -> None:
@@ -176,7 +177,7 @@ def _values(revised: Sequence[Revised]) -> None:
     for one in revised:
         for name, value in one.values.items():
             setattr(one.sub_item, name, plans.cut(SubItem, name, value))
-    SubItem.objects.bulk_update([one.sub_item for one in revised if one.values], names, batch_size=ROWS_AT_ONCE)
+    update_rows([one.sub_item for one in revised if one.values], names)
 
 
 def _append(

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from departments import clock
+from departments.bulk import update_rows
 from departments.errors import DomainError
 from projects.models import MonthlyReport, Programme, Responsibility, SubItem
 from projects.services.parts import pair
@@ -77,8 +78,8 @@ def write(shifts: Sequence[tuple[SubItem, Parts, date | None]]) -> None:
             row.since = since
             come.append(row)
     Responsibility.objects.filter(pk__in=gone).delete()
-    Responsibility.objects.bulk_update(ended, ["until"], batch_size=ROWS_AT_ONCE)
-    Responsibility.objects.bulk_update(kept, ["order", "stated_as", "group_origin"], batch_size=ROWS_AT_ONCE)
+    update_rows(ended, ["until"])
+    update_rows(kept, ["order", "stated_as", "group_origin"])
     Responsibility.objects.bulk_create(come, batch_size=ROWS_AT_ONCE)
 
 
@@ -100,8 +101,6 @@ def _check(shifts: Iterable[tuple[SubItem, Parts, date | None]]) -> None:
         possible = first.get(sub_item.pk)
         if possible and since < possible:
             raise DomainError(
-                _(
-                    "%(sub_item)s was reported on, or handed over, until then: new units may take over from %(month)s."
-                )
+                _("%(sub_item)s was reported on, or handed over, until then: new units may take over from %(month)s.")
                 % {"sub_item": sub_item, "month": possible.strftime("%Y-%m")}
             )

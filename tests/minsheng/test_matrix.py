@@ -133,6 +133,11 @@ MATRIX = {
     ("task_table:discard", "post"): only(302, "importer", otherwise=404),
     ("task_table:undo", "post"): only(422, "importer", otherwise=404),
     ("task_table:source", "get"): only(200, "importer", otherwise=404),
+    ("task_table:again", "get"): only(200, "importer", otherwise=404),
+    ("task_table:again_begin", "post"): only(422, "importer", otherwise=404),
+    ("task_table:again_match", "post"): only(302, "importer", otherwise=404),  # it is no update yet
+    ("task_table:again_decide", "post"): only(302, "importer", otherwise=404),
+    ("task_table:again_commit", "post"): only(302, "importer", otherwise=404),
     **{(f"office:{page}", "get"): only(200, "administrator", otherwise=404) for page in OFFICE_PAGES},
     **{
         (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
@@ -251,7 +256,10 @@ def address(place, name):
         **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen")},
         **{
             f"task_table:{page}": [place.batch.pk]
-            for page in ("batch", "decide", "commit", "discard", "undo", "source")
+            for page in (
+                *("batch", "decide", "commit", "discard", "undo", "source"),
+                *("again", "again_begin", "again_match", "again_decide", "again_commit"),
+            )
         },
         **{
             f"office:{page}": [world.unit.pk]

@@ -66,7 +66,8 @@ class MatchForm(forms.Form):
             return matched.decided[row.position]
         if best := matched.best.get(row.position):
             return best.item if best.score >= matching.LIKELY else ""
-        return "" if matched.proposed.get(row.position) else matching.NEW
+        near = matched.proposed.get(row.position, ())
+        return "" if any(one.score >= matching.LIKELY for one in near) else matching.NEW
 
     def matches(self) -> dict[int, int | None]:
         data = self.cleaned_data

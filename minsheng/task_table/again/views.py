@@ -17,7 +17,6 @@ from minsheng.http import Request
 from minsheng.task_table.again import services
 from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
 from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
-from minsheng.task_table.again.matching import Proposal
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.models import ImportBatch
@@ -210,11 +209,7 @@ def _match_page(
 ) -> HttpResponse:
     page = _to_match(request, found)
     form = form or MatchForm(found=found, rows=list(page))
-    shown = [match_of(row, form[f"row-{row.position}"], _best(found, row), found.items) for row in page]
+    best, items = found.matching.best, found.items
+    shown = [match_of(row, form[f"row-{row.position}"], best.get(row.position), items) for row in page]
     context = {"batch": found.update.batch, "found": found, "form": form, "page": page, "shown": shown}
     return render(request, "task_table/again/match.html", context, status=status)
-
-
-def _best(found: Comparison, row: Row) -> Proposal | None:
-    matched = found.matching
-    return matched.best.get(row.position) or next(iter(matched.proposed.get(row.position, ())), None)
