@@ -32,6 +32,7 @@ FILES = {
     "dashboard:overview_export",
     "task_table:source",
     "office:audit_export",
+    "periods:export",
     "office:exchange_export",
     "home",
 }
@@ -76,6 +77,7 @@ def pages():
         Seen("duban", "review-take-over", reverse("review:take_over", args=[stuck.pk])),
         Seen("duban", "review-reopen", reverse("review:reopen", args=[approved.pk])),
         Seen("duban", "review-versions", reverse("review:versions", args=[twice.pk])),
+        Seen("duban", "periods-newest", reverse("periods:newest")),
         Seen("duban", "periods", reverse("periods:periods", args=[programme.pk])),
         Seen("duban", "periods-units", reverse("periods:units", args=[programme.pk])),
         Seen("duban", "periods-settings", reverse("periods:settings", args=[programme.pk])),
