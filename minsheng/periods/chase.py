@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -105,8 +105,8 @@ def text_of(reporting: Reporting, chase: Chase) -> str:
         words: dict[str, Any] = {
             "programme": programme,
             "month": period,
-            "due": _day(period.due_on),
-            "now": f"{clock.now():%m-%d %H:%M}",
+            "due": date_format(period.due_on, "MONTH_DAY_FORMAT"),
+            "now": f"{date_format(clock.today(), 'MONTH_DAY_FORMAT')} {clock.now():%H:%M}",
             "units": len(chase.owing),
             "items": chase.count,
         }
@@ -149,10 +149,6 @@ def _item(item: Item) -> str:
     if item.filing == Filing.RETURNED or item.state != str(Filing(item.filing).label):
         return _("%(item)s (%(state)s)") % {"item": item.name, "state": item.state}
     return item.name
-
-
-def _day(day: date) -> str:
-    return f"{day:%m-%d}"
 
 
 def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[str, bytes]:

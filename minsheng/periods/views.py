@@ -39,6 +39,7 @@ class MonthRow:
     filings: Filings | None = None
     exceptions: int = 0
     can_move: bool = False
+    past_due: bool = False
 
 
 @require_safe
@@ -92,6 +93,7 @@ def _month_rows(reporting: Reporting) -> list[MonthRow]:
                 period=period,
                 filings=reporting.of(period),
                 exceptions=open_exceptions[period.pk],
+                past_due=period.due_on < today,
                 can_move=period.locked_at is None and period.locks_on > today,
             )
         )
@@ -118,6 +120,7 @@ def unfiled(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         "programme": programme,
         "period": period,
         "state": state_of(period, reporting.point.today),
+        "past_due": period.due_on < reporting.point.today,
         "months": [
             Option(f"{one.month:%m}", reverse("periods:unfiled", args=[pk, f"{one.month:%Y-%m}"]), one == period)
             for one in reporting.months

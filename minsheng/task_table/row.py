@@ -203,7 +203,11 @@ class RowReader:
     def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
         """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
         name = self.text("project")
-        if not name or key(name) == key(content) or self.header.column("target"):
+        if (
+            not re.search(r"\d|[一二两三四五六七八九十百]", name)
+            or key(name) == key(content)
+            or self.header.column("target")
+        ):
             return targets
         read = {(target.quantity, target.unit) for target in targets}
         named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)

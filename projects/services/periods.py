@@ -154,9 +154,9 @@ def _check_months(programme: Programme, schedule: Schedule, calendar: Calendar) 
         raise DomainError(_("%(month)s has opened already: reporting cannot begin later.") % {"month": opened[0]})
     if schedule.last_month < opened[-1].month:
         raise DomainError(_("%(month)s has opened already: reporting cannot end earlier.") % {"month": opened[-1]})
-    there = {period.month for period in opened}
+    known = {*schedule_of(programme).months(), *(period.month for period in opened)}
     for month in schedule.months():
-        if month not in there and schedule.days_of(month, calendar).locks_on <= clock.today():
+        if month not in known and schedule.days_of(month, calendar).locks_on <= clock.today():
             raise DomainError(
                 _("%(month)s would be locked already: nobody could file it.") % {"month": f"{month:%Y-%m}"}
             )

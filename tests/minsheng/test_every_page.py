@@ -48,6 +48,9 @@ def pages():
     programme = Programme.objects.get()
     late = SubItem.objects.get(serial="12")
     report = MonthlyReport.objects.filter(state=State.SUBMITTED, period__month="2023-10-01").first()
+    stuck = MonthlyReport.objects.filter(state=State.UNIT_REVIEW).first()
+    approved = MonthlyReport.objects.filter(state=State.APPROVED).latest("period__month")
+    twice = MonthlyReport.objects.filter(sub_item__serial="21", period__month="2023-08-01").get()
     returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
     batch = ImportBatch.objects.latest("pk")
@@ -68,6 +71,17 @@ def pages():
         Seen("chengjian", "list-of-a-unit", sub_items),
         Seen("guanghe", "sub-item-assisting", reverse("dashboard:sub_item", args=[_serial("9").pk])),
         Seen("duban", "review-queue", reverse("review:queue")),
+        Seen("duban", "review-take-over", reverse("review:take_over", args=[stuck.pk])),
+        Seen("duban", "review-reopen", reverse("review:reopen", args=[approved.pk])),
+        Seen("duban", "review-versions", reverse("review:versions", args=[twice.pk])),
+        Seen("duban", "periods", reverse("periods:periods", args=[programme.pk])),
+        Seen("duban", "periods-units", reverse("periods:units", args=[programme.pk])),
+        Seen("duban", "periods-settings", reverse("periods:settings", args=[programme.pk])),
+        Seen("duban", "periods-calendar", reverse("periods:calendar", args=[programme.pk])),
+        Seen("duban", "periods-unfiled", reverse("periods:unfiled", args=[programme.pk, "2023-10"])),
+        Seen("duban", "periods-unfiled-late", reverse("periods:unfiled", args=[programme.pk, "2023-03"])),
+        Seen("duban", "periods-due", reverse("periods:due", args=[programme.pk, "2023-10"])),
+        Seen("duban", "periods-exceptions", reverse("periods:exceptions", args=[programme.pk, "2023-09"])),
         Seen("duban", "review", reverse("review:report", args=[report.pk])),
         Seen("fazhan-sh", "unit-review-queue", reverse("review:queue")),
         Seen("daoru", "tables", reverse("task_table:batches")),
