@@ -249,9 +249,7 @@ def address(place, name):
         "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
-        **{
-            f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")
-        },
+        **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
             f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
             for page in ("unfiled", "export", "due", "exceptions")
