@@ -118,7 +118,7 @@ def main() -> None:
             change(first, second)
             bare = {way: reading.measure(way, first)["seconds"] for way in ("calamine", "openpyxl")}
             runs = [run("--files", str(first), str(second)) for _ in range(options.runs)]
-            report(rows, bare, {name: statistics.median(one[name] for one in runs) for name in runs[0]})
+            report(rows, options.runs, bare, {name: statistics.median(one[name] for one in runs) for name in runs[0]})
 
 
 def change(first: Path, second: Path) -> None:
@@ -132,8 +132,8 @@ def change(first: Path, second: Path) -> None:
     book.save(second)
 
 
-def report(rows: int, bare: dict[str, float], found: dict[str, float]) -> None:
-    print(f"{rows} rows, median of {RUNS}")
+def report(rows: int, runs: int, bare: dict[str, float], found: dict[str, float]) -> None:
+    print(f"{rows} rows, median of {runs}")
     for way, seconds in bare.items():
         print(f"  bare parse, {way:9} {seconds:8.2f} s")
     for name in STEPS:

@@ -130,10 +130,14 @@ MATRIX = {
     ("task_table:batch", "get"): only(200, "importer", otherwise=404),
     ("task_table:decide", "post"): only(422, "importer", otherwise=404),
     ("task_table:commit", "post"): only(422, "importer", otherwise=404),
+    ("task_table:again", "get"): only(200, "importer", otherwise=404),
     ("task_table:discard", "post"): only(302, "importer", otherwise=404),
     ("task_table:undo", "post"): only(422, "importer", otherwise=404),
     ("task_table:source", "get"): only(200, "importer", otherwise=404),
-    ("task_table:again", "get"): only(200, "importer", otherwise=404),
+    ("task_table:flat", "get"): only(200, "importer", otherwise=404),
+    ("task_table:flat", "post"): only(422, "importer", otherwise=404),
+    ("task_table:flat_export", "get"): only(200, "importer", otherwise=404),
+    ("task_table:flat_confirm", "post"): only(409, "importer", otherwise=404),
     ("task_table:again_begin", "post"): only(422, "importer", otherwise=404),
     ("task_table:again_match", "post"): only(302, "importer", otherwise=404),  # it is no update yet
     ("task_table:again_decide", "post"): only(302, "importer", otherwise=404),
@@ -240,13 +244,12 @@ def address(place, name):
         "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
         "dashboard:list_export": [world.sub_item.programme_id],
+        **{f"task_table:{page}": [world.sub_item.programme_id] for page in ("flat", "flat_export", "flat_confirm")},
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
-        **{
-            f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")
-        },
+        **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
             f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
             for page in ("unfiled", "export", "due", "exceptions")

@@ -209,7 +209,8 @@ def _match_page(
 ) -> HttpResponse:
     page = _to_match(request, found)
     form = form or MatchForm(found=found, rows=list(page))
-    best, items = found.matching.best, found.items
-    shown = [match_of(row, form[f"row-{row.position}"], best.get(row.position), items) for row in page]
+    shown = [
+        match_of(row, form[f"row-{row.position}"], found.matching.best.get(row.position), found.items) for row in page
+    ]
     context = {"batch": found.update.batch, "found": found, "form": form, "page": page, "shown": shown}
     return render(request, "task_table/again/match.html", context, status=status)
