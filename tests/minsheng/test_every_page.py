@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -137,7 +137,7 @@ def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_cont
                     sign_in(tabs[seen.person], User.objects.get(username=seen.person))
             page = tabs[seen.person]
             page.goto(seen.url)
-            assert unquote(page.url) == live_server.url + seen.url, f"{seen.name}: led elsewhere"
+            assert not seen.person or urlsplit(page.url).path != reverse("account_login"), f"{seen.name}: signed out"
             page.locator("html[data-ready=true]").wait_for(state="attached")
             if folder:
                 Path(folder).mkdir(parents=True, exist_ok=True)
