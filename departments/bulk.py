@@ -31,7 +31,7 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         ]
         for row in rows
     ]
-    with transaction.atomic(using=alias), connection.cursor() as cursor:
+    with transaction.atomic(using=alias, savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             from psycopg2.extras import execute_batch  # type: ignore[import-untyped]
 
