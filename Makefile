@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -35,6 +35,7 @@ help:
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
+	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -124,8 +125,11 @@ messages: .venv/.stamp-dev
 
 score: .venv/.stamp-dev
 	@if [ -f ../shared/tools/score_task_tables.py ]; then \
-		$(CLEAN) $(BIN) ../shared/tools/score_task_tables.py ../shared/seed --min-right 99 --read "$(BIN) manage.py read_task_table"; \
+		$(CLEAN) $(BIN) ../shared/tools/score_task_tables.py ../shared/seed ../shared/task_tables/open --min-right 99 --read "$(BIN) manage.py read_task_table"; \
 	else echo "No corpus of task tables stands beside: ../shared/tools/score_task_tables.py"; fi
+
+bench-reading: .venv/.stamp
+	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/reading.py $(ARGS)
 
 constraints:
 	@rm -rf var/constraints && mkdir -p var && $(PYTHON) -m venv var/constraints

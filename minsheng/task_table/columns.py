@@ -2,15 +2,20 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from openpyxl.utils import get_column_letter
 
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.targets import MEASURES
-from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, plain
 from minsheng.task_table.sheet import Sheet
 
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|序|号|No\.?|NO\.?|#)$|^序号"),
+    ("plan", r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+             r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?$"),
     ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?(?:时间|时限|期限|日期|节点|时段)|"
                  r"^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|"
                  r"时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
@@ -26,7 +31,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("amount_total", r"总投资|投资(?:总)?额|概算|投资(?:规模)?\(?(?:万元|亿元)|计划投资|总投入"),
     ("amount", r"(?:资金|经费|金额|预算|投入|补助)(?:额|数|总额|规模|需求|量|合计)?(?:\(?(?:万元|亿元|元)\)?)?$|"
                r"^(?:资金|经费|金额|预算)"),
-    ("lead_units", r"(?:牵头|主办|主责|责任).*(?:配合|协办|协助|协同|参与)"),  # one column for both roles
+    ("lead_units", r"(?:牵头|主办|主责|责任).*(?:配合|协办|协助|协同|参与)"),  # one column for both roles, as _BOTH
     ("assisting_units", r"协办|配合|协助|协同|参与|参加|协作|支持单位|联办|成员单位"),
     ("implementing_units", r"实施(?:单位|主体|部门)|建设(?:单位|主体)|业主|承建|承办|落实单位|项目单位|执行单位"),
     ("lead_units", r"主办|牵头|主责|责任(?:单位|部门|主体|处室|科室)|负责(?:单位|部门)|主管(?:单位|部门)|"
@@ -59,6 +64,7 @@ _SOURCE_COLUMNS = (
     ("amount:财政资金(unspecified)", r"财政|预算|本级"),
     ("amount:其他", r"其他|社会|群众|银行|贷款"),
 )
+_BOTH = re.compile(r"(?:牵头|主办|主责|责任)[^(]*(?:配合|协办|协助|协同|参与)")
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
 DESCRIPTIONS = ("project", "content", "project_content")
@@ -66,6 +72,13 @@ _UNIT_NAME = re.compile(
     r"[一-鿿]{1,}(?:局|委|办|部|厅|处|中心|公司|集团|街道|镇|乡|政府|会|站|院|大队)(?:[、,，;\s]|$)"
 )
 _SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
+
+
+_SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
+
+# What a person may say that a column means.
+_ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS)]
+MEANINGS = tuple(meaning for meaning in dict.fromkeys([*_ALL, "target", "goal", "extra"]) if meaning != "quantity")
 
 
 @dataclass(frozen=True)
@@ -78,11 +91,16 @@ class Column:
     unit: str = ""
 
     @property
+    def letter(self) -> str:
+        return str(get_column_letter(self.index))
+
+    @property
     def source(self) -> str:
         """The funding source of a column of amounts (amount:中央); empty for others."""
         return self.meaning.partition(":")[2]
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def meaning_of(header: str, parent: str = "") -> str:
     """The meaning of one header text; empty for words that no task table is known to use.
 
@@ -100,7 +118,8 @@ def meaning_of(header: str, parent: str = "") -> str:
             for meaning, pattern in _SOURCE_COLUMNS:
                 if re.search(pattern, words):
                     return meaning
-        return meaning_of(header) or meaning_of(above + words)
+        counted = "quantity" if meaning_of(parent) == "quantity" else ""
+        return meaning_of(header) or counted or meaning_of(above + words)
     bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
     if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
         for meaning, pattern in _SOURCE_COLUMNS[1:-2]:
@@ -112,21 +131,27 @@ def meaning_of(header: str, parent: str = "") -> str:
     return ""
 
 
+def names_both_roles(header: str) -> bool:
+    """Whether a header of units names leads and assisting units at once: 牵头及配合单位."""
+    return _BOTH.search(plain(header)) is not None
+
+
 def unit_of(header: str) -> str:
     """万元 of 总投资（万元）; empty where the header names none."""
     found = _UNIT.search(plain(header))
     return found[1] if found else ""
 
 
-def settle(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
+def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     """Decide what a word alone does not: by the other columns and by what stands below.
 
     A table has one project and one content at most; with one description alone it is both. 责任单位 beside 牵头单位
     assist. A column 单位 that holds 个 and 户 is the unit of measure, and a remarks column of departments only leads.
     """
-    settled = [_by_cells(column, columns, sheet, first_row) for column in columns]
-    settled = _units(settled, sheet, first_row)
-    settled = _descriptions(settled, sheet, first_row)
+    settled = [_by_cells(column, columns, sheet, rows) for column in columns]
+    settled = _units(settled, sheet, rows)
+    settled = _descriptions(settled, sheet, rows)
+    settled = _unnamed_serial(settled, sheet, rows)
     taken: set[str] = set()
     result = []
     for column in settled:
@@ -137,14 +162,26 @@ def settle(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
     return result
 
 
-def samples(sheet: Sheet, column: int, first_row: int, most: int = 200) -> list[str]:
+def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """A first column without a header that counts up is the serial number."""
+    first = min(columns, key=lambda column: column.index)
+    if any(column.meaning == "serial" for column in columns) or plain(first.header) or first.meaning:
+        return columns
+    cells = samples(sheet, first.index, rows)
+    counted = sum(_SERIAL.fullmatch(cell) is not None for cell in cells)
+    if len(set(cells)) < 2 or counted * 5 < len(cells) * 4:
+        return columns
+    return [replace(column, meaning="serial") if column is first else column for column in columns]
+
+
+def samples(sheet: Sheet, column: int, rows: range) -> list[str]:
     """What stands in a column below its header."""
-    texts = (plain(sheet.text(row, column)) for row in sheet.rows[first_row - 1 : first_row - 1 + most])
+    texts = (plain(sheet.text(row, column)) for row in rows)
     return [text for text in texts if not is_nothing(text)]
 
 
-def _by_cells(column: Column, columns: list[Column], sheet: Sheet, first_row: int) -> Column:
-    cells = samples(sheet, column.index, first_row)
+def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) -> Column:
+    cells = samples(sheet, column.index, rows)
     measures = sum(cell in MEASURES or cell.lstrip("万") in MEASURES for cell in cells)
     if column.meaning == "lead_units" and plain(column.header) in ("单位", "单位名称") and measures * 2 > len(cells):
         return replace(column, meaning="unit_of_measure")
@@ -163,7 +200,7 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, first_row: in
     return column
 
 
-def _units(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
+def _units(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     leads = [column for column in columns if column.meaning == "lead_units"]
     if len(leads) > 1:
         # 牵头单位 and 责任单位 side by side: the one that says it leads does.
@@ -176,7 +213,7 @@ def _units(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
         return [replace(c, meaning="lead_units") if c is implementing[0] else c for c in columns]
     for column in columns:
         if column.meaning in ("remarks", ""):
-            cells = samples(sheet, column.index, first_row)
+            cells = samples(sheet, column.index, rows)
             if (
                 cells
                 and sum(_UNIT_NAME.search(cell) is not None and len(cell) < 60 for cell in cells) * 3 >= len(cells) * 2
@@ -185,7 +222,7 @@ def _units(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
     return columns
 
 
-def _descriptions(columns: list[Column], sheet: Sheet, first_row: int) -> list[Column]:
+def _descriptions(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     described = [column for column in columns if column.meaning in DESCRIPTIONS]
     names = [column for column in described if column.meaning != "content"]
     contents = [column for column in described if column.meaning == "content"]
@@ -194,15 +231,13 @@ def _descriptions(columns: list[Column], sheet: Sheet, first_row: int) -> list[C
     if not names and len(contents) > 1:  # 任务 | 具体内容: the first names, the longest tells
         return [replace(c, meaning="project") if c is contents[0] else c for c in columns]
     if len(names) > 1 and not contents:
-        longest = max(names[1:], key=lambda c: sum(map(len, samples(sheet, c.index, first_row))))
+        longest = max(names[1:], key=lambda c: sum(map(len, samples(sheet, c.index, rows))))
         columns = [replace(c, meaning="content") if c is longest else c for c in columns]
         names = [c for c in names if c is not longest]
     if len(contents) > 1:  # 主要内容 | 年度目标: the one that is called content, or else the longest
 
         def weight(c: Column) -> tuple[bool, int]:
-            return re.search("内容|规模", plain(c.header)) is not None, sum(
-                map(len, samples(sheet, c.index, first_row))
-            )
+            return re.search("内容|规模", plain(c.header)) is not None, sum(map(len, samples(sheet, c.index, rows)))
 
         main = max(contents, key=weight)
         columns = [replace(c, meaning="goal") if c in contents and c is not main else c for c in columns]

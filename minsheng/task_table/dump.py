@@ -9,12 +9,17 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from departments.errors import DomainError
 from minsheng.task_table.parsers.funding import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
 from minsheng.task_table.result import RowReading, TableReading
 
 Json = dict[str, Any]
+# What ``dump`` writes. 1 had neither a number nor candidates; fields added since have defaults.
+FORMAT = 2
 
 
 def to_json(reading: TableReading) -> Json:
@@ -28,6 +33,7 @@ def to_json(reading: TableReading) -> Json:
         "header_rows": list(reading.header_rows),
         "data_first_row": reading.data_first_row,
         "lead_rule": reading.lead_rule,
+        "candidates": [dataclasses.asdict(candidate) for candidate in reading.candidates],
         "skipped_rows": [{"row": skipped.row, "kind": skipped.kind} for skipped in reading.skipped_rows],
         "issues": [_issue(issue) for issue in reading.issues],
         "rows": [_row(row) for row in reading.rows],
@@ -122,12 +128,19 @@ def number(value: Decimal | None) -> int | float | None:
 def dump(reading: TableReading) -> Json:
     """The whole reading in plain JSON values; ``load`` gives back an equal one. Decimals are strings."""
     plain_values: Json = _plain(reading)
-    return plain_values
+    return {"format": FORMAT, **plain_values}
 
 
 def load(values: Mapping[str, Any]) -> TableReading:
-    """The reading that ``dump`` was given."""
-    reading: TableReading = _built(TableReading, values)
+    """The reading that ``dump`` was given, by this version or an earlier one.
+
+    Raises ``DomainError`` for one that a later version wrote.
+    """
+    if values.get("format", 1) > FORMAT:
+        raise DomainError(
+            _("This import was staged by a newer version of the portal. Discard it and read the file again.")
+        )
+    reading: TableReading = _built(TableReading, {name: values[name] for name in values if name != "format"})
     return reading
 
 

@@ -1,15 +1,21 @@
 """Finding the header of a task table, wherever it stands."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, settle, unit_of
-from minsheng.task_table.parsers.text import is_nothing, key, plain
+from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, names_both_roles, settle, unit_of
+from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
 _MOST_ROWS_OF_HEADER = 3
 _LONGEST_HEADER = 40
+_LONGEST_CELL = 80  # of a header as it came, with its blanks and line breaks
+_SHORT_HEADER = 16
+_FURTHEST = 1000  # rows below a header that is found, where a better one may be
+_MOST_SAMPLES = 200
+_SURELY = 3  # so many columns of different meaning make a header of a further table
 # Columns beyond this hold no table that people fill in by hand.
 _MOST_COLUMNS = 100
 _SHEET_UNIT = re.compile(r"(?:金额)?单位[:：]?[(（]?(?:人民币)?(万元|亿元|千元|元)")
@@ -30,34 +36,82 @@ class Header:
     def column(self, *meanings: str) -> Column | None:
         return next((self.by_meaning[meaning] for meaning in meanings if meaning in self.by_meaning), None)
 
+    @cached_property
+    def both_roles(self) -> bool:
+        """Whether leads and assisting units stand in one column, by its header (牵头及配合单位)."""
+        column = self.column("lead_units")
+        return column is not None and names_both_roles(column.header)
+
     @property
     def first_data_row(self) -> int:
         return self.rows[-1] + 1
 
 
-def find_header(sheet: Sheet) -> Header | None:
+def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Header | None:
     """The rows that name most columns; the first of them, where a header is repeated at page breaks.
 
-    ``None`` where no row names a description of the tasks and something besides.
+    ``None`` where no row names a description of the tasks and something besides. ``mapping`` is what a person says of
+    columns: words of a header, or its letter, → meaning; empty for a column that means nothing to the portal.
     """
     best: tuple[int, Header] | None = None
     for row in sheet.rows:
-        if len(sheet.filled(row)) < 2:
+        if best is not None and row > best[1].rows[0] + _FURTHEST:
+            break
+        if not _may_begin(sheet, row):
             continue
         for height in range(1, _MOST_ROWS_OF_HEADER + 1):
             rows = tuple(range(row, row + height))
             if height > 1 and not _belongs(sheet, rows):
                 break
-            columns = _columns(sheet, rows)
+            columns = _mapped(_columns(sheet, rows), mapping)
             count = _named(columns)
-            taller = best is not None and best[1].rows[0] == row and count >= best[0]
+            taller = best is not None and best[1].rows[0] == row and (count >= best[0] or _below_all(sheet, rows))
             if count >= 2 and (best is None or taller or count > best[0]):
                 best = count, Header(rows, tuple(columns))
-    if best is None:
-        return None
-    header = best[1]
-    columns = sorted(header.columns, key=lambda column: column.index in sheet.hidden_columns)
-    settled = settle(columns, sheet, header.first_data_row)
+    return _settled(sheet, best[1], mapping) if best else None
+
+
+def _may_begin(sheet: Sheet, row: int) -> bool:
+    """Whether a header may begin here: a quick look that spares nearly every row the slow one."""
+    first, *below = (
+        {meaning_of(cell.text) for cell in sheet.filled(r) if len(cell.text) <= _LONGEST_CELL} - {""}
+        for r in range(row, row + _MOST_ROWS_OF_HEADER)
+    )
+    return len(sheet.filled(row)) > 1 and bool(first) and len(first.union(*below)) > 1
+
+
+def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None = None) -> list[Header]:
+    """Headers of further tables on the same sheet, above or below, worded otherwise than the main one."""
+    found: list[Header] = []
+    after = 0
+    for row in sheet.rows:
+        if row <= after or row in main.rows or not _is_header(sheet, row) or repeats(sheet, main, row):
+            continue
+        if any(repeats(sheet, other, row) for other in found):
+            continue
+        rows: tuple[int, ...] = (row,)
+        while len(rows) < _MOST_ROWS_OF_HEADER and _belongs(sheet, (*rows, rows[-1] + 1)):
+            rows = (*rows, rows[-1] + 1)
+        header = Header(rows, tuple(_mapped(_columns(sheet, rows), mapping)))
+        if _named(list(header.columns)) >= _SURELY:
+            found.append(_settled(sheet, header, mapping))
+            after = rows[-1]
+    return found
+
+
+def _is_header(sheet: Sheet, row: int) -> bool:
+    """Whether nearly every cell of a row is a word of headers: a task never is."""
+    cells = sheet.filled(row)
+    if len(cells) < _SURELY or any(cell.is_number or len(cell.text) > _LONGEST_CELL for cell in cells):
+        return False
+    meant = sum(1 for cell in cells if len(plain(cell.text)) <= _SHORT_HEADER and meaning_of(cell.text))
+    return meant * 5 >= len(cells) * 4
+
+
+def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> Header:
+    columns = [*header.columns, *_unnamed(sheet, header)]
+    columns.sort(key=lambda column: column.index in sheet.hidden_columns)
+    settled = _mapped(settle(columns, sheet, _samples(sheet, header)), mapping)
     return replace(
         header,
         columns=tuple(sorted(settled, key=lambda column: column.index)),
@@ -65,8 +119,42 @@ def find_header(sheet: Sheet) -> Header | None:
     )
 
 
+def _samples(sheet: Sheet, header: Header) -> range:
+    """Rows below a header that tell what its columns hold: not those of a further table."""
+    rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.rows.stop))
+    end = next((row for row in rows if _is_header(sheet, row) and not repeats(sheet, header, row)), rows.stop)
+    return range(rows.start, end)
+
+
+def _unnamed(sheet: Sheet, header: Header) -> list[Column]:
+    """Columns with text below a blank header, or one too long to be one: kept, under their letter."""
+    known = {column.index for column in header.columns}
+    filled = {column for row, column in sheet.cells if row >= header.first_data_row} - known
+    return [
+        Column(index, one_line(_above_long(sheet, header, index))[:_LONGEST_HEADER], "")
+        for index in sorted(filled)
+        if index <= _MOST_COLUMNS and any(sheet.own_text(r, index).strip() for r in sheet.rows[header.rows[-1] :])
+    ]
+
+
+def _above_long(sheet: Sheet, header: Header, index: int) -> str:
+    return next((text for row in reversed(header.rows) if not is_nothing(text := sheet.text(row, index))), "")
+
+
+def _mapped(columns: list[Column], mapping: Mapping[str, str] | None) -> list[Column]:
+    """The columns with the meanings that a person gave them."""
+    if not mapping:
+        return columns
+    said = {key(words): meaning for words, meaning in mapping.items()}
+    letters = {words: meaning for words, meaning in mapping.items() if re.fullmatch("[A-Z]{1,3}", words)}
+    return [
+        replace(column, meaning=said.get(key(column.header), letters.get(column.letter, column.meaning)) or "extra")
+        for column in columns
+    ]
+
+
 def _named(columns: list[Column]) -> int:
-    meanings = {column.meaning.partition(":")[0] for column in columns if column.meaning}
+    meanings = {column.meaning.partition(":")[0] for column in columns} - {"", "extra", "plan"}
     described = meanings & set(DESCRIPTIONS)
     return len(meanings) if described and meanings - {"project", "amount"} else 0
 
@@ -90,7 +178,7 @@ def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
         return (
             spans
             and all(sheet.width(child) == 1 or words for child in own)
-            and (words or _money_above(sheet, above[-1], own))
+            and (words or _money_above(sheet, above[-1], own) or _below_all(sheet, rows))
         )
     serial = min((cell.column for cell in top), default=1)
     numbered = any(
@@ -104,6 +192,18 @@ def _ended(sheet: Sheet, row: int, column: int) -> bool:
     """Whether a column's header is merged down to this row and no further: what follows is a task or a heading."""
     cell = sheet.cell(row, column)
     return cell.row < row and sheet.width(cell) == 1
+
+
+def _below_all(sheet: Sheet, rows: tuple[int, ...]) -> bool:
+    """Whether every cell of the header is merged down to its last row, or over cells of it: that row is header then."""
+    if len(rows) < 2:
+        return False
+    own = sheet.filled(rows[-1])
+    return all(
+        sheet.bottom(cell) >= rows[-1]
+        or any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
+        for cell in sheet.filled(rows[-2])
+    )
 
 
 def _money_above(sheet: Sheet, row: int, own: list[Cell]) -> bool:

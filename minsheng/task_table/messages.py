@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES: dict[str, Promise | str] = {
+    "cell_comment": _("Somebody commented on cell %(cell)s: “%(text)s”."),
+    "cell_struck": _("In cell %(cell)s is struck through: “%(text)s”. It was read all the same."),
     "cell_error": _("Cell %(cell)s shows an error of Excel (%(text)s)."),
     "column_hidden": _("The column “%(text)s” is hidden in the file; it was read all the same."),
     "content_missing": _("The row names no content."),
@@ -21,6 +23,7 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_january_or_october": _("The cell holds the number %(text)s: is January meant, or October?"),
     "deadline_milestone": _("The deadline is that of a step: “%(text)s”."),
     "deadline_missing": _("The row names no deadline."),
+    "deadline_month_or_day": _("“%(text)s”: is that day meant, or its month? An .xls file does not tell."),
     "deadline_note": _("Besides the date the cell says: “%(text)s”."),
     "deadline_open": _("“%(text)s” has no end; no date was set."),
     "deadline_part_of_month": _("“%(text)s” names no exact day."),
@@ -32,7 +35,9 @@ MESSAGES: dict[str, Promise | str] = {
     "formula_without_value": _(
         "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again."
     ),
+    "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),
+    "funding_each_year": _("“%(text)s” is an amount of each year. Is it that of this year?"),
     "funding_no_amount": _("“%(text)s” states no amount."),
     "funding_no_source": _("The column “%(text)s” does not say who pays."),
     "funding_number_unread": _("The number %(text)s in the funding column was not understood."),
@@ -46,14 +51,22 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
     "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
     "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
+    "lead_of_both": _(
+        "The column “%(text)s” does not tell leads from assisting units; the first unit was taken as lead."
+    ),
     "lead_missing": _("The row names no lead unit."),
     "no_deadline_column": _("The table has no deadline column; no deadline was set."),
     "no_units_column": _("No column of lead units was found."),
+    "looks_unknown": _(
+        "An .xls file and pasted text do not tell which rows or columns are hidden, what is struck through or "
+        "commented, nor how numbers are shown. Compare with the original, or take an .xlsx file."
+    ),
     "project_continued_over_heading": _("The project is blank after a heading; “%(text)s” from above was continued."),
     "project_from_sentence": _("The table has no column of project names; the first sentence was taken: “%(text)s”."),
     "project_missing": _("The row names no project; its content was taken."),
     "row_cancelled": _("The row may have been cancelled: “%(text)s”."),
     "row_hidden": _("Row %(row)s is hidden in the file. Does it belong?"),
+    "row_of_further_table": _("The row stands in another table, below the header in row %(row)s. Does it belong?"),
     "row_struck": _("Row %(row)s is struck through. Does it belong?"),
     "row_twice": _("The same task stands in row %(row)s already."),
     "serial_continued": _("The serial number is blank; that of the row above was taken: %(text)s."),
@@ -61,6 +74,7 @@ MESSAGES: dict[str, Promise | str] = {
     "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),
     "serial_missing": _("The row has no serial number."),
     "several_sheets": _("Sheet “%(sheet)s” was read; there are tables on these sheets too: %(others)s."),
+    "sheets_hidden": _("Hidden sheets with tables were not read: %(others)s."),
     "sheet_hidden": _("Only the hidden sheet “%(sheet)s” holds a task table."),
     "target_each": _("“%(text)s”: how many are to be reached in all?"),
     "target_money": _("“%(text)s” is money. Is it to be reached?"),
@@ -68,6 +82,7 @@ MESSAGES: dict[str, Promise | str] = {
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
     "targets_from_goal": _("The figures were read from “%(text)s”."),
+    "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
     "units_continued": _("The units are blank; those of the row above were taken."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),

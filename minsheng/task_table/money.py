@@ -1,5 +1,6 @@
 """The funding of one row, out of all the columns that speak of it."""
 
+import re
 from dataclasses import replace
 
 from minsheng.task_table.columns import Column
@@ -51,7 +52,8 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
     unit = column.unit or header.amount_unit
     if not unit:
         unit = "万元"
-        issues.append(_issue("warning", "funding_unit_assumed", column.header))
+        if re.fullmatch(r"[^一-鿿]+", plain(text)):
+            issues.append(_issue("info", "funding_unit_assumed", column.header))
     amount = amount_in_column(text, unit)
     if amount is None:
         parsed = parse_funding(text, year=year, unit=unit)
@@ -87,7 +89,7 @@ def _join_bare(
             totals.append(total)
         else:
             totals.append(total)
-            issues.append(_issue("warning", "funding_no_source", column.header))
+            issues.append(_issue("info", "funding_no_source", column.header))
 
 
 def compare_columns(funding: Funding) -> list[Issue]:

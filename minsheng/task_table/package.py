@@ -13,7 +13,9 @@ from departments.errors import DomainError
 
 Source = Path | str | bytes | BinaryIO
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# Names of streams in a file of the old Office format, as they stand in its directory.
+_ENCRYPTED, _WORD = ("EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le"))
+_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 # A merged range is one note in the file and as many cells in memory.
 MOST_MERGED_CELLS = 500_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
@@ -24,42 +26,48 @@ class TaskTableRefused(DomainError):
     """The file cannot be read as a task table; the text says why and what to do."""
 
 
-def read_package(source: Source) -> zipfile.ZipFile:
-    """The file as a zip archive that is safe to open: of allowed size, unencrypted, without entities.
+def read_file(source: Source) -> bytes:
+    """The bytes of a file of allowed size. Raises ``TaskTableRefused``."""
+    return _bytes(source)
+
+
+def is_old_office(data: bytes) -> bool:
+    return data.startswith(_OLE)
+
+
+def check_old_office(data: bytes) -> None:
+    """Raise ``TaskTableRefused`` where a file of the old Office format is no workbook, or has a password."""
+    if _ENCRYPTED in data:
+        raise TaskTableRefused(password())
+    if _WORD in data:
+        raise TaskTableRefused(
+            _("This is a document of the old Word format. Open it and save it as .docx, then try again.")
+        )
+    if not any(book in data for book in _BOOKS):
+        raise TaskTableRefused(damaged())
+
+
+def check_zip(data: bytes) -> zipfile.ZipFile:
+    """The file as a zip archive that is safe to open: of allowed size unpacked, unencrypted, without entities.
 
     Raises ``TaskTableRefused`` and nothing else for files that are not.
     """
-    data = _bytes(source)
-    if data.startswith(_OLE):
-        if _ENCRYPTED in data:
-            raise TaskTableRefused(
-                _("The file is protected by a password. Remove the password in Excel and try again.")
-            )
-        raise TaskTableRefused(
-            _("This is a file of the old Office format. Open it and save it as .xlsx, then try again.")
-        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         _check(archive)
     except TaskTableRefused:
         raise
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise TaskTableRefused(
-            _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
-        ) from error
-    except Exception as error:  # zlib and lzma have errors of their own
-        raise TaskTableRefused(
-            _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
-        ) from error
+    except Exception as error:  # zipfile, zlib and lzma have many errors of their own
+        raise TaskTableRefused(damaged()) from error
     return archive
+
+
+def password() -> str:
+    return _("The file is protected by a password. Remove the password in Excel and try again.")
+
+
+def damaged() -> str:
+    return _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
 
 
 def _bytes(source: Source) -> bytes:
@@ -91,9 +99,7 @@ def _check(archive: zipfile.ZipFile) -> None:
     merged = 0
     for part in parts:
         if part.flag_bits & 1:
-            raise TaskTableRefused(
-                _("The file is protected by a password. Remove the password in Excel and try again.")
-            )
+            raise TaskTableRefused(password())
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
         content = archive.read(part)

@@ -2,122 +2,109 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
+from minsheng.task_table.choice import choose
+from minsheng.task_table.columns import MEANINGS
 from minsheng.task_table.dump import dump, load, to_json
-from minsheng.task_table.header import Header, find_header
+from minsheng.task_table.header import Header, other_headers
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import one_line, plain
-from minsheng.task_table.result import Deliverable, RowReading, SkippedRow, SourceCell, TableReading
-from minsheng.task_table.row import Above, RowReader
-from minsheng.task_table.rows import DATA, first_leads, heading_of, kind_of, title_of
+from minsheng.task_table.pasted import decoded, open_pasted
+from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
+from minsheng.task_table.row import Above
+from minsheng.task_table.rows import first_leads, title_of
 from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 
 __all__ = [
+    "Candidate",
     "Deliverable",
     "RowReading",
     "SkippedRow",
     "SourceCell",
     "TableReading",
     "TaskTableRefused",
+    "decoded",
     "dump",
     "load",
+    "read_pasted",
     "read_table",
     "to_json",
 ]
 
+_ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
 
 
 def read_table(
-    source: Source, *, name: str, year: int | None = None, sheet: str | None = None, known_units: Collection[str] = ()
+    source: Source,
+    *,
+    name: str,
+    year: int | None = None,
+    sheet: str | None = None,
+    known_units: Collection[str] = (),
+    mapping: Mapping[str, str] | None = None,
 ) -> TableReading:
     """Read the task table of a file; ``name`` is for people and may tell the year.
 
     ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names known to be whole.
-    Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure within one becomes an issue.
+    ``mapping`` says what columns mean, in place of what their headers seem to say: words or letter of a column → one
+    of ``MEANINGS``, or empty. Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure
+    within one becomes an issue.
     """
     sheets = open_workbook(source, name=name)
-    chosen, header, issues = _choose(sheets, sheet)
-    title = title_of(chosen, header)
-    found = year or _guess_year(chosen, header, title, name)
+    return _read(sheets, name, year=year, sheet=sheet, known_units=known_units, mapping=mapping)
+
+
+def read_pasted(
+    text: str,
+    *,
+    name: str = "",
+    year: int | None = None,
+    known_units: Collection[str] = (),
+    mapping: Mapping[str, str] | None = None,
+) -> TableReading:
+    """Read a table that was copied from Excel, Word or a page and pasted as text; rows count from 1."""
+    return _read([open_pasted(text)], name, year=year, sheet=None, known_units=known_units, mapping=mapping)
+
+
+def _read(
+    sheets: list[Sheet],
+    name: str,
+    *,
+    year: int | None,
+    sheet: str | None,
+    known_units: Collection[str],
+    mapping: Mapping[str, str] | None,
+) -> TableReading:
+    if unknown := set((mapping or {}).values()) - {*MEANINGS, ""}:
+        raise TaskTableRefused(_("There is no column of the kind %(meaning)s.") % {"meaning": min(unknown)})
+    chosen = choose(sheets, sheet, mapping)
+    table, header, issues = chosen.sheet, chosen.header, [*chosen.issues]
+    title = title_of(table, header)
+    found = year or _guess_year(table, header, title, name)
     if found is None:
         issues.append(Issue("year", "warning", "year_unknown"))
-    above = Above(found, known_units=known_units)
-    above.first_leads = header.column("lead_units") is not None and first_leads(_remarks_on_table(chosen, header))
-    rows, skipped = _read_rows(chosen, header, title, above)
+    above = Above(found, known_units=frozenset(known_units))
+    above.first_leads = header.column("lead_units") is not None and first_leads(_remarks_on_table(table, header))
+    further = other_headers(table, header, mapping)
+    rows, skipped = read_rows(table, header, further, title, above)
     if not rows:
         raise TaskTableRefused(_("There is no task below the header in row %(row)s.") % {"row": header.rows[0]})
-    issues += _about_columns(chosen, header)
-    letters = {column.index: get_column_letter(column.index) for column in header.columns}
+    issues += [Issue("sheet", "warning", "further_table", {"row": other.rows[0]}) for other in further]
+    issues += _about_columns(table, header) + _asked_once(rows)
     return TableReading(
-        name, chosen.name, found, title, header.rows,
-        {letters[column.index]: column.meaning for column in header.columns},
-        {letters[column.index]: column.header for column in header.columns},
+        name, table.name, found, title, header.rows,
+        {column.letter: column.meaning for column in header.columns},
+        {column.letter: column.header for column in header.columns},
         tuple(rows), tuple(skipped), tuple(issues), "first" if above.first_leads else "all", header.amount_unit,
+        chosen.candidates,
     )  # fmt: skip
-
-
-def _choose(sheets: list[Sheet], name: str | None) -> tuple[Sheet, Header, list[Issue]]:
-    """The sheet with the task table: the named one, or that with most rows below a header; visible ones come first."""
-    if name is not None:
-        sheets = [sheet for sheet in sheets if plain(sheet.name) == plain(name)]
-        if not sheets:
-            raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
-    found = [(sheet, header) for sheet in sheets if (header := find_header(sheet))]
-    if not found:
-        raise TaskTableRefused(
-            _(
-                "No header of a task table was found: a row that names at least the project or its content, "
-                "and the units or the deadline."
-            )
-        )
-    found.sort(key=lambda pair: (pair[0].hidden, -_rows_below(*pair)))
-    sheet, header = found[0]
-    issues = []
-    others = [other.name for other, below in found[1:] if not other.hidden and _rows_below(other, below) > 1]
-    if others:
-        issues.append(Issue("sheet", "warning", "several_sheets", {"sheet": sheet.name, "others": "、".join(others)}))
-    if sheet.hidden:
-        issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
-    return sheet, header, issues
-
-
-def _rows_below(sheet: Sheet, header: Header) -> int:
-    return sum(1 for row in sheet.rows if row >= header.first_data_row and len(sheet.filled(row)) > 1)
-
-
-def _read_rows(sheet: Sheet, header: Header, title: str, above: Above) -> tuple[list[RowReading], list[SkippedRow]]:
-    rows: list[RowReading] = []
-    skipped: list[SkippedRow] = []
-    for row in sheet.rows:
-        text = "".join(cell.text for cell in sheet.filled(row))
-        if row < header.first_data_row:
-            kind = (
-                "header"
-                if row in header.rows
-                else "blank"
-                if not text
-                else "title"
-                if text.strip() == title
-                else "note"
-            )
-        else:
-            kind = kind_of(sheet, header, row, title)
-        if kind == DATA:
-            above.previous = RowReader(sheet, header, row, above).read()
-            rows.append(above.previous)
-            continue
-        if kind == "category":
-            above.category = heading_of(sheet, header, row)
-            above.previous = above.previous if header.column("serial") else None
-        skipped.append(SkippedRow(row, kind, text))
-    return rows, skipped
 
 
 def _remarks_on_table(sheet: Sheet, header: Header) -> list[str]:
@@ -140,6 +127,12 @@ def _guess_year(sheet: Sheet, header: Header, title: str, name: str) -> int | No
         if years:
             return years.most_common(1)[0][0]
     return None
+
+
+def _asked_once(rows: list[RowReading]) -> list[Issue]:
+    """What each row only tells, since one answer for the whole column does."""
+    found = {issue.code: issue for row in rows for issue in row.issues if issue.code in _ONCE}
+    return [Issue("header", "warning", code, issue.params) for code, issue in found.items()]
 
 
 def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:

@@ -62,6 +62,16 @@ class SkippedRow:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A sheet, or a table of a document, that may be the task table; ``rows`` below its header."""
+
+    name: str
+    rows: int
+    hidden: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
 class TableReading:
     """``header_map`` leads from column letters to meanings, ``header_texts`` to the words of the header."""
 
@@ -77,6 +87,7 @@ class TableReading:
     issues: tuple[Issue, ...] = ()
     lead_rule: str = "all"  # first: a note says that the first unit of the column leads
     amount_unit: str = ""
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def data_first_row(self) -> int:

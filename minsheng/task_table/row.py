@@ -1,7 +1,6 @@
 """Reading one row of a task table: each column through its parser."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from minsheng.task_table.header import Header
@@ -11,7 +10,7 @@ from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
 from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import parse_roles, parse_units
+from minsheng.task_table.parsers.units import Known, parse_roles, parse_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -33,9 +32,10 @@ class Above:
 
     year: int | None
     first_leads: bool = False
-    known_units: Collection[str] = ()
+    known_units: Known = ()
     category: str = ""
     previous: RowReading | None = None
+    tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
@@ -58,13 +58,16 @@ class RowReader:
         cell = self.cell(*meanings)
         if cell is None or is_nothing(cell.text):
             return ""
-        row = self.row
-        while is_ditto(cell.text) and row > self.header.first_data_row:
-            row -= 1
+        for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):
             cell = self.sheet.cell(row, cell.column)
+            if not is_ditto(cell.text):
+                break
         return cell.text.strip()
 
-    def read(self) -> RowReading:
+    def read(self, *, further: bool = False) -> RowReading:
+        """The reading of the row; ``further``: of another table than the main one, so that a person is asked."""
+        if further:
+            self.ask("row", "warning", "row_of_further_table", row=self.header.rows[0])
         continues, serial, project = self._name()
         content = self._content(project)
         when = self._deadline(continues=continues)
@@ -173,6 +176,8 @@ class RowReader:
             self.ask("deadline", "warning", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
+        if cell.month_or_day and text == cell.text:
+            self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value
 
     def _units(self, *, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -192,8 +197,12 @@ class RowReader:
             parsed = parse_units(text, known=known)
             self.issues += parsed.issues
             lead, assist = parsed.value, ()
-            if self.above.first_leads:
+            both = self.header.both_roles and len(lead) > 1
+            if self.above.first_leads or both:
                 lead, assist = lead[:1], lead[1:]
+            if both and not self.above.first_leads:
+                for name in ("lead_units", "assisting_units"):
+                    self.ask(name, "info", "lead_of_both", text=one_line(self.header.by_meaning["lead_units"].header))
         more = parse_units(other, known=known, field="assisting_units")
         self.issues += more.issues
         if not lead:
@@ -214,13 +223,16 @@ class RowReader:
         return parsed.value
 
     def _extra(self) -> dict[str, str]:
-        """Columns that the portal has no field for, under the words of their header."""
-        return {
-            one_line(column.header): text
-            for column in self.header.columns
-            if column.meaning.partition(":")[0] not in _OWN_COLUMNS
-            and not is_nothing(text := self.sheet.text(self.row, column.index).strip())
-        }
+        """Columns that the portal has no field for, under the words of their header; two of the same words apart."""
+        extra: dict[str, str] = {}
+        for column in self.header.columns:
+            if column.meaning.partition(":")[0] in _OWN_COLUMNS:
+                continue
+            text = self.sheet.text(self.row, column.index).strip()
+            if not is_nothing(text):
+                name = one_line(column.header) or column.letter
+                extra[f"{name} {column.letter}" if name in extra else name] = text
+        return extra
 
     def _source(self) -> dict[str, SourceCell]:
         source: dict[str, SourceCell] = {}
@@ -232,18 +244,25 @@ class RowReader:
             source.setdefault(name, SourceCell(cell.address, cell.text))
             if cell.formula_without_value:
                 self.ask(name, "error", "formula_without_value", cell=cell.address)
+            if cell.comment:
+                self.ask(name, "info", "cell_comment", cell=cell.address, text=one_line(cell.comment)[:200])
+            if cell.struck_part and not self._all_struck():
+                self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
             if _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]
         return source
 
+    def _all_struck(self) -> bool:
+        cells = self.sheet.filled(self.row)
+        return bool(cells) and all(cell.struck for cell in cells)
+
     def _belongs(self, reading: RowReading) -> None:
         """Questions whether the row belongs at all: hidden, struck through, cancelled, or there twice."""
-        cells = self.sheet.filled(self.row)
         if self.row in self.sheet.hidden_rows:
             self.ask("row", "warning", "row_hidden", row=self.row)
-        if cells and all(cell.struck for cell in cells):
+        if self._all_struck():
             self.ask("row", "warning", "row_struck", row=self.row)
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):

@@ -20,7 +20,10 @@ class Cell:
     text: str
     is_number: bool = False
     struck: bool = False
+    struck_part: str = ""  # what of the text is struck through, where the format tells
     formula_without_value: bool = False
+    month_or_day: bool = False  # a date on the first of a month that may stand for the month
+    comment: str = ""
 
     @property
     def address(self) -> str:
@@ -38,7 +41,10 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    notes: tuple[str, ...] = ()  # text round the table of a Word document
+    looks: bool = True  # false: the format does not tell what is hidden, struck through or commented
+    notes: tuple[str, ...] = ()  # text round the tables of a Word document
+    in_document: bool = False  # a table of a Word document: it may go on in the next one
+    above: tuple[str, ...] = ()  # text between this table and the one before
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
@@ -52,23 +58,24 @@ class Sheet:
         """The text of a cell without what merging lends it from above or the left."""
         return "" if self.anchors.get((row, column), (row, column)) != (row, column) else self.text(row, column)
 
-    @property
+    @cached_property
     def rows(self) -> range:
         return range(1, max((row for row, _column in self.cells), default=0) + 1)
 
-    @property
+    @cached_property
     def last_column(self) -> int:
         return max((column for _row, column in self.cells), default=0)
 
     def filled(self, row: int) -> list[Cell]:
         """The cells of a row that say something, each merged range once, in their order."""
-        return [cell for cell in self._by_row.get(row, ()) if not is_nothing(cell.text)]
+        return self._by_row.get(row, [])
 
     @cached_property
     def _by_row(self) -> Mapping[int, list[Cell]]:
         rows: dict[int, list[Cell]] = {}
         for place in sorted(self.cells):
-            rows.setdefault(place[0], []).append(self.cells[place])
+            if not is_nothing(self.cells[place].text):
+                rows.setdefault(place[0], []).append(self.cells[place])
         return rows
 
     def width(self, cell: Cell) -> int:

@@ -1,85 +1,170 @@
 """The tables of a Word document as sheets of cells."""
 
+import io
 import re
-import zipfile
 from collections.abc import Iterator
-from xml.etree import ElementTree as ET
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.package import Package
+from docx.parts.document import DocumentPart
 
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.sheet import Cell, Place, Sheet
+from minsheng.task_table.word_numbers import Numbers
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# What only wraps other elements: content controls, tracked insertions, tags. Its contents are on the page.
+_WRAPPERS = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink")}
+# What is in the file and not on the page: tracked deletions, the double of a text box for old programs.
+_GONE = {qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_P, _TBL, _TR, _TC, _R, _T = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc", "r", "t"))
+_SIGNS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+_MOST_COLUMNS = 100
 
 
-def read_word(archive: zipfile.ZipFile) -> list[Sheet]:
-    """Each top-level table as one sheet; rows count inside the table, from 1; the text round it becomes its notes."""
+@dataclass(frozen=True)
+class _Text:
+    text: str = ""
+    struck: str = ""
+    comment: str = ""
+
+
+def read_word(data: bytes) -> list[Sheet]:
+    """Each table as one sheet, those inside cells last; rows count inside the table, from 1.
+
+    Raises ``TaskTableRefused``. python-docx opens the document and knows its parts; its own texts leave out tracked
+    insertions and content controls, so those are walked here. The text round the tables becomes their notes.
+    """
     try:
-        # read_package refused every part with a DOCTYPE, and so every entity.
-        body = ET.fromstring(archive.read("word/document.xml")).find(f"{_W}body")  # noqa: S314
-    except ET.ParseError as error:
+        return _Reader(Package.open(io.BytesIO(data)).main_document_part).sheets()
+    except Exception as error:  # python-docx and lxml have no common error for damaged documents
         raise TaskTableRefused(
             _("The Word document is damaged. Open it, save it again as .docx and try again.")
         ) from error
-    sheets: list[Sheet] = []
-    notes: list[str] = []
-    for element in body if body is not None else ():
-        if element.tag == f"{_W}p":
-            notes.append(_text(element))
-        elif element.tag == f"{_W}tbl":
-            sheets.append(_table(element, len(sheets) + 1))
-    around = tuple(note for note in notes if note.strip())
-    return [Sheet(s.name, s.cells, s.anchors, s.ranges, notes=around) for s in sheets]
 
 
-def _table(table: ET.Element, number: int) -> Sheet:
-    cells: dict[Place, Cell] = {}
-    anchors: dict[Place, Place] = {}
-    ranges: dict[Place, Place] = {}
-    above: dict[int, Place] = {}  # column → top left of the merged range that may go on
-    for row, line in enumerate(table.findall(f"{_W}tr"), 1):
-        for column, width, merge, cell in _row(line):
-            top = above.get(column) if merge == "continue" else None
-            start = top or (row, column)
-            if top is None:
-                text = "\n".join(_text(paragraph) for paragraph in cell.findall(f"{_W}p")).strip("\n")
-                if text:
-                    cells[start] = Cell(row, column, text)
-            above[column] = start
-            if top is not None or width > 1:
-                ranges[start] = (row, column + width - 1)
-                for c in range(column, column + width):
-                    anchors[row, c] = start
-                anchors[start] = start
-    return Sheet(_("Table %(number)s") % {"number": number}, cells, anchors, ranges)
+class _Reader:
+    def __init__(self, part: Any) -> None:
+        # Documents with macros are of a type that python-docx leaves unparsed.
+        root = part.element if isinstance(part, DocumentPart) else parse_xml(part.blob)
+        self.body = root.find(qn("w:body"))
+        self.numbers = Numbers(part)
+        comments = part.comments if isinstance(part, DocumentPart) else ()
+        self.comments = {str(comment.comment_id): comment.text for comment in comments}
+        self.inner: list[Sheet] = []
+
+    def sheets(self) -> list[Sheet]:
+        sheets: list[Sheet] = []
+        notes: list[str] = []
+        between: list[str] = []
+        for element in _children(self.body):
+            if element.tag == _P:
+                between.append(self.paragraph(element).text)
+            elif element.tag == _TBL:
+                above = tuple(text.strip() for text in between if text.strip())
+                name = _("Table %(number)s") % {"number": len(sheets) + 1}
+                sheets.append(self.table(element, name, above))
+                notes += between
+                between = []
+        around = tuple(note for note in (*notes, *between) if note.strip())
+        return [
+            *(replace(sheet, notes=around, in_document=True) for sheet in sheets),
+            *(replace(sheet, notes=around) for sheet in self.inner),
+        ]
+
+    def table(self, table: Any, name: str, above: tuple[str, ...]) -> Sheet:
+        cells: dict[Place, Cell] = {}
+        anchors: dict[Place, Place] = {}
+        ranges: dict[Place, Place] = {}
+        tops: dict[int, Place] = {}  # column → top left of the merged range that may go on
+        for row, line in enumerate(_children(table, _TR), 1):
+            gone = line.trPr is not None and line.trPr.find(qn("w:del")) is not None
+            column = 1 + line.grid_before
+            for cell in _children(line, _TC):
+                width = max(1, min(_MOST_COLUMNS, cell.grid_span))
+                top = tops.get(column) if cell.vMerge == "continue" else None
+                start = top or (row, column)
+                if top is None:
+                    found = self.cell(cell, name)
+                    if found.text:
+                        struck = gone or found.text.strip() == found.struck.strip()
+                        cells[start] = Cell(
+                            row, column, found.text, struck=struck, struck_part=found.struck, comment=found.comment
+                        )
+                tops[column] = start
+                if top is not None or width > 1:
+                    ranges[start] = (row, column + width - 1)
+                    anchors |= {(row, c): start for c in range(column, column + width)}
+                    anchors[start] = start
+                column += width
+        return Sheet(name, cells, anchors, ranges, above=above)
+
+    def cell(self, cell: Any, name: str) -> _Text:
+        """The paragraphs of a cell, one a line; a table inside it is a sheet of its own and stands here as text."""
+        lines: list[_Text] = []
+        for element in _children(cell):
+            if element.tag == _P:
+                lines.append(self.paragraph(element))
+            elif element.tag == _TBL:
+                inner = self.table(element, f"{name}.{len(self.inner) + 1}", ())
+                self.inner.append(inner)
+                lines += [_Text("".join(c.text for c in inner.filled(row))) for row in inner.rows]
+        if not any(line.text.strip() for line in lines):  # a serial number that Word counts by itself
+            numbers = [self.numbers.take(element) for element in _children(cell, _P)]
+            return _Text("\n".join(filter(None, numbers)), comment="\n".join(n.comment for n in lines if n.comment))
+        return _Text(
+            "\n".join(line.text for line in lines).strip("\n"),
+            "".join(line.struck for line in lines),
+            "\n".join(line.comment for line in lines if line.comment),
+        )
+
+    def paragraph(self, paragraph: Any) -> _Text:
+        pieces: list[str] = []
+        struck: list[str] = []
+        comments: list[str] = []
+        for run in _runs(paragraph):
+            text = _text(run)
+            pieces.append(text)
+            if _struck(run):
+                struck.append(text)
+            comments += [self.comments.get(mark.get(qn("w:id")), "") for mark in run.iter(qn("w:commentReference"))]
+        text = "".join(pieces)
+        number = self.numbers.take(paragraph) if text.strip() else ""
+        return _Text(number + text, "".join(struck), "\n".join(filter(None, comments)))
 
 
-def _row(line: ET.Element) -> Iterator[tuple[int, int, str, ET.Element]]:
-    """Column, width, vertical merge and element of each cell."""
-    before = line.find(f"{_W}trPr/{_W}gridBefore")
-    column = 1 + _value(before, 0)
-    for cell in line.findall(f"{_W}tc"):
-        width = max(1, min(100, _value(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)))
-        merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-        kind = "" if merge is None else merge.get(f"{_W}val", "continue")
-        yield column, width, kind, cell
-        column += width
+def _children(element: Any, tag: str = "") -> Iterator[Any]:
+    """Children, those of wrappers among them."""
+    for child in element:
+        if child.tag in _WRAPPERS:
+            yield from _children(child, tag)
+        elif child.tag not in _GONE and (not tag or child.tag == tag):
+            yield child
 
 
-def _value(element: ET.Element | None, default: int) -> int:
-    value = element.get(f"{_W}val", "") if element is not None else ""
-    return int(value) if re.fullmatch(r"\d{1,4}", value) else default
+def _runs(element: Any) -> Iterator[Any]:
+    return _children(element, _R)
 
 
-def _text(paragraph: ET.Element) -> str:
-    """The text of a paragraph; deleted text of tracked changes is gone, as it is on the page."""
+def _text(run: Any) -> str:
     pieces = []
-    for element in paragraph.iter():
-        if element.tag == f"{_W}t":
+    for element in run:
+        if element.tag == _T:
             pieces.append(element.text or "")
-        elif element.tag in (f"{_W}br", f"{_W}cr"):
-            pieces.append("\n")
-        elif element.tag == f"{_W}tab":
-            pieces.append("\t")
+        elif element.tag in _SIGNS:
+            pieces.append(_SIGNS[element.tag])
+        elif element.tag == qn("w:sym"):
+            pieces.append("□")
+        elif element.tag not in _GONE and len(element):  # drawings with text boxes
+            pieces += [t.text or "" for t in element.iter(_T) if not any(a.tag in _GONE for a in t.iterancestors())]
     return "".join(pieces)
+
+
+def _struck(run: Any) -> bool:
+    if run.rPr is None:
+        return False
+    marks = [run.rPr.find(qn(name)) for name in ("w:strike", "w:dstrike")]
+    return any(mark is not None and not re.fullmatch("0|false|off", mark.get(qn("w:val"), "1")) for mark in marks)

@@ -3,16 +3,18 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 
-from minsheng.task_table.package import Source, TaskTableRefused, read_package
+from minsheng.task_table.old_excel import read_old_excel
+from minsheng.task_table.package import Source, TaskTableRefused, check_zip, is_old_office, read_file
 from minsheng.task_table.sheet import Cell, Place, Sheet
+from minsheng.task_table.values import shown
 from minsheng.task_table.word import read_word
 
 
@@ -21,10 +23,13 @@ def open_workbook(source: Source, *, name: str) -> list[Sheet]:
 
     Formulas stand for the values Excel last saved, macros are never looked at. Raises ``TaskTableRefused``.
     """
-    archive = read_package(source)
+    data = read_file(source)
+    if is_old_office(data):
+        return read_old_excel(data)
+    archive = check_zip(data)
     parts = set(archive.namelist())
     if "word/document.xml" in parts:
-        return read_word(archive)
+        return read_word(data)
     if "xl/workbook.bin" in parts or "content.xml" in parts or not any(part.startswith("xl/") for part in parts):
         raise TaskTableRefused(
             _("%(name)s is not an Excel workbook of the present format. Save it as .xlsx and try again.")
@@ -39,7 +44,7 @@ def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
         raise TaskTableRefused(_("The file is empty."))
     try:
         file.seek(0)
-        values = openpyxl.load_workbook(file, data_only=True, keep_links=False)
+        values = openpyxl.load_workbook(file, data_only=True, keep_links=False, rich_text=_strikes_words(archive))
         formulas = None
         if _has_formulas(archive):
             file.seek(0)
@@ -58,6 +63,11 @@ def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
 def _has_formulas(archive: zipfile.ZipFile) -> bool:
     sheets = (part for part in archive.namelist() if part.startswith("xl/worksheets/") and part.endswith(".xml"))
     return any(re.search(rb"<(?:\w+:)?f[ >/]", archive.read(part)) for part in sheets)
+
+
+def _strikes_words(archive: zipfile.ZipFile) -> bool:
+    """Whether single words within a cell are struck through: only then their looks are worth the time."""
+    return "xl/sharedStrings.xml" in archive.namelist() and b"strike" in archive.read("xl/sharedStrings.xml")
 
 
 def _sheet(sheet: Any, formulas: Any) -> Sheet:
@@ -81,45 +91,33 @@ def _sheet(sheet: Any, formulas: Any) -> Sheet:
 
 
 def _cells(sheet: Any, formulas: Any) -> Iterator[Cell]:
+    # By number, since openpyxl builds a font anew for each cell that is asked for its own.
+    struck_fonts = {number for number, font in enumerate(sheet.parent._fonts) if font.strike}
     # Not iter_rows: one stray cell at the far corner would make it walk through millions of empty ones.
     for (row, column), cell in sheet._cells.items():
         if isinstance(cell, MergedCell):
             continue
-        without = formulas is not None and cell.value is None and formulas.cell(row, column).data_type == "f"
-        if cell.value is None and not without:
+        value = cell.value
+        without = formulas is not None and value is None and formulas.cell(row, column).data_type == "f"
+        if value is None and not without:
             continue
-        number = isinstance(cell.value, int | float | Decimal) and not isinstance(cell.value, bool)
-        struck = bool(cell.font is not None and cell.font.strike)
-        yield Cell(row, column, _shown(cell.value, cell.number_format or ""), number, struck, without)
+        comment = cell.comment.text if cell.comment is not None else ""
+        struck = cell.has_style and cell._style.fontId in struck_fonts
+        if type(value) is str and not struck:
+            yield Cell(row, column, value, comment=comment)
+            continue
+        number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        text = shown(value, cell.number_format or "")
+        part = text if struck else _struck_part(value)
+        yield Cell(row, column, text, number, struck or part == text != "", part, without, comment=comment)
+
+
+def _struck_part(value: Any) -> str:
+    blocks = value if isinstance(value, CellRichText) else ()
+    return "".join(block.text for block in blocks if isinstance(block, TextBlock) and block.font.strike)
 
 
 def _hidden_columns(sheet: Any) -> Iterator[int]:
     for size in sheet.column_dimensions.values():
         if size.hidden and size.min and size.max:
             yield from range(size.min, min(size.max, size.min + 500) + 1)
-
-
-def _shown(value: Any, number_format: str) -> str:
-    """A value as it stands in the cell: 0.54 as 54% in a column of percentages, a date by its parts."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime | date):
-        day = "d" in re.sub(r'"[^"]*"|\[[^\]]*\]', "", number_format.lower())
-        return f"{value.year}年{value.month}月" + (f"{value.day}日" if day else "")
-    if isinstance(value, time | timedelta):
-        return str(value)
-    if isinstance(value, int | float | Decimal):
-        return _number(value, number_format)
-    return str(value)
-
-
-def _number(value: int | float | Decimal, number_format: str) -> str:
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite():
-        return str(value)
-    percent = "%" in number_format
-    number = number * 100 if percent else number
-    whole = number == number.to_integral_value()
-    return (str(int(number)) if whole else format(number.normalize(), "f")) + ("%" if percent else "")

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
 from minsheng.task_table.dump import to_json
-from minsheng.task_table.reading import read_table
+from minsheng.task_table.package import read_file as read_bytes
+from minsheng.task_table.reading import TableReading, decoded, read_pasted, read_table
 
 REFUSED = 2
 
@@ -40,13 +42,20 @@ def read_file(file: Path, *, year: int | None, jurisdiction: str | None, sheet: 
     if year is not None and not 1949 <= year <= 2999:
         raise DomainError(_("%(year)s is not a year.") % {"year": year})
     if jurisdiction is None:
-        return to_json(read_table(file, name=file.name, year=year, sheet=sheet))
+        return to_json(_read(file, year=year, sheet=sheet))
     from minsheng.task_table.match import resolver_for  # the only part that needs the database
 
     try:
         resolver = resolver_for(jurisdiction)
     except DatabaseError as error:
         raise DomainError(_("The database is not set up, so no units are known. Leave out --jurisdiction.")) from error
-    reading = read_table(file, name=file.name, year=year, sheet=sheet, known_units=resolver.known_names)
+    reading = _read(file, year=year, sheet=sheet, known_units=resolver.known_names)
     names = dict.fromkeys(name for row in reading.rows for name in (*row.lead_units, *row.assisting_units))
     return to_json(reading) | {"resolved": {name: resolver.resolve(name) for name in names}}
+
+
+def _read(file: Path, *, year: int | None, sheet: str | None, known_units: Collection[str] = ()) -> TableReading:
+    """A workbook or document; a .txt file is taken for a pasted table."""
+    if file.suffix.lower() == ".txt":
+        return read_pasted(decoded(read_bytes(file)), name=file.name, year=year, known_units=known_units)
+    return read_table(file, name=file.name, year=year, sheet=sheet, known_units=known_units)

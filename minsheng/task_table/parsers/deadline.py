@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
-from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, plain
 
 DASH = r"(?:-|—|–|―|－|~|～|至|到)+"
 _YEAR = (
@@ -75,6 +76,7 @@ class _Moment:
     unsure: str = ""
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     """Read one deadline; ``year`` is the table's, for cells that name none.
 

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 
 _HAN = "一二三四五六七八九十"
 # Start of the text or the end of what came before: a number elsewhere is a figure.
@@ -31,6 +32,7 @@ class Part:
     end: int
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def parse_deliverables(text: str) -> tuple[Part, ...]:
     """The numbered parts of a text, without what stands before the first; empty where there are fewer than two.
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from minsheng.task_table.parsers.amounts import Amount
 from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
@@ -10,7 +11,7 @@ from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
-from minsheng.task_table.parsers.text import is_nothing, without_endless_numbers
+from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
 
 _NO_MONEY = re.compile(
     r"(?:无需|不需|不涉及|无|没有|不用)(?:要)?(?:新增|安排|财政|专项)?(?:资金|经费|投入|投资)?(?:投入|安排)?[。.]?"
@@ -83,6 +84,7 @@ class _Context:
         self.issues.append(Issue("funding", severity, code, {"text": text}))
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Parsed[Funding]:
     """Read every amount of a cell with its source and stage; ``year`` is the table's, ``unit`` that of bare numbers.
 
@@ -175,6 +177,8 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
     source, rate = _source(token), rate_of(token, amount)
     if rate is not None:
         context.lines.append(FundingItem(source or OTHER, text=text + token.after, rate=rate))
+        if rate[1] == "年":
+            context.ask("warning", "funding_each_year", text)
         return
     kind = _kind(token, following)
     if kind:
@@ -195,7 +199,7 @@ def _append_line(
     stage = stage_of(token.head) or stage_of(token.after) or stage_of(token.before) or context.part_stage
     if NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
-    named = sources_in(token.head)
+    named = list(sources_in(token.head))
     alone = not (following and _LISTED.fullmatch(following.before))
     if len(named) > 1 and alone and _EACH.search(token.head):  # 市区各150万元
         if "彩" in token.head and len(named) > 2:  # 市、区两级体彩公益金各150万元: the levels, not the lottery besides
@@ -291,12 +295,12 @@ def _source_for_all(sentence: str, context: _Context, first: int) -> None:
         sentence,
     )
     source = one_source(found["who"] or found["who2"] or found["who3"]) if found else None
-    if source is None:
+    if found is None or source is None:
         return
-    if (
-        len(context.lines) == first and len(context.totals) == 1 and "来源" in sentence
-    ):  # 计划投资600万元，资金来源为区财政
-        total = context.totals[0]
+    totals = [total for total in context.totals if total.reference_year is None]
+    stated = [line for line in context.lines[first:] if line.reference_year is None]
+    if not stated and len(totals) == 1 and (found["who3"] or found["who"]):
+        total = totals[0]  # 计划投资600万元，资金来源为区财政
         context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage_of(sentence), sentence))
         context.ask("warning", "funding_total_as_line", total.text)
     changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}

@@ -1,6 +1,9 @@
 """Where money comes from, in the words of the official vocabulary."""
 
 import re
+from functools import lru_cache
+
+from minsheng.task_table.parsers.text import SAME_TEXTS
 
 BOND, CENTRAL, PROVINCE, CITY, DISTRICT = "地方政府专项债", "中央", "省级", "市级", "区级财政"
 UNSPECIFIED, ENTERPRISE, HIGHER = "财政资金(unspecified)", "企业自筹", "上级补助"
@@ -50,15 +53,16 @@ _SELF = re.compile(r"自筹|自有资金")
 _PUBLIC = re.compile(r"财政|预算|公共资金|政府(?:投资|出资|补助|购买|资金)|统筹整合|衔接(?:推进)?资金|补助资金")
 
 
-def sources_in(text: str) -> list[str]:
+@lru_cache(maxsize=SAME_TEXTS)
+def sources_in(text: str) -> tuple[str, ...]:
     """Every source that a plain text names, each once, in the order of the text; more specific words win.
 
     >>> sources_in("中央、省、市、区康复资金"), sources_in("市区各")
-    (['中央', '省级', '市级', '区级财政'], ['市级', '区级财政'])
+    (('中央', '省级', '市级', '区级财政'), ('市级', '区级财政'))
     >>> sources_in("所需资金从各级就业补助资金中列支"), sources_in("老城区改造")
-    (['就业补助资金'], [])
+    (('就业补助资金',), ())
     >>> sources_in("车购税补助、地方政府债券及县级自筹")
-    ['中央', '地方政府专项债', '区级财政']
+    ('中央', '地方政府专项债', '区级财政')
     """
     found: dict[int, str] = {}
     for source, pattern in _FUNDS:
@@ -73,9 +77,10 @@ def sources_in(text: str) -> list[str]:
     for pattern in (_LEVEL, _RUN):
         for match in pattern.finditer(text):
             found.setdefault(match.start(), _LEVELS[match[0][0]])
-    return list(dict.fromkeys(source for _, source in sorted(found.items())))
+    return tuple(dict.fromkeys(source for _, source in sorted(found.items())))
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def one_source(text: str) -> str | None:
     """The one source of an amount: ``MIXED`` where several pay it together, ``None`` where the text names none.
 
@@ -86,7 +91,7 @@ def one_source(text: str) -> str | None:
     >>> one_source("自治区本级财政"), one_source("争取上级专项债")
     ('省级', '地方政府专项债')
     """
-    named = sources_in(text)
+    named = list(sources_in(text))
     if EMPLOYMENT in named and not {BOND, ENTERPRISE, OTHER} & set(named):
         return EMPLOYMENT
     if BOND in named and set(named) <= {BOND, HIGHER}:

@@ -4,22 +4,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
 from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.text import plain, without_endless_numbers
+from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
 # What things are counted and measured in. Longer words first.
 _MEASURES_TEXT = (
-    "个百分点 平方公里 平方千米 平方米 立方米 千伏安 千瓦时 兆瓦时 标准车 人次 人份 户次 "
-    "例次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 频次 个次 公里 千米 "
-    "公顷 平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 KM Km "
-    "km MW kW KW GW M2 m2 m3 M3 M 个 人 户 所 处 座 家 名 位 套 "
-    "台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 ㎡ ㎥ 吨 项 期 班 "
-    "门 对 只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 "
-    "门 路 顶 扇 面 床 桩 枪 杆 枚 颗 匹 羽 尾 箱 袋 桶 瓶 瓦 团 站 点 村 校 "
-    "店 园 镇 社 厂 页 幅 ㎞ ％ % ‰"
+    "个百分点 平方公里 平方千米 平方米 立方米 千伏安 千瓦时 兆瓦时 标准车 人次 人份 户次 例次 项次 件次 家次 "
+    "所次 组次 课次 节次 站次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 频次 个次 公里 千米 公顷 "
+    "平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 KM Km km MW kW KW GW M2 m2 m3 M3 M 个 "
+    "人 户 所 处 座 家 名 位 套 台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 ㎡ ㎥ 吨 项 期 班 门 对 "
+    "只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 路 顶 扇 面 床 桩 枪 杆 枚 颗 匹 羽 尾 "
+    "箱 袋 桶 瓶 瓦 团 站 点 村 校 店 园 镇 社 厂 页 幅 ㎞ ％ % ‰ "
 )
 MEASURES = _MEASURES_TEXT.split()
 _MEASURE = "|".join(re.escape(word) for word in MEASURES)
@@ -81,7 +80,11 @@ _MONEY_TARGET = re.compile(
 _SHARE_WORDS = re.compile(r"(?:按|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
 _CONDITION_AFTER = re.compile(r"^(?:范围内|的?(?!以|左右|且|，|,|。|；|;|、|\)|$|的线上)[一-鿿]{2,})")
-_SPECIFIC = re.compile(r"米|公里|平方|㎡|%|亩|吨|户|人|层|岁|个|名|张|台|家")
+# 为600名以上困境儿童提供…: people who are served, not the size of a place (50户以上自然村).
+_PEOPLE_AFTER = re.compile(
+    r"^(?:的)?[一-鿿]{0,8}?(?:儿童|老人|老年人|学生|学员|群众|妇女|残疾人|人员|居民|家庭|职工|青年|青少年|患者|病人|"
+    r"对象|师生|教师|劳动力|农民工?|农户|毕业生|退役军人|市民|村民|户主|人才|骨干|干部)"
+)
 _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
     r"(?P<average>年均|月均|人均|户均|日)(?=处理|供|产|均)?"
@@ -104,6 +107,7 @@ class Target:
     deliverable: str | None = None
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tuple[Target, ...]]:
     """Every figure of a task text that somebody is to reach, in order.
 
@@ -167,7 +171,8 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     blanked = _MONEY.sub(lambda m: "■" * len(m[0]), spans)
     targets: list[Target] = []
     issues: list[Issue] = []
-    for found in _figures(blanked):
+    figures = _figures(blanked)
+    for found in figures:
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target):
             targets.append(target)
@@ -176,7 +181,7 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
-    read = {found.start("number") for found in _figures(blanked)}
+    read = {found.start("number") for found in figures}
     unsure = (
         ("target_money", _MONEY_TARGET.finditer(spans)),
         ("target_each", _HAN_EACH.finditer(blanked)),
@@ -219,7 +224,9 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
     doing = re.search(_DOING + r"$", before) is not None
-    if groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after) and not doing:
+    served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
+    condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
+    if condition and not doing and not served:
         clear = re.match("米|公里|层", unit) or re.search(r"(?:^|[,，;；。、:：()的对为])$", before)
         return None if clear else "target_or_condition"
     if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):

@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from minsheng.task_table.parsers.numbers import to_decimal
+
+# A table asks the same of a text several times, and says the same in many rows.
+SAME_TEXTS = 8192
 
 # White space, control characters and the invisible ones that copying from other programs leaves behind.
 _INVISIBLE = re.compile(r"[\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
@@ -20,6 +24,7 @@ _SERIAL_IN_NAME = re.compile(
 )
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def plain(text: str) -> str:
     """``text`` without white space and with full-width signs made narrow, each character else as it was.
 
@@ -42,11 +47,13 @@ def without_endless_numbers(text: str) -> str:
     return re.sub(r"[\d,]{21,}", lambda run: "□" * len(run[0]), text)
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def key(text: str) -> str:
     """What two people would call the same text: for comparing, never for showing."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def one_line(text: str) -> str:
     """A name without the line breaks of its narrow cell; blanks between Chinese characters go with them.
 
@@ -62,7 +69,7 @@ def is_nothing(text: str) -> bool:
     >>> is_nothing("·"), is_nothing(" — "), is_nothing("无")
     (True, True, False)
     """
-    return _NOTHING.fullmatch(_INVISIBLE.sub("", text)) is not None
+    return _NOTHING.fullmatch(one_line(text)) is not None
 
 
 def is_ditto(text: str) -> bool:

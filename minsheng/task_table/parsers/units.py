@@ -1,11 +1,14 @@
 """The 主办单位, 协办单位 and 责任单位 columns: names of units as they are written."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.text import is_nothing, one_line, plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, one_line, plain
+
+# Names known to be whole.
+Known = frozenset[str] | tuple[str, ...]
 
 # What the names of units end in. A name in a narrow cell is broken anywhere; these tell where it was not yet complete.
 _ENDINGS_TEXT = (
@@ -30,6 +33,8 @@ _TAIL = re.compile(
 )
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
+# 市公安局, and on the next line 交警支队: its part, or a unit of its own?
+_OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
 _HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
 _AND = re.compile(
     r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
@@ -40,6 +45,10 @@ _LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
 _ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
 _ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
 _MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
+# A（配合单位：B、C）: the brackets hold what would else stand behind.
+_LABELLED = re.compile(
+    rf"[(（](?P<label>(?:{_LEAD}|{_ASSIST})(?:单位|部门)?[:：])(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）]"
+)
 # A（B、C配合）: the brackets hold who assists.
 _BRACKET = re.compile(
     rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
@@ -60,7 +69,8 @@ class Units:
     assist: tuple[str, ...] = ()
 
 
-def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_units") -> Parsed[tuple[str, ...]]:
+@lru_cache(maxsize=SAME_TEXTS)
+def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> Parsed[tuple[str, ...]]:
     """The names in a cell, in their order, each as it is written but without line breaks, numbering and 等.
 
     Separators inside brackets separate nothing. A line break ends a name only where what stands before it can be a
@@ -92,12 +102,15 @@ def parse_units(text: str, *, known: Collection[str] = (), field: str = "lead_un
             continue
         if not _ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name):
             issues.append(Issue(field, "warning", "unit_unlikely", {"text": name}))
+        elif _OF_POLICE.fullmatch(name) and names[names.index(name) - 1].endswith(("公安局", "公安分局")):
+            issues.append(Issue(field, "warning", "unit_part_of_above", {"text": name}))
         elif _glued(name):
             issues.append(Issue(field, "warning", "units_run_together", {"text": name}))
     return Parsed(tuple(names), text, tuple(issues))
 
 
-def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | None:
+@lru_cache(maxsize=SAME_TEXTS)
+def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     """The units of a cell that tells their roles itself; ``None`` where it does not.
 
     >>> parse_roles("牵头单位：市教育局；配合单位：市财政局、市住建局").value
@@ -110,9 +123,14 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局、市财政局") is None
     True
+    >>> parse_roles("市教育局（配合单位：市财政局、各县（区））").value
+    Units(lead=('市教育局',), assist=('市财政局', '各县（区）'))
+    >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
+    text = _LABELLED.sub(r"；\g<label>\g<names>；", text)
     inside = [found["names"] for found in _BRACKET.finditer(text)]
     if inside:
         rest = _BRACKET.sub("、", text)
@@ -146,7 +164,7 @@ def parse_roles(text: str, *, known: Collection[str] = ()) -> Parsed[Units] | No
     return _of_roles(text, together, known) if together else None
 
 
-def _together(text: str, known: Collection[str]) -> list[tuple[str, str]] | None:
+def _together(text: str, known: Known) -> list[tuple[str, str]] | None:
     """What stands before 会同 and 联合 leads, what follows assists; ``None`` where neither joins two whole names."""
     pieces: list[tuple[str, str]] = []
     for part in re.split("[;；]", text):
@@ -161,11 +179,11 @@ def _together(text: str, known: Collection[str]) -> list[tuple[str, str]] | None
     return pieces if any(role == "配合" for role, _ in pieces) else None
 
 
-def _together_if_leading(role: str, piece: str, known: Collection[str]) -> list[tuple[str, str]]:
+def _together_if_leading(role: str, piece: str, known: Known) -> list[tuple[str, str]]:
     return (re.fullmatch(_LEAD, role) and _together(piece, known)) or [(role, piece)]
 
 
-def _joins(text: str, word: re.Match[str], known: Collection[str]) -> bool:
+def _joins(text: str, word: re.Match[str], known: Known) -> bool:
     """Whether this word stands between two names outside brackets and not inside one."""
     before, after = text[: word.start()], text[word.end() :]
     if len(re.findall("[(（]", before)) != len(re.findall("[)）]", before)):
@@ -180,7 +198,7 @@ def _joins(text: str, word: re.Match[str], known: Collection[str]) -> bool:
     return all(plain(side) in known or (len(one_line(side)) > 1 and _ENDS.search(one_line(side))) for side in sides)
 
 
-def _of_roles(text: str, pieces: list[tuple[str, str]], known: Collection[str]) -> Parsed[Units]:
+def _of_roles(text: str, pieces: list[tuple[str, str]], known: Known) -> Parsed[Units]:
     found: dict[bool, list[str]] = {True: [], False: []}
     issues: list[Issue] = []
     parts = [part for piece in pieces for part in _together_if_leading(*piece, known)]
@@ -203,7 +221,7 @@ def _outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
     return [piece for piece in [*pieces, text[start:]] if piece.strip()]
 
 
-def _by_lines(piece: str, known: Collection[str]) -> list[str]:
+def _by_lines(piece: str, known: Known) -> list[str]:
     """Names of one piece between hard separators: its line breaks and blanks may stand inside a name or between two."""
     names: list[str] = []
     for line in piece.split():
@@ -214,7 +232,7 @@ def _by_lines(piece: str, known: Collection[str]) -> list[str]:
     return names
 
 
-def _continues(name: str, line: str, known: Collection[str]) -> bool:
+def _continues(name: str, line: str, known: Known) -> bool:
     if plain(name) in known and plain(line) in known:
         return False
     if (
@@ -260,5 +278,16 @@ def _glued(name: str) -> bool:
 
 def _clean(name: str) -> str:
     name = _NUMBERING.sub("", one_line(name)).strip("。.,，、;；:：")
-    name = re.sub(r"^(?:及|以及|和|与|由)(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name)
+    name = re.sub(
+        r"^(?:及|以及|和|与|由|会同(?!县))(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name
+    )
     return "" if is_nothing(name) else name
+
+
+def looks_like_unit(name: str) -> bool:
+    """Whether a text ends as names of units do, and is no longer than one.
+
+    >>> looks_like_unit("县住建局"), looks_like_unit("新建公园2处")
+    (True, False)
+    """
+    return len(name) <= 25 and not re.search(r"\d", name) and _ENDS.search(name) is not None

@@ -1,0 +1,45 @@
+"""From row to row of a sheet, each under the header it stands below."""
+
+from minsheng.task_table.header import Header
+from minsheng.task_table.result import RowReading, SkippedRow
+from minsheng.task_table.row import Above, RowReader
+from minsheng.task_table.rows import DATA, heading_of, kind_of
+from minsheng.task_table.sheet import Sheet
+
+
+def read_rows(
+    sheet: Sheet, main: Header, further: list[Header], title: str, above: Above
+) -> tuple[list[RowReading], list[SkippedRow]]:
+    """Every row of the sheet is one or the other: a task that was read, or skipped with a reason."""
+    rows: list[RowReading] = []
+    skipped: list[SkippedRow] = []
+    headers = {header.rows[0]: header for header in (main, *further)}
+    named = {row for header in headers.values() for row in header.rows}
+    current: Header | None = None
+    for row in sheet.rows:
+        if row in headers:
+            current = headers[row]
+            above.category, above.previous, above.tasks = "", None, []
+        if row in named:
+            kind = "header"
+        elif current is None:
+            kind = _before(sheet, row, title)
+        else:
+            kind = kind_of(sheet, current, row, title)
+        if kind == DATA and current is not None:
+            above.previous = RowReader(sheet, current, row, above).read(further=current is not main)
+            rows.append(above.previous)
+            above.tasks.append(row)
+            continue
+        if kind == "category" and current is not None:
+            above.category = heading_of(sheet, current, row)
+            above.previous = above.previous if current.column("serial") else None
+        skipped.append(SkippedRow(row, kind, "".join(cell.text for cell in sheet.filled(row))))
+    return rows, skipped
+
+
+def _before(sheet: Sheet, row: int, title: str) -> str:
+    text = "".join(cell.text for cell in sheet.filled(row))
+    if not text:
+        return "blank"
+    return "title" if text.strip() == title else "note"
