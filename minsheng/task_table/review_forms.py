@@ -177,8 +177,7 @@ class ColumnsForm(forms.Form):
         return said
 
     def shown_again(self, now: ImportBatch) -> "ColumnsForm":
-        data = self.data.copy()
-        data["version"] = str(now.version)
+        data = {**{name: self.data.get(name) for name in self.data}, "version": str(now.version)}
         again = ColumnsForm(data, batch=now)
         again.is_valid()
         return again
@@ -196,7 +195,7 @@ def _sheet(candidate: Mapping[str, Any]) -> str:
 
 def _cells(reading: Mapping[str, Any]) -> dict[str, str]:
     """Texts of a row by the letter of their column."""
-    found = {}
+    found: dict[str, str] = {}
     for cell in reading["source"].values():
         letter = "".join(character for character in cell["cell"] if character.isalpha())
         found.setdefault(letter, cell["text"])

@@ -318,7 +318,7 @@ def _day(data: QueryDict, found: ImportBatch) -> date:
 def _back(request: Request, found: ImportBatch, row: int | None = None) -> str:
     """The page of the import with what it was narrowed by, at the row."""
     asked = parse_qs(request.POST.get("back", ""))
-    kept = {name: asked[name][0] for name in ("show", "kind", "page") if name in asked}
+    kept: dict[str, str] = {name: asked[name][0] for name in ("show", "kind", "page") if name in asked}
     if row is not None:
         kept = {name: value for name, value in kept.items() if name != "page"} | {"row": str(row)}
     query = f"?{urlencode(kept)}" if kept else ""

@@ -149,7 +149,7 @@ class RowShown:
     @property
     def kind(self) -> str:
         """What kind of work it is."""
-        return self.words.kinds[str(standing(self.staged, "content").get("kind", ""))]
+        return str(self.words.kinds[str(standing(self.staged, "content").get("kind", ""))])
 
 
 @dataclass
