@@ -1,11 +1,19 @@
 """Sign-in through allauth, with sign-up closed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import password_validation
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from departments.models import User
+from departments.services import people
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +24,38 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """The administrator chose the name; allauth does not invent another."""
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """The framework's rules; and whoever must choose his own does not keep the one others know."""
+        if isinstance(user, User) and user.must_change_password and user.check_password(password):
+            raise ValidationError(_("Choose another password than the initial one, which others know."))
+        cleaned: str = super().clean_password(password, user)
+        return cleaned
+
+    def set_password(self, user: Any, password: str) -> None:
+        people.choose_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
+
+
+class OwnPasswordMiddleware:
+    """Whoever signed in with an initial password chooses his own before anything else; nothing he sends is acted on."""
+
+    OPEN = ("account_change_password", "account_logout", "account_login")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        if not getattr(request.user, "must_change_password", False):
+            return None
+        if request.resolver_match and request.resolver_match.view_name in self.OPEN:
+            return None
+        return redirect("account_change_password")
 
 
 class MinimumLengthValidator(password_validation.MinimumLengthValidator):

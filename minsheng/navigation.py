@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
 from departments.permissions import (
+    ADMINISTER,
+    AUDIT,
     FILE_REPORT,
     IMPORT_TABLE,
     OVERSEE,
@@ -43,12 +45,14 @@ ITEMS = (
         "dashboard:sub_items", _("Sub-items"), frozenset({FILE_REPORT, REVIEW_REPORT, OVERSEE, SUPERVISE}), "list-ul"
     ),
     NavItem("task_table:batches", _("Task table import"), frozenset({IMPORT_TABLE}), "upload"),
+    NavItem("office:units", _("People and units"), frozenset({ADMINISTER}), "people"),
+    NavItem("office:audit", _("Audit trail"), frozenset({AUDIT}), "shield-check"),
 )
 WAITING: dict[str, Callable[[User], int]] = {
     "filing:due": waiting.to_file,
     "review:queue": waiting.to_review,
 }
-LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches")
+LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches", "office:units", "office:audit")
 
 
 def navigation_for(request: HttpRequest) -> list[NavItem]:

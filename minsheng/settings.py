@@ -65,6 +65,7 @@ if PORTAL_NOW and IN_PRODUCTION:
     raise ImproperlyConfigured("PORTAL_NOW freezes the clock for demos; production does not start with it.")
 
 INSTALLED_APPS = [
+    "minsheng.operator.apps.OperatorConfig",  # the admin, for the platform operator
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "import_export",
     "departments",
     "projects",
     "funding",
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "minsheng.accounts.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -206,6 +209,9 @@ STORAGES = {
 # Without a collected manifest (development, tests) whitenoise serves from the source folders.
 WHITENOISE_USE_FINDERS = PORTAL_ENV == "development"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# What an export of the platform operator's pages holds is never a formula.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # An uploaded task table: refused above this, before it is unpacked.
 TASK_TABLE_MAX_BYTES = env.integer("TASK_TABLE_MAX_BYTES", default=20 * 1024 * 1024)

@@ -73,11 +73,12 @@ class Sheet:
     page_words: str = "&P / &N"
 
 
-def workbook(sheet: Sheet) -> bytes:
-    """``sheet`` as an .xlsx file."""
+def workbook(*sheets: Sheet) -> bytes:
+    """``sheets`` as an .xlsx file; their names differ."""
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False}) as book:
-        _Writer(book, sheet).write()
+        for sheet in sheets:
+            _Writer(book, sheet).write()
     return buffer.getvalue()
 
 

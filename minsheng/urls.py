@@ -2,6 +2,7 @@
 
 from allauth.account import views as account
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from minsheng.home import home
@@ -15,6 +16,8 @@ PAGES: list[URLPattern | URLResolver] = [
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
     path("tables/", include("minsheng.task_table.urls")),
+    path("office/", include("minsheng.office.urls")),
+    path("admin/", admin.site.urls),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/", account.password_change, name="account_change_password"),

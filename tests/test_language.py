@@ -18,6 +18,7 @@ VOCABULARY = {
     "funding/money.py",
     "funding/services/lines.py",
     "minsheng/formats/zh_Hans/formats.py",
+    "minsheng/sheets.py",
     "minsheng/task_table/columns.py",
     "minsheng/task_table/compose.py",
     "minsheng/task_table/forms.py",

@@ -5,6 +5,7 @@ from departments.models.department import Department, DepartmentAlias, Departmen
 from departments.models.grants import (
     DepartmentGroupGrant,
     DepartmentUserGrant,
+    GrantRequest,
     JurisdictionGroupGrant,
     JurisdictionUserGrant,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "DepartmentGroup",
     "DepartmentGroupGrant",
     "DepartmentUserGrant",
+    "GrantRequest",
     "GroupMember",
     "Jurisdiction",
     "JurisdictionGroupGrant",

@@ -5,9 +5,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from departments import audit
-from departments.errors import DomainError
-from departments.models import Department, Jurisdiction, User
+from departments import audit, clock
+from departments.errors import DomainError, IllegalTransition
+from departments.models import (
+    Department,
+    DepartmentUserGrant,
+    GrantRequest,
+    Jurisdiction,
+    JurisdictionUserGrant,
+    User,
+)
 from departments.permissions import ADMINISTER, KEPT_APART, ON_DEPARTMENTS, ON_JURISDICTIONS, has_grant
 
 
@@ -24,7 +31,7 @@ def give(
     if by == to:
         raise DomainError(_("Nobody can give a right to himself."))
     User.objects.select_for_update().get(pk=to.pk)  # two grants to one person are judged one after the other
-    if by is not None and _would_join(perm, to):
+    if by is not None and would_join(perm, to):
         _check_second(second, by=by, to=to, jurisdiction=jurisdiction, reason=reason)
     assign_perm(perm, to, on)
     audit.record(
@@ -36,16 +43,90 @@ def give(
         where=str(on),
         where_id=on.pk,
         second=second.pk if second else None,
+        second_name=audit.signature(second),
         reason=reason,
     )
 
 
 @transaction.atomic
 def take(perm: str, on: Department | Jurisdiction, *, of: User, by: User | None) -> None:
-    """Take ``perm`` on ``on`` from the person ``of``; nothing happens where he does not hold it."""
+    """Take ``perm`` on ``on`` from the person ``of``; nothing happens where he does not hold it.
+
+    Nobody takes a right from himself: so a jurisdiction that has an administrator keeps one.
+    """
     jurisdiction = _check(perm, on, by=by)
+    if by == of:
+        raise DomainError(_("Nobody can take a right from himself: another administrator does it."))
+    if perm == ADMINISTER:  # two administrators who take it from each other are judged one after the other
+        list(JurisdictionUserGrant.objects.select_for_update().filter(content_object=jurisdiction))
+        _check(perm, on, by=by)
+    if not holds_directly(perm, on, of):
+        return
     remove_perm(perm, of, on)
     audit.record("grant.take", of, by=by, jurisdiction=jurisdiction, right=perm, where=str(on), where_id=on.pk)
+
+
+@transaction.atomic
+def ask(perm: str, on: Jurisdiction, *, to: User, by: User, reason: str) -> GrantRequest:
+    """Ask for a right that is kept apart from one ``to`` holds; nothing is granted until a second agrees."""
+    _check(perm, on, by=by)
+    if by == to:
+        raise DomainError(_("Nobody can give a right to himself."))
+    User.objects.select_for_update().get(pk=to.pk)
+    if not would_join(perm, to):
+        raise DomainError(_("This right needs no second administrator: give it directly."))
+    if not reason.strip():
+        raise DomainError(_("Say why one person needs two rights that are kept apart."))
+    if GrantRequest.objects.filter(person=to, right=perm, jurisdiction=on, state=GrantRequest.State.WAITING).exists():
+        raise DomainError(_("This right was asked for already; it waits for a second administrator."))
+    request = GrantRequest.objects.create(
+        person=to, right=perm, jurisdiction=on, reason=reason.strip(), asked_by=by, asked_at=clock.now()
+    )
+    audit.record("grant.ask", to, by=by, jurisdiction=on, right=perm, where=str(on), where_id=on.pk, reason=reason)
+    return request
+
+
+@transaction.atomic
+def decide(request: GrantRequest, *, by: User, agree: bool) -> None:
+    """Agree to what another administrator asked for, which gives the right, or decline it. Done once.
+
+    Who asked can decline (take the request back), never agree; the person it is for can do neither.
+    """
+    request.refresh_from_db(from_queryset=GrantRequest.objects.select_for_update())
+    if request.state != GrantRequest.State.WAITING:
+        raise IllegalTransition(_("This request was decided already."))
+    _check(request.right, request.jurisdiction, by=by)
+    if by == request.person or (agree and by == request.asked_by):
+        raise DomainError(_("Another administrator must agree: neither who asked nor the person it is for."))
+    if agree:
+        give(
+            request.right,
+            request.jurisdiction,
+            to=request.person,
+            by=request.asked_by,
+            second=by,
+            reason=request.reason,
+        )
+    else:
+        audit.record(
+            "grant.decline",
+            request.person,
+            by=by,
+            jurisdiction=request.jurisdiction,
+            right=request.right,
+            where=str(request.jurisdiction),
+            where_id=request.jurisdiction_id,
+        )
+    request.state = GrantRequest.State.AGREED if agree else GrantRequest.State.DECLINED
+    request.decided_by, request.decided_at = by, clock.now()
+    request.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def holds_directly(perm: str, on: Department | Jurisdiction, user: User) -> bool:
+    """Whether ``user`` holds ``perm`` on just this object by a grant of his own."""
+    codename = perm.split(".")[1]
+    manager = DepartmentUserGrant.objects if isinstance(on, Department) else JurisdictionUserGrant.objects
+    return manager.filter(user=user, content_object=on, permission__codename=codename).exists()
 
 
 def _check(perm: str, on: Department | Jurisdiction, *, by: User | None) -> Jurisdiction:
@@ -57,7 +138,7 @@ def _check(perm: str, on: Department | Jurisdiction, *, by: User | None) -> Juri
     return jurisdiction
 
 
-def _would_join(perm: str, to: User) -> bool:
+def would_join(perm: str, to: User) -> bool:
     """Whether ``to`` already holds, anywhere, another of the rights kept apart."""
     if perm not in KEPT_APART:
         return False

@@ -29,9 +29,9 @@ def list_from(point: Standpoint, **filters: Any) -> str:
     return list_url(point.programme, point.period.month if point.period else None, **filters)
 
 
-def overview_from(point: Standpoint, **asked: Any) -> str:
-    """The overview of the programme seen from ``point``."""
+def overview_from(point: Standpoint, page: str = "overview", **asked: Any) -> str:
+    """The overview of the programme seen from ``point``, or its file (``page="overview_export"``)."""
     if point.period:
         asked = {"month": month_of(point), **asked}
-    url = reverse("dashboard:overview", args=[point.programme.pk])
+    url = reverse(f"dashboard:{page}", args=[point.programme.pk])
     return f"{url}?{urlencode(asked)}" if asked else url

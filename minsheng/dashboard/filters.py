@@ -44,7 +44,7 @@ UNASSIGNED: Final = "none"
 NOBODY: Final = "none"
 LIGHT_CHOICES: Final[Choices] = [
     ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
-    *((light.value, f"{words.SHAPES[light]} {words.LIGHTS[light]}") for light in words.SHAPES),
+    *((light.value, format_lazy("{} {}", words.SHAPES[light], words.LIGHTS[light])) for light in words.SHAPES),
     ("none", _("no figure yet")),
 ]
 FILING_CHOICES: Final[Choices] = [

@@ -101,6 +101,10 @@ class Overview:
     overdue: Milestones
     soon: Milestones
 
+    @property
+    def export_url(self) -> str:
+        return overview_from(self.point, page="overview_export")
+
 
 def overview_of(point: Standpoint, *, heat: str) -> Overview:
     """Everything the page shows from ``point``; ``heat`` is what the heatmap shows, lights or filing."""

@@ -1,12 +1,9 @@
-"""Which programmes a person may see, as a whole or in part, and the period units are filing now."""
-
-from datetime import date
+"""Which programmes a person may see, as a whole or in part."""
 
 from django.db.models import Q, QuerySet
 
 from departments.permissions import OVERSEE, SUPERVISE, Person, jurisdictions_granted
-from projects.models import Programme, ReportingPeriod, SubItem
-from projects.standing import standpoint
+from projects.models import Programme, SubItem
 
 
 def overseen_programmes(user: Person) -> QuerySet[Programme]:
@@ -20,8 +17,3 @@ def visible_programmes(user: Person) -> QuerySet[Programme]:
     reach = jurisdictions_granted(user, OVERSEE, SUPERVISE).values("pk")
     mine = SubItem.objects.visible_to(user).values("programme")
     return Programme.objects.filter(Q(jurisdiction__in=reach) | Q(pk__in=mine)).select_related("jurisdiction")
-
-
-def present_period(programme: Programme, today: date) -> ReportingPeriod | None:
-    """The period units are filing now."""
-    return standpoint(programme, today=today).present

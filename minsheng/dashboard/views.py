@@ -14,6 +14,7 @@ from departments.permissions import OVERSEE, SUPERVISE, rights_held
 from minsheng import sheets
 from minsheng.dashboard import detail, export, listing, services
 from minsheng.dashboard.overview import overview_of
+from minsheng.dashboard.overview_export import export_overview
 from minsheng.http import Request
 from projects.models import SubItem
 
@@ -44,6 +45,15 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "overview": overview_of(point, heat=heat),
     }
     return render(request, "dashboard/overview.html", context)
+
+
+@require_safe
+def overview_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The overview's tables as an Excel file."""
+    user = cast(Request, request).user
+    programme = get_object_or_404(services.overseen_programmes(user), pk=pk)
+    point = listing.point_of(programme, request.GET, today=clock.today())
+    return _file(*export_overview(point, by=user))
 
 
 @require_safe
@@ -81,7 +91,10 @@ def list_export(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     programme = get_object_or_404(services.visible_programmes(user), pk=pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
-    name, content = export.export_list(point, request.GET, by=user)
+    return _file(*export.export_list(point, request.GET, by=user))
+
+
+def _file(name: str, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response

@@ -62,7 +62,9 @@ def settle(jurisdiction: Jurisdiction) -> dict[str, User]:
         unit = units.get(person.unit)
         user = User.objects.filter(username=person.username).first()
         if user is None:
-            user = User.objects.create_user(person.username, password=PASSWORD, name=person.name, department=unit)
+            user = User.objects.create_user(
+                person.username, password=PASSWORD, name=person.name, department=unit, jurisdiction=jurisdiction
+            )
             for perm in person.on_area:
                 grants.give(perm, jurisdiction, to=user, by=None)
             for perm in person.on_unit if unit else ():

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from minsheng.filing.content import Content
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.services import findings_of, settled, submission_of, verdict_of
 from projects.rules.lights import Verdict
@@ -38,17 +41,27 @@ class Check:
 def check_of(form: ReportForm) -> Check:
     """Looks at the form, filled in or just opened, and writes nothing."""
     sheet = form.sheet
-    content = settled(sheet, form.so_far())
+    typed = form.so_far()
+    content = settled(sheet, typed)
     wrong = [Finding(name, " ".join(map(str, errors))) for name, errors in form.errors.items() if name in form.fields]
     unread = {finding.field for finding in wrong}
     missing = wrong + [one for one in refusals(submission_of(sheet, content)) if one.field not in unread]
     verdict = verdict_of(sheet, content.percent)
     return Check(
         missing=[_point(form, finding) for finding in missing if finding.field != "version"],
-        unusual=[_point(form, finding) for finding in findings_of(sheet, content)],
+        unusual=[_point(form, finding) for finding in (*_dropped(typed, content), *findings_of(sheet, content))],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
         scheduled=verdict.scheduled,
     )
+
+
+def _dropped(typed: Content, content: Content) -> list[Finding]:
+    """Figures typed beside a nil report do not count: that is said rather than left to be found out."""
+    figures = [(typed.percent, content.percent), *((typed.targets[key], content.targets[key]) for key in typed.targets)]
+    same = all(one in (None, kept) for one, kept in figures) and typed.money == content.money
+    if not typed.is_nil or same:
+        return []
+    return [Finding("is_nil", _("A nil report carries the last figures; the others typed here do not count."))]
 
 
 def _point(form: ReportForm, finding: Finding) -> Point:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,10 @@ class ReasonForm(forms.Form):
 
 class RowsOfMilestones(FormSet):
     """The list; new rows stand at its end."""
+
+    default_error_messages: ClassVar = {
+        "missing_management_form": _("The list came incomplete; nothing was saved. Open the page again."),
+    }
 
     def wanted(self) -> list[Wanted]:
         """The milestones that the valid form asks for: removed and empty rows are none."""

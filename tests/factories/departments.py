@@ -95,6 +95,8 @@ class UserFactory(DjangoModelFactory):
     username = factory.Sequence(lambda n: f"user{n}")
     name = factory.Sequence(lambda n: f"王示例{n}")
     password = factory.LazyFunction(_password)
+    department = None
+    jurisdiction = factory.LazyAttribute(lambda row: row.department.jurisdiction if row.department else None)
 
     @factory.post_generation
     def grants(self, create, extracted, **kwargs):

@@ -11,6 +11,8 @@ import pytest
 from django.core.files import File
 from django.urls import URLPattern, get_resolver, reverse
 
+from departments import clock
+from departments.models import GrantRequest
 from departments.permissions import (
     ADMINISTER,
     AUDIT,
@@ -22,7 +24,13 @@ from departments.permissions import (
 )
 from minsheng.task_table import services
 from projects.models import Responsibility
-from tests.factories.departments import DepartmentFactory, JurisdictionFactory, UserFactory
+from tests.factories.departments import (
+    DepartmentAliasFactory,
+    DepartmentFactory,
+    DepartmentGroupFactory,
+    JurisdictionFactory,
+    UserFactory,
+)
 from tests.factories.projects import ResponsibilityFactory
 from tests.minsheng.life import submitted
 
@@ -64,17 +72,27 @@ READERS = ("clerk", "reviewer", "assistant", "office", "leader", "leader_above")
 OVERSEERS = ("office", "leader", "leader_above")
 IMPORTERS = ("importer", "office_elsewhere")
 
+OFFICE_PAGES = (
+    *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
+    *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
+)
+
+PERSON_PAGES = (
+    *("person", "person_password", "person_active"),
+    *("person_unit_right", "person_area_right", "person_right_take"),
+)
+FORMS = (
+    *("unit_add", "unit", "unit_place", "unit_close", "unit_alias", "unit_right", "group_add", "group", "group_alias"),
+    *("source_add", "source", "person_add", "person", "person_unit_right", "person_area_right"),
+)
+
 # (name, method) → person → status. A POST sends no content: 404 and 403 must not depend on it.
 MATRIX = {
     ("set_language", "post"): row(400, nobody=400),
-    ("home", "get"): row(
-        AWAY,
-        administrator=200,
-        auditor=200,
-        superuser=200,
-    ),
+    ("home", "get"): row(AWAY, superuser=200),
     ("dashboard:overview", "get"): only(AWAY, *OVERSEERS, otherwise=404) | {"office_elsewhere": 200},
     ("dashboard:overview-of", "get"): only(200, *OVERSEERS, otherwise=404),
+    ("dashboard:overview_export", "get"): only(200, *OVERSEERS, otherwise=404),
     ("dashboard:sub_items", "get"): only(AWAY, *READERS, otherwise=200),
     ("dashboard:list", "get"): only(200, *READERS, otherwise=404),
     ("dashboard:list_export", "get"): only(200, *READERS, otherwise=404),
@@ -97,6 +115,37 @@ MATRIX = {
     ("task_table:discard", "post"): only(302, "importer", otherwise=404),
     ("task_table:undo", "post"): only(422, "importer", otherwise=404),
     ("task_table:source", "get"): only(200, "importer", otherwise=404),
+    **{(f"office:{page}", "get"): only(200, "administrator", otherwise=404) for page in OFFICE_PAGES},
+    **{
+        (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
+        for page in (
+            "unit_add",
+            "unit",
+            "unit_place",
+            "unit_close",
+            "unit_alias",
+            "unit_right",
+            "group_add",
+            "group",
+            "group_alias",
+            "source_add",
+            "source",
+            "person_add",
+            "person",
+            "person_unit_right",
+            "person_area_right",
+        )
+    },
+    **{
+        (f"office:{page}", "post"): only(AWAY, "administrator", otherwise=404)
+        for page in ("unit_reopen", "alias_remove", "source_place", "person_active", "request")
+    },
+    ("office:person_password", "post"): only(200, "administrator", otherwise=404),
+    ("office:person_right_take", "post"): row(404),  # names no right: the right's own tests are in the office's room
+    ("office:exchange_upload", "post"): only(422, "administrator", otherwise=404),
+    ("office:exchange_confirm", "post"): only(409, "administrator", otherwise=404),
+    ("office:audit", "get"): only(200, "auditor", otherwise=404),
+    ("office:audit_export", "get"): only(200, "auditor", otherwise=404),
     ("account_login", "get"): row(AWAY, nobody=200),
     ("account_logout", "get"): row(200),
     ("account_change_password", "get"): row(200),
@@ -136,13 +185,27 @@ def place(world):
         programme="重点工作",
         by=people["importer"],
     )
-    return SimpleNamespace(world=world, report=report, batch=batch, people=people)
+    kept = UserFactory(department=assisting)
+    asked = GrantRequest.objects.create(
+        person=kept,
+        right=AUDIT,
+        jurisdiction=world.jurisdiction,
+        reason="轮岗",
+        asked_by=UserFactory(),
+        asked_at=clock.now(),
+    )
+    group = DepartmentGroupFactory(jurisdiction=world.jurisdiction, members=[assisting])
+    alias = DepartmentAliasFactory(department=assisting)
+    return SimpleNamespace(
+        world=world, report=report, batch=batch, people=people, kept=kept, asked=asked, group=group, alias=alias
+    )
 
 
 def address(place, name):
     world = place.world
     arguments = {
         "dashboard:overview-of": [world.sub_item.programme_id],
+        "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
         "dashboard:list_export": [world.sub_item.programme_id],
         "dashboard:sub_item": [world.sub_item.pk],
@@ -154,13 +217,37 @@ def address(place, name):
             f"task_table:{page}": [place.batch.pk]
             for page in ("batch", "decide", "commit", "discard", "undo", "source")
         },
+        **{
+            f"office:{page}": [world.unit.pk]
+            for page in ("unit", "unit_place", "unit_close", "unit_reopen", "unit_alias", "unit_right")
+        },
+        **{
+            f"office:{page}": [place.kept.pk]
+            for page in (
+                "person",
+                "person_password",
+                "person_active",
+                "person_unit_right",
+                "person_area_right",
+                "person_right_take",
+            )
+        },
+        **{f"office:{page}": ["units"] for page in ("exchange_upload", "exchange_export", "exchange_confirm")},
+        "office:alias_remove": [place.alias.pk],
+        "office:group": [place.group.pk],
+        "office:group_alias": [place.group.pk],
+        "office:source": [place.world.line.source_id],
+        "office:source_place": [place.world.line.source_id],
+        "office:request": [place.asked.pk],
     }
     return reverse(name.removesuffix("-of"), args=arguments.get(name, []))
 
 
 def names(resolver=None, prefix=""):
-    """The names of all addresses, with their namespaces."""
+    """The names of all addresses, with their namespaces; the operator's have a test of their own (test_operator.py)."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        if getattr(pattern, "namespace", None) == "admin":
+            continue
         if isinstance(pattern, URLPattern):
             yield prefix + (pattern.name or str(pattern.pattern))
         else:

@@ -98,5 +98,5 @@ def test_the_number_stands_in_the_navigation(world, client):
 
 def test_nobody_else_pays_for_it(world, client, django_assert_num_queries):
     client.force_login(UserFactory(grants={world.jurisdiction: [AUDIT]}))
-    with django_assert_num_queries(4):  # session, person, rights for the landing, rights for the navigation
+    with django_assert_num_queries(3):  # session, person, rights for the landing
         client.get("/")

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from departments import clock
 from departments.permissions import FILE_REPORT, OVERSEE
 from minsheng.dashboard import listing
-from minsheng.dashboard.filters import NOBODY, SubItemFilter
+from minsheng.dashboard.filters import SubItemFilter
 from projects.models import Light, MonthlyReport, PeriodFigure, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory, FundingReadingFactory, FundingSourceFactory
@@ -192,7 +192,7 @@ def test_units_offered_are_units_in_official_order_and_of_this_programme_only(wo
     form = listed(world).filter.form
     order = [str(unit.pk) for unit in (world.first, world.second, world.helper)]
 
-    assert [key for key, _name in form.fields["unit"].choices if key] == [*order, NOBODY]
+    assert [key for key, _name in form.fields["unit"].choices if key] == order
     assert [key for key, _name in form.fields["involved"].choices if key] == order
 
 

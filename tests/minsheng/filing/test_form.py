@@ -71,7 +71,8 @@ def test_what_is_missing_is_said_before_submitting(world, clerk):
         ({"target": "100"}, ["reason"], []),
         ({"target": "1,00"}, ["target"], []),
         ({"spent": "300"}, [], ["spent"]),
-        ({"progress": "", "percent": "", "is_nil": "on", "nil_reason": "等待验收"}, [], []),
+        ({"percent": "", "target": "200", "spent": "100", "is_nil": "on", "nil_reason": "等待验收"}, [], []),
+        ({"percent": "80", "is_nil": "on", "nil_reason": "等待验收"}, [], ["is_nil"]),  # what does not count is said
     ],
 )
 def test_the_check_speaks_as_the_submission_would_and_writes_nothing(filed, clerk, changed, missing, unusual):

@@ -1,0 +1,103 @@
+"""Groups of units that tables name as one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.errors import DomainError
+from departments.models import Department, DepartmentGroup, Jurisdiction
+from departments.services import names, structure
+from minsheng.office import history
+from minsheng.office.access import Office, group_or_404, office_of
+from minsheng.office.forms import AliasForm, GroupForm
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    office = office_of(request)
+    groups = DepartmentGroup.objects.filter(jurisdiction=office.area)
+    groups = groups.prefetch_related("memberships__department", "aliases")
+    return render(request, "office/groups.html", {"office": office, "tab": "groups", "groups": groups})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    office = office_of(request)
+    form = GroupForm(request.POST if request.method == "POST" else None, units=_units(office.area))
+    if request.method == "POST":
+        saved, status = _save(request, office, form, None)
+        if saved:
+            return redirect("office:group", saved.pk)
+    else:
+        status = 200
+    context = {"office": office, "tab": "groups", "form": form}
+    return render(request, "office/group.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    office = office_of(request)
+    found = group_or_404(office, pk)
+    if request.method != "POST":
+        return _page(request, office, found)
+    form = GroupForm(request.POST, units=_units(found.jurisdiction))
+    saved, status = _save(request, office, form, found)
+    if saved:
+        return redirect("office:group", pk)
+    return _page(request, office, group_or_404(office, pk), form=form, status=status)
+
+
+@require_POST
+def add_alias(request: HttpRequest, pk: int) -> HttpResponse:
+    office = office_of(request)
+    found = group_or_404(office, pk)
+    form = AliasForm(request.POST)
+    if not form.is_valid():
+        return _page(request, office, found, alias=form, status=422)
+    try:
+        names.add_alias(form.cleaned_data["alias"], of=found, by=office.user)
+    except DomainError as error:
+        form.add_error("alias", str(error))
+        return _page(request, office, found, alias=form, status=409)
+    messages.success(request, _("“%(name)s” was added.") % {"name": form.cleaned_data["alias"]})
+    return redirect("office:group", pk)
+
+
+def _save(
+    request: HttpRequest, office: Office, form: GroupForm, group: DepartmentGroup | None
+) -> tuple[DepartmentGroup | None, int]:
+    """The group as saved; or none, with the form's errors and the status of the answer."""
+    if not form.is_valid():
+        return None, 422
+    area = group.jurisdiction if group else office.area
+    members = list(form.cleaned_data.pop("members").official_order())
+    try:
+        saved = structure.save_group(group, jurisdiction=area, members=members, by=office.user, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return None, 409
+    messages.success(request, _("Saved."))
+    return saved, 200
+
+
+def _units(area: Jurisdiction) -> Any:
+    return Department.objects.filter(jurisdiction=area, parent=None, active_until=None).official_order()
+
+
+def _page(
+    request: HttpRequest, office: Office, group: DepartmentGroup, *, status: int = 200, **forms: Any
+) -> HttpResponse:
+    context = {
+        "office": office,
+        "tab": "groups",
+        "group": group,
+        "aliases": group.aliases.all(),
+        "history": history.of(group),
+        "form": forms.get("form") or GroupForm.of(group, None, units=_units(group.jurisdiction)),
+        "alias": forms.get("alias") or AliasForm(),
+    }
+    return render(request, "office/group.html", context, status=status)

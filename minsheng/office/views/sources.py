@@ -1,0 +1,75 @@
+"""Funding sources, shared by all jurisdictions of the portal."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.errors import DomainError
+from funding.models import FundingSource
+from funding.services import sources
+from minsheng.office import history
+from minsheng.office.access import office_of
+from minsheng.office.forms import PlaceForm, RenameForm, SourceForm
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    office = office_of(request)
+    rows = FundingSource.objects.annotate(used=Count("lines"))
+    return render(request, "office/sources.html", {"office": office, "tab": "sources", "sources": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    office = office_of(request)
+    form = SourceForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                source = sources.add(**form.cleaned_data, by=office.user, jurisdiction=office.area)
+            except DomainError as error:
+                form.add_error(None, str(error))
+                status = 409
+            else:
+                messages.success(request, _("“%(name)s” was added.") % {"name": source})
+                return redirect("office:sources")
+    return render(request, "office/source.html", {"office": office, "tab": "sources", "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """One source: its label may change, its code never."""
+    office = office_of(request)
+    found = get_object_or_404(FundingSource, pk=pk)
+    status = 200
+    form = RenameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                sources.rename(found, form.cleaned_data["name"], by=office.user, jurisdiction=office.area)
+            except DomainError as error:
+                form.add_error("name", str(error))
+                status = 409
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("office:sources")
+    context = {"office": office, "tab": "sources", "form": form, "source": found, "history": history.of(found)}
+    return render(request, "office/source.html", context, status=status)
+
+
+@require_POST
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    office = office_of(request)
+    found = get_object_or_404(FundingSource, pk=pk)
+    form = PlaceForm(request.POST)
+    if form.is_valid():
+        sources.place(found, form.cleaned_data["place"], by=office.user, jurisdiction=office.area)
+    else:
+        messages.error(request, _("The place in the order is a number from 1."))
+    return redirect("office:sources")

@@ -1,0 +1,201 @@
+"""Registers out and in: what leaves is inert, what comes is shown first and written all together or not at all."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from departments.models import AuditEvent, Department, DepartmentAlias, User
+from funding.models import FundingSource
+from tests.factories.departments import DepartmentAliasFactory, DepartmentFactory, UserFactory
+
+PEOPLE = ["用户名", "姓名", "单位", "联系电话"]
+KINDS = ("units", "aliases", "people", "sources")
+
+
+def workbook(*rows):
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def upload(client, kind, content):
+    file = content if isinstance(content, bytes) else workbook(*content)
+    address = reverse("office:exchange_upload", args=[kind])
+    return client.post(address, {"file": SimpleUploadedFile("名册.xlsx", file)})
+
+
+def confirm(client, kind, token):
+    return client.post(reverse("office:exchange_confirm", args=[kind]), {"token": token})
+
+
+def told(response):
+    return [(row.number, row.kind) for row in response.context["preview"].rows]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_left_comes_back_without_a_change_and_without_a_formula(office, town, kind):
+    trap = '=HYPERLINK("http://x","y")'
+    Department.objects.filter(pk=town.unit.pk).update(contact=trap)
+    User.objects.filter(pk=town.person.pk).update(name=trap)
+    FundingSource.objects.filter(code="other").update(name=trap)
+    DepartmentAliasFactory(department=DepartmentFactory(parent=town.unit), text=trap, plain=trap.casefold())
+    out = office.get(reverse("office:exchange_export", args=[kind]))
+    cells = [cell for row in load_workbook(io.BytesIO(out.content)).active for cell in row]
+    assert trap in [cell.value for cell in cells]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert {row.kind for row in upload(office, kind, out.content).context["preview"].rows} == {"skip"}
+    assert not AuditEvent.objects.exists()
+
+
+def test_passwords_and_other_zones_do_not_leave(office, town):
+    text = str(
+        [
+            cell.value
+            for row in load_workbook(
+                io.BytesIO(office.get(reverse("office:exchange_export", args=["people"])).content)
+            ).active
+            for cell in row
+        ]
+    )
+    assert "wangli" in text
+    assert town.foreigner.username not in text
+    assert "md5" not in text
+
+
+def test_a_look_writes_nothing_and_the_confirmation_writes_just_that(office, town):
+    response = upload(
+        office, "people", [PEOPLE, ["zhangxin", "张新", "示例局", 5371234], ["wangli", "王莉", "示例局", None]]
+    )
+    assert told(response) == [(2, "new"), (3, "update")]
+    assert not User.objects.filter(username="zhangxin").exists()
+    assert not AuditEvent.objects.exists()
+
+    assert confirm(office, "people", response.context["token"]).status_code == 302
+    new = User.objects.get(username="zhangxin")
+    assert (new.name, new.department, new.telephone, new.jurisdiction) == ("张新", town.unit, "5371234", town.zone)
+    assert not new.has_usable_password()
+    town.person.refresh_from_db()
+    assert town.person.name == "王莉"
+    assert sorted(AuditEvent.objects.values_list("action", flat=True)) == [
+        "office.import",
+        "person.add",
+        "person.change",
+    ]
+
+
+def test_one_wrong_row_and_nothing_is_written_each_fault_in_its_place(office, town):
+    rows = [
+        ["zhangxin", "张新", "示例局", ""],
+        ["有 空格", "某", "无此局", ""],
+        [town.foreigner.username, "抢注", "", ""],
+        ["chang", "长" * 41, "", ""],
+        ["zhangxin", "又一个", "", ""],
+    ]
+    response = upload(office, "people", [PEOPLE, *rows])
+    assert response.status_code == 422
+    assert told(response) == [(2, "new"), (3, "wrong"), (4, "wrong"), (5, "wrong"), (6, "update")]
+    text = response.content.decode()
+    for said in ("请输入合法的用户名", "没有名为“无此局”的单位", "已被使用", "无此局"):
+        assert said in text
+    assert response.context["token"] == ""
+    assert not User.objects.filter(username__in=["zhangxin", "chang"]).exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_what_changed_meanwhile_is_shown_again_and_not_overwritten(office, town):
+    rows = [PEOPLE, ["zhangxin", "张新", "", ""], ["wangli", "王莉", "示例局", ""]]
+    token = upload(office, "people", rows).context["token"]
+    User.objects.filter(pk=town.person.pk).update(name="王小丽")
+    response = confirm(office, "people", token)
+    assert response.status_code == 409
+    assert "王小丽" in response.content.decode()
+    town.person.refresh_from_db()
+    assert town.person.name == "王小丽"
+    assert not User.objects.filter(username="zhangxin").exists()
+    assert not AuditEvent.objects.exists()
+    assert confirm(office, "people", response.context["token"]).status_code == 302  # looked at again, confirmed
+    assert confirm(office, "people", token).status_code == 409  # once only
+
+
+def test_a_confirmation_is_its_persons_and_its_registers(office, town):
+    token = upload(office, "people", [PEOPLE, ["zhangxin", "张新", "", ""]]).context["token"]
+    for kind, sent in (("people", token[:-1] + ("A" if token[-1] != "A" else "B")), ("units", token), ("people", "")):
+        assert confirm(office, kind, sent).status_code == 409
+    office.force_login(town.second)
+    assert confirm(office, "people", token).status_code == 409
+    assert not User.objects.filter(username="zhangxin").exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_units_sections_aliases_and_sources_come_in(office, town):
+    heads = ["上级单位", "名称", "联系人"]
+    response = upload(
+        office, "units", [heads, ["", "数据局", "李四"], ["数据局", "综合科", ""], ["", "示例局", "王五"]]
+    )
+    assert told(response) == [(2, "new"), (3, "new"), (4, "update")]
+    confirm(office, "units", response.context["token"])
+    assert Department.objects.get(name="综合科").parent.name == "数据局"
+    town.unit.refresh_from_db()
+    assert town.unit.contact == "王五"
+
+    response = upload(
+        office, "aliases", [["别名", "所指单位或单位组"], ["数据管理局", "数据局"], ["综合", "数据局（综合科）"]]
+    )
+    confirm(office, "aliases", response.context["token"])
+    assert DepartmentAlias.objects.count() == 2
+    response = upload(
+        office, "aliases", [["别名", "所指单位或单位组"], ["数据管理局", "示例局"], ["数据局", "示例局"], ["空", ""]]
+    )
+    assert told(response) == [(2, "wrong"), (3, "wrong"), (4, "wrong")]
+
+    response = upload(office, "sources", [["代码", "名称"], ["lottery", "彩票公益金"], ["other", "其他资金"]])
+    confirm(office, "sources", response.context["token"])
+    assert FundingSource.objects.get(code="lottery").name == "彩票公益金"
+    assert FundingSource.objects.get(code="other").name == "其他资金"
+
+
+def test_a_column_that_is_only_read_is_not_silently_ignored(office, town):
+    response = upload(office, "people", [["用户名", "姓名", "在用"], ["wangli", "王丽", "否"]])
+    assert told(response) == [(2, "wrong")]
+    assert "此列仅供查看" in response.content.decode()
+    town.person.refresh_from_db()
+    assert town.person.is_active
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"not a workbook",
+        b"",
+        [],
+        [PEOPLE],
+        [["用户名", "密码"], ["a", "b"]],
+        [["姓名"], ["王丽"]],
+        [["用户名", "用户名"], ["a", "b"]],
+    ],
+)
+def test_a_file_that_is_not_this_register_is_refused_in_place(office, town, content):
+    response = upload(office, "people", content)
+    assert response.status_code == 422
+    assert response.context["form"].errors["file"]
+    assert User.objects.count() == 5
+
+
+def test_another_zones_register_and_an_unknown_one_do_not_exist(office, town):
+    for address in (
+        reverse("office:exchange_export", args=["people"]) + f"?area={town.other.pk}",
+        reverse("office:exchange_export", args=["grants"]),
+        reverse("office:exchange_upload", args=["grants"]),
+    ):
+        assert office.get(address).status_code == 404
+
+
+def test_the_operators_account_is_not_changed_by_a_register(office, town):
+    UserFactory(username="yunwei", name="运维", jurisdiction=town.zone, is_staff=True)
+    assert told(upload(office, "people", [PEOPLE, ["yunwei", "假", "", ""]])) == [(2, "wrong")]
+    assert User.objects.get(username="yunwei").name == "运维"
