@@ -19,7 +19,7 @@ from departments.language import listed
 from departments.models import Jurisdiction, User
 from minsheng.office import excel
 from minsheng.office.resources import REGISTERS, Register
-from minsheng.task_table.package import read_package
+from minsheng.task_table.package import check_zip, read_file
 
 MOST_ROWS: Final = 2000
 GOOD_FOR: Final = 3600  # seconds between the look and the confirmation
@@ -101,7 +101,7 @@ def export(kind: str, *, area: Jurisdiction, by: User) -> bytes:
 
 def read(source: BinaryIO, resource: Register) -> Sheet:
     """The first sheet of an upload: one row of headings, then text. Refused where it is not this register."""
-    read_package(source)  # of allowed size, unencrypted, without entities
+    check_zip(read_file(source))  # of allowed size, unencrypted, without entities
     source.seek(0)
     try:
         book = load_workbook(io.BytesIO(source.read()), read_only=True, data_only=True)
