@@ -25,10 +25,10 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("funding", r"(?:资金|经费|投资)(?:渠道|来源|筹措|落实|安排|保障|筹集|情况|构成|及)|筹资|资金\(来源\)|"
                 r"资金（来源）"),
     ("progress", r"进展|进度|完成(?:情况|率|比例|程度|数|量|投资)|实际完成|已完成|累计|存在(?:的)?问题|"
-                 r"下[一]?步|形象|落实情况|工作情况|亮灯|季度目标|月目标|上半年目标|计划进度|推进情况|是否|状态|"
+                 r"下[一]?步|满意度|考核|分值|权重|形象|落实情况|工作情况|亮灯|季度目标|月目标|上半年目标|计划进度|推进情况|是否|状态|"
                  r"评价|得分"),
     ("amount_year_plan", r"(?:20\d\d年|年度|本年|当年|今年)度?(?:计划|安排|预算)?(?:完成)?(?:总)?投资"),
-    ("amount_total", r"总投资|投资(?:总)?额|概算|投资(?:规模)?\(?(?:万元|亿元)|计划投资|总投入"),
+    ("amount_total", r"^(?:项目|估算)?投资$|总投资|投资(?:总)?额|概算|投资(?:规模)?\(?(?:万元|亿元)|计划投资|总投入"),
     ("amount", r"(?:资金|经费|金额|预算|投入|补助)(?:额|数|总额|规模|需求|量|合计)?(?:\(?(?:万元|亿元|元)\)?)?$|"
                r"^(?:资金|经费|金额|预算)"),
     ("lead_units", r"(?:牵头|主办|主责|责任).*(?:配合|协办|协助|协同|参与)"),  # one column for both roles, as _BOTH
@@ -42,8 +42,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("quantity", r"^(?:计划|任务|目标|指标|年度|建设|完成|总)*(?:数量?|量|任务数|目标数|目标值|计划数|任务量|"
                  r"指标值|目标任务数|规模数)(?:\(.*\))?$"),
     ("place", r"地点|地址|位置|建设性质|性质|区域|覆盖范围"),
-    ("project_content", r"^(?:项目|事项|实事|任务)(?:名称)?(?:及|和|与|、)(?:主要|建设|具体|工作)?(?:内容|任务|"
-                        r"目标|规模)"),
+    ("project_content", r"(?:项目|事项|实事|任务|名称)(?:及|和|与|、|/)"
+                        r"(?:主要|建设|具体|工作|实施|年度|目标)*(?:内容|任务|目标|规模)"),
     ("content", r"内容|规模|举措|措施|工作要求|标准|具体|要求|年度(?:目标|任务)|目标|任务(?!名称|类)|指标|做法|描述"),
     ("project", r"项目|实事|事项|工程|名称|任务名称|^民生|^工作$"),
 )  # fmt: skip
@@ -65,6 +65,9 @@ _SOURCE_COLUMNS = (
     ("amount:其他", r"其他|社会|群众|银行|贷款"),
 )
 _BOTH = re.compile(r"(?:牵头|主办|主责|责任)[^(]*(?:配合|协办|协助|协同|参与)")
+_LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|开始|动工")
+_DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二三四]季度|年[底末]|全年|[上下]半年")
+_HOW = re.compile("标准|要求|措施|举措")
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
 DESCRIPTIONS = ("project", "content", "project_content")
@@ -151,6 +154,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
     settled = _units(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
+    settled = _dates(settled, sheet, rows)
     settled = _unnamed_serial(settled, sheet, rows)
     taken: set[str] = set()
     result = []
@@ -160,6 +164,19 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def _dates(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """Without a column called so, the first one that says when things are to be done is that of deadlines."""
+    if any(column.meaning == "deadline" for column in columns):
+        return columns
+    for column in columns:
+        if column.meaning not in ("progress", "plan", "goal", "", "extra") or _LOOKS_BACK.search(plain(column.header)):
+            continue
+        cells = samples(sheet, column.index, rows)
+        if sum(_DATE.search(cell) is not None and len(cell) <= 30 for cell in cells) * 5 >= len(cells) * 4 > 0:
+            return [replace(c, meaning="deadline") if c is column else c for c in columns]
+    return columns
 
 
 def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
@@ -234,6 +251,11 @@ def _descriptions(columns: list[Column], sheet: Sheet, rows: range) -> list[Colu
         longest = max(names[1:], key=lambda c: sum(map(len, samples(sheet, c.index, rows))))
         columns = [replace(c, meaning="content") if c is longest else c for c in columns]
         names = [c for c in names if c is not longest]
+    if any(c.meaning == "project_content" for c in names):  # 名称及内容 | 工作标准: the second tells how, not what
+        columns = [
+            replace(c, meaning="extra") if c in contents and _HOW.search(plain(c.header)) else c for c in columns
+        ]
+        contents = [c for c in contents if not _HOW.search(plain(c.header))]
     if len(contents) > 1:  # 主要内容 | 年度目标: the one that is called content, or else the longest
 
         def weight(c: Column) -> tuple[bool, int]:

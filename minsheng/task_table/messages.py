@@ -37,6 +37,7 @@ MESSAGES: dict[str, Promise | str] = {
     ),
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),
+    "funding_amount_from_column": _("The amount of the one source was taken from the column “%(text)s”."),
     "funding_each_year": _("“%(text)s” is an amount of each year. Is it that of this year?"),
     "funding_no_amount": _("“%(text)s” states no amount."),
     "funding_no_source": _("The column “%(text)s” does not say who pays."),
@@ -51,6 +52,7 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
     "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
     "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
+    "lead_by_mark": _("“%(text)s”: the unit with the mark was taken as lead."),
     "lead_of_both": _(
         "The column “%(text)s” does not tell leads from assisting units; the first unit was taken as lead."
     ),
@@ -82,9 +84,12 @@ MESSAGES: dict[str, Promise | str] = {
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
     "targets_from_goal": _("The figures were read from “%(text)s”."),
+    "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
     "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
+    "person_in_units": _("“%(text)s” was taken for a person and not for a unit."),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
     "units_continued": _("The units are blank; those of the row above were taken."),
+    "units_from_text": _("The units were read from the end of the text: “%(text)s”."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),
     "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),
 }

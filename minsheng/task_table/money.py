@@ -8,7 +8,7 @@ from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import Funding, FundingItem, FundingSum, parse_funding
 from minsheng.task_table.parsers.parsed import Issue, Severity
-from minsheng.task_table.parsers.sources import OTHER
+from minsheng.task_table.parsers.sources import OTHER, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.sheet import Sheet
 
@@ -39,7 +39,7 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None) -> tupl
             issues += parsed.issues
             continue
         _read_column(column, header, cell.text, year, (lines, totals, issues, bare))
-    _join_bare(lines, totals, issues, bare)
+    _join_bare(header, lines, totals, issues, bare)
     return Funding(tuple(lines), tuple(totals)), issues
 
 
@@ -54,7 +54,8 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
         unit = "万元"
         if re.fullmatch(r"[^一-鿿]+", plain(text)):
             issues.append(_issue("info", "funding_unit_assumed", column.header))
-    amount = amount_in_column(text, unit)
+    payer = not column.source and one_source(plain(text)) is not None  # 区财政85万元 in a column of amounts
+    amount = None if payer else amount_in_column(text, unit)
     if amount is None:
         parsed = parse_funding(text, year=year, unit=unit)
         if any(line.amount_wan is not None for line in parsed.value.lines) or parsed.value.totals:
@@ -77,12 +78,25 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
         totals.append(total)
 
 
+def _open(line: FundingItem) -> bool:
+    return line.amount_wan is None and line.rate is None and line.share is None
+
+
 def _join_bare(
-    lines: list[FundingItem], totals: list[FundingSum], issues: list[Issue], bare: list[tuple[Column, FundingSum]]
+    header: Header,
+    lines: list[FundingItem],
+    totals: list[FundingSum],
+    issues: list[Issue],
+    bare: list[tuple[Column, FundingSum]],
 ) -> None:
     """资金来源 | 金额: the amount of the second column is that of the one source in the first."""
+    stated = [column for column in header.columns if column.meaning.partition(":")[0] in ("amount", *_KINDS)]
+    if len(stated) == 1 and len(totals) == len(lines) == 1 and not bare and _open(lines[0]):
+        # 总投资 | 资金来源, and one source only: the whole amount is its.
+        lines[0] = replace(lines[0], amount_wan=totals[0].amount_wan, approx=totals[0].approx)
+        issues.append(_issue("info", "funding_amount_from_column", stated[0].header))
     for column, total in bare:
-        open_lines = [line for line in lines if line.amount_wan is None and line.rate is None and line.share is None]
+        open_lines = [line for line in lines if _open(line)]
         if len(bare) == 1 and len(lines) == 1 and open_lines:
             lines[0] = replace(lines[0], amount_wan=total.amount_wan, approx=total.approx)
         elif any(line.amount_wan is not None for line in lines):

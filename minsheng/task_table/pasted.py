@@ -23,7 +23,8 @@ def open_pasted(text: str) -> Sheet:
     if len(text) > MOST_CHARACTERS:
         raise TaskTableRefused(_("The pasted text is too long to be a task table."))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\ufeff")
-    rows = _whole(_records(text)) if "\t" in text else rows_of_lines(text.split("\n"))
+    text = _BARS.sub("\t", text) if len(_BARS.findall(text)) >= _FEWEST_BARS and "\t" not in text else text
+    rows = _whole(_records(text)) if "\t" in text else rows_of_lines(re.sub(r"[|｜]", "", text).split("\n"))
     cells = {
         (row, column): Cell(row, column, value.strip())
         for row, record in enumerate(rows, 1)
@@ -67,6 +68,9 @@ def _records(text: str) -> list[list[str]]:
     return records
 
 
+# Between two cells on one line, as pages are copied; at the end of a line a bar says only that a cell ends.
+_BARS = re.compile(r"(?<=\S) ?[|｜] ?(?=[^\s|｜])")
+_FEWEST_BARS = 4
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=\t|\n|\Z)')
 _END = re.compile(r"\t|\n|\Z")
 

@@ -16,7 +16,7 @@ from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
 from minsheng.task_table.row import Above
-from minsheng.task_table.rows import first_leads, title_of
+from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
@@ -92,6 +92,7 @@ def _read(
         issues.append(Issue("year", "warning", "year_unknown"))
     above = Above(found, known_units=frozenset(known_units))
     above.first_leads = header.column("lead_units") is not None and first_leads(_remarks_on_table(table, header))
+    above.mark_leads = mark_leads(_remarks_on_table(table, header))
     further = other_headers(table, header, mapping)
     rows, skipped = read_rows(table, header, further, title, above)
     if not rows:

@@ -8,9 +8,10 @@ from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.targets import Target, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.roles import by_marks, parse_roles, units_in_text, without_persons
+from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import Known, parse_roles, parse_units
+from minsheng.task_table.parsers.units import Known, parse_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -32,6 +33,7 @@ class Above:
 
     year: int | None
     first_leads: bool = False
+    mark_leads: bool = False
     known_units: Known = ()
     category: str = ""
     previous: RowReading | None = None
@@ -45,6 +47,7 @@ class RowReader:
     def __init__(self, sheet: Sheet, header: Header, row: int, above: Above) -> None:
         self.sheet, self.header, self.row, self.above = sheet, header, row, above
         self.issues: list[Issue] = []
+        self.persons: tuple[str, ...] = ()
 
     def ask(self, field: str, severity: Severity, code: str, **params: Param) -> None:
         self.issues.append(Issue(field, severity, code, params))
@@ -77,9 +80,9 @@ class RowReader:
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
-            category=self._category(), leader=self.text("leader"), contact=self.text("contact"),
-            remarks=self.text("remarks"),
-            extra=self._extra(), deadline=when.day, deadline_precision=when.precision, deadline_firm=when.firm,
+            category=self._category(), leader=self.text("leader"), remarks=self.text("remarks"),
+            contact=self.text("contact") or "、".join(self.persons), extra=self._extra(), deadline=when.day,
+            deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
             funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist,
@@ -103,6 +106,8 @@ class RowReader:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
             project = self._short(project)
+        else:
+            project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
 
     def _project_of_content(self) -> str:
@@ -189,6 +194,19 @@ class RowReader:
             if not other:
                 self.ask("assisting_units", "warning", "units_continued")
             return previous.lead_units, parse_units(other, known=known).value if other else previous.assisting_units
+        if not text and not other:
+            text = units_in_text(self.text("content", "project_content")) or units_in_text(self.text("remarks"))
+            if text:
+                self.ask("lead_units", "info", "units_from_text", text=text)
+                self.ask("assisting_units", "info", "units_from_text", text=text)
+        text, persons = without_persons(text, told=self._tells_persons())
+        for person in persons:
+            self.ask("contact", "info", "person_in_units", text=person)
+        self.persons = persons
+        said = by_marks(text)
+        if said != text:
+            self.ask("lead_units", "info" if self.above.mark_leads else "warning", "lead_by_mark", text=plain(text))
+            text = said
         roles = parse_roles(text, known=known)
         if roles is not None:
             self.issues += roles.issues
@@ -209,8 +227,12 @@ class RowReader:
             self.ask("lead_units", "error", "lead_missing")
         return lead, (*assist, *(name for name in more.value if name not in assist))
 
+    def _tells_persons(self) -> bool:
+        column = self.header.column("lead_units")
+        return column is not None and re.search("人", plain(column.header)) is not None
+
     def _targets(self, content: str) -> tuple[Target, ...]:
-        cell, unit = self.text("target"), self.text("unit_of_measure")
+        cell, unit = self.text("target"), self.text("unit_of_measure") or measure_in_name(content)
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)
@@ -220,7 +242,18 @@ class RowReader:
         else:
             parsed = parse_targets(content)
         self.issues += parsed.issues
-        return parsed.value
+        return self._with_name(parsed.value, content)
+
+    def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
+        """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
+        name = self.text("project")
+        if not name or key(name) == key(content) or self.header.column("target"):
+            return targets
+        read = {(target.quantity, target.unit) for target in targets}
+        named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)
+        if named:
+            self.ask("targets", "warning" if targets else "info", "targets_from_name", text=one_line(name))
+        return (*named, *targets)
 
     def _extra(self) -> dict[str, str]:
         """Columns that the portal has no field for, under the words of their header; two of the same words apart."""

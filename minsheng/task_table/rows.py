@@ -133,9 +133,14 @@ def first_leads(texts: list[str]) -> bool:
     return any(_ABOUT_LEAD.search(plain(text)) for text in texts)
 
 
+def mark_leads(texts: list[str]) -> bool:
+    """Whether a note says so: 标★的为牵头单位."""
+    return any(re.search(r"[★☆▲△●◎*※][^,，。;；]{0,8}(?:牵头|主办|主责)", plain(text)) for text in texts)
+
+
 def title_of(sheet: Sheet, header: Header) -> str:
     """The longest line above the header, or round a Word table, that is no 附件, issue number or unit."""
     lines = ["".join(cell.text for cell in sheet.filled(row)) for row in range(1, header.rows[0])]
-    lines = lines or [note for note in sheet.notes if len(note) < 60]
+    lines = lines or [note for note in sheet.notes if len(note) < 60 and not heading(plain(note))]
     titles = [line.strip() for line in lines if not _NOT_TITLE.match(plain(line)) and plain(line)]
     return max(titles, key=len, default="")

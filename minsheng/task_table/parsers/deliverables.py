@@ -14,7 +14,7 @@ _KINDS = (
     re.compile(r"(?P<mark>[⑴-⒇])"),
     re.compile(r"(?P<mark>[⒈-⒛])"),
     re.compile(r"(?P<mark>[❶-❿])"),
-    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d)|、))"),
+    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d(?!\d?月))|、))"),  # 1.4月底前: part 1
     re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])(?!型)"),  # 小（2）型水库
     re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])(?!型)"),
     re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])(?!型)"),

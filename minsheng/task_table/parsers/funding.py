@@ -107,7 +107,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     if is_nothing(cell) or _NO_MONEY.fullmatch(cell):
         return Parsed(Funding(), text)
     if unit:
-        cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、，；;。)\n])", rf"\g<1>{unit}", cell)
+        cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、；;。()\n]|,(?!\d))", rf"\g<1>{unit}", cell)
     context = _Context(year)
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):

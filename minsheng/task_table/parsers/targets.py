@@ -14,11 +14,11 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_
 # What things are counted and measured in. Longer words first.
 _MEASURES_TEXT = (
     "个百分点 平方公里 平方千米 平方米 立方米 千伏安 千瓦时 兆瓦时 标准车 人次 人份 户次 例次 项次 件次 家次 "
-    "所次 组次 课次 节次 站次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 频次 个次 公里 千米 公顷 "
-    "平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 KM Km km MW kW KW GW M2 m2 m3 M3 M 个 "
-    "人 户 所 处 座 家 名 位 套 台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 ㎡ ㎥ 吨 项 期 班 门 对 "
-    "只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 路 顶 扇 面 床 桩 枪 杆 枚 颗 匹 羽 尾 "
-    "箱 袋 桶 瓶 瓦 团 站 点 村 校 店 园 镇 社 厂 页 幅 ㎞ ％ % ‰ "
+    "所次 组次 课次 节次 站次 剂次 针次 份次 团次 对次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 "
+    "频次 个次 公里 千米 公顷 平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 KM Km km MW kW "
+    "KW GW M2 m2 m3 M3 M 个 人 户 所 处 座 家 名 位 套 台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 "
+    "㎡ ㎥ 吨 项 期 班 门 对 只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 路 顶 扇 面 床 "
+    "桩 枪 杆 枚 颗 匹 羽 尾 箱 袋 桶 瓶 瓦 团 站 点 村 校 店 园 镇 社 厂 页 幅 ㎞ ％ % ‰ "
 )
 MEASURES = _MEASURES_TEXT.split()
 _MEASURE = "|".join(re.escape(word) for word in MEASURES)
@@ -50,13 +50,14 @@ _HAN_EACH = re.compile(rf"各(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|
 
 # Things with a number in them that no one is to reach.
 _SPANS = re.compile(
-    r"[大中小]\([12一二]\)型|《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)|(?![A-Za-z]+\d+[台套辆架部盏])[A-Za-z]+[-_]?\d[\d.\-]*[A-Za-z]*(?!\d)"
+    r"[大中小]\([12一二]\)型|《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)|(?<!\d)(?![A-Za-z]+\d+[台套辆架部盏])[A-Za-z]+[-_]?\d[\d.\-]*[A-Za-z]*(?!\d)"
     rf"|(?:19|20)\d\d(?:{_DASH}(?:20)?\d\d)?年(?:度|底|末|初|内)?|(?<!\d)\d\d年[底末初]|\d{{1,2}}月(?:份|底|末|初|上旬|中旬|下旬)?(?:\d{{1,2}}[日号])?|\d{{1,2}}[日号]"
     rf"|(?:19|20)\d\d[./\-]\d{{1,2}}(?:[./\-]\d{{1,2}})?"
     rf"|(?:\d+{_DASH})?\d+(?:周岁|岁|周龄|月龄|年级|年制)(?:及?以[上下内])?|(?:\d+{_DASH})?\d+(?:小时|分钟|秒|天|个月|个工作日|工作日|日(?!间)|周(?!岁)|年|刻钟)(?:及?以[上下内])?"
     r"|\d+(?:\.\d+)?(?:[kK][vV]|千伏(?!安)|伏|[vV]|[aA](?![a-z])|[gG](?![a-z])|℃|mm|cm|毫米|厘米|寸|英寸|车道|层|楼|级|号线|号|路公交|期(?:工程|项目)|类|型|维|星级?|[MmGg]bps|兆(?!瓦)|[MmGg]Pa)"
     r"|\d+(?:\.\d+)?(?:[:：比]\d+(?:\.\d+)?)+|\d+/\d+|\d+\+\d*[XxNn]?|\d+(?:\.\d+)?[xX×*]\d+(?:\.\d+)?(?:[xX×*]\d+)?|\d{3,4}-\d{7,8}|1[3-9]\d{9}"
-    r"|(?:宽|高|深|厚|直径|管径|半径|间距|距离|限速|步行|行程|周边|方圆|车程)度?(?:约|为|达|在)*\d+(?:\.\d+)?(?:公里|千米|毫米|厘米|米)?(?:以[上下内])?"
+    r"|\d+(?:个(?:教学)?)?班(?:的|规模|制)*(?=[公民]?办?[一-鿿]{0,4}(?:幼儿园|小学|学校|中学))"
+    r"|(?:宽|(?<![提升新])高|深|厚|直径|管径|半径|间距|距离|限速|步行|行程|周边|方圆|车程)度?(?:约|为|达|在)*\d+(?:\.\d+)?(?:公里|千米|毫米|厘米|米)?(?:以[上下内])?"
     r"|前\d+[名位强]|\d+强|(?<!\d)(?:12345|110|119|120)(?=急救|热线|联动|平台|与|和|、1|报警|指挥|接处警|$)|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
 )
 _MONEY = re.compile(
@@ -162,6 +163,16 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     approx = bool(found["about"] or found["more"]) or found["after"] == "左右"
     words = (found["bound"] or "") + (found["after"] or "")
     return Parsed((Target(cell, quantity, found["unit"] or plain(unit), approx, _bound_of(words)),), text)
+
+
+def measure_in_name(name: str) -> str:
+    """The unit of measure in brackets behind the name of an indicator.
+
+    >>> measure_in_name("新增学位（个）"), measure_in_name("义务教育巩固率（%）"), measure_in_name("养老中心（站）建设")
+    ('个', '%', '')
+    """
+    found = re.search(r"\(([^()]{1,4})\)$", plain(name))
+    return found[1] if found and found[1].removeprefix("万") in MEASURES else ""
 
 
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:

@@ -1,7 +1,6 @@
 """The 主办单位, 协办单位 and 责任单位 columns: names of units as they are written."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from minsheng.task_table.parsers.parsed import Issue, Parsed
@@ -24,7 +23,7 @@ _ENDINGS_TEXT = (
     "县区 市区 区县"
 )
 _ENDINGS = _ENDINGS_TEXT.split()
-_ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:[(（][^()（）]*[)）])*(?:等)?$")
+ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:[(（][^()（）]*[)）])*(?:等)?$")
 # A line that holds only the last words of a name (…高新区 / 办事处).
 _TAIL = re.compile(
     r"(?:(?:监督|综合|行政|联合)?(?:管理|服务|营销|办事|指导|救援|事务|执法))?"
@@ -35,38 +34,12 @@ _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县�
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
 # 市公安局, and on the next line 交警支队: its part, or a unit of its own?
 _OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
-_HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
+HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
 _AND = re.compile(
     r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
     r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及"
 )
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]|[-·•*★●])+")
-_LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
-_ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
-_ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
-_MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
-# A（配合单位：B、C）: the brackets hold what would else stand behind.
-_LABELLED = re.compile(
-    rf"[(（](?P<label>(?:{_LEAD}|{_ASSIST})(?:单位|部门)?[:：])(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）]"
-)
-# A（B、C配合）: the brackets hold who assists.
-_BRACKET = re.compile(
-    rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
-    rf"(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+?)(?:共同|积极|主动|协助)*{_ASSIST}[)）]"
-)
-_VERB = re.compile(r"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
-
-# A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
-_TOGETHER = re.compile(
-    r"[,，]?会同|联合(?![会社国体校村厂党团]|工会|执法|指挥|调度|办公|服务|工作|调解|监管|检查|整治|治理|防控|救援|"
-    r"中学|小学|学校|大学|学院|医院|公司|集团)"
-)
-
-
-@dataclass(frozen=True)
-class Units:
-    lead: tuple[str, ...] = ()
-    assist: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -90,17 +63,18 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
         return Parsed((), text)
     names: list[str] = []
     issues: list[Issue] = []
-    for piece in _outside_brackets(_HARD, text):
-        for name in _by_lines(piece, known):
+    for piece in outside_brackets(HARD, text):
+        for name in by_lines(piece, known):
             for joined in [name] if plain(name) in known else _outside_pattern(_AND, name):
                 parts = _cut(joined)
-                names += [clean for part in parts if (clean := _clean(part)) and clean not in names]
+                cleaned = (_clean(part) for part in parts)
+                names = list(dict.fromkeys([*names, *filter(None, cleaned)]))
                 if len(parts) > 1 and not set(parts) <= set(known):
                     issues.append(Issue(field, "warning", "units_run_together", {"text": plain(joined)}))
     for name in names:
         if name in known:
             continue
-        if not _ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name):
+        if not ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name):
             issues.append(Issue(field, "warning", "unit_unlikely", {"text": name}))
         elif _OF_POLICE.fullmatch(name) and names[names.index(name) - 1].endswith(("公安局", "公安分局")):
             issues.append(Issue(field, "warning", "unit_part_of_above", {"text": name}))
@@ -109,108 +83,7 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     return Parsed(tuple(names), text, tuple(issues))
 
 
-@lru_cache(maxsize=SAME_TEXTS)
-def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
-    """The units of a cell that tells their roles itself; ``None`` where it does not.
-
-    >>> parse_roles("牵头单位：市教育局；配合单位：市财政局、市住建局").value
-    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
-    >>> parse_roles("市教育局（牵头）、市财政局").value
-    Units(lead=('市教育局',), assist=('市财政局',))
-    >>> parse_roles("市教育局（牵头）\\n市财政局、市住建局（配合）").value
-    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
-    >>> parse_roles("市教育局牵头，市财政局、市住建局配合").value
-    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
-    >>> parse_roles("市教育局、市财政局") is None
-    True
-    >>> parse_roles("市教育局（配合单位：市财政局、各县（区））").value
-    Units(lead=('市教育局',), assist=('市财政局', '各县（区）'))
-    >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value
-    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
-    >>> parse_roles("市教育局会同市财政局、市住建局").value
-    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
-    """
-    text = _LABELLED.sub(r"；\g<label>\g<names>；", text)
-    inside = [found["names"] for found in _BRACKET.finditer(text)]
-    if inside:
-        rest = _BRACKET.sub("、", text)
-        roles = parse_roles(rest, known=known) or _of_roles(rest, [("牵头", rest)], known)
-        assisting = parse_units("、".join(inside), known=known, field="assisting_units")
-        others = (name for name in roles.value.assist if name not in assisting.value)
-        return Parsed(Units(roles.value.lead, (*assisting.value, *others)), text, (*roles.issues, *assisting.issues))
-    labels = list(_ROLE.finditer(text))
-    if labels:
-        ends = [label.start() for label in labels[1:]] + [len(text)]
-        pieces = [(label["role"], text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
-        if any(role in ("牵头", "主办") for role, _ in pieces):  # beside the one who leads, the rest assist
-            pieces = [("配合" if role == "责任" else role, piece) for role, piece in pieces]
-        if labels[0].start():
-            pieces.insert(0, ("牵头", text[: labels[0].start()]))
-        return _of_roles(text, pieces, known)
-    if _MARKED.search(text):
-        names = [name for piece in _outside_brackets(_HARD, text) for name in _by_lines(piece, known)]
-        marked = [(found["role"] if (found := _MARKED.search(name)) else "", _MARKED.sub("", name)) for name in names]
-        rest = "配合" if any(re.fullmatch(_LEAD, role) for role, _ in marked) else "牵头"
-        return _of_roles(text, [(role or rest, name) for role, name in marked], known)
-    verbs = list(_VERB.finditer(text))
-    if verbs and not re.search(r"(?:指挥|领导).{0,3}$", text[: verbs[0].start()]):
-        starts = [0, *(verb.end() for verb in verbs)]
-        pieces = [(verb["role"], text[start : verb.start()]) for verb, start in zip(verbs, starts[:-1], strict=True)]
-        pieces.append(("配合", text[starts[-1] :]))
-        if not any(re.fullmatch(_LEAD, role) for role, _ in pieces):  # A会同B、C配合
-            pieces = [part for role, piece in pieces for part in _together(piece, known) or [(role, piece)]]
-        return _of_roles(text, pieces, known)
-    together = _together(text, known)
-    return _of_roles(text, together, known) if together else None
-
-
-def _together(text: str, known: Known) -> list[tuple[str, str]] | None:
-    """What stands before 会同 and 联合 leads, what follows assists; ``None`` where neither joins two whole names."""
-    pieces: list[tuple[str, str]] = []
-    for part in re.split("[;；]", text):
-        found = next((word for word in _TOGETHER.finditer(part) if _joins(part, word, known)), None)
-        if found is None:
-            pieces.append(("牵头", part))
-            continue
-        rest = part[found.end() :]
-        for word in reversed([word for word in _TOGETHER.finditer(rest) if _joins(rest, word, known)]):
-            rest = rest[: word.start()] + "、" + rest[word.end() :]
-        pieces += [("牵头", part[: found.start()]), ("配合", rest)]
-    return pieces if any(role == "配合" for role, _ in pieces) else None
-
-
-def _together_if_leading(role: str, piece: str, known: Known) -> list[tuple[str, str]]:
-    return (re.fullmatch(_LEAD, role) and _together(piece, known)) or [(role, piece)]
-
-
-def _joins(text: str, word: re.Match[str], known: Known) -> bool:
-    """Whether this word stands between two names outside brackets and not inside one."""
-    before, after = text[: word.start()], text[word.end() :]
-    if len(re.findall("[(（]", before)) != len(re.findall("[)）]", before)):
-        return False
-    if re.search(r"[、,，/]\s*$", before) or (
-        after.startswith("县") and re.search(r"(?:[市省州]|[,，\s])$", before + word[0][:-2])
-    ):
-        return False  # 怀化市会同县教育局
-    sides = [*_outside_brackets(_HARD, before)[-1:], *_outside_brackets(_HARD, after)[:1]]
-    if len(sides) < 2 or plain("".join((sides[0], word[0], sides[1]))) in known:
-        return False
-    return all(plain(side) in known or (len(one_line(side)) > 1 and _ENDS.search(one_line(side))) for side in sides)
-
-
-def _of_roles(text: str, pieces: list[tuple[str, str]], known: Known) -> Parsed[Units]:
-    found: dict[bool, list[str]] = {True: [], False: []}
-    issues: list[Issue] = []
-    parts = [part for piece in pieces for part in _together_if_leading(*piece, known)]
-    for role, piece in parts:
-        leads = re.fullmatch(_LEAD, role) is not None
-        parsed = parse_units(piece, known=known, field="lead_units" if leads else "assisting_units")
-        found[leads] += [name for name in parsed.value if name not in found[leads]]
-        issues += parsed.issues
-    return Parsed(Units(tuple(found[True]), tuple(found[False])), text, tuple(issues))
-
-
-def _outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
+def outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
     """Split, but not between brackets: 各县（市、区）政府 is one name."""
     depth, start, pieces = 0, 0, []
     for position, character in enumerate(text):
@@ -221,7 +94,7 @@ def _outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
     return [piece for piece in [*pieces, text[start:]] if piece.strip()]
 
 
-def _by_lines(piece: str, known: Known) -> list[str]:
+def by_lines(piece: str, known: Known) -> list[str]:
     """Names of one piece between hard separators: its line breaks and blanks may stand inside a name or between two."""
     names: list[str] = []
     for line in piece.split():
@@ -245,8 +118,8 @@ def _continues(name: str, line: str, known: Known) -> bool:
         return True
     if name in known or _NUMBERING.match(line):
         return False
-    if not _ENDS.search(name):
-        return not (_LEVEL.match(line) and _ENDS.search(line) and len(name) > 3)
+    if not ENDS.search(name):
+        return not (_LEVEL.match(line) and ENDS.search(line) and len(name) > 3)
     return _TAIL.fullmatch(line) is not None and line not in known
 
 
@@ -256,7 +129,7 @@ def _cut(name: str) -> list[str]:
     begin = rf"(?:中国|国网|中共{'|' + first[0] if first else ''})"
     cuts = [found.end() for found in re.finditer(rf"{_STRONG}(?={begin}[一-鿿]{{2,}})", name)]
     pieces = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
-    return pieces if all(_ENDS.search(piece) and len(piece) > 2 for piece in pieces) else [name]
+    return pieces if all(ENDS.search(piece) and len(piece) > 2 for piece in pieces) else [name]
 
 
 def _outside_pattern(pattern: re.Pattern[str], name: str) -> list[str]:
@@ -264,7 +137,7 @@ def _outside_pattern(pattern: re.Pattern[str], name: str) -> list[str]:
     parts, start = [], 0
     for found in pattern.finditer(name):
         left, right = name[start : found.start()], name[found.end() :]
-        if _ENDS.search(left) and _ENDS.search(right) and left.count("（") == left.count("）") and len(left) > 2:
+        if ENDS.search(left) and ENDS.search(right) and left.count("（") == left.count("）") and len(left) > 2:
             parts.append(left)
             start = found.end()
     return [*parts, name[start:]]
@@ -290,4 +163,4 @@ def looks_like_unit(name: str) -> bool:
     >>> looks_like_unit("县住建局"), looks_like_unit("新建公园2处")
     (True, False)
     """
-    return len(name) <= 25 and not re.search(r"\d", name) and _ENDS.search(name) is not None
+    return len(name) <= 25 and not re.search(r"\d", name) and ENDS.search(name) is not None

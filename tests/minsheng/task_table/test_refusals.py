@@ -39,6 +39,21 @@ def test_encrypted():
     assert refusal(data) != refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
+def test_old_files_that_are_no_workbook():
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    letter = refusal(ole + "WordDocument".encode("utf-16-le"))
+    broken = refusal(ole + "Workbook".encode("utf-16-le") + b"\x00" * 600)
+    assert ".docx" in letter
+    assert letter != broken
+
+
+def test_a_word_document_that_is_damaged():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document")
+    assert "Word" in refusal(file.getvalue())
+
+
 def test_too_large(settings):
     settings.TASK_TABLE_MAX_BYTES = 100
     assert refusal(saved(HEADER, task(1)))

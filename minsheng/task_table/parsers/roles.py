@@ -1,0 +1,193 @@
+"""Who leads and who assists, where a cell of units tells it itself."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from minsheng.task_table.parsers.parsed import Issue, Parsed
+from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, one_line, plain
+from minsheng.task_table.parsers.units import ENDS, HARD, Known, by_lines, outside_brackets, parse_units
+
+_LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
+_ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
+_ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
+_MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
+# A（配合单位：B、C）: the brackets hold what would else stand behind.
+_LABELLED = re.compile(
+    rf"[(（](?P<label>(?:{_LEAD}|{_ASSIST})(?:单位|部门)?[:：])(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）]"
+)
+# A（B、C配合）: the brackets hold who assists.
+_BRACKET = re.compile(
+    rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
+    rf"(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+?)(?:共同|积极|主动|协助)*{_ASSIST}[)）]"
+)
+_PHONE = r"(?:1\d{10}|(?:0\d{2,3}-?)?\d{7,8})"
+_NO_PERSON = r"[^()（）]{0,3}(?:局|委|办|部|处|科|室|镇|乡|村|站|所|院|会|队|校|区|县|市|司)"
+_PERSON = rf"(?!{_NO_PERSON})[一-鿿]{{1,2}}\s{{0,2}}[一-鿿]{{1,2}}"
+_STAR = "[★☆▲△●◎＊*※]"
+# A★、B、C: the mark tells who leads, where not every name bears one.
+_STARRED = re.compile(rf"{_STAR}+\s*(?P<before>[^★☆▲△●◎＊*※、,，;；\s]+)|(?P<after>[^★☆▲△●◎＊*※、,，;；\s]+){_STAR}+")
+_SHORT_MARK = re.compile(r"[(（](?:(?P<lead>主|主要|总牵头)|(?P<assist>协|配|协办|副))[)）]")
+# （责任单位：A；配合单位：B） behind the text of a task.
+_IN_TEXT = re.compile(
+    rf"(?:[(（]|^|[。；;\n])\s*(?P<units>(?:{_LEAD})(?:单位|部门)[:：](?:[^()（）。]|[(（][^()（）]*[)）])+)[)）]?[。\s]*$"
+)
+_VERB = re.compile(r"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
+
+# A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
+_TOGETHER = re.compile(
+    r"[,，]?会同|联合(?![会社国体校村厂党团]|工会|执法|指挥|调度|办公|服务|工作|调解|监管|检查|整治|治理|防控|救援|"
+    r"中学|小学|学校|大学|学院|医院|公司|集团)"
+)
+
+
+@dataclass(frozen=True)
+class Units:
+    lead: tuple[str, ...] = ()
+    assist: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=SAME_TEXTS)
+def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
+    """The units of a cell that tells their roles itself; ``None`` where it does not.
+
+    >>> parse_roles("牵头单位：市教育局；配合单位：市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("市教育局（牵头）、市财政局").value
+    Units(lead=('市教育局',), assist=('市财政局',))
+    >>> parse_roles("市教育局（牵头）\\n市财政局、市住建局（配合）").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("市教育局牵头，市财政局、市住建局配合").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("市教育局、市财政局") is None
+    True
+    >>> parse_roles("市教育局（配合单位：市财政局、各县（区））").value
+    Units(lead=('市教育局',), assist=('市财政局', '各县（区）'))
+    >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("市教育局会同市财政局、市住建局").value
+    Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    """
+    text = _SHORT_MARK.sub(lambda found: "（牵头）" if found["lead"] else "（配合）", text)
+    text = _LABELLED.sub(r"；\g<label>\g<names>；", text)
+    inside = [found["names"] for found in _BRACKET.finditer(text)]
+    if inside:
+        rest = _BRACKET.sub("、", text)
+        roles = parse_roles(rest, known=known) or _of_roles(rest, [("牵头", rest)], known)
+        assisting = parse_units("、".join(inside), known=known, field="assisting_units")
+        others = (name for name in roles.value.assist if name not in assisting.value)
+        return Parsed(Units(roles.value.lead, (*assisting.value, *others)), text, (*roles.issues, *assisting.issues))
+    labels = list(_ROLE.finditer(text))
+    if labels:
+        ends = [label.start() for label in labels[1:]] + [len(text)]
+        pieces = [(label["role"], text[label.end() : end]) for label, end in zip(labels, ends, strict=True)]
+        if any(role in ("牵头", "主办") for role, _ in pieces):  # beside the one who leads, the rest assist
+            pieces = [("配合" if role == "责任" else role, piece) for role, piece in pieces]
+        if labels[0].start():
+            pieces.insert(0, ("牵头", text[: labels[0].start()]))
+        return _of_roles(text, pieces, known)
+    if _MARKED.search(text):
+        names = [name for piece in outside_brackets(HARD, text) for name in by_lines(piece, known)]
+        marked = [(found["role"] if (found := _MARKED.search(name)) else "", _MARKED.sub("", name)) for name in names]
+        rest = "配合" if any(re.fullmatch(_LEAD, role) for role, _ in marked) else "牵头"
+        return _of_roles(text, [(role or rest, name) for role, name in marked], known)
+    verbs = list(_VERB.finditer(text))
+    if verbs and not re.search(r"(?:指挥|领导).{0,3}$", text[: verbs[0].start()]):
+        starts = [0, *(verb.end() for verb in verbs)]
+        pieces = [(verb["role"], text[start : verb.start()]) for verb, start in zip(verbs, starts[:-1], strict=True)]
+        pieces.append(("配合", text[starts[-1] :]))
+        if not any(re.fullmatch(_LEAD, role) for role, _ in pieces):  # A会同B、C配合
+            pieces = [part for role, piece in pieces for part in _together(piece, known) or [(role, piece)]]
+        return _of_roles(text, pieces, known)
+    together = _together(text, known)
+    return _of_roles(text, together, known) if together else None
+
+
+def _together(text: str, known: Known) -> list[tuple[str, str]] | None:
+    """What stands before 会同 and 联合 leads, what follows assists; ``None`` where neither joins two whole names."""
+    pieces: list[tuple[str, str]] = []
+    for part in re.split("[;；]", text):
+        found = next((word for word in _TOGETHER.finditer(part) if _joins(part, word, known)), None)
+        if found is None:
+            pieces.append(("牵头", part))
+            continue
+        rest = part[found.end() :]
+        for word in reversed([word for word in _TOGETHER.finditer(rest) if _joins(rest, word, known)]):
+            rest = rest[: word.start()] + "、" + rest[word.end() :]
+        pieces += [("牵头", part[: found.start()]), ("配合", rest)]
+    return pieces if any(role == "配合" for role, _ in pieces) else None
+
+
+def _together_if_leading(role: str, piece: str, known: Known) -> list[tuple[str, str]]:
+    return (re.fullmatch(_LEAD, role) and _together(piece, known)) or [(role, piece)]
+
+
+def _joins(text: str, word: re.Match[str], known: Known) -> bool:
+    """Whether this word stands between two names outside brackets and not inside one."""
+    before, after = text[: word.start()], text[word.end() :]
+    if len(re.findall("[(（]", before)) != len(re.findall("[)）]", before)):
+        return False
+    if re.search(r"[、,，/]\s*$", before) or (
+        after.startswith("县") and re.search(r"(?:[市省州]|[,，\s])$", before + word[0][:-2])
+    ):
+        return False  # 怀化市会同县教育局
+    sides = [*outside_brackets(HARD, before)[-1:], *outside_brackets(HARD, after)[:1]]
+    if len(sides) < 2 or plain("".join((sides[0], word[0], sides[1]))) in known:
+        return False
+    return all(plain(side) in known or (len(one_line(side)) > 1 and ENDS.search(one_line(side))) for side in sides)
+
+
+def _of_roles(text: str, pieces: list[tuple[str, str]], known: Known) -> Parsed[Units]:
+    found: dict[bool, list[str]] = {True: [], False: []}
+    issues: list[Issue] = []
+    parts = [part for piece in pieces for part in _together_if_leading(*piece, known)]
+    for role, piece in parts:
+        leads = re.fullmatch(_LEAD, role) is not None
+        parsed = parse_units(piece, known=known, field="lead_units" if leads else "assisting_units")
+        found[leads] += [name for name in parsed.value if name not in found[leads]]
+        issues += parsed.issues
+    return Parsed(Units(tuple(found[True]), tuple(found[False])), text, tuple(issues))
+
+
+def by_marks(text: str) -> str:
+    """A cell of units in which a mark tells who leads, in words; else the text as it was.
+
+    >>> by_marks("区住建局★ 区城管局"), by_marks("★区住建局、★区城管局")
+    ('区住建局（牵头） 区城管局', '★区住建局、★区城管局')
+    """
+    marked = len(_STARRED.findall(text))
+    names = [name for name in re.split(r"[、,，;；\s]+", text) if not is_nothing(name)]
+    if not 0 < marked < len(names):
+        return text
+    return _STARRED.sub(lambda found: f"{found['before'] or found['after']}（牵头）", text)
+
+
+def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
+    """A cell of units without the persons in it; ``told``: its header speaks of persons, so that a name is one.
+
+    >>> without_persons("社区建设办（张某）、执法队（李某 13812345678）", told=True)
+    ('社区建设办、执法队', ('张某', '李某 13812345678'))
+    >>> without_persons("县教育局 王小明", told=True), without_persons("市应急局（防汛办）", told=False)[1]
+    (('县教育局', ('王小明',)), ())
+    """
+    persons: list[str] = []
+
+    def person(found: re.Match[str]) -> str:
+        persons.append(found["person"].strip())
+        return ""
+
+    phone = rf"(?:\s*{_PHONE})" + ("?" if told else "")
+    text = re.sub(rf"[(（]\s*(?P<person>{_PERSON}{phone})\s*[)）]", person, text)
+    if told:
+        text = re.sub(rf"(?<=[\s、,，:：])(?P<person>{_PERSON}(?:\s*{_PHONE})?)(?=$|[\s、,，;；])", person, text)
+    return text.strip(), tuple(persons)
+
+
+def units_in_text(text: str) -> str:
+    """What the end of a task's text says of its units, for tables that have no column for them.
+
+    >>> units_in_text("硬化通组公路130公里。（责任单位：县交通运输局）"), units_in_text("明确责任单位：镇、村两级")
+    ('责任单位：县交通运输局', '')
+    """
+    found = _IN_TEXT.search(text)
+    return found["units"].strip() if found else ""
