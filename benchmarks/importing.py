@@ -60,7 +60,7 @@ def _ways(first: Any, second: Any) -> dict[str, float]:
         batch = services.stage(first, **of)
     with timed(seconds, "check"):
         table = table_of(batch)
-        show(table, None)
+        show(table)
     lead = next(iter(table.labels))
     asked = set(rows_to_choose(table.rows, table.people))
     choices = {row.position: Choice(filing=lead) for row in table.rows if row.row in asked}

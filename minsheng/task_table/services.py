@@ -19,12 +19,22 @@ from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
-from minsheng.task_table import compose
+from minsheng.task_table import compose, record, source
 from minsheng.task_table.again.models import TableUpdate
-from minsheng.task_table.decisions import Choice, MustChoose, check, choices_by_name, put, rows_to_choose
+from minsheng.task_table.decisions import (
+    Choice,
+    MustAnswer,
+    MustChoose,
+    check,
+    choices_by_name,
+    put,
+    rows_to_choose,
+    same_seen,
+)
 from minsheng.task_table.match import Resolver, resolver_of
-from minsheng.task_table.models import ImportBatch, StagedRow
-from minsheng.task_table.reading import dump, read_table
+from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.points import rows_that_block
+from minsheng.task_table.reading import dump
 from projects.models import Programme, SubItemRevision
 from projects.rules.responsible import ASSIST, LEAD
 from projects.services import periods, plans
@@ -49,7 +59,10 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
     refuse_same_file(jurisdiction, sha256, existing)
     resolver = resolver_of(jurisdiction)
-    reading = dump(read_table(content, name=name, year=year, known_units=resolver.known_names))
+    read, mapping = source.read_as_before(
+        content, name=name, jurisdiction=jurisdiction, year=year, programme=programme, resolver=resolver
+    )
+    reading = dump(read)
     rows = reading.pop("rows")
     batch = ImportBatch(
         jurisdiction=jurisdiction,
@@ -59,6 +72,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         sha256=sha256,
         size=len(content),
         document=reading,
+        mapping=mapping,
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
@@ -80,7 +94,7 @@ def _keep(
     if existing:
         TableUpdate.objects.create(batch=batch, programme=existing)
     StagedRow.objects.bulk_create(
-        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=_units(row, resolver))
+        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=units_of(row, resolver))
         for position, row in enumerate(rows, start=1)
     )
     audit.record(
@@ -94,7 +108,8 @@ def _keep(
     )
 
 
-def _units(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+def units_of(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+    """What the names of a reading mean today."""
     names = {LEAD: row["lead_units"], ASSIST: row["assisting_units"]}
     return {role.value: [resolver.match(name).dump() for name in listed] for role, listed in names.items()}
 
@@ -107,22 +122,36 @@ def forget_file(batch: ImportBatch) -> None:
 
 @transaction.atomic
 def decide(
-    batch: ImportBatch, choices: Mapping[int, Choice], *, by: User | None, version: int | None = None
+    batch: ImportBatch,
+    choices: Mapping[int, Choice],
+    *,
+    by: User | None,
+    version: int | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> ImportBatch:
     """Keep what ``by`` says of the rows at these positions, in place of what was said of them before.
 
+    ``seen`` tells by position what he had before him (``decisions.seen_of``): rows that others decided on do not
+    matter then, unless he says something else of the same row.
+
     Raises ``DomainError`` for a unit that is not of the jurisdiction, or a choice on a row that asks none, and
-    ``Conflict`` where somebody decided since ``version``.
+    ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``.
     """
     locked = lock(batch, {State.STAGED}, version=version)
     rows = list(locked.rows.filter(position__in=choices).order_by("position"))
     known = resolver_of(locked.jurisdiction).labels
+    before = {row.pk: row.decisions for row in rows}
+    same_seen(rows, choices, seen or {})
     changed = [row for row in rows if put(row, choices[row.position], known)]
     check(changed)
     if changed:
         StagedRow.objects.bulk_update(changed, ["decisions"])
-        locked.version += 1
-        locked.save(update_fields=["version"])
+        record.keep(
+            locked,
+            [record.Said(row.row, before=before[row.pk], after=row.decisions) for row in changed],
+            step=ImportDecision.Step.CHOOSE,
+            by=by,
+        )
         audit.record(
             "import.decide",
             locked,
@@ -145,7 +174,8 @@ def commit(
 
     ``choices`` are kept first, in the same transaction. Whoever confirms twice gets the programme of the first time.
 
-    Raises ``MustChoose`` where a row needs a filing unit, ``Conflict`` where somebody decided since ``version``,
+    Raises ``MustChoose`` where a row needs a filing unit, ``MustAnswer`` where it has an error that nobody answered,
+    ``Conflict`` where somebody decided since ``version``,
     ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
     the file is there already.
     """
@@ -175,11 +205,13 @@ def commit(
 
 
 def _write(batch: ImportBatch, *, by: User | None) -> Programme:
-    rows = list(batch.rows.order_by("position"))
+    rows = [row for row in batch.rows.order_by("position") if row.is_in]
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
         raise MustChoose(open_rows)
+    if open_rows := rows_that_block(rows, reading.rows, people):
+        raise MustAnswer(open_rows)
     pairs = zip(rows, reading.rows, strict=True)
     items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
     programme = plans.create(

@@ -51,7 +51,8 @@ class TargetPlan:
 class SubItemPlan:
     """A sub-item to be. ``project`` is its project's name: the same name again is the same project.
 
-    ``fields`` are further fields of ``SubItem`` (serial, deadline, leader, source_cells …). ``funding`` is the money
+    ``fields`` are further fields of ``SubItem`` (serial, deadline, leader, source_cells …); the content tells the kind
+    where they do not. ``funding`` is the money
     as JSON, kept in the baseline; the lines themselves are ``funding``'s.
     """
 

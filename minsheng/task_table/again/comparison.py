@@ -159,7 +159,7 @@ def _sum(value: Any) -> str:
 
 def staged_rows(update: TableUpdate) -> list[StagedRow]:
     """The rows that count."""
-    return list(update.batch.rows.order_by("position"))
+    return [row for row in update.batch.rows.order_by("position") if row.is_in]
 
 
 def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> Comparison:

@@ -23,9 +23,10 @@ from minsheng.task_table.again import matching
 from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.pictures import CELLS, PARTS
-from minsheng.task_table.compose import money_of
-from minsheng.task_table.decisions import MustChoose
+from minsheng.task_table.compose import People, money_of
+from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.points import rows_that_block
 from minsheng.task_table.services import lock, refuse_same_file
 from projects.models import Programme, SubItem
 from projects.services import revisions, shifts
@@ -221,6 +222,9 @@ def _check(found: Comparison, seen: Mapping[str, str]) -> None:
         raise DomainError(_("The table says what the programme says already: there is nothing to write."))
     if seen.get("") != found.marks[""]:
         raise Changed(_changed(found, seen))
+    staged = [row.staged for row in found.rows]
+    if unanswered := rows_that_block(staged, [row.reading for row in found.rows], People(staged)):
+        raise MustAnswer(unanswered)
     if found.must_choose:
         raise MustChoose([row.staged.row for row in found.must_choose])
     said = found.update.missing

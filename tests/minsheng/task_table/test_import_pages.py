@@ -324,8 +324,8 @@ def test_queries_of_the_staged_table_do_not_grow(alice, stage, table, django_ass
 
     alice.get(address("batch", batch))  # warm the permission cache of the process
     # session, person, batch with its grant, rows, units, groups, aliases, members (4 for the choices),
-    # units and groups of the rows, names of sources, navigation
-    with django_assert_num_queries(12):
+    # units and groups of the rows, names of sources, who decided, navigation
+    with django_assert_num_queries(13):
         response = alice.get(address("batch", batch))
 
     assert len(response.context["shown"].rows) == count
