@@ -91,6 +91,7 @@ def pages():
         Seen("daoru", "tables", reverse("task_table:batches")),
         Seen("daoru", "upload", reverse("task_table:upload")),
         Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
+        Seen("daoru", "update", reverse("task_table:again", args=[batch.pk])),
         Seen("daoru", "password", reverse("account_change_password")),
         Seen("daoru", "password-again", reverse("account_reauthenticate")),
         Seen("duban", "milestones", reverse("milestones:edit", args=[late.pk])),
