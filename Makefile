@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading bench-importing screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -20,7 +20,7 @@ CLEAN := env -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u DATABASE_URL -u DEBUG -
 	-u SECRET_KEY -u STATIC_ROOT -u TASK_TABLE_MAX_BYTES -u TASK_TABLE_MAX_UNPACKED_BYTES -u TRUSTED_PROXY_COUNT \
 	PYTHONDONTWRITEBYTECODE=
 DEMO := $(CLEAN) PORTAL_ENV=demo PORTAL_NOW=2023-10-20T09:00 PORTAL_VAR="$$PWD/var/demo" \
-	STATIC_ROOT="$$PWD/var/demo/static" LOG_LEVEL=WARNING
+	STATIC_ROOT="$$PWD/var/demo/static" LOG_LEVEL=WARNING PORTAL_OFFICE=济宁高新区党政办公室
 PRODUCTION := $(CLEAN) PORTAL_ENV=production ALLOWED_HOSTS=portal.example.org PORTAL_VAR="$$PWD/var/lint" \
 	SECRET_KEY=only-for-the-check-of-production-settings-0123456789-abcdefghijk \
 	DATABASE_URL=postgres://portal:portal@127.0.0.1/portal
@@ -35,7 +35,9 @@ help:
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
+	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
+	@echo "make bench-importing  the same for the whole way of a table into the portal"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
@@ -134,6 +136,9 @@ screenshots: .venv/.stamp-dev
 	@rm -rf screenshots
 	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
 	@echo "$$(ls screenshots | wc -l) pages in screenshots/"
+
+bench-importing: .venv/.stamp
+	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)
 
 bench-reading: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/reading.py $(ARGS)

@@ -1,7 +1,8 @@
 """How fast a task table is read, beside the bare parse of the same file: ``make bench-reading``.
 
-Each figure is the median of three runs in a process of their own; memory is the peak of that process. Seconds differ
-from machine to machine, so the ratio within one run is what counts.
+Each figure is the median of three runs in a process of their own, in seconds of its processor, so that other work on
+the machine does not count; memory is the peak of that process. Seconds differ from machine to machine: the ratio within
+one run is what counts.
 """
 
 import argparse
@@ -101,9 +102,9 @@ def one_way(way: str, path: Path) -> None:
         prepare()
     seconds = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         WAYS[way](path)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": statistics.median(seconds), "memory": memory}))
 

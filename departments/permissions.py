@@ -3,14 +3,16 @@
 Superusers and model-wide permissions open nothing here. Lists ask once for granted ids, never per row.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_objects_for_user
 
-from departments.models import Department, Jurisdiction, User
+from departments.models import Department, DepartmentGroupGrant, DepartmentUserGrant, Jurisdiction, User
 
 FILE_REPORT: Final = "departments.file_report"
 REVIEW_REPORT: Final = "departments.review_report"
@@ -83,6 +85,26 @@ def holders(perm: str, on: Department) -> QuerySet[User]:
         groups__departmentgroupgrant__content_object__in=objects,
     )
     return User.objects.filter(direct | by_group, is_active=True).distinct()
+
+
+def holders_by_unit(perm: str, units: Iterable[int]) -> dict[int, list[User]]:
+    """Active people who hold ``perm`` on each of ``units`` or on a section of it; two queries for all of them."""
+    wanted = list(units)
+    found: dict[int, dict[int, User]] = {unit: {} for unit in wanted}
+    on = Q(content_object__in=wanted) | Q(content_object__parent__in=wanted)
+    codename = Q(permission__codename=perm.split(".")[1])
+    top = Coalesce("content_object__parent", "content_object")
+    direct = DepartmentUserGrant.objects.filter(on, codename, user__is_active=True).annotate(top=top)
+    for grant in direct.select_related("user").order_by("user"):
+        found[grant.top][grant.user_id] = grant.user
+    groups = dict[int, set[int]]()
+    for group, unit in DepartmentGroupGrant.objects.filter(on, codename).values_list("group", top):
+        groups.setdefault(group, set()).add(unit)
+    members = User.objects.filter(groups__in=groups, is_active=True).annotate(member_of=F("groups"))
+    for user in members.order_by("pk") if groups else ():
+        for unit in groups.get(user.member_of, ()):
+            found[unit].setdefault(user.pk, user)
+    return {unit: list(people.values()) for unit, people in found.items()}
 
 
 def require(allowed: bool) -> None:  # noqa: FBT001 it reads as a sentence: require(can_file(…))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.query import QuerySet
 
 from funding.models import FundingLine, FundingReading
@@ -45,7 +45,7 @@ def of_source(source: int, *, year: int, until: date | None = None) -> dict[str,
 
 def of_no_source(*, year: int) -> dict[str, Any]:
     """Annotations for sub-items as they stood: what is planned and no line assigns. It is neither secured nor spent."""
-    nothing = Value(None, output_field=AMOUNT)
+    nothing = Cast(Value(None), AMOUNT)  # PostgreSQL takes a bare NULL for text
     return {"planned": unassigned(year), "approx": F("stood_approx"), "secured": nothing, "spent": nothing}
 
 

@@ -44,6 +44,7 @@ ITEMS = (
     NavItem(
         "dashboard:sub_items", _("Sub-items"), frozenset({FILE_REPORT, REVIEW_REPORT, OVERSEE, SUPERVISE}), "list-ul"
     ),
+    NavItem("periods:newest", _("Reporting periods"), frozenset({SUPERVISE}), "calendar3"),
     NavItem("task_table:batches", _("Task table import"), frozenset({IMPORT_TABLE}), "upload"),
     NavItem("office:units", _("People and units"), frozenset({ADMINISTER}), "people"),
     NavItem("office:audit", _("Audit trail"), frozenset({AUDIT}), "shield-check"),

@@ -15,6 +15,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
+    path("periods/", include("minsheng.periods.urls")),
     path("tables/", include("minsheng.task_table.urls")),
     path("office/", include("minsheng.office.urls")),
     path("admin/", admin.site.urls),

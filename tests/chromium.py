@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -131,10 +132,14 @@ def new_context(page_log, new_context):
 
 
 @pytest.fixture
-def sign_in(live_server, client):
-    """``sign_in(page, user)``: the browser carries the user's session; the sign-in page has its own test."""
+def sign_in(live_server):
+    """``sign_in(page, user)``: the browser carries the user's session; the sign-in page has its own test.
+
+    Each from a client of its own: one client would end the session of the person before.
+    """
 
     def carry_session(page, user):
+        client = Client()
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])

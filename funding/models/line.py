@@ -9,6 +9,7 @@ from departments.models import Department
 from funding.models.source import FundingSource
 from projects.models import Contribution, MonthlyReport, SubItem
 from projects.models.figure import not_negative
+from projects.models.plan import StandingManager
 
 
 def amount_field(label: Any) -> "models.DecimalField[Any, Any]":
@@ -23,7 +24,8 @@ class FundingLine(models.Model):
 
     “计划申请专项债5000万，已申请到2000万” is one line, planned 5000, secured 2000. ``year`` differs from the
     programme's for amounts given for reference only. A rate (每人每月2889.43元) is kept as ``rate`` in yuan with its
-    unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings.
+    unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings. A line
+    with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only.
     """
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_lines")
@@ -49,13 +51,19 @@ class FundingLine(models.Model):
     share = models.DecimalField(_("share"), max_digits=5, decimal_places=4, null=True, blank=True)
     text = models.TextField(_("as written"), blank=True)
     cell = models.CharField(_("cell"), max_length=10, blank=True)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True, editable=False)
+
+    objects = StandingManager["FundingLine"]()
+    every = models.Manager["FundingLine"]()
 
     class Meta:
         verbose_name = _("funding line")
         verbose_name_plural = _("funding lines")
         ordering: ClassVar = ["sub_item", "position"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sub_item", "position"], name="funding_line_position_unique"),
+            models.UniqueConstraint(
+                fields=["sub_item", "position"], condition=Q(superseded_at=None), name="funding_line_position_unique"
+            ),
             models.CheckConstraint(
                 condition=not_negative("planned", "applied", "secured", "spent", "rate"),
                 name="funding_line_not_negative",

@@ -1,6 +1,6 @@
 """Writing the money of a plan: what the table states, line by line, and its totals apart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -8,13 +8,22 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from departments import clock
+from departments.bulk import update_rows
 from departments.errors import DomainError
-from funding.models import FundingLine, FundingSource, FundingTotal
+from funding.models import FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import FEN, LARGEST, WAN
 from projects.models import SubItem
+from projects.services.parts import pair, step_aside
+from projects.services.plans import ROWS_AT_ONCE
 
 STAGES: Final = ("planned", "applied", "secured")
 JOIN: Final = "；"
+# What a later table may change of a line. What of it was spent is never in a table.
+LINE: Final = (
+    "position", "source", "use", "planned", "applied", "secured", "approx", "year", "rate", "rate_unit", "share",
+    "text", "cell",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,12 +104,23 @@ def yuan(wan: Decimal) -> Decimal:
     return amount.quantize(FEN)
 
 
-@transaction.atomic
-def write(sub_item: SubItem, stated: Sequence[StatedAmount], totals: Sequence[StatedTotal]) -> None:
-    """The lines and totals of a new sub-item, in the order of the table. A source we do not know is “other”."""
+@dataclass(frozen=True)
+class Stated:
+    """The lines and totals of a sub-item as its table states them, not yet written."""
+
+    lines: list[FundingLine]
+    totals: list[FundingTotal]
+
+
+def rows_of(
+    sub_item: SubItem,
+    stated: Sequence[StatedAmount],
+    totals: Sequence[StatedTotal],
+    sources: Mapping[str, FundingSource],
+) -> Stated:
+    """In the order of the table. A source we do not know is “other”."""
     year = sub_item.programme.year
-    sources = {source.code: source for source in FundingSource.objects.all()}
-    FundingLine.objects.bulk_create(
+    lines = [
         FundingLine(
             sub_item=sub_item,
             source=sources.get(line.source) or sources["other"],
@@ -116,8 +136,8 @@ def write(sub_item: SubItem, stated: Sequence[StatedAmount], totals: Sequence[St
             **line.amounts,
         )
         for position, line in enumerate(merge(stated, year=year), start=1)
-    )
-    FundingTotal.objects.bulk_create(
+    ]
+    sums = [
         FundingTotal(
             sub_item=sub_item,
             kind=total.kind,
@@ -128,7 +148,64 @@ def write(sub_item: SubItem, stated: Sequence[StatedAmount], totals: Sequence[St
             cell=total.cell[:10],
         )
         for total in totals
-    )
+    ]
+    return Stated(lines, sums)
+
+
+def all_sources() -> dict[str, FundingSource]:
+    """Sources by their code."""
+    return {source.code: source for source in FundingSource.objects.all()}
+
+
+@transaction.atomic
+def write(sub_item: SubItem, stated: Sequence[StatedAmount], totals: Sequence[StatedTotal]) -> None:
+    """The lines and totals of one new sub-item."""
+    write_all([rows_of(sub_item, stated, totals, all_sources())])
+
+
+@transaction.atomic
+def write_all(money: Iterable[Stated]) -> None:
+    """The lines and totals of new sub-items: two statements, but for what one holds."""
+    money = list(money)
+    FundingLine.objects.bulk_create([line for one in money for line in one.lines], batch_size=ROWS_AT_ONCE)
+    FundingTotal.objects.bulk_create([total for one in money for total in one.totals], batch_size=ROWS_AT_ONCE)
+
+
+@transaction.atomic
+def revise(money: Sequence[tuple[SubItem, Stated]]) -> None:
+    """Make lines and totals those of a later table. The same source and use of a year is the same line, with its
+    readings; one with readings that the table no longer names is superseded, not deleted.
+    """
+    if not money:
+        return
+    keys = [sub_item.pk for sub_item, _stated in money]
+    present: dict[int, list[FundingLine]] = {}
+    for line in FundingLine.objects.filter(sub_item__in=keys):
+        present.setdefault(line.sub_item_id, []).append(line)
+    kept, gone, come = [], [], []
+    for sub_item, stated in money:
+        both, old, new = pair(present.get(sub_item.pk, []), stated.lines, _as_it_is, _of_one_use)
+        for line, wanted in both:
+            for name in LINE:
+                setattr(line, name, getattr(wanted, name))
+        kept += [line for line, _wanted in both]
+        gone += [line.pk for line in old]
+        come += new
+    read = set(FundingReading.objects.filter(line__in=gone).order_by().values_list("line", flat=True))
+    FundingLine.objects.filter(pk__in=[pk for pk in gone if pk not in read]).delete()
+    FundingLine.objects.filter(pk__in=read).update(superseded_at=clock.now())
+    step_aside(FundingLine.objects.filter(pk__in=[line.pk for line in kept]))
+    update_rows(kept, LINE)
+    FundingTotal.objects.filter(sub_item__in=keys).delete()
+    write_all([Stated(come, [total for _sub_item, stated in money for total in stated.totals])])
+
+
+def _as_it_is(line: FundingLine) -> Hashable:
+    return (*_of_one_use(line), line.text, line.planned, line.rate, line.share)
+
+
+def _of_one_use(line: FundingLine) -> tuple[Hashable, ...]:
+    return line.source_id, line.use, line.year, line.rate is None, line.share is None
 
 
 def as_json(stated: Iterable[StatedAmount], totals: Iterable[StatedTotal]) -> dict[str, Any]:

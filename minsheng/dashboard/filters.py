@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.language import listed
 from departments.models import Department
@@ -48,6 +49,7 @@ LIGHT_CHOICES: Final[Choices] = [
     ("none", _("no figure yet")),
 ]
 FILING_CHOICES: Final[Choices] = [
+    ("expected", pgettext_lazy("filing", "expected")),
     ("filed", _("filed")),
     ("unfiled", _("not filed")),
     ("pending", _("waiting for approval")),
@@ -200,7 +202,8 @@ class SubItemFilter(django_filters.FilterSet):
     def by_filing(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         if value == "pending":
             return queryset.filter(~Q(filing_seen=""), waiting_for_approval(self.point))
-        states = {"filed": HAVE_FILED, "unfiled": HAVE_NOT_FILED}.get(value, (value,))
+        several = {"filed": HAVE_FILED, "unfiled": HAVE_NOT_FILED, "expected": (*HAVE_FILED, *HAVE_NOT_FILED)}
+        states = several.get(value, (value,))
         return queryset.filter(Q(filing_seen__in=states))
 
     def by_text(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:

@@ -132,13 +132,13 @@ def lights_by_unit(matrix: Matrix) -> Stacked:
         id="lights-by-unit",
         caption=_("Lights by unit"),
         label=_("Unit"),
-        categories=[Category(name, _unit_url(point, unit)) for unit, name in units],
+        categories=[Category(name, unit_url(point, unit)) for unit, name in units],
         series=[
             Series(
                 name=f"{words.SHAPES[light]} {words.LIGHTS[light]}",  # type: ignore[index]
                 tone=TONES[light],  # type: ignore[index, arg-type]
                 points=[
-                    Point(counts[unit].lights.get(light, 0), url=_unit_url(point, unit, light=light))
+                    Point(counts[unit].lights.get(light, 0), url=unit_url(point, unit, light=light))
                     for unit, _name in units
                 ],
             )
@@ -161,7 +161,7 @@ def heatmap(matrix: Matrix, what: str) -> Heatmap:
         rows=[
             HeatRow(
                 unit=name,
-                url=_unit_url(matrix.point, unit),
+                url=unit_url(matrix.point, unit),
                 cells=[cell(matrix, unit, name, month) for month in months],
             )
             for unit, name in matrix.units(*months)
@@ -180,7 +180,7 @@ def _light_cell(matrix: Matrix, unit: int | None, name: str, month: ReportingPer
         mark=words.SHAPES[worst],  # type: ignore[index]
         count=counts.lights[worst],
         words=_cell_words(name, month, words.light_word(worst), counts.lights[worst]),
-        url=_unit_url(matrix.point.at(month), unit, light=worst),
+        url=unit_url(matrix.point.at(month), unit, light=worst),
     )
 
 
@@ -194,7 +194,7 @@ def _filing_cell(matrix: Matrix, unit: int | None, name: str, month: ReportingPe
         mark=str(FILING_MARKS[worst]),
         count=counts.filing[worst],
         words=_cell_words(name, month, str(Filing(worst).label), counts.filing[worst]),
-        url=_unit_url(matrix.point.at(month), unit, filing=worst),
+        url=unit_url(matrix.point.at(month), unit, filing=worst),
     )
 
 
@@ -211,7 +211,7 @@ def _cell_words(unit: str, month: ReportingPeriod, what: str, count: int) -> str
     }
 
 
-def _unit_url(point: Standpoint, unit: int | None, **asked: str) -> str:
+def unit_url(point: Standpoint, unit: int | None, **asked: str) -> str:
     return list_from(point, unit=NOBODY if unit is None else unit, **asked)
 
 
@@ -223,7 +223,18 @@ def _filing_legend() -> list[Legend]:
     return [Legend(filing, str(mark), str(Filing(filing).label)) for filing, mark in FILING_MARKS.items()]
 
 
-def unfiled_by_unit(matrix: Matrix) -> list[Cell]:
+@dataclass(frozen=True)
+class Owing:
+    """A unit that has not filed for some of its sub-items; ``returned`` says for how many of them it was sent back."""
+
+    unit: str
+    count: int
+    url: str
+    returned: str
+    returned_url: str
+
+
+def unfiled_by_unit(matrix: Matrix) -> list[Owing]:
     """Units that still owe reports of the period shown, in official order, each with how many."""
     point = matrix.point
     counts = matrix.at(point.period)
@@ -234,5 +245,13 @@ def unfiled_by_unit(matrix: Matrix) -> list[Cell]:
         if missing:
             returned = filing.get(Filing.RETURNED, 0)
             note = pgettext("filing", "%(count)d returned") % {"count": returned} if returned else ""
-            owing.append(Cell(mark=name, count=missing, words=note, url=_unit_url(point, unit, filing="unfiled")))
+            owing.append(
+                Owing(
+                    unit=name,
+                    count=missing,
+                    url=unit_url(point, unit, filing="unfiled"),
+                    returned=note,
+                    returned_url=unit_url(point, unit, filing=Filing.RETURNED),
+                )
+            )
     return owing

@@ -93,7 +93,7 @@ class Overview:
     withdrawn: Tile | None
     behind: ShortList
     turned: ShortList
-    owing: list[counts.Cell]
+    owing: list[counts.Owing]
     by_unit: Stacked
     heat: counts.Heatmap
     heat_links: list[Option]

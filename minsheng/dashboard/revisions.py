@@ -46,7 +46,14 @@ class Change:
 
 def changes_of(revision: SubItemRevision) -> list[Change]:
     """Old and new value of each field that changed, the fields called as the page calls them."""
-    return list(_changes(revision.changes.items())) if isinstance(revision.changes, dict) else []
+    changes = revision.changes if isinstance(revision.changes, dict) else {}
+    return list(_changes(sorted(changes.items(), key=lambda item: _place(item[0]))))
+
+
+def _place(field: str) -> int:
+    """Where a field stands among those of a sub-item and the parts of its plan: the database keeps no order."""
+    order = [*(one.name for one in SubItem._meta.concrete_fields), *PARTS]
+    return order.index(field) if field in order else len(order)
 
 
 def _changes(items: Any) -> Iterator[Change]:

@@ -17,8 +17,17 @@ from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, co
 
 
 @dataclass(frozen=True)
+class Part:
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Tile:
-    """A figure, its name, and the list of exactly the sub-items it speaks of. ``change``: against the month before."""
+    """A figure, its name, and the list of exactly the sub-items it speaks of.
+
+    ``change``: against the month before. ``part``: a figure that is a part of it, with a list of its own.
+    """
 
     label: str
     value: str
@@ -27,6 +36,7 @@ class Tile:
     note: str = ""
     tone: str = ""
     change: str = ""
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,8 @@ def _money_change(amount: Decimal | None, before: Decimal | None) -> str:
         return _("as last month")
     shown = tile_amount(abs(difference))
     sign = "+" if difference > 0 else "−"
-    return _("%(change)s on last month") % {"change": f"{sign}{shown.figure}{shown.unit}"}
+    figure = pgettext("amount", "%(figure)s × %(unit)s") % shown._asdict()
+    return _("%(change)s on last month") % {"change": f"{sign}{figure}"}
 
 
 def filing_tiles(matrix: Matrix, *, pending: int) -> list[Tile]:
@@ -153,18 +164,23 @@ def filing_tiles(matrix: Matrix, *, pending: int) -> list[Tile]:
     found = {state: _filing(matrix, state) for state in Filing.values}
     filed = sum(found[state] for state in HAVE_FILED)
     owing = sum(found[state] for state in HAVE_NOT_FILED)
-    late = _("%(count)d late") % {"count": found[Filing.LATE]} if found[Filing.LATE] else ""
-    returned = _("%(count)d returned") % {"count": found[Filing.RETURNED]} if found[Filing.RETURNED] else ""
-    notes = [_("of %(expected)d expected") % {"expected": filed + owing}, late]
-    missing = [_("due %(day)s") % {"day": point.filing.due_on.isoformat()}, returned]
+    late = _("%(count)d late") % {"count": found[Filing.LATE]}
+    returned = pgettext("filing", "%(count)d returned") % {"count": found[Filing.RETURNED]}
     return [
         Tile(
             _("Filed for %(month)s") % {"month": point.filing},
             str(filed),
             list_from(point, filing="filed"),
-            note=" · ".join(filter(None, notes)),
+            note=_("of %(expected)d expected") % {"expected": filed + owing},
+            part=Part(late, list_from(point, filing=Filing.LATE)) if found[Filing.LATE] else None,
         ),
-        Tile(_("Not filed"), str(owing), list_from(point, filing="unfiled"), note=" · ".join(filter(None, missing))),
+        Tile(
+            _("Not filed"),
+            str(owing),
+            list_from(point, filing="unfiled"),
+            note=_("due %(day)s") % {"day": point.filing.due_on.isoformat()},
+            part=Part(returned, list_from(point, filing=Filing.RETURNED)) if found[Filing.RETURNED] else None,
+        ),
         Tile(_("Waiting for approval"), str(pending), list_from(point, filing="pending")),
     ]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -22,9 +23,11 @@ from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.filing.services import Sheet
+from minsheng.milestones import services as milestones
 from minsheng.review import services as review
 from minsheng.task_table import services as tables
 from projects.models import MonthlyReport, Programme, ReportingPeriod, Responsibility, SubItem
+from projects.services.milestones import Wanted, token
 
 YEAR: Final = 2023
 MONTHS: Final = range(1, 10)
@@ -77,6 +80,7 @@ def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
     filling = Filling(programme, people, _clerks(programme))
     for sub_item in programme.sub_items.order_by("position"):
         story = STORIES[sub_item.serial]
+        _plan_steps(filling, sub_item, story)
         for month in MONTHS:
             if month not in story.missing:
                 _plan_month(filling, sub_item, story, month)
@@ -86,6 +90,34 @@ def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
             filling.at(_moment(day.month, day.day, 0), lambda: _tick(programme))
     _plan_october(filling)
     filling.run()
+
+
+def _plan_steps(filling: Filling, sub_item: SubItem, story: Story) -> None:
+    """The office enters the milestones of the year when it begins, and marks each on the day it was reached."""
+    if not story.steps:
+        return
+    filling.at(_moment(1, 11, 10, sub_item.position), lambda: _write_steps(filling, sub_item, story, at=(1, 11)))
+    for done in sorted({step.done for step in story.steps if step.done}):
+        at = partial(_write_steps, filling, sub_item, story, at=done)
+        filling.at(_moment(*done, 17, sub_item.position), at)
+
+
+def _write_steps(filling: Filling, sub_item: SubItem, story: Story, *, at: tuple[int, int]) -> None:
+    fresh = SubItem.objects.select_related("programme__jurisdiction").get(pk=sub_item.pk)
+    present = list(fresh.milestones.all())
+    known = {one.name: one.pk for one in present}
+    wanted = [
+        Wanted(
+            known.get(step.name),
+            step.name,
+            date(YEAR, *step.due),
+            Decimal(step.months),
+            date(YEAR, *step.done) if step.done and step.done <= at else None,
+        )
+        for step in story.steps
+    ]
+    reason = "" if present else "按年度实施方案录入节点。"
+    milestones.write(fresh, wanted, by=filling.people["duban"], seen=token(present), reason=reason)
 
 
 def _plan_month(filling: Filling, sub_item: SubItem, story: Story, month: int) -> None:
@@ -154,7 +186,7 @@ def _draft_only(filling: Filling, sub_item: SubItem) -> None:
 
 def _approve(filling: Filling, report: MonthlyReport) -> None:
     """The office approves; what its own unit filed is approved by the colleague, who says why he may."""
-    in_house = report.department.name == OFFICE.unit
+    in_house = review.needs_exception(filling.people[OFFICE.username], report)
     review.approve(
         MonthlyReport.objects.get(pk=report.pk),
         by=filling.people["duban2" if in_house else OFFICE.username],

@@ -58,12 +58,17 @@ def settle(jurisdiction: Jurisdiction) -> dict[str, User]:
     """Make the people with their rights, those there stay as they are; users by name."""
     units = {unit.name: unit for unit in Department.objects.filter(jurisdiction=jurisdiction, parent=None)}
     found = {}
-    for person in PEOPLE:
+    for place, person in enumerate(PEOPLE, start=1):
         unit = units.get(person.unit)
         user = User.objects.filter(username=person.username).first()
         if user is None:
             user = User.objects.create_user(
-                person.username, password=PASSWORD, name=person.name, department=unit, jurisdiction=jurisdiction
+                person.username,
+                password=PASSWORD,
+                name=person.name,
+                department=unit,
+                jurisdiction=jurisdiction,
+                telephone=f"0537-55501{place:02d}",
             )
             for perm in person.on_area:
                 grants.give(perm, jurisdiction, to=user, by=None)

@@ -9,12 +9,22 @@ from typing import Final
 
 
 @dataclass(frozen=True)
+class Step:
+    """A milestone. Its weight is the months it takes, which keeps the schedule even; ``done``: the day, if reached."""
+
+    name: str
+    due: tuple[int, int]  # month and day
+    months: str
+    done: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Story:
     """One sub-item. ``percents``: January to September. ``texts``: what was done, early, in the middle, and late.
 
     By month: ``problems``, ``reasons`` (of a lag or a fall), ``nil`` (why nothing changed), ``returned`` (the office's
-    words). ``factor``: what mainly holds it up. ``late``: months filed
-    after the due day; ``missing``: months never filed.
+    words). ``late``: months filed after the due day; ``missing``: months never filed. ``steps``: its milestones.
+    ``factor``: what mainly holds it up.
     """
 
     percents: tuple[int, ...]
@@ -27,6 +37,7 @@ class Story:
     returned: Mapping[int, str] = field(default_factory=dict)
     late: frozenset[int] = frozenset()
     missing: frozenset[int] = frozenset()
+    steps: tuple[Step, ...] = ()
 
 
 STORIES: Final[dict[str, Story]] = {
@@ -39,6 +50,12 @@ STORIES: Final[dict[str, Story]] = {
         ),
         "推进幼儿园内部装修，完成剩余教室照明改造。",
         returned={4: "照明改造完成数与上月材料不一致，请核实后重报。"},
+        steps=(
+            Step("幼儿园可研批复、教室照明方案评审", (3, 31), "3", (3, 28)),
+            Step("教室照明改造过半并验收", (7, 31), "4", (8, 3)),
+            Step("幼儿园主体完工、教室照明改造完成", (11, 30), "4"),
+            Step("心理辅导室设备到位、年度验收", (12, 31), "1"),
+        ),
     ),
     "2": Story(
         (8, 15, 24, 33, 42, 50, 60, 68, 75),
@@ -79,6 +96,11 @@ STORIES: Final[dict[str, Story]] = {
         reason="平台验收资料未齐，适老化改造剩余4户因老人外出推迟；已明确10月底前完成。",
         factor="coordination",
         problems={9: "个别老人长期外出，无法入户施工。"},
+        steps=(
+            Step("试点街道确定、平台建设方案完成", (3, 31), "3", (3, 30)),
+            Step("平台部署并录入老年人信息", (6, 30), "3", (6, 28)),
+            Step("适老化改造完成、平台验收", (9, 30), "3"),
+        ),
     ),
     "7": Story(
         (5, 12, 22, 30, 40, 48, 55, 64, 72),
@@ -113,6 +135,12 @@ STORIES: Final[dict[str, Story]] = {
             "道路铺装、绿化恢复，菱花小区完成竣工验收。",
         ),
         "凌云、华鲁小区收尾并组织验收。",
+        steps=(
+            Step("改造方案公示、施工招标完成", (3, 31), "3", (3, 24)),
+            Step("菱花小区竣工验收", (9, 30), "6", (9, 26)),
+            Step("凌云、华鲁小区竣工验收", (11, 15), "1.5"),
+            Step("竣工资料移交", (12, 31), "1.5"),
+        ),
     ),
     "12": Story(
         (5, 10, 14, 18, 22, 26, 30, 33, 36),
@@ -122,6 +150,11 @@ STORIES: Final[dict[str, Story]] = {
         factor="coordination",
         problems=dict.fromkeys((5, 6, 7, 8, 9), "电力线杆迁改停电计划未批复，影响路基施工。"),
         late=frozenset({5}),
+        steps=(
+            Step("施工图设计、财政评审完成", (3, 31), "3", (4, 12)),
+            Step("10kv线杆入地、管线迁改完成", (6, 30), "3"),
+            Step("道路工程竣工验收", (12, 31), "6"),
+        ),
     ),
     "13": Story(
         (4, 10, 16, 22, 28, 34, 40, 46, 52),
@@ -131,6 +164,11 @@ STORIES: Final[dict[str, Story]] = {
         factor="weather",
         problems={7: "汛期降雨频繁，沟槽开挖受阻。", 8: "两个村庄因农作物补偿暂缓施工。"},
         late=frozenset({8}),
+        steps=(
+            Step("14个村庄勘察设计完成", (3, 31), "3", (3, 31)),
+            Step("首批7个村庄管网完成", (8, 31), "5", (9, 18)),
+            Step("全部村庄处理站通水运行", (12, 31), "4"),
+        ),
     ),
     "14": Story(
         (10, 20, 30, 40, 52, 64, 76, 88, 100),
@@ -150,6 +188,12 @@ STORIES: Final[dict[str, Story]] = {
             "两处城市书房开放运行。",
         ),
         "完成第三处城市书房建设。",
+        steps=(
+            Step("年度文化惠民演出计划发布", (4, 30), "4", (4, 26)),
+            Step("前两处城市书房开放", (8, 31), "4", (8, 29)),
+            Step("第三处城市书房开放", (11, 10), "2.33"),
+            Step("年度演出任务完成", (12, 31), "1.67"),
+        ),
     ),
     "17": Story(
         (8, 16, 24, 32, 42, 50, 58, 66, 74),
@@ -165,6 +209,11 @@ STORIES: Final[dict[str, Story]] = {
         ("完成餐饮经营户底数核查和施工单位招标。", "分街道集中更换钢瓶、软管并安装报警器。", "剩余经营户上门改造。"),
         "10月底前完成全部改造并验收。",
         problems={9: "部分经营户歇业，需另约上门时间。"},
+        steps=(
+            Step("餐饮经营户底数核查、施工招标完成", (3, 31), "3", (3, 30)),
+            Step("集中更换钢瓶、软管", (7, 31), "4", (8, 4)),
+            Step("剩余经营户改造、全部验收", (10, 31), "3"),
+        ),
     ),
     "19": Story(
         (0, 0, 10, 10, 25, 40, 50, 60, 60),

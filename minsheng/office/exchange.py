@@ -156,9 +156,9 @@ def _columns(headings: list[str], resource: Register) -> list[str]:
     return columns
 
 
-def preview(sheet: Sheet, resource: Register) -> Preview:
-    """What ``sheet`` would do, tried out and taken back."""
-    return _run(sheet, resource, dry=True)
+def preview(sheet: Sheet, resource: Register, *, dry: bool = True) -> Preview:
+    """What ``sheet`` would do, tried out and taken back; not ``dry``: done, or nothing of it where a row is wrong."""
+    return _run(sheet, resource, dry=dry)
 
 
 def _run(sheet: Sheet, resource: Register, *, dry: bool) -> Preview:

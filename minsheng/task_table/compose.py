@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from departments.errors import DomainError
 from departments.models import Department, DepartmentGroup
 from funding.services.lines import StatedAmount, StatedTotal, as_json
+from minsheng.task_table.corrections import kind_said, reading_data, units_data
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.parsers import sources
@@ -90,8 +91,9 @@ def _still_there(found: Mapping[int, T], pk: int) -> T:
 
 
 def matches_of(row: StagedRow) -> list[tuple[Any, Match]]:
-    """Each name of ``row`` with its role, in the order of the table."""
-    return [(role, Match.load(data)) for role in (LEAD, ASSIST) for data in row.units.get(role.value, [])]
+    """Each name of ``row`` with its role, in the order of the table, or as a person corrected it."""
+    units = units_data(row)
+    return [(role, Match.load(data)) for role in (LEAD, ASSIST) for data in units.get(role.value, [])]
 
 
 def is_asked(match: Match) -> bool:
@@ -100,8 +102,8 @@ def is_asked(match: Match) -> bool:
 
 
 def reading_of(batch: ImportBatch, rows: Iterable[StagedRow]) -> TableReading:
-    """The reading as it was staged."""
-    return load({**batch.document, "rows": [row.reading for row in rows]})
+    """The reading as it was staged, with the corrections that people made since."""
+    return load({**batch.document, "rows": [reading_data(row) for row in rows]})
 
 
 def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> SubItemPlan:
@@ -125,6 +127,7 @@ def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> 
             "source_sheet": sheet,
             "source_row": reading.row,
             "source_cells": {name: {"cell": cell.cell, "text": cell.text} for name, cell in reading.source.items()},
+            **({"kind": kind} if (kind := kind_said(row)) else {}),
         },
         deliverables=[(part.marker, part.text) for part in reading.deliverables],
         targets=[_target(target) for target in reading.targets],
@@ -138,7 +141,7 @@ def money_of(reading: RowReading) -> Money:
     cell = reading.source["funding"].cell if "funding" in reading.source else ""
     amounts = (
         StatedAmount(
-            source=SOURCE_CODES.get(item.source, "other"),
+            source=SOURCE_CODES.get(item.source, item.source),  # a correction names the code itself
             wan=item.amount_wan,
             stage=item.stage,
             approx=item.approx,

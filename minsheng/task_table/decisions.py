@@ -1,13 +1,16 @@
 """What people say of a staged table where it leaves something open: who files, and who is meant."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from departments.errors import DomainError
+from departments.errors import Conflict, DomainError
 from departments.language import listed
 from minsheng.task_table import compose
+from minsheng.task_table.corrections import units_data
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, StagedRow
 from projects.rules.responsible import eligible, must_choose
@@ -28,6 +31,35 @@ class MustChoose(DomainError):
         message = _("Choose the unit that files the reports for the rows %(rows)s first.")
         super().__init__(message % {"rows": listed(rows)})
         self.rows = rows
+
+
+class MustAnswer(DomainError):
+    """Rows with an error in the table that a person must correct, accept or leave out. ``rows`` as above."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        message = _("Correct the rows %(rows)s first, accept them as read, or leave them out.")
+        super().__init__(message % {"rows": listed(rows)})
+        self.rows = rows
+
+
+def seen_of(row: StagedRow) -> str:
+    """A mark of what was chosen on ``row``, and of the names it was chosen for."""
+    stands = json.dumps([row.decisions, units_data(row)], sort_keys=True)
+    return hashlib.sha256(stands.encode()).hexdigest()[:16]
+
+
+def same_seen(rows: Sequence[StagedRow], choices: Mapping[int, Choice], seen: Mapping[int, str]) -> None:
+    """Raise ``Conflict`` where something else is said of a row than stands, and it is not as it was seen."""
+    for row in rows:
+        if seen.get(row.position, seen_of(row)) != seen_of(row) and not _says(row, choices[row.position]):
+            raise Conflict(
+                _("Row %(row)s: somebody else chose meanwhile. Look at both, then choose again.") % {"row": row.row}
+            )
+
+
+def _says(row: StagedRow, choice: Choice) -> bool:
+    named = {written: list(units) for written, units in choice.named.items() if units}
+    return (row.decisions.get("filing"), row.decisions.get("named", {})) == (choice.filing, named)
 
 
 def rows_to_choose(rows: Sequence[StagedRow], people: compose.People) -> list[int]:

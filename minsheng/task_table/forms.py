@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
+from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +13,11 @@ from departments.language import listed
 from departments.models import Jurisdiction, User
 from departments.permissions import IMPORT_TABLE, jurisdictions_granted
 from minsheng.task_table.compose import is_asked, matches_of
-from minsheng.task_table.decisions import Choice
+from minsheng.task_table.decisions import Choice, seen_of
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import StagedRow
+from minsheng.task_table.pasted import MOST_CHARACTERS
+from minsheng.task_table.source import TEXT
 from minsheng.task_table.table import Table
 from projects.rules.responsible import eligible, must_choose
 
@@ -34,16 +37,54 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Official table"),
-        help_text=_("The Excel workbook (.xlsx) or Word document (.docx) as it was issued. Nothing is changed in it."),
-        widget=forms.ClearableFileInput(
-            attrs={"accept": ".xlsx,.docx", "data-choose": _("Choose a file"), "data-none": _("no file chosen")}
+        required=False,
+        help_text=_(
+            "Excel (.xlsx, .xlsm, .xls), WPS (.et) or Word (.docx), as it was issued; nothing is changed in it. "
+            "Old .doc documents, PDF and pictures cannot be read: save them as .docx, or paste the table below."
         ),
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ".xlsx,.xlsm,.xls,.et,.docx",
+                "data-choose": _("Choose a file"),
+                "data-none": _("no file chosen"),
+            }
+        ),
+    )
+    pasted = forms.CharField(
+        label=_("Or paste the table"),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "pasted", "spellcheck": "false"}),
+        help_text=_("Mark the whole table with its header in Excel, WPS, Word or on a page, copy it, paste it here."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"year": clock.today().year, "programme": PROGRAMME})
         super().__init__(*args, **kwargs)
         self.fields["jurisdiction"].queryset = jurisdictions_granted(user, IMPORT_TABLE)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        file, pasted = data.get("file"), (data.get("pasted") or "").strip()
+        if not file and not pasted and not self.errors:
+            self.add_error("file", _("Choose a file, or paste the table."))
+        if file and pasted:
+            self.add_error("pasted", _("Choose a file or paste the table, not both."))
+        return data
+
+    def source(self) -> File:  # type: ignore[type-arg]
+        """What was given, as a file: pasted text becomes one."""
+        file: File | None = self.cleaned_data.get("file")  # type: ignore[type-arg]
+        if file:
+            return file
+        text = self.cleaned_data["pasted"]
+        return ContentFile(text.encode(), name=gettext("Pasted text") + TEXT)
+
+    @property
+    def source_field(self) -> str:
+        """Where what is wrong with the table is said."""
+        return "file" if self.cleaned_data.get("file") else "pasted"
 
 
 class ReasonForm(forms.Form):
@@ -57,12 +98,15 @@ class ReasonForm(forms.Form):
 class ChoicesForm(forms.Form):
     """What a table leaves open, row by row: who files, whom an unknown name means, which units an open group names.
 
-    ``version`` is that of the batch as it was shown: nobody confirms what he has not seen.
+    ``version`` is that of the batch as it was shown: nobody confirms what he has not seen. ``shown`` are the places of
+    the rows that the page held, when these are not all: of the others nothing is said. The controls stand in the rows,
+    outside of the form, and belong to it by its id.
     """
 
+    ID = "choices"
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: Table, rows: Sequence[StagedRow] | None = None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"version": table.batch.version}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
@@ -70,9 +114,32 @@ class ChoicesForm(forms.Form):
         self._by_row: dict[int, str] = {}
         self._filing: dict[int, str] = {}
         self._named: dict[int, dict[str, str]] = {}
-        for row in table.rows:
+        self.rows = self._posted() if rows is None else rows
+        for row in self.rows:
             self._add_names(row, initial)
             self._add_filing(row, initial)
+            if row.position in self._filing or row.position in self._named:
+                name = f"row-{row.position}-seen"
+                self.fields[name] = forms.CharField(widget=forms.HiddenInput, required=False)
+                initial[name] = seen_of(row)
+        for bound in self.fields.values():
+            bound.widget.attrs["form"] = self.ID
+
+    def _posted(self) -> Sequence[StagedRow]:
+        """The rows that the answered page held."""
+        shown = self.data.get("shown", "") if self.is_bound else ""
+        places = {int(place) for place in shown.split(",") if place.isdigit()}
+        return [row for row in self.table.rows if row.position in places] if places else self.table.rows
+
+    @property
+    def places(self) -> str:
+        """The places of the rows it speaks of, to be sent along."""
+        return ",".join(str(row.position) for row in self.rows)
+
+    def seen(self) -> dict[int, str]:
+        """What stood on the rows when they were shown, by position; empty where the page did not tell."""
+        marks = {row.position: self.cleaned_data.get(f"row-{row.position}-seen") for row in self.rows}
+        return {position: mark for position, mark in marks.items() if mark}
 
     def _add_filing(self, row: StagedRow, initial: dict[str, Any]) -> None:
         labels, stated = self.table.labels, self.table.people.stated(row)
@@ -121,6 +188,8 @@ class ChoicesForm(forms.Form):
     def fields_of(self, row: StagedRow) -> list[forms.BoundField]:
         """The fields that belong to ``row``: names first, then who files."""
         names = [*self._named.get(row.position, {}).values()]
+        if f"row-{row.position}-seen" in self.fields:
+            names.append(f"row-{row.position}-seen")
         if row.position in self._filing:
             names.append(self._filing[row.position])
         return [self[name] for name in names]
@@ -145,7 +214,7 @@ class ChoicesForm(forms.Form):
     def tell_other_choices(self) -> None:
         """Where somebody else chose otherwise meanwhile, say at the field what he chose; what was typed here stays."""
         for name in self.changed_data:
-            if name != "version":
+            if name != "version" and not name.endswith("-seen"):
                 theirs = _listed(self.initial[name] or None)
                 units = listed(self.table.labels.get(pk, "") for pk in theirs)
                 self.add_error(name, _("Meanwhile somebody else chose: %(units)s") % {"units": units or "—"})

@@ -36,6 +36,7 @@ MESSAGES: dict[str, Promise | str] = {
         "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again."
     ),
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
+    "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),
     "funding_amount_from_column": _("The amount of the one source was taken from the column “%(text)s”."),
     "funding_each_year": _("“%(text)s” is an amount of each year. Is it that of this year?"),
@@ -89,6 +90,7 @@ MESSAGES: dict[str, Promise | str] = {
     "person_in_units": _("“%(text)s” was taken for a person and not for a unit."),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
     "units_continued": _("The units are blank; those of the row above were taken."),
+    "units_placed": _("The pasted text does not tell whose column each unit stood in: “%(text)s”."),
     "units_from_text": _("The units were read from the end of the text: “%(text)s”."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),
     "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),

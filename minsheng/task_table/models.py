@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,9 +34,11 @@ class ImportBatch(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STAGED)
     document = models.JSONField(_("what was read of the table"), default=dict)
+    sheet = models.CharField(max_length=120, blank=True, help_text="The sheet a person chose; empty: the one found.")
+    mapping = models.JSONField(default=dict, blank=True, help_text="Letter of a column to what a person said it is.")
     version = models.PositiveIntegerField(default=0)
-    programme = models.OneToOneField(
-        Programme, on_delete=models.PROTECT, null=True, related_name="import_batch", verbose_name=_("programme")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, related_name="import_batches", verbose_name=_("programme")
     )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded at"))
@@ -70,6 +72,11 @@ class ImportBatch(models.Model):
         return self.state == self.State.STAGED
 
     @property
+    def is_update(self) -> bool:
+        """Whether the table changes a programme that is there, rather than making one."""
+        return hasattr(self, "update")
+
+    @property
     def is_committed(self) -> bool:
         return self.state == self.State.COMMITTED
 
@@ -77,8 +84,11 @@ class ImportBatch(models.Model):
 class StagedRow(models.Model):
     """One row of the table as it was read and will be written.
 
-    ``reading`` is the row's reading, ``units`` what its names meant when it was read (``match.Match``, leads then
-    assisting units), ``decisions`` what people said since: ``{"filing": key, "named": {written: [keys]}}``.
+    ``reading`` is the row's reading, ``units`` what its names mean (``match.Match``, leads then assisting units),
+    ``decisions`` what people said of them since: ``{"filing": key, "named": {written: [keys]}}``. None of these is
+    changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each with the values,
+    who and when, and how often it was changed. ``accepted`` are the questions that a person answered with “as read”:
+    key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why.
     """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
@@ -87,6 +97,9 @@ class StagedRow(models.Model):
     reading = models.JSONField(_("reading"))
     units = models.JSONField(_("units"), default=dict)
     decisions = models.JSONField(_("decisions"), default=dict)
+    corrections = models.JSONField(_("corrections"), default=dict, blank=True)
+    accepted = models.JSONField(_("accepted as read"), default=dict, blank=True)
+    left_out = models.JSONField(_("left out"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("staged row")
@@ -98,3 +111,70 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch} {self.row}"
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the row becomes a sub-item."""
+        return not self.left_out
+
+
+class ImportDecision(models.Model):
+    """One thing a person said of a staged table: appended, never changed. ``version`` is the batch's after it.
+
+    ``row`` is a row of the sheet, none where the table as a whole is meant; ``before`` and ``after`` are what stood.
+    """
+
+    class Step(models.TextChoices):
+        CHOOSE = "choose", _("units chosen")
+        CORRECT = "correct", _("corrected")
+        TAKE_BACK = "take-back", _("correction taken back")
+        ACCEPT = "accept", _("accepted as read")
+        REOPEN = "reopen", _("asked again")
+        LEAVE_OUT = "leave-out", _("left out")
+        TAKE_IN = "take-in", _("taken in")
+        NAME = "name", _("name of a unit answered")
+        DEFAULT = "default", _("default taken")
+        REREAD = "reread", _("read again")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")
+    version = models.PositiveIntegerField()
+    step = models.CharField(_("step"), max_length=10, choices=Step.choices)
+    row = models.PositiveIntegerField(_("row in the sheet"), null=True)
+    part = models.CharField(max_length=200, blank=True)
+    before: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    after: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(_("by"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("decision on an import")
+        verbose_name_plural = _("decisions on imports")
+        ordering: ClassVar = ["batch", "version", "pk"]
+        indexes: ClassVar = [models.Index(fields=["batch", "version"], name="decisions_by_version")]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.version} {self.get_step_display()}"
+
+
+class ColumnMemory(models.Model):
+    """What a person said that columns mean, for the next table: of the same programme, or with the same header."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.CASCADE, related_name="+")
+    programme_name = models.CharField(max_length=60)
+    signature = models.CharField(max_length=64, help_text="Of the words of the header.")
+    mapping = models.JSONField(default=dict, help_text="Words of a column's header to its meaning.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("remembered columns")
+        verbose_name_plural = _("remembered columns")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "programme_name", "signature"], name="columns_remembered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.programme_name}"

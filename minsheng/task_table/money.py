@@ -79,7 +79,9 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
 
 
 def _open(line: FundingItem) -> bool:
-    return line.amount_wan is None and line.rate is None and line.share is None
+    """Whether a line names one source and no amount."""
+    several = re.search(r"[、,，;；+和及与]", line.text) is not None
+    return line.amount_wan is None and line.rate is None and line.share is None and not several
 
 
 def _join_bare(

@@ -1,11 +1,12 @@
 """A table that was copied from Excel, Word or a page and pasted as text, as a sheet of cells."""
 
 import re
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.columns import DESCRIPTIONS, meaning_of
-from minsheng.task_table.flattened import rows_of_lines
+from minsheng.task_table.flattened import Row, rows_of_lines
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.sheet import Cell, Sheet
@@ -24,16 +25,19 @@ def open_pasted(text: str) -> Sheet:
         raise TaskTableRefused(_("The pasted text is too long to be a task table."))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\ufeff")
     text = _BARS.sub("\t", text) if len(_BARS.findall(text)) >= _FEWEST_BARS and "\t" not in text else text
-    rows = _whole(_records(text)) if "\t" in text else rows_of_lines(re.sub(r"[|｜]", "", text).split("\n"))
+    rows: Sequence[list[str]] = (
+        _whole(_records(text)) if "\t" in text else rows_of_lines(re.sub(r"[|｜]", "", text).split("\n"))
+    )
     cells = {
         (row, column): Cell(row, column, value.strip())
         for row, record in enumerate(rows, 1)
         for column, value in enumerate(record[:_MOST_COLUMNS], 1)
         if value.strip()
     }
+    unsure = frozenset(number for number, record in enumerate(rows, 1) if isinstance(record, Row) and record.unsure)
     if not cells:
         raise TaskTableRefused(_("The pasted text is empty."))
-    return Sheet(_("Pasted text"), cells, looks=False)
+    return Sheet(_("Pasted text"), cells, looks=False, unsure_rows=unsure)
 
 
 def decoded(data: bytes) -> str:

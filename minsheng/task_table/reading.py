@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.choice import choose
-from minsheng.task_table.columns import MEANINGS
+from minsheng.task_table.columns import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers
 from minsheng.task_table.package import Source, TaskTableRefused
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
+_MONEY_TOO = re.compile("资金|投资|经费")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
 
 
@@ -141,6 +142,12 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
     for meaning, code in (("deadline", "no_deadline_column"), ("lead_units", "no_units_column")):
         if header.column(meaning) is None:
             issues.append(Issue("header", "info" if meaning == "deadline" else "warning", code))
+    described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
+    issues += [
+        Issue("header", "warning", "funding_in_content", {"text": one_line(words)})
+        for words in described
+        if _MONEY_TOO.search(plain(words))
+    ]
     hidden = [column for column in header.columns if column.index in sheet.hidden_columns]
     return [
         *issues,

@@ -8,10 +8,10 @@ from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.roles import by_marks, parse_roles, units_in_text, without_persons
 from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
-from minsheng.task_table.parsers.units import Known, parse_units
+from minsheng.task_table.parsers.units import Known
+from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -47,7 +47,6 @@ class RowReader:
     def __init__(self, sheet: Sheet, header: Header, row: int, above: Above) -> None:
         self.sheet, self.header, self.row, self.above = sheet, header, row, above
         self.issues: list[Issue] = []
-        self.persons: tuple[str, ...] = ()
 
     def ask(self, field: str, severity: Severity, code: str, **params: Param) -> None:
         self.issues.append(Issue(field, severity, code, params))
@@ -74,18 +73,19 @@ class RowReader:
         continues, serial, project = self._name()
         content = self._content(project)
         when = self._deadline(continues=continues)
-        lead, assist = self._units(continues=continues)
+        units = read_units(self, continues=continues)
         money, issues = read_money(self.sheet, self.header, self.row, self.above.year)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
             category=self._category(), leader=self.text("leader"), remarks=self.text("remarks"),
-            contact=self.text("contact") or "、".join(self.persons), extra=self._extra(), deadline=when.day,
+            contact=self.text("contact") or "、".join(units.persons), extra=self._extra(), deadline=when.day,
             deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
-            funding=money.lines, funding_totals=money.totals, lead_units=lead, assisting_units=assist,
+            funding=money.lines, funding_totals=money.totals, lead_units=units.lead,
+            assisting_units=units.assist,
             source=self._source(),
         )  # fmt: skip
         self._belongs(reading)
@@ -175,6 +175,8 @@ class RowReader:
         if not text and continues and previous and previous.deadline_text:
             text = previous.deadline_text
             self.ask("deadline", "warning", "deadline_continued", text=text)
+        if re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)) and "月" in self.header.by_meaning["deadline"].header:
+            text = f"{text}月"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues
         if not text:
@@ -184,52 +186,6 @@ class RowReader:
         if cell.month_or_day and text == cell.text:
             self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value
-
-    def _units(self, *, continues: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        known = self.above.known_units
-        text, other = self.text("lead_units"), self.text("assisting_units")
-        previous = self.above.previous
-        if not text and continues and previous and previous.lead_units:
-            self.ask("lead_units", "warning", "units_continued")
-            if not other:
-                self.ask("assisting_units", "warning", "units_continued")
-            return previous.lead_units, parse_units(other, known=known).value if other else previous.assisting_units
-        if not text and not other:
-            text = units_in_text(self.text("content", "project_content")) or units_in_text(self.text("remarks"))
-            if text:
-                self.ask("lead_units", "info", "units_from_text", text=text)
-                self.ask("assisting_units", "info", "units_from_text", text=text)
-        text, persons = without_persons(text, told=self._tells_persons())
-        for person in persons:
-            self.ask("contact", "info", "person_in_units", text=person)
-        self.persons = persons
-        said = by_marks(text)
-        if said != text:
-            self.ask("lead_units", "info" if self.above.mark_leads else "warning", "lead_by_mark", text=plain(text))
-            text = said
-        roles = parse_roles(text, known=known)
-        if roles is not None:
-            self.issues += roles.issues
-            lead, assist = roles.value.lead, roles.value.assist
-        else:
-            parsed = parse_units(text, known=known)
-            self.issues += parsed.issues
-            lead, assist = parsed.value, ()
-            both = self.header.both_roles and len(lead) > 1
-            if self.above.first_leads or both:
-                lead, assist = lead[:1], lead[1:]
-            if both and not self.above.first_leads:
-                for name in ("lead_units", "assisting_units"):
-                    self.ask(name, "info", "lead_of_both", text=one_line(self.header.by_meaning["lead_units"].header))
-        more = parse_units(other, known=known, field="assisting_units")
-        self.issues += more.issues
-        if not lead:
-            self.ask("lead_units", "error", "lead_missing")
-        return lead, (*assist, *(name for name in more.value if name not in assist))
-
-    def _tells_persons(self) -> bool:
-        column = self.header.column("lead_units")
-        return column is not None and re.search("人", plain(column.header)) is not None
 
     def _targets(self, content: str) -> tuple[Target, ...]:
         cell, unit = self.text("target"), self.text("unit_of_measure") or measure_in_name(content)
@@ -247,7 +203,11 @@ class RowReader:
     def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
         """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
         name = self.text("project")
-        if not name or key(name) == key(content) or self.header.column("target"):
+        if (
+            not re.search(r"\d|[一二两三四五六七八九十百]", name)
+            or key(name) == key(content)
+            or self.header.column("target")
+        ):
             return targets
         read = {(target.quantity, target.unit) for target in targets}
         named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)

@@ -17,16 +17,27 @@ from django.utils.translation import gettext as _
 from departments import audit, clock, language
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
-from funding import summary
 from funding.services import lines
-from minsheng.task_table import compose
-from minsheng.task_table.decisions import Choice, MustChoose, check, choices_by_name, put, rows_to_choose
+from minsheng import figures
+from minsheng.task_table import compose, record, source
+from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.decisions import (
+    Choice,
+    MustAnswer,
+    MustChoose,
+    check,
+    choices_by_name,
+    put,
+    rows_to_choose,
+    same_seen,
+)
 from minsheng.task_table.match import Resolver, resolver_of
-from minsheng.task_table.models import ImportBatch, StagedRow
-from minsheng.task_table.reading import dump, read_table
-from projects.models import Programme, SubItem
+from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.points import rows_that_block
+from minsheng.task_table.reading import dump
+from projects.models import Programme, SubItemRevision
 from projects.rules.responsible import ASSIST, LEAD
-from projects.services import figures, periods, plans
+from projects.services import periods, plans
 
 State = ImportBatch.State
 
@@ -38,15 +49,20 @@ class ProgrammeExists(DomainError):
 def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
     """Read ``file`` and keep what was read, row by row, with the file; nothing is written to the domain.
 
-    Raises ``DomainError`` where the file is no task table, or was imported before, or the programme exists.
+    Where the programme exists the table is an update of it (``again``). Raises ``DomainError`` where the file is no
+    task table, or would change nothing.
     """
     content = file.read(settings.TASK_TABLE_MAX_BYTES + 1)  # one more than the reader takes
     sha256 = hashlib.sha256(content).hexdigest()
     name = PurePath(file.name or "").name
     plans.check_name(year, programme)
-    _refuse_again(jurisdiction, year, programme, sha256)
+    existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
+    refuse_same_file(jurisdiction, sha256, existing)
     resolver = resolver_of(jurisdiction)
-    reading = dump(read_table(content, name=name, year=year, known_units=resolver.known_names))
+    read, mapping = source.read_as_before(
+        content, name=name, jurisdiction=jurisdiction, year=year, programme=programme, resolver=resolver
+    )
+    reading = dump(read)
     rows = reading.pop("rows")
     batch = ImportBatch(
         jurisdiction=jurisdiction,
@@ -56,13 +72,14 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         sha256=sha256,
         size=len(content),
         document=reading,
+        mapping=mapping,
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
     # The stored name is ours: what people call their files is kept beside it.
     batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
     try:
-        _keep(batch, rows, resolver, by=by)
+        _keep(batch, rows, resolver, by=by, existing=existing)
     except BaseException:
         forget_file(batch)
         raise
@@ -70,10 +87,14 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
 
 
 @transaction.atomic
-def _keep(batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None) -> None:
+def _keep(
+    batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None, existing: Programme | None
+) -> None:
     batch.save()
+    if existing:
+        TableUpdate.objects.create(batch=batch, programme=existing)
     StagedRow.objects.bulk_create(
-        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=_units(row, resolver))
+        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=units_of(row, resolver))
         for position, row in enumerate(rows, start=1)
     )
     audit.record(
@@ -87,7 +108,8 @@ def _keep(batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *,
     )
 
 
-def _units(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+def units_of(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+    """What the names of a reading mean today."""
     names = {LEAD: row["lead_units"], ASSIST: row["assisting_units"]}
     return {role.value: [resolver.match(name).dump() for name in listed] for role, listed in names.items()}
 
@@ -100,22 +122,36 @@ def forget_file(batch: ImportBatch) -> None:
 
 @transaction.atomic
 def decide(
-    batch: ImportBatch, choices: Mapping[int, Choice], *, by: User | None, version: int | None = None
+    batch: ImportBatch,
+    choices: Mapping[int, Choice],
+    *,
+    by: User | None,
+    version: int | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> ImportBatch:
     """Keep what ``by`` says of the rows at these positions, in place of what was said of them before.
 
+    ``seen`` tells by position what he had before him (``decisions.seen_of``): rows that others decided on do not
+    matter then, unless he says something else of the same row.
+
     Raises ``DomainError`` for a unit that is not of the jurisdiction, or a choice on a row that asks none, and
-    ``Conflict`` where somebody decided since ``version``.
+    ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``.
     """
-    locked = _lock(batch, {State.STAGED}, version=version)
+    locked = lock(batch, {State.STAGED}, version=version)
     rows = list(locked.rows.filter(position__in=choices).order_by("position"))
     known = resolver_of(locked.jurisdiction).labels
+    before = {row.pk: row.decisions for row in rows}
+    same_seen(rows, choices, seen or {})
     changed = [row for row in rows if put(row, choices[row.position], known)]
     check(changed)
     if changed:
         StagedRow.objects.bulk_update(changed, ["decisions"])
-        locked.version += 1
-        locked.save(update_fields=["version"])
+        record.keep(
+            locked,
+            [record.Said(row.row, before=before[row.pk], after=row.decisions) for row in changed],
+            step=ImportDecision.Step.CHOOSE,
+            by=by,
+        )
         audit.record(
             "import.decide",
             locked,
@@ -138,11 +174,12 @@ def commit(
 
     ``choices`` are kept first, in the same transaction. Whoever confirms twice gets the programme of the first time.
 
-    Raises ``MustChoose`` where a row needs a filing unit, ``Conflict`` where somebody decided since ``version``,
+    Raises ``MustChoose`` where a row needs a filing unit, ``MustAnswer`` where it has an error that nobody answered,
+    ``Conflict`` where somebody decided since ``version``,
     ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
     the file is there already.
     """
-    locked = _lock(batch, {State.STAGED, State.COMMITTED})
+    locked = lock(batch, {State.STAGED, State.COMMITTED})
     if locked.programme is not None:
         if locked.committed_by != by:
             raise IllegalTransition(
@@ -150,6 +187,8 @@ def commit(
             )
         return locked.programme
     _same_version(locked, version)
+    if locked.is_update:
+        raise DomainError(_("This table changes a programme that exists: look at the differences, and confirm there."))
     if choices:
         locked = decide(locked, choices, by=by)
     # Imports of one jurisdiction come one after the other.
@@ -166,11 +205,13 @@ def commit(
 
 
 def _write(batch: ImportBatch, *, by: User | None) -> Programme:
-    rows = list(batch.rows.order_by("position"))
+    rows = [row for row in batch.rows.order_by("position") if row.is_in]
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
         raise MustChoose(open_rows)
+    if open_rows := rows_that_block(rows, reading.rows, people):
+        raise MustAnswer(open_rows)
     pairs = zip(rows, reading.rows, strict=True)
     items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
     programme = plans.create(
@@ -187,26 +228,28 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
     )
     periods.open_periods(programme)  # units can file from the moment it is there
     sub_items = programme.sub_items.select_related("programme").order_by("position")
-    for sub_item, read in zip(sub_items, reading.rows, strict=True):
-        _write_money(sub_item, compose.money_of(read))
+    sources = lines.all_sources()
+    stated = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
+    lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in stated])
+    figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
-
-
-def _write_money(sub_item: SubItem, money: compose.Money) -> None:
-    """Lines and totals, and what they come to, as it stands on the sub-item until the first report."""
-    lines.write(sub_item, money.amounts, money.totals)
-    figures.refresh(sub_item, summary.figures_of(sub_item, None))
 
 
 @transaction.atomic
 def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
     """Take the programme back while nothing was filed on it. Batch and file stay, as the record of it."""
-    locked = _lock(batch, {State.COMMITTED, State.UNDONE})
+    locked = lock(batch, {State.COMMITTED, State.UNDONE})
     if locked.programme is None:
         return _only_by(locked, by)
     if not reason.strip():
         raise DomainError(_("Say why the import is undone."))
     programme = locked.programme
+    if locked.is_update:
+        raise DomainError(
+            _("An update is not taken back: import the earlier table again, that is a further update and is on record.")
+        )
+    if programme.import_batches.exclude(pk=locked.pk).exists():
+        raise DomainError(_("The programme was changed by a later table: this import can no longer be undone."))
     with language.of_the_office():
         title = str(programme)
     _end(locked, State.UNDONE, by=by, reason=reason)
@@ -218,7 +261,7 @@ def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
 @transaction.atomic
 def discard(batch: ImportBatch, *, by: User | None) -> None:
     """Put a staged batch aside: it can no longer be confirmed, and stays with its file as a record."""
-    locked = _lock(batch, {State.STAGED, State.DISCARDED})
+    locked = lock(batch, {State.STAGED, State.DISCARDED})
     if locked.state == State.DISCARDED:
         return _only_by(locked, by)
     _end(locked, State.DISCARDED, by=by)
@@ -240,6 +283,8 @@ def import_table(
     try:
         with transaction.atomic():
             batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
+            if batch.is_update:  # it wants a person who looks
+                _refuse_again(jurisdiction, year, programme, batch.sha256)
             commit(batch, by=by, choices=choices_by_name(batch, filing))
     except BaseException:
         if batch is not None:
@@ -261,7 +306,8 @@ def _only_by(batch: ImportBatch, by: User | None) -> None:
         raise _not_possible(batch)
 
 
-def _lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
+def lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
+    """The batch as it now stands, held for this transaction; refused where it is in no allowed state."""
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.state not in allowed:
         raise _not_possible(locked)
@@ -281,12 +327,29 @@ def _same_version(batch: ImportBatch, version: int | None) -> None:
 
 
 def _refuse_again(jurisdiction: Jurisdiction, year: int, programme: str, sha256: str) -> None:
-    """One programme of a name and year, and no file twice: importing again with differences comes later."""
-    programmes = Programme.objects.filter(jurisdiction=jurisdiction)
-    if programmes.filter(year=year, name=programme).exists():
+    """One programme of a name and year."""
+    if Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).exists():
         raise ProgrammeExists(
             _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
             % {"name": programme, "year": year, "jurisdiction": jurisdiction}
         )
-    if same := programmes.filter(source_sha256=sha256).first():
-        raise DomainError(_("This very file was imported already, as “%(programme)s”.") % {"programme": same})
+    refuse_same_file(jurisdiction, sha256, None)
+
+
+def refuse_same_file(jurisdiction: Jurisdiction, sha256: str, updated: Programme | None) -> None:
+    """No file twice: as another programme its money would count twice, as the same one nothing would change.
+
+    What was changed since the file was imported may be set back by it.
+    """
+    same = Programme.objects.filter(jurisdiction=jurisdiction, source_sha256=sha256).first()
+    if same is None:
+        return
+    if same == updated:
+        last = same.import_batches.order_by("-committed_at").first()
+        later = SubItemRevision.objects.filter(sub_item__programme=same, number__gt=1)
+        if last is None or last.committed_at is None or later.filter(at__gt=last.committed_at).exists():
+            return
+        raise DomainError(
+            _("This very file was imported already, as “%(programme)s”: nothing would change.") % {"programme": same}
+        )
+    raise DomainError(_("This very file was imported already, as “%(programme)s”.") % {"programme": same})

@@ -1,8 +1,10 @@
 """A staged table as the page shows it: each row's reading beside its cells, with what is open."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from django.forms import BoundField
@@ -15,11 +17,14 @@ from funding.money import add
 from funding.services.lines import LinePlan, merge, yuan
 from funding.summary import sub_item_money
 from minsheng.task_table.compose import People, matches_of, money_of
+from minsheng.task_table.corrections import standing
 from minsheng.task_table.forms import ChoicesForm
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.points import Point, kind_words, points_of
 from minsheng.task_table.reading import RowReading, SourceCell, TableReading
+from minsheng.task_table.spoken import PRECISIONS, Change, Words, changes_of
 from minsheng.task_table.table import Table
 from projects.rules.responsible import LEAD
 
@@ -92,44 +97,69 @@ class RowShown:
 
     staged: StagedRow
     reading: RowReading
-    cells: list[tuple[Any, SourceCell]]
+    points: list[Point]
     leads: list[NameShown]
     assists: list[NameShown]
     lines: list[LineShown]
     totals: list[FundingTotal]
     planned: Decimal | None
     approx: bool
-    fields: list[BoundField]
+    words: Words
+    form: ChoicesForm | None = None
 
     @property
-    def asking(self) -> list[Issue]:
-        return [issue for issue in self.reading.issues if issue.asks]
+    def cells(self) -> list[tuple[Any, SourceCell]]:
+        return list(_cells(self.reading))
+
+    @property
+    def fields(self) -> list[BoundField]:
+        return self.form.fields_of(self.staged) if self.form else []
 
     @property
     def telling(self) -> list[Issue]:
         return [issue for issue in self.reading.issues if not issue.asks]
 
     @property
-    def open_names(self) -> list[NameShown]:
-        return [name for name in (*self.leads, *self.assists) if name.is_open]
-
-    @property
-    def must_choose(self) -> bool:
-        """Whether nobody was chosen yet to file, where a person must choose."""
-        return any(field.name.endswith("-filing") and not field.value() for field in self.fields)
+    def open_points(self) -> list[Point]:
+        return [point for point in self.points if point.is_open]
 
     @property
     def is_asking(self) -> bool:
-        return bool(self.asking or self.open_names or self.must_choose)
+        return bool(self.open_points)
+
+    @property
+    def blocks(self) -> bool:
+        return any(point.blocks for point in self.points)
+
+    @property
+    def is_corrected(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def changes(self) -> dict[str, Change]:
+        """What was corrected: part → what had been read, who and when."""
+        return changes_of(self.staged, self.words)
+
+    @property
+    def precision(self) -> str:
+        """How exact the deadline is, where it is not the very day."""
+        exact = self.reading.deadline_precision in ("", "day")
+        return "" if exact else str(PRECISIONS.get(self.reading.deadline_precision, ""))
+
+    @property
+    def kind(self) -> str:
+        """What kind of work it is."""
+        return str(self.words.kinds[str(standing(self.staged, "content").get("kind", ""))])
 
 
 @dataclass
 class BatchShown:
-    """A batch with all its rows, what they come to, and what is asked."""
+    """A batch with all its rows, what they come to, and what is asked. ``left_out`` are rows that are not written."""
 
     batch: ImportBatch
     reading: TableReading
     rows: list[RowShown]
+    left_out: list[StagedRow]
     projects: int
     planned: Decimal | None
     approx: bool
@@ -140,22 +170,55 @@ class BatchShown:
         return [row for row in self.rows if row.is_asking]
 
     @property
+    def blocking(self) -> list[RowShown]:
+        return [row for row in self.rows if row.blocks]
+
+    @cached_property
+    def points(self) -> int:
+        return sum(len(row.points) for row in self.rows)
+
+    @cached_property
+    def open_points(self) -> int:
+        return sum(len(row.open_points) for row in self.rows)
+
+    @property
+    def answered_points(self) -> int:
+        return self.points - self.open_points
+
+    def next_after(self, row: int) -> RowShown | None:
+        """The next row that still asks, from ``row`` on and round again."""
+        asking = self.asking
+        return next((one for one in asking if one.staged.row > row), asking[0] if asking else None)
+
+    @cached_property
+    def kinds(self) -> list[tuple[str, str, int]]:
+        """Kinds of questions with the number that is open, those of most first."""
+        count = Counter(point.kind for row in self.rows for point in row.points if point.is_open)
+        return [(kind, kind_words(kind), number) for kind, number in count.most_common()]
+
+    @property
     def skipped(self) -> list[tuple[int, Any, str]]:
         """Rows of the sheet that are no task: number, kind, text."""
-        return [(row.row, SKIPPED.get(row.kind, row.kind), row.text) for row in self.reading.skipped_rows if row.text]
+        taken = {row.staged.row for row in self.rows} | {row.row for row in self.left_out}
+        return [
+            (row.row, SKIPPED.get(row.kind, row.kind), row.text)
+            for row in self.reading.skipped_rows
+            if row.text and row.row not in taken
+        ]
 
 
-def show(table: Table, form: ChoicesForm | None) -> BatchShown:
+def show(table: Table) -> BatchShown:
     """The batch for its page. One query, for the names of funding sources."""
-    sources = dict(FundingSource.objects.values_list("code", "name"))
+    words = Words(dict(FundingSource.objects.values_list("code", "name")), table.labels)
     rows = [
-        _row(row, read, table.batch.year, table.people, sources, form.fields_of(row) if form else [])
+        _row(row, read, table.batch.year, table.people, words)
         for row, read in zip(table.rows, table.reading.rows, strict=True)
     ]
     return BatchShown(
         table.batch,
         table.reading,
         rows,
+        table.left_out,
         projects=len({read.project for read in table.reading.rows}),
         planned=add(row.planned for row in rows),
         approx=any(row.approx for row in rows),
@@ -163,9 +226,7 @@ def show(table: Table, form: ChoicesForm | None) -> BatchShown:
     )
 
 
-def _row(
-    row: StagedRow, read: RowReading, year: int, people: People, sources: dict[str, str], fields: list[BoundField]
-) -> RowShown:
+def _row(row: StagedRow, read: RowReading, year: int, people: People, words: Words) -> RowShown:
     money = money_of(read)
     lines = merge(money.amounts, year=year)
     totals = [
@@ -179,14 +240,14 @@ def _row(
     return RowShown(
         row,
         read,
-        cells=list(_cells(read)),
+        points=points_of(row, read, people),
         leads=[name for role, name in names if role == LEAD],
         assists=[name for role, name in names if role != LEAD],
-        lines=[LineShown(sources.get(line.source, line.source), line) for line in lines],
+        lines=[LineShown(words.sources.get(line.source, line.source), line) for line in lines],
         totals=totals,
         planned=planned,
         approx=approx,
-        fields=fields,
+        words=words,
     )
 
 

@@ -10,10 +10,14 @@ from minsheng.task_table.reading import TableReading
 
 @dataclass(frozen=True)
 class Table:
-    """``labels`` are the units one may choose from: key → full name, in official order; only while it is staged."""
+    """``rows`` are those that become sub-items, ``left_out`` the others.
+
+    ``labels`` are the units one may choose from: key → full name, in official order; only while it is staged.
+    """
 
     batch: ImportBatch
     rows: list[StagedRow]
+    left_out: list[StagedRow]
     reading: TableReading
     people: People
     labels: dict[int, str]
@@ -21,6 +25,8 @@ class Table:
 
 def table_of(batch: ImportBatch) -> Table:
     """Seven queries, however many rows there are."""
-    rows = list(batch.rows.order_by("position"))
+    every = list(batch.rows.order_by("position"))
+    rows = [row for row in every if row.is_in]
     labels = resolver_of(batch.jurisdiction).labels if batch.is_staged else {}
-    return Table(batch, rows, reading_of(batch, rows), People(rows), labels)
+    left_out = [row for row in every if not row.is_in]
+    return Table(batch, rows, left_out, reading_of(batch, rows), People(rows), labels)

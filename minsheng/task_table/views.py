@@ -1,7 +1,7 @@
 """The pages of an import: the list, the upload, the staged table with its decision."""
 
-from collections.abc import Callable, Mapping
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,15 +15,14 @@ from departments.errors import Conflict, DomainError
 from departments.models import User
 from departments.permissions import IMPORT_TABLE, has_grant, jurisdictions_granted, require
 from minsheng.http import Request
-from minsheng.task_table import services
-from minsheng.task_table.decisions import Choice, MustChoose
+from minsheng.task_table import record, review, services
+from minsheng.task_table.decisions import MustAnswer, MustChoose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
 from minsheng.task_table.models import ImportBatch
-from minsheng.task_table.shown import show
 from minsheng.task_table.table import table_of
 
 PER_PAGE = 20
-Choices = Mapping[int, Choice]
+Step = Callable[[ChoicesForm | None, int | None], None]
 
 
 @require_safe
@@ -47,16 +46,17 @@ def upload(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             staged = services.stage(
-                form.cleaned_data["file"],
+                form.source(),
                 jurisdiction=form.cleaned_data["jurisdiction"],
                 year=form.cleaned_data["year"],
                 programme=form.cleaned_data["programme"],
                 by=request.user,
             )
         except DomainError as error:
-            form.add_error("programme" if isinstance(error, services.ProgrammeExists) else "file", str(error))
+            exists = isinstance(error, services.ProgrammeExists)
+            form.add_error("programme" if exists else form.source_field, str(error))
         else:
-            return redirect("task_table:batch", staged.pk)
+            return redirect("task_table:again" if staged.is_update else "task_table:batch", staged.pk)
     return render(request, "task_table/upload.html", {"form": form}, status=422)
 
 
@@ -64,18 +64,20 @@ def upload(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One table as it was read, beside its text."""
     request = cast(Request, request)
-    return _page(request, _batch_or_404(request.user, pk))
+    return _page(request, batch_or_404(request.user, pk))
 
 
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was chosen, and look at it again."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
 
-    def step(choices: Choices, version: int | None) -> None:
-        services.decide(found, choices, by=request.user, version=version)
+    def step(form: ChoicesForm | None, version: int | None) -> None:
+        seen = form.seen() if form else {}
+        choices = form.choices() if form else {}
+        services.decide(found, choices, by=request.user, version=None if seen else version, seen=seen)
         messages.success(request, _("Your choices were kept. Nothing is imported yet."))
 
     return _choose(request, found, step)
@@ -85,10 +87,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm: what was shown, with what was chosen, becomes the programme."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
 
-    def step(choices: Choices, version: int | None) -> None:
+    def step(form: ChoicesForm | None, version: int | None) -> None:
+        choices = form.choices() if form else {}
         programme = services.commit(found, by=request.user, choices=choices, version=version)
         messages.success(request, _("“%(programme)s” was imported.") % {"programme": programme})
 
@@ -99,7 +102,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a staged table aside."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     try:
         services.discard(found, by=request.user)
@@ -113,7 +116,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back, with a reason."""
     request = cast(Request, request)
-    found = _batch_or_404(request.user, pk)
+    found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -122,7 +125,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         services.undo(found, by=request.user, reason=form.cleaned_data["reason"])
     except DomainError as error:
         form.add_error(None, str(error))
-        return _page(request, _batch_or_404(request.user, pk), reason=form, status=409)
+        return _page(request, batch_or_404(request.user, pk), reason=form, status=409)
     messages.success(request, _("The import was undone; the file stays on record."))
     return redirect("task_table:batch", pk)
 
@@ -130,7 +133,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as it was uploaded, always as a download."""
-    found = _batch_or_404(cast(Request, request).user, pk)
+    found = batch_or_404(cast(Request, request).user, pk)
     try:
         opened = found.file.open("rb")
     except FileNotFoundError:
@@ -138,7 +141,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponseBase:
     return FileResponse(opened, as_attachment=True, filename=found.file_name, content_type="application/octet-stream")
 
 
-def _choose(request: Request, found: ImportBatch, step: Callable[[Choices, int | None], None]) -> HttpResponse:
+def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
     """Take ``step`` with what was chosen. A refusal is said in place and keeps the choices.
 
     Whoever comes twice sees the result, whoever comes late what somebody else has done.
@@ -147,12 +150,15 @@ def _choose(request: Request, found: ImportBatch, step: Callable[[Choices, int |
     if form is not None and not form.is_valid():
         return _page(request, found, form=form, status=422)
     try:
-        step(form.choices() if form else {}, form.cleaned_data["version"] if form else None)
+        step(form, form.cleaned_data["version"] if form else None)
     except DomainError as error:
-        now = _batch_or_404(request.user, found.pk)
+        now = batch_or_404(request.user, found.pk)
         if now.is_staged:
-            status = 422 if isinstance(error, MustChoose) else 409
-            return _page(request, now, form=_refused(request, now, error), status=status)
+            status = 422 if isinstance(error, MustChoose | MustAnswer) else 409
+            changed = record.since(now, form.cleaned_data["version"]) if form and isinstance(error, Conflict) else []
+            rows = error.rows if isinstance(error, MustChoose | MustAnswer) else ()
+            again = _refused(request, now, error)
+            return _page(request, now, form=again, status=status, changed=changed, refused=rows)
         messages.error(request, str(error))
     return redirect("task_table:batch", found.pk)
 
@@ -160,8 +166,12 @@ def _choose(request: Request, found: ImportBatch, step: Callable[[Choices, int |
 def _refused(request: Request, now: ImportBatch, error: DomainError) -> ChoicesForm:
     """The form with what was chosen, over the batch as it now stands, and what is wrong at its place."""
     data = request.POST.copy()
+    table = table_of(now)
     data["version"] = str(now.version)
-    form = ChoicesForm(data, table=table_of(now))
+    for row in table.rows:
+        if f"row-{row.position}-seen" in data:
+            data[f"row-{row.position}-seen"] = seen_of(row)
+    form = ChoicesForm(data, table=table)
     form.is_valid()
     if isinstance(error, MustChoose):
         form.refuse_rows(error.rows)
@@ -178,15 +188,14 @@ def _page(
     form: ChoicesForm | None = None,
     reason: ReasonForm | None = None,
     status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     table = form.table if form else table_of(found)
-    if form is None and found.is_staged:
-        form = ChoicesForm(table=table)
     context = {
-        "batch": found,
-        "shown": show(table, form),
-        "form": form,
-        "reason": (reason or ReasonForm()) if found.is_committed else None,
+        **review.page_of(table, request.GET, form=form),
+        "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
+        "me": request.user,
+        **more,
     }
     return render(request, "task_table/batch.html", context, status=status)
 
@@ -196,6 +205,7 @@ def _visible(user: User) -> QuerySet[ImportBatch]:
     mine = jurisdictions_granted(user, IMPORT_TABLE).values("pk")
     return ImportBatch.objects.filter(jurisdiction__in=mine).select_related(
         "jurisdiction",
+        "update",
         "programme__jurisdiction",
         "uploaded_by__department",
         "committed_by__department",
@@ -203,5 +213,6 @@ def _visible(user: User) -> QuerySet[ImportBatch]:
     )
 
 
-def _batch_or_404(user: User, pk: int) -> ImportBatch:
+def batch_or_404(user: User, pk: int) -> ImportBatch:
+    """The import with this key, of a jurisdiction that the person imports for."""
     return get_object_or_404(_visible(user), pk=pk)

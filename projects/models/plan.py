@@ -1,6 +1,6 @@
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -30,10 +30,21 @@ class Deliverable(models.Model):
         return f"{self.marker}{self.text}"
 
 
+Row = TypeVar("Row", bound=models.Model)
+
+
+class StandingManager(models.Manager[Row]):
+    """What the plan says at present: without what a later table has superseded."""
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        return super().get_queryset().filter(superseded_at=None)
+
+
 class Target(models.Model):
     """目标值: a figure the plan commits to. 500个以上 has a minimum only, 1至2个 both, 452个 twice the same.
 
-    Only ``tracked`` targets are asked each month; “must not fall” holds for cumulative counts only.
+    Only ``tracked`` targets are asked each month; “must not fall” holds for cumulative counts only. One with readings
+    that a later table no longer names stays as ``superseded_at``: old reports speak of it, and it is in ``every`` only.
     """
 
     class Kind(models.TextChoices):
@@ -55,13 +66,19 @@ class Target(models.Model):
     per = models.CharField(_("counted per"), max_length=20, blank=True)
     tracked = models.BooleanField(_("asked each month"), default=True)
     cumulative = models.BooleanField(_("cumulative"), default=True)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True, editable=False)
+
+    objects = StandingManager["Target"]()
+    every = models.Manager["Target"]()
 
     class Meta:
         verbose_name = _("target")
         verbose_name_plural = _("targets")
         ordering: ClassVar = ["sub_item", "position"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sub_item", "position"], name="target_position_unique"),
+            models.UniqueConstraint(
+                fields=["sub_item", "position"], condition=Q(superseded_at=None), name="target_position_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(minimum=None) | Q(maximum=None) | Q(minimum__lte=F("maximum")),
                 name="target_bounds_in_order",

@@ -3,7 +3,8 @@ from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -50,12 +51,15 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         return self.filter(leads | (reach & ~Q(state__in=within_the_unit)) | (approved & Exists(roles)))
 
     def newest_approved(self, up_to: date | None = None) -> Self:
-        """Of each sub-item its newest approved report, of the month that begins on ``up_to`` or before."""
-        approved = MonthlyReport.objects.filter(sub_item=OuterRef("sub_item"), state=MonthlyReport.State.APPROVED)
+        """Of each sub-item its newest approved report, of the month that begins on ``up_to`` or before.
+
+        Ranked in one pass: asked report by report, a database without statistics takes minutes over it.
+        """
+        approved = self.filter(state=MonthlyReport.State.APPROVED)
         if up_to is not None:
             approved = approved.filter(period__month__lte=up_to)
-        newest = approved.order_by("-period__month").values("pk")[:1]
-        return self.filter(state=MonthlyReport.State.APPROVED, pk=Subquery(newest))
+        rank = Window(RowNumber(), partition_by=F("sub_item"), order_by=F("period__month").desc())
+        return approved.annotate(rank=rank).filter(rank=1)
 
 
 class MonthlyReport(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from projects.rules.working_days import Calendar
+from projects.rules.working_days import SATURDAY, Calendar
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,11 @@ class PeriodDays:
     opens_on: date
     due_on: date
     locks_on: date
+
+    @property
+    def made_up(self) -> bool:
+        """Whether the due day is a Saturday or Sunday, which then is a make-up day (调休)."""
+        return self.due_on.weekday() >= SATURDAY
 
 
 def next_month(month: date) -> date:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock, language
+from departments.bulk import update_rows
 from departments.models import User
 from projects.models import (
     Light,
@@ -201,7 +202,7 @@ def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Map
         _stand(sub_item, amounts[sub_item.pk], approved=approved.get(sub_item.pk), due=due)
         if _standing(sub_item) != before:
             changed.append(sub_item)
-    SubItem.objects.bulk_update(changed, STANDING, batch_size=ROWS_AT_ONCE)
+    update_rows(changed, STANDING)
 
 
 def _latest_due(programme: Programme) -> ReportingPeriod | None:

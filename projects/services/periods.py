@@ -110,7 +110,7 @@ def _why_it_stays(period: ReportingPeriod, due_on: date) -> Stays | None:
 
 
 @transaction.atomic
-def change_schedule(programme: Programme, schedule: Schedule, *, seen: Schedule, by: User, reason: str) -> int:
+def change_schedule(programme: Programme, schedule: Schedule, *, seen: Schedule | None, by: User, reason: str) -> int:
     """Report by ``schedule`` from now on: months not yet due get its days, those due keep theirs. How many changed.
 
     ``seen`` is the schedule the person changed. A month that has opened stays, and none is opened that has locked
@@ -135,8 +135,9 @@ def change_schedule(programme: Programme, schedule: Schedule, *, seen: Schedule,
         "period.schedule",
         programme,
         by=by,
-        old=_json(present),
-        new=_json(schedule),
+        changed={
+            name: [old, _json(schedule)[name]] for name, old in _json(present).items() if old != _json(schedule)[name]
+        },
         reason=reason.strip(),
         moved=[f"{period.month:%Y-%m}" for period in moved],
     )
@@ -153,9 +154,9 @@ def _check_months(programme: Programme, schedule: Schedule, calendar: Calendar) 
         raise DomainError(_("%(month)s has opened already: reporting cannot begin later.") % {"month": opened[0]})
     if schedule.last_month < opened[-1].month:
         raise DomainError(_("%(month)s has opened already: reporting cannot end earlier.") % {"month": opened[-1]})
-    there = {period.month for period in opened}
+    known = {*schedule_of(programme).months(), *(period.month for period in opened)}
     for month in schedule.months():
-        if month not in there and schedule.days_of(month, calendar).locks_on <= clock.today():
+        if month not in known and schedule.days_of(month, calendar).locks_on <= clock.today():
             raise DomainError(
                 _("%(month)s would be locked already: nobody could file it.") % {"month": f"{month:%Y-%m}"}
             )
@@ -201,7 +202,9 @@ def change_due(period: ReportingPeriod, due_on: date, *, seen: date, by: User, r
     period.due_on, period.due_reason = due_on, reason.strip()
     period.locks_on = schedule_of(period.programme).lock_of(due_on)
     period.save(update_fields=["due_on", "locks_on", "regular_due_on", "due_reason"])
-    _record("period.due", period, by=by, old=old.isoformat(), new=due_on.isoformat(), reason=reason.strip())
+    _record(
+        "period.due", period, by=by, changed={"due_on": [old.isoformat(), due_on.isoformat()]}, reason=reason.strip()
+    )
 
 
 @transaction.atomic
@@ -248,7 +251,8 @@ def end_exception(exception: FilingException, *, by: User) -> None:
     old, exception.until = exception.until, clock.today() - date.resolution
     exception.ended_at = clock.now()
     exception.save(update_fields=["until", "ended_at"])
-    _record("period.exception_end", exception.period, by=by, old=old.isoformat(), **_for_whom(exception))
+    changed = {"until": [old.isoformat(), exception.until.isoformat()]}
+    _record("period.exception_end", exception.period, by=by, changed=changed, **_for_whom(exception))
 
 
 def _for_whom(exception: FilingException) -> dict[str, str]:

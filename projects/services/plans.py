@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
@@ -30,6 +30,8 @@ from projects.models import (
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Share
 
+ROWS_AT_ONCE: Final = 500  # in one statement
+
 
 @dataclass(frozen=True)
 class TargetPlan:
@@ -49,7 +51,8 @@ class TargetPlan:
 class SubItemPlan:
     """A sub-item to be. ``project`` is its project's name: the same name again is the same project.
 
-    ``fields`` are further fields of ``SubItem`` (serial, deadline, leader, source_cells …). ``funding`` is the money
+    ``fields`` are further fields of ``SubItem`` (serial, deadline, leader, source_cells …); the content tells the kind
+    where they do not. ``funding`` is the money
     as JSON, kept in the baseline; the lines themselves are ``funding``'s.
     """
 
@@ -83,7 +86,7 @@ def create(
         starts_on=date(year, 1, 1),
         first_month=_first_month(year),
         last_month=date(year, 12, 1),
-        **{key: _cut(Programme, key, value) for key, value in source.items()},
+        **{key: cut(Programme, key, value) for key, value in source.items()},
     )
     projects = _projects(programme, items)
     try:
@@ -91,9 +94,8 @@ def create(
             sub_items = SubItem.objects.bulk_create(_sub_items(programme, projects, items))
     except IntegrityError as error:
         raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
-    for sub_item, item in zip(sub_items, items, strict=True):
-        _parts(sub_item, item)
-    _baselines(sub_items, items, by=by, document=programme.source_name)
+    write_parts([parts_of(sub_item, item) for sub_item, item in zip(sub_items, items, strict=True)])
+    baselines(sub_items, items, by=by, document=programme.source_name)
     audit.record(
         "programme.create", programme, by=by, jurisdiction=jurisdiction, sub_items=len(items), projects=len(projects)
     )
@@ -160,27 +162,27 @@ def _check(jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[Sub
 
 def _projects(programme: Programme, items: Sequence[SubItemPlan]) -> dict[str, Project]:
     """Projects by the name that items use, in the order of their first item."""
-    names = dict.fromkeys(_cut(Project, "name", item.project) for item in items)
+    names = dict.fromkeys(cut(Project, "name", item.project) for item in items)
     rows = [Project(programme=programme, position=place, name=name) for place, name in enumerate(names, start=1)]
     return {project.name: project for project in Project.objects.bulk_create(rows)}
 
 
 def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequence[SubItemPlan]) -> Iterator[SubItem]:
-    prefix = _free_prefix(programme.year)
+    prefix = free_prefix(programme.year)
     for position, item in enumerate(items, start=1):
-        fields = {key: _cut(SubItem, key, value) for key, value in item.fields.items()}
-        yield SubItem(
-            programme=programme,
-            project=projects[_cut(Project, "name", item.project)],
-            position=position,
-            code=f"{prefix}-{position:03}",
-            content=item.content,
-            kind=kind_of(item.content),
-            **fields,
-        )
+        sub_item = sub_item_of(programme, item)
+        sub_item.project = projects[cut(Project, "name", item.project)]
+        sub_item.position, sub_item.code = position, f"{prefix}-{position:03}"
+        yield sub_item
 
 
-def _free_prefix(year: int) -> str:
+def sub_item_of(programme: Programme, item: SubItemPlan) -> SubItem:
+    """The sub-item that ``item`` becomes, not yet written, without project, position and code."""
+    fields = {key: cut(SubItem, key, value) for key, value in item.fields.items()}
+    return SubItem(programme=programme, content=item.content, **({"kind": kind_of(item.content)} | fields))
+
+
+def free_prefix(year: int) -> str:
     """``MS2023`` for the first programme of the year anywhere, ``MS2023B`` for the second, and so on."""
     codes = SubItem.objects.filter(code__startswith=f"MS{year}").values_list("code", flat=True)
     taken = {code.rpartition("-")[0] for code in codes}
@@ -189,41 +191,61 @@ def _free_prefix(year: int) -> str:
     return next(prefix for suffix in suffixes if (prefix := f"MS{year}{suffix}") not in taken)
 
 
-def _parts(sub_item: SubItem, item: SubItemPlan) -> None:
-    """Deliverables, targets and responsibilities of a new sub-item."""
-    deliverables = Deliverable.objects.bulk_create(
-        Deliverable(sub_item=sub_item, position=place, marker=_cut(Deliverable, "marker", marker), text=text)
+@dataclass(frozen=True)
+class Parts:
+    """What belongs to a sub-item, not yet written."""
+
+    deliverables: list[Deliverable]
+    targets: list[Target]
+    responsibilities: list[Responsibility]
+
+
+def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
+    """Deliverables, targets and responsibilities that ``item`` gives ``sub_item``."""
+    deliverables = [
+        Deliverable(sub_item=sub_item, position=place, marker=cut(Deliverable, "marker", marker), text=text)
         for place, (marker, text) in enumerate(item.deliverables, start=1)
-    )
+    ]
     by_marker = {deliverable.marker: deliverable for deliverable in reversed(deliverables)}
-    Target.objects.bulk_create(
+    targets = [
         Target(
             sub_item=sub_item,
             deliverable=by_marker.get(target.marker) if target.marker else None,
             position=place,
-            text=_cut(Target, "text", target.text),
+            text=cut(Target, "text", target.text),
             kind=_target_kind(target),
             minimum=target.minimum,
             maximum=target.maximum,
             approx=target.approx,
-            unit=_cut(Target, "unit", target.unit),
-            per=_cut(Target, "per", target.per),
+            unit=cut(Target, "unit", target.unit),
+            per=cut(Target, "per", target.per),
             tracked=target.tracked,
         )
         for place, target in enumerate(item.targets, start=1)
-    )
-    Responsibility.objects.bulk_create(
+    ]
+    responsibilities = [
         Responsibility(
             sub_item=sub_item,
             department=share.department,
             role=share.role,
             order=order,
             files=share.files,
-            stated_as=_cut(Responsibility, "stated_as", share.written),
+            stated_as=cut(Responsibility, "stated_as", share.written),
             group_origin=share.group,
         )
         for order, share in enumerate(item.shares, start=1)
-    )
+    ]
+    return Parts(deliverables, targets, responsibilities)
+
+
+def write_parts(parts: Sequence[Parts]) -> None:
+    """Write what belongs to new sub-items: three statements, however many there are, but for what one holds."""
+    Deliverable.objects.bulk_create([row for one in parts for row in one.deliverables], batch_size=ROWS_AT_ONCE)
+    targets = [row for one in parts for row in one.targets]
+    for target in targets:
+        target.deliverable = target.deliverable  # it has its key by now
+    Target.objects.bulk_create(targets, batch_size=ROWS_AT_ONCE)
+    Responsibility.objects.bulk_create([row for one in parts for row in one.responsibilities], batch_size=ROWS_AT_ONCE)
 
 
 def _target_kind(target: TargetPlan) -> Target.Kind:
@@ -232,7 +254,10 @@ def _target_kind(target: TargetPlan) -> Target.Kind:
     return Target.Kind.RATE if target.unit in {"%", "％", "‰", "百分点"} else Target.Kind.COUNT
 
 
-def _baselines(sub_items: Sequence[SubItem], items: Sequence[SubItemPlan], *, by: User | None, document: str) -> None:
+def baselines(
+    sub_items: Sequence[SubItem], items: Sequence[SubItemPlan], *, by: User | None, document: str, reason: str = ""
+) -> None:
+    """The first revision of new sub-items."""
     now = clock.now()
     SubItemRevision.objects.bulk_create(
         SubItemRevision(
@@ -241,7 +266,8 @@ def _baselines(sub_items: Sequence[SubItem], items: Sequence[SubItemPlan], *, by
             origin=SubItemRevision.Origin.TABLE,
             at=now,
             by=by,
-            document=_cut(SubItemRevision, "document", document),
+            reason=reason,
+            document=cut(SubItemRevision, "document", document),
             plan=_plan(sub_item, item),
         )
         for sub_item, item in zip(sub_items, items, strict=True)
@@ -254,9 +280,9 @@ def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
         "project": item.project,
         "content": item.content,
         "kind": sub_item.kind,
-        **{key: _json(value) for key, value in item.fields.items() if key != "source_cells"},
+        **{key: json_of(value) for key, value in item.fields.items() if key != "source_cells"},
         "deliverables": [{"marker": marker, "text": text} for marker, text in item.deliverables],
-        "targets": [{key: _json(value) for key, value in vars(target).items()} for target in item.targets],
+        "targets": [{key: json_of(value) for key, value in vars(target).items()} for target in item.targets],
         "responsibilities": [
             {
                 "role": share.role.value,
@@ -272,11 +298,12 @@ def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> Any:
+def json_of(value: Any) -> Any:
+    """A value of the plan as a revision keeps it."""
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def _cut(model: type[Model], name: str, value: Any) -> Any:
+def cut(model: type[Model], name: str, value: Any) -> Any:
     """``value`` as the column ``name`` holds it: a longer text is cut and ends in “…”."""
     length = getattr(model._meta.get_field(name), "max_length", None)
     if not isinstance(value, str) or length is None or len(value) <= length:

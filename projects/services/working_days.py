@@ -35,7 +35,13 @@ def set_day(jurisdiction: Jurisdiction, day: date, *, works: bool, note: str, by
         defaults={"works": works, "note": note.strip(), "by": by, "at": clock.now()},
     )
     audit.record(
-        "calendar.day", jurisdiction, by=by, jurisdiction=jurisdiction, day=day.isoformat(), works=works, note=note
+        "calendar.day",
+        jurisdiction,
+        by=by,
+        jurisdiction=jurisdiction,
+        day=day.isoformat(),
+        works=works,
+        note=note.strip(),
     )
     return override
 

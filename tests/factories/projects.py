@@ -10,6 +10,7 @@ from departments import clock
 from projects.models import (
     Contribution,
     ContributionReading,
+    DayOverride,
     Deliverable,
     FilingException,
     Light,
@@ -169,6 +170,16 @@ class ReportingPeriodFactory(DjangoModelFactory):
     opens_on = factory.SelfAttribute("month")
     due_on = factory.LazyAttribute(lambda row: row.month.replace(day=25))
     locks_on = factory.LazyAttribute(lambda row: row.due_on + timedelta(days=10))
+
+
+class DayOverrideFactory(DjangoModelFactory):
+    class Meta:
+        model = DayOverride
+
+    jurisdiction = factory.SubFactory(JurisdictionFactory)
+    day = date(2023, 12, 8)
+    works = False
+    at = factory.LazyFunction(clock.now)
 
 
 class FilingExceptionFactory(DjangoModelFactory):

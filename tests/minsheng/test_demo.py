@@ -1,7 +1,8 @@
 """The demo's data: filled through the services, plausible, varied, and the same each time."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +11,7 @@ from departments import clock
 from departments.models import User
 from departments.permissions import rights_held
 from minsheng.demo.people import PASSWORD, PEOPLE, sign_ins
-from projects.models import Light, MonthlyReport, PeriodFigure, ReportEvent, SubItem
+from projects.models import Light, Milestone, MonthlyReport, PeriodFigure, ReportEvent, SubItem
 
 State = MonthlyReport.State
 
@@ -39,6 +40,15 @@ def test_the_demo_is_a_year_in_the_life_of_the_seed_table(filled):
     assert (str(red.percent), str(red.scheduled_percent)) == ("36.0", "75.0")
     assert "停电审批" in reports.get(sub_item=red, period__month__month=9).reason
     assert PeriodFigure.objects.filter(cause=PeriodFigure.Cause.LOCK).count() == 1
+
+    # The plans' milestones: reached, overdue, and due in the next thirty days; the schedule stays as even as before.
+    today = date(2023, 10, 20)
+    steps = Milestone.objects
+    assert steps.exclude(done_on=None).count() >= 10
+    assert steps.filter(done_on=None, due_on__lt=today).count() == 2
+    assert steps.filter(done_on=None, due_on__range=(today, today + timedelta(days=30))).count() == 3
+    scheduled = PeriodFigure.objects.filter(sub_item__serial__in=["11", "12", "13", "16"], period__month__month=9)
+    assert {figure.scheduled_percent for figure in scheduled} == {Decimal("75.0")}
 
     # Every step was taken by a person who may, at a moment of 2023.
     assert not ReportEvent.objects.exclude(at__year=2023).exists()

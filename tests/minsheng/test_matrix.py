@@ -3,6 +3,7 @@
 An address that is added and not listed here fails the test; so does one whose answer to anybody changes.
 """
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,7 +32,7 @@ from tests.factories.departments import (
     JurisdictionFactory,
     UserFactory,
 )
-from tests.factories.projects import ResponsibilityFactory
+from tests.factories.projects import DayOverrideFactory, FilingExceptionFactory, ResponsibilityFactory
 from tests.minsheng.life import submitted
 
 TABLE = Path(__file__).resolve().parents[2] / "fixtures" / "task_table_2023.xlsx"
@@ -113,15 +114,35 @@ MATRIX = {
     ("review:take_over", "post"): row(404, reviewer=403, office=422),
     ("review:reopen", "get"): row(404, reviewer=403, office=AWAY),
     ("review:reopen", "post"): row(404, reviewer=403, office=422),
+    ("periods:newest", "get"): row(404, office=AWAY, office_elsewhere=200),
+    **{
+        (f"periods:{page}", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200}
+        for page in ("periods", "units", "unfiled", "export", "settings", "calendar", "due", "exceptions")
+    },
+    **{
+        (f"periods:{page}", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422}
+        for page in ("settings", "calendar", "due", "exceptions")
+    },
+    ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
+    ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
     ("task_table:batch", "get"): only(200, "importer", otherwise=404),
     ("task_table:decide", "post"): only(422, "importer", otherwise=404),
     ("task_table:commit", "post"): only(422, "importer", otherwise=404),
+    ("task_table:again", "get"): only(200, "importer", otherwise=404),
     ("task_table:discard", "post"): only(302, "importer", otherwise=404),
     ("task_table:undo", "post"): only(422, "importer", otherwise=404),
     ("task_table:source", "get"): only(200, "importer", otherwise=404),
+    ("task_table:flat", "get"): only(200, "importer", otherwise=404),
+    ("task_table:flat", "post"): only(422, "importer", otherwise=404),
+    ("task_table:flat_export", "get"): only(200, "importer", otherwise=404),
+    ("task_table:flat_confirm", "post"): only(409, "importer", otherwise=404),
+    ("task_table:again_begin", "post"): only(422, "importer", otherwise=404),
+    ("task_table:again_match", "post"): only(302, "importer", otherwise=404),  # it is no update yet
+    ("task_table:again_decide", "post"): only(302, "importer", otherwise=404),
+    ("task_table:again_commit", "post"): only(302, "importer", otherwise=404),
     **{(f"office:{page}", "get"): only(200, "administrator", otherwise=404) for page in OFFICE_PAGES},
     **{
         (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
@@ -204,7 +225,16 @@ def place(world):
     group = DepartmentGroupFactory(jurisdiction=world.jurisdiction, members=[assisting])
     alias = DepartmentAliasFactory(department=assisting)
     return SimpleNamespace(
-        world=world, report=report, batch=batch, people=people, kept=kept, asked=asked, group=group, alias=alias
+        world=world,
+        report=report,
+        batch=batch,
+        people=people,
+        kept=kept,
+        asked=asked,
+        group=group,
+        alias=alias,
+        exception=FilingExceptionFactory(period=world.september, until=date(2023, 10, 9)),
+        day=DayOverrideFactory(jurisdiction=world.jurisdiction),
     )
 
 
@@ -215,15 +245,26 @@ def address(place, name):
         "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
         "dashboard:list_export": [world.sub_item.programme_id],
+        **{f"task_table:{page}": [world.sub_item.programme_id] for page in ("flat", "flat_export", "flat_confirm")},
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
+        **{
+            f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
+            for page in ("unfiled", "export", "due", "exceptions")
+        },
+        "periods:end_exception": [world.sub_item.programme_id, "2023-09", place.exception.pk],
+        "periods:forget_day": [world.sub_item.programme_id, place.day.pk],
         **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen")},
         **{
             f"task_table:{page}": [place.batch.pk]
-            for page in ("batch", "decide", "commit", "discard", "undo", "source")
+            for page in (
+                *("batch", "decide", "commit", "discard", "undo", "source"),
+                *("again", "again_begin", "again_match", "again_decide", "again_commit"),
+            )
         },
         **{
             f"office:{page}": [world.unit.pk]

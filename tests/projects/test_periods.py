@@ -146,7 +146,7 @@ def test_settings_change_what_is_not_due_yet(programme, office):
         periods.open_periods(programme)
     assert days(programme)["04"] == ("05-05", "05-15")
     event = AuditEvent.objects.get(action="period.schedule")
-    assert (event.details["old"]["due_day"], event.details["new"]["due_day"]) == (25, 5)
+    assert event.details["changed"] == {"due_day": [25, 5], "due_next_month": [False, True]}
     assert event.details["reason"] == "按督查室通知"
 
 

@@ -9,31 +9,15 @@ from minsheng.task_table.parsers.amounts import Amount
 from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
-from minsheng.task_table.parsers.sources import HIGHER, MIXED, OTHER, UNSPECIFIED, one_source, sources_in
+from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source, sources_in
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
+from minsheng.task_table.parsers.totals import kind_of_total
 
 _NO_MONEY = re.compile(
     r"(?:无需|不需|不涉及|无|没有|不用)(?:要)?(?:新增|安排|财政|专项)?(?:资金|经费|投入|投资)?(?:投入|安排)?[。.]?"
 )
 _YEAR = re.compile(r"(20\d\d)年")
-
-_TOTAL = re.compile(
-    r"(?:总投资|投资总额|总概算|投资概算|概算|估算|投资估算|总造价|投资|总投入)(?:额|资金|金额)?(?:估算)?(?:为|"
-    r"约|达|是|:|¥)*$"
-)
-_YEAR_PLAN = re.compile(
-    r"(?:20\d\d年|年度|当年|本年|今年|年内)度?(?:计划|拟|预计|预算|完成|安排)*(?:完成)?(?:总)?(?:投资|"
-    r"投入)(?:额|资金)?(?:为|约|达|:)*$"
-    r"|年度(?:投资)?计划(?:投资)?(?:为|约|:)*$"
-)
-_SUM = re.compile(
-    r"(?:共计|合计|总计|总共|共|总额|总资金|资金总额|总需求|小计|累计|总预算|共需|需要?|投入|所需|经费|预算|"
-    r"资金|项目)(?:需要?|投入|安排|筹集|使用|资金|经费|总额|为|约|计|达|:)*$"
-)
-_SURE_SUM = re.compile(
-    r"(?:共计|合计|总计|总共|总额|总资金|小计|共需|共)(?:需要?|投入|安排|筹集|使用|资金|经费|为|约|:)*$"
-)
 
 
 @dataclass(frozen=True)
@@ -180,7 +164,7 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
         if rate[1] == "年":
             context.ask("warning", "funding_each_year", text)
         return
-    kind = _kind(token, following)
+    kind = kind_of_total(token, following)
     if kind:
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
         stage = stage_of(token.before)
@@ -255,27 +239,6 @@ def _source(token: Token) -> str | None:
         if source:
             return source
     return None
-
-
-def _kind(token: Token, following: Token | None) -> str:
-    """Which total the words before an amount make of it; empty for a line."""
-    head = token.head
-    parts = following is not None and (
-        re.match(r"[,，、]?\(?其中|\(", following.before) is not None
-        or token.after.startswith(("(其中", ",其中", "，其中"))
-    )
-    if _YEAR_PLAN.search(head):
-        return "year_plan"
-    if re.search("总投资|投资总额|概算|总投入", head) and _TOTAL.search(head):
-        return "total_investment"
-    own = one_source(head)
-    if own is None and _SURE_SUM.search(head):
-        return "sum"
-    if own is None and _TOTAL.search(head):
-        return "total_investment"
-    if parts and own in (None, UNSPECIFIED, MIXED, HIGHER) and "已" not in (following.before if following else ""):
-        return "sum"
-    return ""
 
 
 def _year_of(token: Token, context: _Context) -> None:

@@ -16,6 +16,8 @@ _MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{
 _LABELLED = re.compile(
     rf"[(（](?P<label>(?:{_LEAD}|{_ASSIST})(?:单位|部门)?[:：])(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）]"
 )
+# A（会同B、C）
+_WITH = re.compile(r"[(（](?:会同|联合)(?!县)(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）]")
 # A（B、C配合）: the brackets hold who assists.
 _BRACKET = re.compile(
     rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
@@ -63,6 +65,8 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     True
     >>> parse_roles("市教育局（配合单位：市财政局、各县（区））").value
     Units(lead=('市教育局',), assist=('市财政局', '各县（区）'))
+    >>> parse_roles("区交通运输局（会同区公安分局）").value
+    Units(lead=('区交通运输局',), assist=('区公安分局',))
     >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     >>> parse_roles("市教育局会同市财政局、市住建局").value
@@ -70,6 +74,7 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     """
     text = _SHORT_MARK.sub(lambda found: "（牵头）" if found["lead"] else "（配合）", text)
     text = _LABELLED.sub(r"；\g<label>\g<names>；", text)
+    text = _WITH.sub(lambda found: f"；配合单位：{found['names']}；" if ENDS.search(found["names"]) else found[0], text)
     inside = [found["names"] for found in _BRACKET.finditer(text)]
     if inside:
         rest = _BRACKET.sub("、", text)

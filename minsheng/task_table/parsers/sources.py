@@ -43,6 +43,7 @@ _LEVEL = re.compile(
     r"\d|约|¥|各|两级|三级|$|[)(:：、/和及与,，]|[省市州区县](?:级|财政|各|共|配套|补|统筹|分担|承担|自筹|资金|"
     r"[、和及两三]|$))"
 )
+_OFFICE = re.compile(r"[省市区县](?=[一-鿿]{1,8}(?:厅|局|委)(?:补助|补贴|奖补|安排|拨款|资金|配套))")
 _RUN = re.compile(
     r"(?<=[省市州区县央级政][、/和及与,])(?:自治区|[省市州区县旗])|(?<=[省市州央])[市区县](?=级|财政|\d|各|两|"
     r"三|分担|共|配套|补|统筹|承担|自筹|资金)"
@@ -74,7 +75,7 @@ def sources_in(text: str) -> tuple[str, ...]:
     for source, pattern in ((CENTRAL, _CENTRAL), (HIGHER, _HIGHER)):
         for match in pattern.finditer(text):
             found[match.start()] = source
-    for pattern in (_LEVEL, _RUN):
+    for pattern in (_LEVEL, _RUN, _OFFICE):
         for match in pattern.finditer(text):
             found.setdefault(match.start(), _LEVELS[match[0][0]])
     return tuple(dict.fromkeys(source for _, source in sorted(found.items())))

@@ -1,5 +1,6 @@
 """Follows every figure of an overview to the list behind it, as a reader would, from the page itself."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -73,7 +74,7 @@ def follow_every_figure(client, programme, **params):
 
 
 def _is_figure(element):
-    """Tiles' values, counts beside heads and in cells, and the cells of charts' tables."""
+    """Tiles' values and their parts, counts beside heads and in cells, and the cells of charts' tables."""
     if "tile-value" in element.classes or "data-figure" in element.attrs:
         return True
     in_chart = element.tag == "td" and element.within(classed="chart-table")
@@ -94,7 +95,8 @@ def _compare(page, figure, sums, address):
         amount = getattr(sums, AMOUNTS[_column(page, figure) - 1])
         assert text.split("（")[0] == show_wan(amount), address
     else:
-        assert int(text) == sums.count, address
+        # "3", or words around one number: 退回1, 涉及2个子项.
+        assert [int(number) for number in re.findall(r"[0-9]+", text)] == [sums.count], address
 
 
 def _column(page, cell):

@@ -141,6 +141,7 @@ CHOICES = [
     ({"filing": "on-time"}, "ac", "d"),
     ({"filing": "waiting"}, "bde", ""),
     ({"filing": "exempt"}, "f", "f"),
+    ({"filing": "expected"}, "abcde", "abcde"),
     ({"q": "托位。"}, "d", "d"),
     ({"turned": "worse"}, "ab", "ad"),
     ({"turned": "red"}, "a", "a"),

@@ -287,7 +287,7 @@ def test_the_timeline_has_everything_newest_first(client, programme, unit, leade
     assert revised.actor == f"{unit}·{author}"
     assert revised.comment.startswith("用地调整\n")
     assert "18号" in revised.comment
-    deadline, kind, targets = revised.changes
+    kind, deadline, targets = revised.changes  # in the order of the plan, whatever the database keeps
     assert (deadline.old, deadline.new) == ("2023-11-30", "2023-12-31")
     assert (kind.old, kind.new) == (SubItem.Kind.OTHER.label, SubItem.Kind.CONSTRUCTION.label)
     assert (targets.old, targets.new) == ("①新建2所", "—")

@@ -22,9 +22,7 @@ def streets(world):
     """Two units that assist, each with its clerk."""
     units = [DepartmentFactory(jurisdiction=world.jurisdiction, name=name) for name in ("光荷街道", "明湖街道")]
     for order, unit in enumerate(units):
-        ResponsibilityFactory(
-            sub_item=world.sub_item, department=unit, role=Responsibility.Role.ASSIST, order=order
-        )
+        ResponsibilityFactory(sub_item=world.sub_item, department=unit, role=Responsibility.Role.ASSIST, order=order)
     return [(unit, UserFactory(department=unit, grants={unit: [FILE_REPORT]})) for unit in units]
 
 

@@ -88,17 +88,29 @@ def test_a_year_or_name_that_is_none_is_refused(stage, table, year, name):
     assert (ImportBatch.objects.count(), kept_files()) == (0, [])
 
 
-def test_the_same_programme_and_the_same_file_are_refused(stage, table, importer):
+def test_the_same_file_is_refused_under_any_name(stage, table, importer):
     file = table(SURE)
     services.commit(stage(file), by=importer)
     file.seek(0)
 
-    with pytest.raises(services.ProgrammeExists):
-        stage(table(SURE, SURE))
+    with pytest.raises(DomainError, match="没有任何变化"):
+        stage(file)
+    file.seek(0)
     with pytest.raises(DomainError, match="民生实事"):
         stage(file, "重点工作")
 
     assert (ImportBatch.objects.count(), Programme.objects.count()) == (1, 1)
+
+
+def test_another_table_of_the_same_programme_is_an_update(stage, table, importer):
+    services.commit(stage(table(SURE)), by=importer)
+
+    batch = stage(table(SURE, SURE))
+
+    assert batch.is_update
+    with pytest.raises(DomainError, match="查看差异"):
+        services.commit(batch, by=importer)
+    assert SubItem.objects.count() == 1
 
 
 def test_two_staged_batches_of_one_programme_become_one(stage, table, importer):

@@ -1,0 +1,201 @@
+"""Who has not filed a month, with whom to talk to: on the page, as a text for the work group, as an Excel file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from departments import audit, clock, language
+from departments.models import Department, User
+from departments.permissions import FILE_REPORT, holders_by_unit
+from minsheng import sheets
+from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Reporting
+from minsheng.sheets import Column, Kind
+from minsheng.words import percent
+from projects.models import MonthlyReport, ReportingPeriod, SubItem
+from projects.standing import HAVE_NOT_FILED, Filing, counted, stood
+
+IN_UNIT_REVIEW: Final = MonthlyReport.State.UNIT_REVIEW
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody who files for a unit, or whom the unit names."""
+
+    name: str
+    telephone: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.telephone}".strip()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A sub-item that is not filed; ``state`` in words: missing, returned, with the unit's reviewer."""
+
+    sub_item: SubItem
+    filing: str
+    state: str
+
+    @property
+    def name(self) -> str:
+        serial, title = self.sub_item.serial, self.sub_item.title
+        return _("no. %(serial)s %(title)s") % {"serial": serial, "title": title} if serial else title
+
+
+@dataclass
+class Owing:
+    """A unit, its contacts and what it has not filed."""
+
+    unit: str
+    contacts: list[Contact]
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Chase:
+    """All units that owe reports of ``period``, in official order; ``days_late`` is 0 until the due day has passed."""
+
+    period: ReportingPeriod
+    owing: list[Owing]
+    days_late: int
+
+    @property
+    def count(self) -> int:
+        return sum(len(one.items) for one in self.owing)
+
+
+def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
+    """Five queries, whatever the number of units and sub-items."""
+    point = reporting.point.at(period)
+    every: Any = counted(stood(SubItem.objects.filter(programme=reporting.programme), point), point)
+    rows = list(every.filter(filing__in=HAVE_NOT_FILED).select_related("project").order_by("position"))
+    units = Department.objects.filter(pk__in={row.stood_unit for row in rows if row.stood_unit}).official_order()
+    named = list(units)
+    people = holders_by_unit(FILE_REPORT, [unit.pk for unit in named])
+    owing = {unit.pk: Owing(unit.name, _contacts(unit, people[unit.pk])) for unit in named}
+    nobody = Owing(_("No unit named"), [])
+    for row in rows:
+        owing.get(row.stood_unit, nobody).items.append(Item(row, row.filing, _state(row)))
+    found = [*owing.values(), nobody] if nobody.items else list(owing.values())
+    return Chase(period, found, max(0, (reporting.point.today - period.due_on).days))
+
+
+def _state(row: Any) -> str:
+    if row.report_state == IN_UNIT_REVIEW:
+        return pgettext("filing", "with the unit's reviewer")
+    return str(Filing(row.filing).label)
+
+
+def _contacts(unit: Department, people: Sequence[User]) -> list[Contact]:
+    """Those who file and can be called; else those who file; whom the unit names where there is no telephone at all."""
+    filers = [Contact(person.name, person.telephone) for person in people]
+    reachable = [one for one in filers if one.telephone]
+    stated = [Contact(unit.contact, unit.telephone)] if unit.contact or unit.telephone else []
+    return reachable or (stated if unit.telephone else filers or stated)
+
+
+def text_of(reporting: Reporting, chase: Chase) -> str:
+    """The text for the work group, in the office's language whoever copies it."""
+    with language.of_the_office():
+        programme, period = reporting.programme, chase.period
+        words: dict[str, Any] = {
+            "programme": programme,
+            "month": period,
+            "due": date_format(period.due_on, "MONTH_DAY_FORMAT"),
+            "now": f"{date_format(clock.today(), 'MONTH_DAY_FORMAT')} {clock.now():%H:%M}",
+            "units": len(chase.owing),
+            "items": chase.count,
+        }
+        if chase.days_late:
+            head = _(
+                "[Reminder] %(programme)s: reports of %(month)s were due on %(due)s. As of %(now)s, %(units)d units"
+                " have not filed %(items)d items:"
+            )
+        else:
+            head = _(
+                "[Reminder] %(programme)s: reports of %(month)s are due on %(due)s. As of %(now)s, %(units)d units"
+                " have not filed %(items)d items yet:"
+            )
+        lines = [_line(number, one, chase.days_late) for number, one in enumerate(chase.owing, start=1)]
+        office = programme.jurisdiction
+        contact = f"{office.office_name} {office.office_contact}".strip()
+        return "\n".join([head % words, *lines, _("Please file as soon as possible. %(office)s") % {"office": contact}])
+
+
+def _line(number: int, one: Owing, days_late: int) -> str:
+    items = language.listed(_item(item) for item in one.items)
+    words = {
+        "number": number,
+        "unit": one.unit,
+        "contact": language.listed(one.contacts) or _("no contact known"),
+        "items": items,
+        "days": days_late,
+    }
+    if days_late:
+        form = ngettext(
+            "%(number)d. %(unit)s (%(contact)s): %(items)s; %(days)d day late",
+            "%(number)d. %(unit)s (%(contact)s): %(items)s; %(days)d days late",
+            days_late,
+        )
+        return form % words
+    return _("%(number)d. %(unit)s (%(contact)s): %(items)s") % words
+
+
+def _item(item: Item) -> str:
+    if item.filing == Filing.RETURNED or item.state != str(Filing(item.filing).label):
+        return _("%(item)s (%(state)s)") % {"item": item.name, "state": item.state}
+    return item.name
+
+
+def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[str, bytes]:
+    """The name and the content of the file: the same list, one row for each item. That it was taken is recorded."""
+    chase, programme = chase_of(reporting, period), reporting.programme
+    filings = reporting.of(period)
+    title = _("%(programme)s: not filed for %(month)s") % {"programme": programme, "month": period}
+    stamp = {"time": f"{clock.now():%Y-%m-%d %H:%M}", "person": audit.signature(by)}
+    sheet = sheets.Sheet(
+        name=_("Not filed"),
+        title=title,
+        notes=[
+            _("Due %(day)s; %(completeness)s, %(timeliness)s")
+            % {
+                "day": period.due_on.isoformat(),
+                "completeness": f"{COMPLETENESS} {percent(filings.completeness)}",
+                "timeliness": f"{TIMELINESS} {percent(filings.timeliness)}",
+            },
+            _("Exported %(time)s by %(person)s") % stamp,
+        ],
+        columns=[
+            Column(_("Unit"), 26),
+            Column(_("Contact"), 14),
+            Column(_("Telephone"), 18),
+            Column(_("No."), 6),
+            Column(_("Sub-item"), 44),
+            Column(_("Filing"), 14),
+            Column(_("Days late"), 10, Kind.NUMBER),
+        ],
+        rows=_rows(chase),
+        page_words=_("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"},
+    )
+    content = sheets.workbook(sheet)
+    audit.record(
+        "filing.export",
+        programme,
+        by=by,
+        jurisdiction=programme.jurisdiction,
+        month=f"{period.month:%Y-%m}",
+        rows=chase.count,
+    )
+    return f"{title}.xlsx", content
+
+
+def _rows(chase: Chase) -> Iterable[Sequence[Any]]:
+    for one in chase.owing:
+        names = language.listed(contact.name for contact in one.contacts if contact.name)
+        telephones = language.listed(contact.telephone for contact in one.contacts if contact.telephone)
+        for item in one.items:
+            yield [one.unit, names, telephones, item.sub_item.serial, item.sub_item.title, item.state, chase.days_late]

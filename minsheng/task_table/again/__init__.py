@@ -1,0 +1,1 @@
+"""Importing the same programme again: matched row by row, compared field by field, written as revisions."""

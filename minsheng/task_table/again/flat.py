@@ -1,0 +1,134 @@
+"""The flat list of a programme's sub-items out as Excel, corrected there, and back in: a look, then revisions.
+
+Recognised by our code. Only flat fields change; deliverables, targets, money and units are the official table's.
+"""
+
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments.errors import Conflict, DomainError
+from departments.models import User
+from minsheng import figures
+from minsheng.office import excel
+from minsheng.office.exchange import GOOD_FOR, Preview, Sheet, preview
+from minsheng.office.resources import Field, Register, Text
+from projects.models import Programme, SubItem, SubItemRevision
+from projects.services import revisions
+from projects.services.plans import json_of
+
+_SALT: Final = "task_table.flat"
+EDITED: Final = ("serial", "category", "content", "deadline", "deadline_text", "leader", "contact", "remarks")
+
+
+class Day(Text):
+    """A day as 2023-10-31, or none."""
+
+    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> date | None:
+        text = super().clean(value)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError as error:
+            raise ValueError(_("“%(text)s” is no day; write it like 2023-10-31.") % {"text": text}) from error
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        return value.isoformat() if value else ""
+
+
+class SubItemRegister(Register):
+    """The flat fields of the sub-items of one programme; each changed row becomes a revision."""
+
+    labels: ClassVar = {
+        "code": gettext_lazy("Code"),
+        "serial": gettext_lazy("Serial"),
+        "project": gettext_lazy("Project"),
+        "category": gettext_lazy("Category"),
+        "content": gettext_lazy("Content and scale"),
+        "deadline": gettext_lazy("Deadline"),
+        "deadline_text": gettext_lazy("Deadline as written"),
+        "leader": gettext_lazy("Leader in charge"),
+        "contact": gettext_lazy("Contact"),
+        "remarks": gettext_lazy("Remarks"),
+    }
+    key: ClassVar = ("code",)
+    fixed: ClassVar = ("project",)
+
+    class Meta(Register.Meta):
+        model = SubItem
+        import_id_fields = ("code",)
+
+    def __init__(self, *, programme: Programme, by: User, reason: str = "") -> None:
+        super().__init__(area=programme.jurisdiction, by=by)
+        self.programme, self.reason = programme, reason
+
+    def columns(self) -> dict[str, Field]:
+        return super().columns() | {"deadline": self.column("deadline", Day())}
+
+    def rows(self) -> QuerySet[SubItem]:
+        found = SubItem.objects.filter(programme=self.programme).exclude(status=SubItem.Status.WITHDRAWN)
+        return found.select_related("project", "programme__jurisdiction").order_by("position")
+
+    def find(self, row: dict[str, Any]) -> SubItem | None:
+        return self.rows().filter(code=str(row["code"] or "").strip()).first()
+
+    def import_field(self, field: Any, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:  # noqa: FBT001, FBT002 the library's signature
+        if field.column_name != "code":
+            super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def write(self, instance: SubItem, *, is_new: bool) -> None:
+        if is_new:
+            raise DomainError(_("There is no sub-item with this code in the programme."))
+        stored = SubItem.objects.select_for_update().get(pk=instance.pk)
+        values = {name: new for name in EDITED if (new := getattr(instance, name)) != getattr(stored, name)}
+        changes = {name: [json_of(getattr(stored, name)), json_of(new)] for name, new in values.items()}
+        one = revisions.Revised(
+            stored, values=values, changes=changes, plan={name: new for name, (_old, new) in changes.items()}
+        )
+        origin = SubItemRevision.Origin.CORRECTION
+        revisions.revise(self.programme, [one], by=self.by, reason=self.reason, origin=origin)
+
+
+def export(register: SubItemRegister) -> bytes:
+    """The list as a workbook of inert text, in the form in which it can come back."""
+    data = register.export(register.rows())
+    return excel.workbook([str(label) for label in register.labels.values()], data)
+
+
+def sign(sheet: Sheet, shown: Preview, register: SubItemRegister) -> str:
+    """The upload and what was shown of it, for whom, so that just this can be confirmed."""
+    held = {
+        "programme": register.programme.pk,
+        "by": register.by.pk,
+        "columns": sheet.columns,
+        "rows": sheet.rows,
+        "numbers": sheet.numbers,
+        "digest": shown.digest,
+    }
+    return signing.dumps(held, salt=_SALT, compress=True)
+
+
+def confirm(token: str, register: SubItemRegister) -> Preview:
+    """Write what was signed, all of it, each row with the reason; nothing where it would do something else by now."""
+    if not register.reason.strip():
+        raise DomainError(_("Say why the programme changes: it is kept with each revision."))
+    try:
+        held = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
+    except signing.BadSignature as error:
+        raise Conflict(_("What you looked at is no longer valid: upload the file again.")) from error
+    if (held["programme"], held["by"]) != (register.programme.pk, register.by.pk):
+        raise Conflict(_("What you looked at is no longer valid: upload the file again."))
+    sheet = Sheet(held["columns"], held["rows"], held["numbers"])
+    with transaction.atomic():
+        list(register.rows().order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        done = preview(sheet, register, dry=False)
+        if done.wrong or done.digest != held["digest"]:
+            raise Conflict(
+                _("The programme changed since you looked at it. Nothing was written: upload the file again.")
+            )
+        figures.refresh_programme(register.programme)
+    return done

@@ -1,0 +1,180 @@
+"""What a person says of an update: which programme, which row is which sub-item, what of the differences is taken."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minsheng.task_table.again import matching
+from minsheng.task_table.again.comparison import Comparison, Pair, Present, Row
+from minsheng.task_table.again.services import KEEP, WITHDRAW, Gone, Said, month_of, month_of_new
+from projects.models import Programme
+from projects.rules.periods import months_between
+
+MOST_OFFERED: Final = 300  # sub-items in one list to choose from
+Options = list[tuple[Any, Any]]
+
+
+class BeginForm(forms.Form):
+    """Which programme the table changes."""
+
+    programme = forms.ModelChoiceField(
+        label=gettext_lazy("Programme that the table changes"), queryset=Programme.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+class MatchForm(forms.Form):
+    """Row by row which sub-item it is. A likely proposal stands there already; that it is right a person says."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, found: Comparison, rows: Sequence[Row], **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": found.update.batch.version}
+        super().__init__(*args, **kwargs)
+        self.found = found
+        matched = found.matching
+        sure = set(matched.sure.values())
+        others: Options = [(pk, _item(one)) for pk, one in found.items.items() if pk not in sure][:MOST_OFFERED]
+        for row in rows:
+            near: Options = [
+                (one.item, f"{_item(found.items[one.item])} ({one.percent}%)")
+                for one in matched.proposed.get(row.position, ())
+            ]
+            rest = [(pk, label) for pk, label in others if pk not in {item for item, _label in near}]
+            options: Options = [("", _("— choose —")), (matching.NEW, _("a new sub-item"))]
+            if near:
+                options.append((_("Proposals"), near))
+            if rest:
+                options.append((_("Other sub-items"), rest))
+            name = f"row-{row.position}"
+            self.fields[name] = forms.TypedChoiceField(
+                label=_("is"), choices=options, coerce=int, empty_value=None, required=False
+            )
+            self.initial[name] = self._first(row)
+
+    def _first(self, row: Row) -> int | str:
+        matched = self.found.matching
+        if row.position in matched.decided:
+            return matched.decided[row.position]
+        if best := matched.best.get(row.position):
+            return best.item if best.score >= matching.LIKELY else ""
+        near = matched.proposed.get(row.position, ())
+        return "" if any(one.score >= matching.LIKELY for one in near) else matching.NEW
+
+    def matches(self) -> dict[int, int | None]:
+        data = self.cleaned_data
+        return {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
+
+
+class UpdateForm(forms.Form):
+    """What of the differences on this page is taken, from when, what becomes of what is missing, and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    marks = forms.JSONField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Why the programme changes"), max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    document = forms.CharField(
+        label=gettext_lazy("Authorising document"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Its number and title; without one, the name of the file is kept."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        found: Comparison,
+        pairs: Iterable[Pair],
+        new: Iterable[Row],
+        missing: Iterable[Present],
+        **kwargs: Any,
+    ) -> None:
+        update = found.update
+        kwargs["initial"] = {
+            "version": update.batch.version,
+            "marks": json.dumps(found.marks),
+            "reason": update.reason,
+            "document": update.document,
+        }
+        super().__init__(*args, **kwargs)
+        self.initial["marks"] = found.marks
+        self.found, self.pairs, self.new, self.missing = found, list(pairs), list(new), list(missing)
+        for pair in self.pairs:
+            self._add_pair(pair)
+        for row in self.new:
+            self._add_month(f"new-{row.position}", found.programme.first_month, month_of_new(found, row))
+        for one in self.missing:
+            self._add_missing(one, update.missing)
+
+    def _add_pair(self, pair: Pair) -> None:
+        if pair.present.sub_item.is_closed:
+            return
+        for one in pair.differences:
+            name = f"take-{pair.row.position}-{one.part}"
+            self.fields[name] = forms.BooleanField(label=_("take over"), required=False)
+            self.initial[name] = one.part not in pair.refused
+            if one.part == "responsibilities":
+                first = pair.present.first_month or self.found.programme.first_month
+                self._add_month(f"month-{pair.row.position}", first, month_of(pair))
+
+    def _add_month(self, name: str, first: date, initial: date) -> None:
+        months = months_between(first, max(self.found.programme.last_month, initial))
+        self.fields[name] = forms.TypedChoiceField(
+            label=_("from the month"),
+            choices=[(month.isoformat(), f"{month:%Y-%m}") for month in months],
+            coerce=date.fromisoformat,
+            empty_value=None,
+            required=False,
+        )
+        self.initial[name] = initial.isoformat()
+
+    def _add_missing(self, one: Present, said: Mapping[str, Mapping[str, str]]) -> None:
+        pk = str(one.sub_item.pk)
+        options: Options = [("", _("— choose —")), (KEEP, _("keep it as it is"))]
+        if not one.sub_item.is_closed:
+            options.append((WITHDRAW, _("withdraw it from the programme")))
+        self.fields[f"gone-{pk}-act"] = forms.ChoiceField(
+            label=_("What becomes of it"), choices=options, required=False
+        )
+        self.fields[f"gone-{pk}-reason"] = forms.CharField(label=_("Reason"), max_length=500, required=False)
+        self.initial[f"gone-{pk}-act"] = said.get(pk, {}).get("act", "")
+        self.initial[f"gone-{pk}-reason"] = said.get(pk, {}).get("reason", "")
+
+    def takes(self, pair: Pair) -> dict[str, forms.BoundField]:
+        names = {one.part: f"take-{pair.row.position}-{one.part}" for one in pair.differences}
+        return {part: self[name] for part, name in names.items() if name in self.fields}
+
+    def bound(self, name: str) -> forms.BoundField | None:
+        return self[name] if name in self.fields else None
+
+    def rows(self) -> dict[int, Said]:
+        data = self.cleaned_data
+        said = {
+            pair.row.position: Said(
+                [part for part, bound in self.takes(pair).items() if not data[bound.name]],
+                data.get(f"month-{pair.row.position}"),
+            )
+            for pair in self.pairs
+        }
+        return said | {row.position: Said(month=data.get(f"new-{row.position}")) for row in self.new}
+
+    def gone(self) -> dict[int, Gone]:
+        data = self.cleaned_data
+        keys = [one.sub_item.pk for one in self.missing]
+        return {pk: Gone(data[f"gone-{pk}-act"], data[f"gone-{pk}-reason"]) for pk in keys}
+
+
+def _item(one: Present) -> str:
+    item = one.sub_item
+    state = f" ({item.get_status_display()})" if item.status != item.Status.ACTIVE else ""
+    return f"{item}{state}"

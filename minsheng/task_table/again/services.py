@@ -1,0 +1,352 @@
+"""The way of an update: taken for one, matched, decided on, written. Each step is one transaction with one event.
+
+Written is exactly what was shown: where the batch or the programme changed in between nothing is, and what changed is
+said.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments import audit, clock
+from departments.errors import Conflict, DomainError, IllegalTransition
+from departments.language import listed
+from departments.models import Jurisdiction, User
+from funding.services import lines
+from minsheng import figures
+from minsheng.task_table.again import matching
+from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
+from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.again.pictures import CELLS, PARTS
+from minsheng.task_table.compose import People, money_of
+from minsheng.task_table.decisions import MustAnswer, MustChoose
+from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.points import rows_that_block
+from minsheng.task_table.services import lock, refuse_same_file
+from projects.models import Programme, SubItem
+from projects.services import revisions, shifts
+from projects.services.revisions import Revised
+
+State = ImportBatch.State
+WITHDRAW: Final = "withdraw"
+KEEP: Final = "keep"
+
+
+class Unsettled(DomainError):
+    """Something is still open that a person must say first."""
+
+
+class Changed(Conflict):
+    """What was shown is no longer what would be written."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person says of a row: parts that stay as they are, and the month from which units hold."""
+
+    refused: Collection[str] = ()
+    month: date | None = None
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What a person says of a sub-item that the table no longer names."""
+
+    act: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a person says of the rows and missing sub-items he has before him, and of the update as a whole."""
+
+    rows: Mapping[int, Said] = field(default_factory=dict)
+    missing: Mapping[int, Gone] = field(default_factory=dict)
+    reason: str = ""
+    document: str = ""
+
+
+@transaction.atomic
+def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> TableUpdate:
+    """Take a staged table for an update of ``programme``, of the same jurisdiction and year."""
+    locked = lock(batch, {State.STAGED})
+    if (programme.jurisdiction_id, programme.year) != (locked.jurisdiction_id, locked.year):
+        raise DomainError(_("A table changes a programme of its own jurisdiction and year only."))
+    refuse_same_file(locked.jurisdiction, locked.sha256, programme)
+    update, _made = TableUpdate.objects.update_or_create(
+        batch=locked, defaults={"programme": programme, "rows": {}, "missing": {}}
+    )
+    locked.programme_name = programme.name
+    _count(locked, "programme_name")
+    audit.record("import.again", locked, by=by, jurisdiction=locked.jurisdiction, programme=programme.pk)
+    return update
+
+
+@transaction.atomic
+def settle(
+    batch: ImportBatch, matches: Mapping[int, int | None], *, by: User | None, version: int | None = None
+) -> TableUpdate:
+    """Keep which row is which sub-item: row → its key, ``matching.NEW``, or nothing for a row that is open again.
+
+    Raises ``DomainError`` for a sub-item of another programme, or one that two rows would be.
+    """
+    locked = lock(batch, {State.STAGED}, version=version)
+    update = _update(locked)
+    before = {position: one.get("match") for position, one in update.rows.items()}
+    there = set(locked.rows.values_list("position", flat=True))
+    for position, item in matches.items():
+        if position in there:
+            said = {**update.rows.get(str(position), {}), "match": item}
+            if item is None or item != before.get(str(position)):
+                said = {} if item is None else {"match": item}  # what was said of another match holds no longer
+            update.rows[str(position)] = said
+    found = compare(update)
+    counts = Counter(found.matching.pairs.values())
+    if set(matches.values()) - {None, matching.NEW} - set(found.items):
+        raise DomainError(_("Choose among the sub-items of this programme."))
+    if twice := [found.items[pk].sub_item for pk, count in counts.items() if count > 1]:
+        raise DomainError(
+            _("Two rows cannot be the same sub-item: %(sub_items)s") % {"sub_items": listed(map(str, twice))}
+        )
+    update.save(update_fields=["rows"])
+    _count(locked)
+    audit.record(
+        "import.match",
+        locked,
+        by=by,
+        jurisdiction=locked.jurisdiction,
+        matches={str(row): pk for row, pk in matches.items()},
+    )
+    return update
+
+
+@transaction.atomic
+def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int | None = None) -> TableUpdate:
+    """Keep which differences are taken, from which month hand-overs hold, and what becomes of what is missing."""
+    locked = lock(batch, {State.STAGED}, version=version)
+    update = _update(locked)
+    old = (dict(update.rows), dict(update.missing), update.reason, update.document)
+    for position, of_row in said.rows.items():
+        kept = {name: value for name, value in update.rows.get(str(position), {}).items() if name == "match"}
+        if of_row.refused:
+            kept["refused"] = sorted(set(of_row.refused) & PARTS.keys())
+        if of_row.month:
+            kept["month"] = of_row.month.isoformat()
+        update.rows[str(position)] = kept
+    for pk, gone in said.missing.items():
+        update.missing[str(pk)] = {"act": gone.act, "reason": gone.reason.strip()}
+    update.reason, update.document = said.reason.strip(), said.document.strip()[:200]
+    if old != (update.rows, update.missing, update.reason, update.document):
+        update.save(update_fields=["rows", "missing", "reason", "document"])
+        _count(locked)
+        audit.record(
+            "import.decide", locked, by=by, jurisdiction=locked.jurisdiction, rows=update.rows, missing=update.missing
+        )
+    return update
+
+
+@transaction.atomic
+def confirm(
+    batch: ImportBatch, said: Decisions, *, by: User | None, seen: Mapping[str, str], version: int | None = None
+) -> Programme:
+    """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either."""
+    now = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if now.is_staged:
+        decide(now, said, by=by, version=version)
+    return commit(now, by=by, seen=seen)
+
+
+@transaction.atomic
+def commit(batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], version: int | None = None) -> Programme:
+    """Write what was shown: ``seen`` are the marks of the comparison (``Comparison.marks``) as it stood on the page.
+
+    Whoever confirms twice is told the same. Raises ``Changed`` with what changed since, ``Unsettled`` and
+    ``MustChoose`` where something is still to be said, ``DomainError`` where the table says nothing new.
+    """
+    locked = lock(batch, {State.STAGED, State.COMMITTED})
+    if locked.programme is not None:
+        if locked.committed_by != by:
+            raise IllegalTransition(
+                _("%(person)s confirmed this import already.") % {"person": audit.signature(locked.committed_by)}
+            )
+        return locked.programme
+    lock(locked, {State.STAGED}, version=version)
+    update = _update(locked)
+    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    refuse_same_file(jurisdiction, locked.sha256, update.programme)
+    held = SubItem.objects.filter(programme=update.programme).order_by("pk").select_for_update(of=("self",))
+    found = compare(update, held)
+    _check(found, seen)
+    _write(found, by=by)
+    locked.programme, locked.state = found.programme, State.COMMITTED
+    locked.committed_by, locked.committed_at = by, clock.now()
+    locked.save(update_fields=["programme", "state", "committed_by", "committed_at"])
+    audit.record(
+        "import.update", locked, by=by, jurisdiction=jurisdiction, programme=found.programme.pk, sha256=locked.sha256
+    )
+    return found.programme
+
+
+def month_of(pair: Pair) -> date:
+    """From which month the new units of a pair hold: as said, else as proposed."""
+    return pair.month or shifts.proposed(pair.present.first_month)
+
+
+def month_of_new(found: Comparison, row: Row) -> date:
+    """From which month a new sub-item is reported on: as said, else the present one."""
+    said = found.update.rows.get(str(row.position), {}).get("month")
+    return date.fromisoformat(said) if said else max(shifts.proposed(None), found.programme.first_month)
+
+
+def _update(batch: ImportBatch) -> TableUpdate:
+    found = TableUpdate.objects.select_related("programme__jurisdiction", "batch").filter(batch=batch).first()
+    if found is None:
+        raise IllegalTransition(_("This table is not an update of a programme."))
+    return found
+
+
+def _count(batch: ImportBatch, *fields: str) -> None:
+    batch.version += 1
+    batch.save(update_fields=["version", *fields])
+
+
+def _check(found: Comparison, seen: Mapping[str, str]) -> None:
+    if not found.matching.is_settled:
+        raise Unsettled(_("Say first which rows are which sub-items."))
+    if found.is_the_same:
+        raise DomainError(_("The table says what the programme says already: there is nothing to write."))
+    if seen.get("") != found.marks[""]:
+        raise Changed(_changed(found, seen))
+    staged = [row.staged for row in found.rows]
+    if unanswered := rows_that_block(staged, [row.reading for row in found.rows], People(staged)):
+        raise MustAnswer(unanswered)
+    if found.must_choose:
+        raise MustChoose([row.staged.row for row in found.must_choose])
+    said = found.update.missing
+    undecided = [
+        one.sub_item for one in found.missing if said.get(str(one.sub_item.pk), {}).get("act") not in (WITHDRAW, KEEP)
+    ]
+    if undecided:
+        raise Unsettled(
+            _("Say what becomes of the sub-items that the table no longer names: %(sub_items)s")
+            % {"sub_items": listed(map(str, undecided))}
+        )
+    for one in found.missing:
+        gone = said[str(one.sub_item.pk)]
+        if gone["act"] == WITHDRAW and one.sub_item.is_closed:
+            raise DomainError(_("“%(sub_item)s” was closed and is not withdrawn.") % {"sub_item": one.sub_item})
+        if gone["act"] == WITHDRAW and not gone["reason"]:
+            raise Unsettled(_("Say why “%(sub_item)s” is withdrawn.") % {"sub_item": one.sub_item})
+    if not found.update.reason:
+        raise Unsettled(_("Say why the programme changes: it is kept with each revision."))
+
+
+def _changed(found: Comparison, seen: Mapping[str, str]) -> str:
+    """Which sub-items no longer are as they were shown."""
+    now = found.marks
+    keys = [pk for pk in {**now, **seen} if pk and now.get(pk) != seen.get(pk)]
+    items = [str(found.items[int(pk)].sub_item) for pk in keys if pk.isdigit() and int(pk) in found.items]
+    if not items:
+        return _("The programme changed since you looked at it. Nothing was written: look at it again, then confirm.")
+    return _("Changed since you looked at it: %(sub_items)s. Nothing was written: look at it again, then confirm.") % {
+        "sub_items": listed(items)
+    }
+
+
+def _write(found: Comparison, *, by: User | None) -> None:
+    programme, update = found.programme, found.update
+    document = update.document or update.batch.file_name
+    new = [(row.plan, month_of_new(found, row)) for row in found.new]
+    made = revisions.add(programme, new, by=by, reason=update.reason, document=document) if new else []
+    sources = lines.all_sources()
+    stated = [money_of(row.reading) for row in found.new]
+    lines.write_all(
+        [
+            lines.rows_of(sub_item, money.amounts, money.totals, sources)
+            for sub_item, money in zip(made, stated, strict=True)
+        ]
+    )
+    revised = [_revised(pair, found.sheet) for pair in found.pairs]
+    revised += [
+        _withdrawn(one.sub_item, said["reason"])
+        for one in found.missing
+        if (said := update.missing[str(one.sub_item.pk)])["act"] == WITHDRAW
+    ]
+    revisions.revise(programme, revised, by=by, reason=update.reason, document=document)
+    lines.revise(
+        [
+            (pair.present.sub_item, pair.money)
+            for pair in found.pairs
+            if any(one.part == "funding" for one in pair.accepted)
+        ]
+    )
+    revisions.reorder(programme, _order(found, made))
+    batch = update.batch
+    programme.title, programme.layout = batch.document.get("title") or programme.title, batch.document
+    programme.source_file = batch.file.name
+    programme.source_name, programme.source_sha256 = batch.file_name, batch.sha256
+    programme.save(update_fields=["title", "layout", "source_file", "source_name", "source_sha256"])
+    figures.refresh_programme(programme)
+
+
+def _order(found: Comparison, made: list[SubItem]) -> list[int]:
+    """All sub-items in the order of the table; what it does not name stays behind what it followed."""
+    row_of = {item: row for row, item in found.matching.pairs.items()}
+    place = 0
+    keys: list[tuple[int, int, int]] = []
+    for pk in found.order:
+        place = row_of.get(pk, place)
+        keys.append((place, len(keys), pk))
+    keys += [(row.position, -1, item.pk) for row, item in zip(found.new, made, strict=True)]
+    return [pk for _place, _number, pk in sorted(keys)]
+
+
+def _revised(pair: Pair, sheet: str) -> Revised:
+    sub_item, drafted = pair.present.sub_item, pair.drafted
+    accepted = {one.part: one for one in pair.accepted}
+    changes = {name: change for one in accepted.values() for name, change in one.changes.items()}
+    values: dict[str, Any] = {name: getattr(drafted, name) for part in accepted for name in PARTS[part]}
+    if "status" in accepted:
+        values |= {"status": SubItem.Status.ACTIVE, "status_reason": ""}
+    plan = {name: new for name, (_old, new) in changes.items()}
+    if "funding" in accepted:
+        plan["funding"] = pair.row.plan.funding
+    if not sub_item.is_closed:
+        source = {"source_sheet": sheet, "source_row": drafted.source_row, "source_cells": _cells(pair)}
+        values |= {name: value for name, value in source.items() if getattr(sub_item, name) != value}
+    return Revised(
+        sub_item,
+        values=values,
+        project=pair.row.plan.project if "project" in accepted else None,
+        parts=pair.parts,
+        kinds=accepted.keys() & {"deliverables", "targets", "responsibilities"},
+        since=month_of(pair) if pair.hands_over else None,
+        changes=changes,
+        plan=plan,
+    )
+
+
+def _cells(pair: Pair) -> dict[str, Any]:
+    """The cells of the new table; of what was refused those of the old one, as the value is still theirs."""
+    old, new = pair.present.sub_item.source_cells, dict(pair.drafted.source_cells)
+    taken = {name for one in pair.accepted for name in CELLS.get(one.part, (one.part,))}
+    for one in pair.differences:
+        for name in CELLS.get(one.part, (one.part,)):
+            if one.part in pair.refused and name not in taken and name in old:
+                new[name] = old[name]
+    return new
+
+
+def _withdrawn(sub_item: SubItem, reason: str) -> Revised:
+    return Revised(
+        sub_item,
+        values={"status": SubItem.Status.WITHDRAWN, "status_reason": reason},
+        changes={"status": [str(sub_item.status), str(SubItem.Status.WITHDRAWN)]},
+        plan={"status": str(SubItem.Status.WITHDRAWN)},
+        reason=reason,
+    )

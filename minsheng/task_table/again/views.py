@@ -1,0 +1,216 @@
+"""The page of an update: which programme, which row is which sub-item, what differs, confirm."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from departments.errors import DomainError
+from departments.permissions import IMPORT_TABLE, has_grant, require
+from minsheng.http import Request
+from minsheng.task_table.again import services
+from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
+from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
+from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
+from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.views import batch_or_404
+from projects.models import Programme
+
+PER_PAGE = 30
+
+
+@require_safe
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """The table beside the programme it changes."""
+    request = cast(Request, request)
+    batch = batch_or_404(request.user, pk)
+    if not batch.is_staged:
+        return redirect("task_table:batch", pk)
+    if not batch.is_update:
+        return _begin_page(request, batch)
+    return _page(request, batch)
+
+
+@require_POST
+def begin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the table for an update of a programme."""
+    request, batch = _may(request, pk)
+    form = BeginForm(request.POST, programmes=_programmes(batch))
+    if not form.is_valid():
+        return _begin_page(request, batch, form, status=422)
+    try:
+        services.begin(batch, form.cleaned_data["programme"], by=request.user)
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _begin_page(request, batch, form, status=409)
+    return redirect("task_table:again", pk)
+
+
+@require_POST
+def match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep which rows are which sub-items."""
+    request, batch = _may(request, pk)
+    if not (batch.is_staged and batch.is_update):
+        return redirect("task_table:again", pk)
+    found = compare(_update(batch))
+    form = MatchForm(request.POST, found=found, rows=list(_to_match(request, found)))
+    if not form.is_valid():
+        return _match_page(request, found, form, status=422)
+    try:
+        services.settle(batch, form.matches(), by=request.user, version=form.cleaned_data["version"])
+    except DomainError as error:
+        found = compare(_update(batch))
+        data = request.POST.copy()
+        data["version"] = str(found.update.batch.version)
+        form = MatchForm(data, found=found, rows=list(_to_match(request, found)))
+        form.add_error(None, str(error))
+        return _match_page(request, found, form, status=409)
+    messages.success(request, _("Kept. Nothing of the programme is changed yet."))
+    return redirect("task_table:again", pk)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is said of this page's differences."""
+    return _decided(request, pk, commit=False)
+
+
+@require_POST
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep it, and write the update as it was shown."""
+    return _decided(request, pk, commit=True)
+
+
+def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
+    request, batch = _may(request, pk)
+    if not (batch.is_staged and batch.is_update):
+        return redirect("task_table:batch", pk)
+    found = compare(_update(batch))
+    if not found.matching.is_settled:
+        return redirect("task_table:again", pk)
+    page = _rows(request, found)
+    form = _form(found, page, request.POST)
+    if not form.is_valid():
+        return _page(request, batch, form=form, found=found, status=422)
+    data = form.cleaned_data
+    said = services.Decisions(form.rows(), form.gone(), data["reason"], data["document"])
+    try:
+        if not commit:
+            services.decide(batch, said, by=request.user, version=data["version"])
+            messages.success(request, _("Kept. Nothing of the programme is changed yet."))
+            return redirect(f"{reverse('task_table:again', args=[pk])}?{request.GET.urlencode()}")
+        programme = services.confirm(batch, said, by=request.user, seen=_texts(data["marks"]), version=data["version"])
+    except DomainError as error:
+        batch = batch_or_404(request.user, pk)
+        if not batch.is_staged:
+            messages.error(request, str(error))
+            return redirect("task_table:batch", pk)
+        return _page(request, batch, refusal=str(error), said=request, status=409)
+    messages.success(request, _("“%(programme)s” was updated.") % {"programme": programme})
+    return redirect("task_table:batch", pk)
+
+
+def _texts(marks: object) -> dict[str, str]:
+    return {str(name): str(mark) for name, mark in marks.items()} if isinstance(marks, dict) else {}
+
+
+def _may(request: HttpRequest, pk: int) -> tuple[Request, ImportBatch]:
+    request = cast(Request, request)
+    batch = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, batch.jurisdiction))
+    return request, batch
+
+
+def _update(batch: ImportBatch) -> TableUpdate:
+    return TableUpdate.objects.select_related("programme__jurisdiction", "batch__jurisdiction").get(batch=batch)
+
+
+def _programmes(batch: ImportBatch) -> QuerySet[Programme]:
+    return Programme.objects.filter(jurisdiction=batch.jurisdiction, year=batch.year).select_related("jurisdiction")
+
+
+def _to_match(request: Request, found: Comparison) -> Page[Row]:
+    """Rows that a person matches; those he has matched too, so that he can say otherwise."""
+    rows = [row for row in found.rows if row.position not in found.matching.sure]
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _rows(request: Request, found: Comparison) -> Page[Pair]:
+    return Paginator(found.changed, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _form(found: Comparison, page: Page[Pair], data: QueryDict | None = None) -> UpdateForm:
+    """New and missing ones stand on the first page."""
+    first = page.number == 1
+    return UpdateForm(
+        data, found=found, pairs=page, new=found.new if first else [], missing=found.missing if first else []
+    )
+
+
+def _begin_page(
+    request: Request, batch: ImportBatch, form: BeginForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    programmes = _programmes(batch)
+    context = {"batch": batch, "form": form or BeginForm(programmes=programmes), "programmes": programmes}
+    return render(request, "task_table/again/begin.html", context, status=status)
+
+
+def _page(
+    request: Request,
+    batch: ImportBatch,
+    *,
+    form: UpdateForm | None = None,
+    found: Comparison | None = None,
+    refusal: str = "",
+    said: Request | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    found = found or compare(_update(batch))
+    if not found.matching.is_settled or request.GET.get("step") == "match":
+        return _match_page(request, found, status=status)
+    page = _rows(request, found)
+    if said is not None:  # what was typed stays; what it is compared with is what now stands
+        data = said.POST.copy()
+        fresh = _form(found, page)
+        data["version"], data["marks"] = str(fresh["version"].value()), fresh["marks"].value()
+        form = _form(found, page, data)
+        form.is_valid()
+    form = form or _form(found, page)
+    if refusal:
+        form.add_error(None, refusal)
+    context = {
+        "batch": batch,
+        "found": found,
+        "form": form,
+        "page": page,
+        "pairs": [
+            PairShown(pair, differences_of(pair, form.takes(pair)), form.bound(f"month-{pair.row.position}"))
+            for pair in form.pairs
+        ],
+        "new": [NewShown(row, form.bound(f"new-{row.position}")) for row in form.new],
+        "missing": [
+            MissingShown(one, form.bound(f"gone-{one.sub_item.pk}-act"), form.bound(f"gone-{one.sub_item.pk}-reason"))
+            for one in form.missing
+        ],
+        "same": len(found.pairs) - len(found.changed),
+    }
+    return render(request, "task_table/again/differences.html", context, status=status)
+
+
+def _match_page(
+    request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    page = _to_match(request, found)
+    form = form or MatchForm(found=found, rows=list(page))
+    shown = [
+        match_of(row, form[f"row-{row.position}"], found.matching.best.get(row.position), found.items) for row in page
+    ]
+    context = {"batch": found.update.batch, "found": found, "form": form, "page": page, "shown": shown}
+    return render(request, "task_table/again/match.html", context, status=status)

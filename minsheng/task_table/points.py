@@ -1,0 +1,131 @@
+"""What a row asks of a person, and whether he has answered: one list, for the page, its progress and the commit."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from departments.language import listed
+from minsheng.task_table.compose import People, is_asked, matches_of
+from minsheng.task_table.corrections import PART_OF, correction
+from minsheng.task_table.match import Kind, Match
+from minsheng.task_table.messages import MESSAGES
+from minsheng.task_table.models import StagedRow
+from minsheng.task_table.reading import RowReading
+from projects.rules.responsible import must_choose
+
+FILING: Final = "filing"
+UNKNOWN: Final = "unknown_unit"
+OPEN: Final = "open_group"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One question of a row. ``answer`` says how it was settled: corrected, accepted, named, chosen; empty while it is
+    open. ``part`` is where it is corrected, empty for what is about the row as a whole.
+    """
+
+    key: str
+    kind: str
+    severity: str
+    part: str
+    message: str
+    answer: str = ""
+    by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answer
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing is written before it is answered."""
+        return self.is_open and self.severity == "error"
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether “as read” is an answer: somebody has to file."""
+        return self.kind != FILING
+
+
+def kind_words(kind: str) -> str:
+    """A kind of question in words, for filters: its sentence without what the table says.
+
+    >>> kind_words("deadline_missing") == MESSAGES["deadline_missing"]
+    True
+    """
+    own = {
+        FILING: _("Who files the reports is open"),
+        UNKNOWN: _("Names of units that are not known"),
+        OPEN: _("Groups whose units are not named"),
+    }
+    if kind in own:
+        return own[kind]
+    return str(MESSAGES.get(kind, kind)) % _Dots()
+
+
+class _Dots(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def points_of(row: StagedRow, reading: RowReading, people: People) -> list[Point]:
+    """The questions of ``row``, the gravest first. A row that was left out asks nothing."""
+    if not row.is_in:
+        return []
+    found = [*_of_issues(row, reading), *_of_units(row, people)]
+    return sorted(found, key=lambda point: point.severity != "error")
+
+
+def _of_issues(row: StagedRow, reading: RowReading) -> Iterator[Point]:
+    count: Counter[str] = Counter()
+    for issue in reading.issues:
+        if not issue.asks:
+            continue
+        count[issue.code] += 1
+        key = f"{issue.code}.{count[issue.code]}"
+        part = PART_OF.get(issue.field, "")
+        answer, by = _answer(row, key, part)
+        if not answer and issue.code == "lead_missing" and row.decisions.get("filing"):
+            answer = "chosen"  # whoever files becomes the lead
+        yield Point(key, issue.code, issue.severity, part, issue.message, answer, by)
+
+
+def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
+    for match in dict.fromkeys(match for _role, match in matches_of(row) if is_asked(match)):
+        key = f"name.{match.written}"
+        named = row.decisions.get("named", {}).get(match.written)
+        answer, by = ("named", "") if named else _answer(row, key, "")
+        kind = OPEN if match.kind == Kind.OPEN else UNKNOWN
+        yield Point(key, kind, "warning", "units", _about(match, people), answer, by)
+    if must_choose(people.stated(row)):
+        answer = "chosen" if row.decisions.get("filing") else ""
+        yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)
+
+
+def _about(match: Match, people: People) -> str:
+    if match.kind == Kind.OPEN:
+        return _("“%(name)s”: the units are not named yet; it stays open.") % {"name": match.written}
+    text = _("“%(name)s” is not known; it stays open.") % {"name": match.written}
+    near = people.labels(match.near)
+    return f"{text} {_('Similar: %(names)s') % {'names': listed(near)}}" if near else text
+
+
+def _answer(row: StagedRow, key: str, part: str) -> tuple[str, str]:
+    """How the point was settled, and by whom."""
+    if accepted := row.accepted.get(key):
+        return "accepted", str(accepted["by_name"])
+    if part and (found := correction(row, part)):
+        return "corrected", str(found["by_name"])
+    return "", ""
+
+
+def rows_that_block(rows: Sequence[StagedRow], readings: Sequence[RowReading], people: People) -> list[int]:
+    """Rows of the sheet with an error that nobody answered yet, apart from who files."""
+    return [
+        row.row
+        for row, reading in zip(rows, readings, strict=True)
+        if any(point.blocks and point.kind != FILING for point in points_of(row, reading, people))
+    ]

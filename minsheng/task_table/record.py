@@ -1,0 +1,56 @@
+"""The record of what people said of a staged table, and what a page needs to know of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from departments import audit, clock
+from departments.models import User
+from minsheng.task_table.models import ImportBatch, ImportDecision
+
+MOST_CHANGES = 50  # that a refused commit tells one by one
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of one row of the sheet (none: of the table as a whole), and what stood before and after."""
+
+    row: int | None
+    part: str = ""
+    before: Any = None
+    after: Any = None
+
+
+def keep(batch: ImportBatch, said: Iterable[Said], *, step: ImportDecision.Step, by: User | None) -> None:
+    """Append decisions to a locked batch: its next version, so that nobody confirms what he has not seen."""
+    batch.version += 1
+    batch.save(update_fields=["version"])
+    name, now = audit.signature(by), clock.now()
+    ImportDecision.objects.bulk_create(
+        ImportDecision(
+            batch=batch,
+            version=batch.version,
+            step=step,
+            row=one.row,
+            part=one.part[:200],
+            before=one.before,
+            after=one.after,
+            by=by,
+            by_name=name,
+            at=now,
+        )
+        for one in said
+    )
+
+
+def since(batch: ImportBatch, version: int) -> list[ImportDecision]:
+    """What was said after ``version``, the newest first."""
+    return list(batch.decisions.filter(version__gt=version).order_by("-version", "row")[:MOST_CHANGES])
+
+
+def workers(batch: ImportBatch) -> list[tuple[str, datetime]]:
+    """Who decided on the table, and when last; the latest first. One query."""
+    return list(batch.decisions.values_list("by_name").annotate(last=Max("at")).order_by("-last"))

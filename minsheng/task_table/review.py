@@ -1,0 +1,141 @@
+"""What the page of a staged table shows of it: which rows, in which order, with what is asked and how far it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from minsheng.task_table import record
+from minsheng.task_table.compose import People
+from minsheng.task_table.forms import ChoicesForm
+from minsheng.task_table.names import unknown_names
+from minsheng.task_table.shown import BatchShown, RowShown, show
+from minsheng.task_table.steps import without_deadline
+from minsheng.task_table.table import Table
+from projects.rules.responsible import eligible
+
+ROWS: Final = 20  # on one page
+SHOW: Final[dict[str, Promise]] = {
+    "": pgettext_lazy("rows of an import", "All rows, questions first"),
+    "open": pgettext_lazy("rows of an import", "With open questions"),
+    "error": pgettext_lazy("rows of an import", "Must be answered"),
+    "answered": pgettext_lazy("rows of an import", "Questions answered"),
+    "changed": pgettext_lazy("rows of an import", "Corrected"),
+    "sure": pgettext_lazy("rows of an import", "Nothing asked"),
+    "table": pgettext_lazy("rows of an import", "All rows, as in the table"),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which rows the address asks for."""
+
+    show: str
+    kind: str
+    row: int | None  # the page with this row of the sheet
+    page: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, Any]) -> "Look":
+        show, row = str(asked.get("show", "")), str(asked.get("row", ""))
+        return cls(
+            show if show in SHOW else "",
+            str(asked.get("kind", "")),
+            int(row) if row.isascii() and row.isdigit() else None,
+            str(asked.get("page", "")),
+        )
+
+    def takes(self, row: RowShown) -> bool:
+        if self.kind and not any(point.kind == self.kind and point.is_open for point in row.points):
+            return False
+        return {
+            "open": row.is_asking,
+            "error": row.blocks,
+            "answered": any(not point.is_open for point in row.points),
+            "changed": row.is_corrected,
+            "sure": not row.points,
+        }.get(self.show, True)
+
+    def query(self, **changes: Any) -> str:
+        """The address's question with these changes; the page begins anew."""
+        asked = {"show": self.show, "kind": self.kind} | changes
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None = None) -> dict[str, Any]:
+    """What the page shows. ``form`` is one that was answered: the page then shows its rows."""
+    look, shown = Look.of(asked), show(table)
+    page = _page(shown, look, form)
+    if table.batch.is_staged:
+        form = form or ChoicesForm(table=table, rows=[row.staged for row in page])
+        for row in page:
+            row.form = form
+    return {
+        "batch": table.batch,
+        "shown": shown,
+        "page": page,
+        "form": form,
+        "look": look,
+        "tabs": _tabs(shown, look),
+        "workers": record.workers(table.batch),
+        "next": shown.next_after(0),
+        **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
+    }
+
+
+def row_of(table: Table, row: int) -> dict[str, Any] | None:
+    """What one row of the page shows, after it was changed; none where it is none of those that are written."""
+    shown = show(table)
+    found = next((one for one in shown.rows if one.staged.row == row), None)
+    if found is None:
+        return None
+    if table.batch.is_staged:
+        found.form = ChoicesForm(table=table, rows=[found.staged])
+    return {"batch": table.batch, "shown": shown, "row": found, "next": shown.next_after(row)}
+
+
+def _page(shown: BatchShown, look: Look, form: ChoicesForm | None) -> Page[RowShown]:
+    if form is not None and form.data.get("shown"):
+        rows = [row for row in shown.rows if row.staged in form.rows]
+        return Paginator(rows, max(len(rows), 1)).get_page(1)
+    rows = [row for row in shown.rows if look.takes(row)]
+    if not look.show:
+        rows.sort(key=lambda row: (not row.blocks, not row.is_asking))
+    number: Any = look.page
+    if look.row is not None:
+        place = next((place for place, row in enumerate(rows) if row.staged.row == look.row), 0)
+        number = place // ROWS + 1
+    return Paginator(rows, ROWS).get_page(number)
+
+
+def _tabs(shown: BatchShown, look: Look) -> list[dict[str, Any]]:
+    tabs = []
+    for name, title in SHOW.items():
+        count = sum(Look(name, "", None, "").takes(row) for row in shown.rows)
+        tabs.append({"title": title, "count": count, "query": urlencode({"show": name}), "on": look.show == name})
+    return [tab for tab in tabs if tab["count"] or tab["on"]]
+
+
+def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -> dict[str, Any]:
+    """What can be settled for many rows at once."""
+    same = [
+        (row.staged.row, point) for row in page for point in row.points
+        if look.kind == point.kind and point.is_open and point.acceptable
+    ]  # fmt: skip
+    return {
+        "unknown": unknown_names(table.rows),
+        "without_deadline": sum(without_deadline(row) for row in table.rows),
+        "year_end": date(table.batch.year, 12, 31),
+        "first_files": sum(_first_could_file(row, table.people) for row in shown.rows),
+        "same": same,
+    }
+
+
+def _first_could_file(row: RowShown, people: People) -> bool:
+    asked = any(point.kind == "filing" and point.is_open for point in row.points)
+    return asked and eligible(people.stated(row.staged)) is not None

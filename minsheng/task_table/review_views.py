@@ -1,0 +1,333 @@
+"""The steps of the review: one part of one row, one question, or many rows at once.
+
+With htmx a row is drawn anew in its place; without, each step has its own small page and leads back to the row.
+"""
+
+from datetime import date
+from typing import Any, cast
+from urllib.parse import parse_qs, urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.errors import Conflict, DomainError
+from departments.permissions import IMPORT_TABLE, has_grant, require
+from minsheng.http import Request
+from minsheng.task_table import names, review, steps
+from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
+from minsheng.task_table.models import ImportBatch, StagedRow
+from minsheng.task_table.part_forms import PartForm
+from minsheng.task_table.reread import reread
+from minsheng.task_table.review_forms import ColumnsForm, LeaveOutForm, NamesForm
+from minsheng.task_table.shown import show
+from minsheng.task_table.spoken import PART_NAMES, spoken
+from minsheng.task_table.table import table_of
+from minsheng.task_table.views import batch_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
+    """Correct one part of one row. What is wrong is said in place, and what was typed stays."""
+    request = cast(Request, request)
+    found, staged = _row_or_404(request, pk, row)
+    if part not in PARTS:
+        raise Http404
+    if not found.is_staged:
+        return redirect(_address(found, row))
+    if request.method != "POST":
+        return _part_page(request, staged, PartForm(staged, part, jurisdiction=found.jurisdiction))
+    form = PartForm(staged, part, jurisdiction=found.jurisdiction, data=request.POST)
+    if not form.is_valid():
+        return _part_page(request, staged, form, status=422)
+    try:
+        seen = form.form.cleaned_data["seen"]
+        found = steps.correct(found, row, part, form.values(), seen=seen, by=request.user)
+    except steps.ChangedMeanwhile as error:
+        again = form.shown_again(error.row)
+        return _part_page(request, error.row, again, status=409, refused=str(error))
+    except DomainError as error:
+        return _part_page(request, staged, form, status=409, refused=str(error))
+    return _done(request, found, row)
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
+    """The reading stands again."""
+    request = cast(Request, request)
+    found, staged = _row_or_404(request, pk, row)
+    if part not in PARTS:
+        raise Http404
+    seen = request.POST.get("seen", "")
+    try:
+        seen_number = int(seen) if seen.isascii() and seen.isdigit() else seen_of(staged, part)
+        found = steps.take_back(found, row, part, seen=seen_number, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return _done(request, found, row)
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """“As read” for the questions that were shown: one, or all of a kind on the page."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    points = [(int(row), key) for row, _colon, key in _points(request.POST) if row.isascii() and row.isdigit()]
+    try:
+        count = steps.accept(found, points, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        if len(points) > 1:
+            text = ngettext(
+                "%(count)s question was accepted as read.", "%(count)s questions were accepted as read.", count
+            )
+            messages.success(request, text % {"count": count})
+    return _done(request, found, points[0][0] if len(points) == 1 else None)
+
+
+@require_POST
+def ask_again(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """A question that was accepted is open again."""
+    request = cast(Request, request)
+    found, _staged = _row_or_404(request, pk, row)
+    try:
+        found = steps.ask_again(found, row, request.POST.get("point", ""), by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return _done(request, found, row)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Leave a row out, with a reason."""
+    request = cast(Request, request)
+    found, staged = _row_or_404(request, pk, row)
+    if not found.is_staged:
+        return redirect(_address(found, row))
+    form = LeaveOutForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                steps.leave_out(found, row, reason=form.cleaned_data["reason"], by=request.user)
+            except DomainError as error:
+                form.add_error(None, str(error))
+                status = 409
+            else:
+                messages.success(request, _("Row %(row)s is left out; it is listed at the top.") % {"row": row})
+                return redirect(_back(request, found))
+    context = {"batch": found, "staged": staged, "form": form, "row_text": _text_of(staged)}
+    return render(request, "task_table/leave_out.html", context, status=status)
+
+
+@require_POST
+def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Take in a row that was left out, or that the reader took for no task."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    try:
+        steps.take_in(found, row, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(_back(request, found))
+    messages.success(request, _("Row %(row)s was taken in. Look at what was read of it.") % {"row": row})
+    return redirect(_address(found, row))
+
+
+@require_POST
+def default(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is missing everywhere, said once: a deadline, or the order in which units file."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    try:
+        if request.POST.get("what") == "filing":
+            count = steps.default_filing(found, by=request.user)
+        else:
+            count = steps.default_deadline(found, _day(request.POST, found), by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
+        messages.success(request, text % {"count": count})
+    return redirect(_back(request, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unknown(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names that nobody knows, each answered once for all its rows."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    if not found.is_staged:
+        return redirect("task_table:batch", pk)
+    table = table_of(found)
+    open_names = names.unknown_names(table.rows)
+    data = request.POST if request.method == "POST" else None
+    form = NamesForm(data, names=open_names, labels=table.labels, groups=names.groups_of(found.jurisdiction))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and _answer(request, found, form):
+            return redirect("task_table:unknown" if form.left() else "task_table:batch", pk)
+    return render(request, "task_table/names.html", {"batch": found, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which column was read as what, and which sheet: changed, the table is read again."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    if not found.is_staged:
+        return redirect("task_table:batch", pk)
+    form = ColumnsForm(request.POST if request.method == "POST" else None, batch=found)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                now, lost = reread(
+                    found,
+                    sheet=form.cleaned_data["sheet"],
+                    mapping=form.mapping(),
+                    version=form.cleaned_data["version"],
+                    by=request.user,
+                )
+            except Conflict as error:
+                status = 409
+                form = form.shown_again(batch_or_404(request.user, pk))
+                form.add_error(None, str(error))
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                _tell_lost(request, lost)
+                return redirect("task_table:batch", now.pk)
+    return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
+
+
+@require_safe
+def row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """One row as it stands: what a form in its place gives way to."""
+    request = cast(Request, request)
+    found, _staged = _row_or_404(request, pk, row)
+    return _done(request, found, row)
+
+
+def _answer(request: Request, found: ImportBatch, form: NamesForm) -> bool:
+    """Keep the answers; whether all could be kept."""
+    rows: set[int] = set()
+    for field, written, meaning, remember in form.answers():
+        try:
+            rows.update(names.answer(found, written, meaning, remember=remember, by=request.user))
+        except DomainError as error:
+            form.add_error(field, str(error))
+    if rows:
+        text = ngettext("Answered for %(count)s row.", "Answered for %(count)s rows.", len(rows))
+        messages.success(request, text % {"count": len(rows)})
+    return not form.errors
+
+
+def _tell_lost(request: Request, lost: int) -> None:
+    messages.success(request, _("The table was read again."))
+    if lost:
+        text = ngettext(
+            "%(count)s answer was about cells that are read otherwise now, and is gone.",
+            "%(count)s answers were about cells that are read otherwise now, and are gone.",
+            lost,
+        )
+        messages.warning(request, text % {"count": lost})
+
+
+def _part_page(
+    request: Request, staged: StagedRow, form: PartForm, *, status: int = 200, refused: str = ""
+) -> HttpResponse:
+    words = show(table_of(staged.batch)).rows[0].words if refused else None
+    template = "task_table/partials/part_form.html" if request.htmx else "task_table/part.html"
+    context: dict[str, Any] = {
+        "batch": staged.batch,
+        "staged": staged,
+        "part": form.part,
+        "title": PART_NAMES[form.part],
+        "form": form,
+        "corrected": correction(staged, form.part),
+        "refused": refused,
+        "theirs": spoken(form.part, standing(staged, form.part), words) if words else "",
+        "read": spoken(form.part, was_read(staged, form.part), words) if words else "",
+        "back": request.POST.get("back", request.GET.urlencode()),
+    }
+    response = render(request, template, context, status=status)
+    if request.htmx and status != 200:  # the form again, in the place of its part and not of the whole row
+        response["HX-Retarget"], response["HX-Reswap"] = f"#row-{staged.row}-{form.part}", "innerHTML"
+    return response
+
+
+def _done(request: Request, found: ImportBatch, row: int | None) -> HttpResponse:
+    """The row anew, with the progress and the version; without htmx the page at the row."""
+    if request.htmx and row is not None:
+        context = review.row_of(table_of(batch_or_404(request.user, found.pk)), row)
+        if context is not None:
+            context["version"] = _version_seen(request, context["batch"])
+            context["me"] = request.user
+            return render(request, "task_table/partials/row_anew.html", context)
+    return redirect(_back(request, found, row))
+
+
+def _version_seen(request: Request, now: ImportBatch) -> int | None:
+    """The version that the page may confirm: the newest, unless others decided since the page was drawn."""
+    posted = request.POST.get("version", "")
+    if not (posted.isascii() and posted.isdigit()):
+        return None
+    others = now.decisions.filter(version__gt=int(posted)).exclude(by=request.user)
+    return None if others.exists() else now.version
+
+
+def _row_or_404(request: Request, pk: int, row: int) -> tuple[ImportBatch, StagedRow]:
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    staged = found.rows.filter(row=row).first()
+    if staged is None:
+        raise Http404
+    staged.batch = found
+    return found, staged
+
+
+def _points(data: QueryDict) -> list[tuple[str, str, str]]:
+    return [value.partition(":") for value in data.getlist("point")]
+
+
+def _day(data: QueryDict, found: ImportBatch) -> date:
+    try:
+        day = parse_date(data.get("day", ""))
+    except ValueError:
+        day = None
+    if day is None or not found.year - 1 <= day.year <= found.year + 10:
+        raise DomainError(_("Name the day that is to be the deadline."))
+    return day
+
+
+def _back(request: Request, found: ImportBatch, row: int | None = None) -> str:
+    """The page of the import with what it was narrowed by, at the row."""
+    asked = parse_qs(request.POST.get("back", ""))
+    kept: dict[str, str] = {name: asked[name][0] for name in ("show", "kind", "page") if name in asked}
+    if row is not None:
+        kept = {name: value for name, value in kept.items() if name != "page"} | {"row": str(row)}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return reverse("task_table:batch", args=[found.pk]) + query + (f"#row-{row}" if row is not None else "")
+
+
+def _address(found: ImportBatch, row: int) -> str:
+    return f"{reverse('task_table:batch', args=[found.pk])}?row={row}#row-{row}"
+
+
+def _text_of(staged: StagedRow) -> str:
+    return " ".join(filter(None, [staged.reading["serial"], staged.reading["project"]]))

@@ -1,0 +1,107 @@
+"""The file of a batch, read and read again: with the sheet and the columns that people chose."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Final
+
+from departments import clock
+from departments.models import Jurisdiction, User
+from minsheng.task_table.choice import choose
+from minsheng.task_table.match import Resolver
+from minsheng.task_table.models import ColumnMemory, ImportBatch
+from minsheng.task_table.parsers.text import key, one_line
+from minsheng.task_table.pasted import open_pasted
+from minsheng.task_table.reading import TableReading, decoded, dump, read_pasted, read_table
+from minsheng.task_table.row import Above, RowReader
+from minsheng.task_table.workbook import open_workbook
+
+TEXT: Final = ".txt"  # what was pasted is kept as such a file
+
+
+def read(
+    content: bytes,
+    *,
+    name: str,
+    year: int,
+    resolver: Resolver,
+    sheet: str = "",
+    mapping: Mapping[str, str] | None = None,
+) -> TableReading:
+    """The reading of a file, or of a text that was pasted. Raises ``TaskTableRefused``."""
+    if PurePath(name).suffix.lower() == TEXT:
+        return read_pasted(
+            decoded(content), name=name, year=year, known_units=resolver.known_names, mapping=mapping or None
+        )
+    return read_table(
+        content,
+        name=name,
+        year=year,
+        sheet=sheet or None,
+        known_units=resolver.known_names,
+        mapping=mapping or None,
+    )
+
+
+def read_as_before(
+    content: bytes, *, name: str, jurisdiction: Jurisdiction, year: int, programme: str, resolver: Resolver
+) -> tuple[TableReading, dict[str, str]]:
+    """The reading with what was said of the columns of an earlier table, and that: letter of a column → meaning.
+
+    The earlier table is one of the same programme's name, or one of the jurisdiction with the same header.
+    """
+    memories = ColumnMemory.objects.filter(jurisdiction=jurisdiction).order_by("-at")
+    same_name = memories.filter(programme_name=programme).first()
+    reading = read(content, name=name, year=year, resolver=resolver, mapping=same_name.mapping if same_name else None)
+    memory = same_name or memories.filter(signature=signature(reading)).first()
+    if memory is None:
+        return reading, {}
+    if memory is not same_name:
+        reading = read(content, name=name, year=year, resolver=resolver, mapping=memory.mapping)
+    said = {key(words): meaning for words, meaning in memory.mapping.items()}
+    letters = reading.header_texts.items()
+    return reading, {letter: said[key(words)] for letter, words in letters if key(words) in said}
+
+
+def remember(batch: ImportBatch, reading: TableReading, *, by: User | None) -> None:
+    """Keep what was said of the columns, by the words of their headers, for the next table."""
+    mapping = {
+        one_line(reading.header_texts[letter]): meaning
+        for letter, meaning in batch.mapping.items()
+        if reading.header_texts.get(letter, "").strip()
+    }
+    ColumnMemory.objects.update_or_create(
+        jurisdiction=batch.jurisdiction,
+        programme_name=batch.programme_name,
+        signature=signature(reading),
+        defaults={"mapping": mapping, "by": by, "at": clock.now()},
+    )
+
+
+def signature(reading: TableReading) -> str:
+    """The header's words, whatever they were taken to mean."""
+    words = "\n".join(key(text) for _letter, text in sorted(reading.header_texts.items()))
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def content_of(batch: ImportBatch) -> bytes:
+    with batch.file.open("rb") as opened:
+        content: bytes = opened.read()
+    return content
+
+
+def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> dict[str, Any]:
+    """One row of the sheet as a task, whatever it looked like to the reader; as ``StagedRow.reading`` keeps it."""
+    name, mapping = batch.file_name, batch.mapping or None
+    content = content_of(batch)
+    if PurePath(name).suffix.lower() == TEXT:
+        sheets = [open_pasted(decoded(content))]
+    else:
+        sheets = open_workbook(content, name=name)
+    chosen = choose(sheets, batch.document.get("sheet") or None, mapping)
+    above = Above(batch.year, known_units=frozenset(resolver.known_names))
+    above.first_leads = batch.document.get("lead_rule") == "first"
+    reading = RowReader(chosen.sheet, chosen.header, row, above).read()
+    alone = TableReading(name, chosen.sheet.name, batch.year, "", (), {}, {}, rows=(reading,))
+    data: dict[str, Any] = dump(alone)["rows"][0]
+    return data

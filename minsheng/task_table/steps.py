@@ -1,0 +1,241 @@
+"""What people do with the rows of a staged table: correct, take back, accept, leave out, take in.
+
+Each step is one transaction on the locked batch and one entry in its record. Of two people who change the same part of
+the same row the second is told what the first said; other parts and other rows never conflict.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from departments import audit, clock
+from departments.errors import Conflict, DomainError
+from departments.models import User
+from minsheng.task_table import compose, record, source
+from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
+from minsheng.task_table.decisions import rows_to_choose
+from minsheng.task_table.match import resolver_of
+from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.points import points_of
+from minsheng.task_table.services import lock, units_of
+from projects.rules.responsible import eligible
+
+Step = ImportDecision.Step
+_STAGED = {ImportBatch.State.STAGED}
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed the same part: ``row`` is the row as it now stands, ``name`` who it was."""
+
+    def __init__(self, row: StagedRow, part: str) -> None:
+        found = row.corrections.get(part, {})
+        self.row, self.name = row, str(found.get("by_name", ""))
+        super().__init__(
+            _("%(person)s changed this meanwhile. Both are shown: save again to keep yours.") % {"person": self.name}
+        )
+
+
+@transaction.atomic
+def correct(
+    batch: ImportBatch, row: int, part: str, values: Mapping[str, Any], *, seen: int, by: User | None
+) -> ImportBatch:
+    """Put ``values`` in place of what stands for ``part`` of the row; what was read is kept beside them.
+
+    ``seen`` is how often the part had been changed when it was shown. Raises ``ChangedMeanwhile`` where it was changed
+    since, to something else.
+    """
+    locked = lock(batch, _STAGED)
+    found = _row(locked, row)
+    before = standing(found, part)
+    if before == dict(values):
+        return locked
+    if seen_of(found, part) != seen:
+        raise ChangedMeanwhile(found, part)
+    if part == "units":
+        _names_gone(found)
+    _put(found, part, None if was_read(found, part) == dict(values) else dict(values), by=by)
+    found.save(update_fields=["corrections", "decisions"])
+    record.keep(locked, [record.Said(row, part, before, dict(values))], step=Step.CORRECT, by=by)
+    return locked
+
+
+@transaction.atomic
+def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | None) -> ImportBatch:
+    """Let the reading stand again for ``part`` of the row."""
+    locked = lock(batch, _STAGED)
+    found = _row(locked, row)
+    if correction(found, part) is None:
+        return locked
+    if seen_of(found, part) != seen:
+        raise ChangedMeanwhile(found, part)
+    before = standing(found, part)
+    if part == "units":
+        _names_gone(found)
+    _put(found, part, None, by=by)
+    found.save(update_fields=["corrections", "decisions"])
+    record.keep(locked, [record.Said(row, part, before, was_read(found, part))], step=Step.TAKE_BACK, by=by)
+    return locked
+
+
+@transaction.atomic
+def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | None) -> int:
+    """Answer these questions (row of the sheet, key) with “as read”; how many were still open.
+
+    A question that was answered otherwise meanwhile stays so.
+    """
+    locked = lock(batch, _STAGED)
+    wanted: dict[int, set[str]] = {}
+    for row, key in points:
+        wanted.setdefault(row, set()).add(key)
+    rows = list(locked.rows.filter(row__in=wanted).order_by("position"))
+    readings = compose.reading_of(locked, rows).rows
+    people = compose.People(rows)
+    said: list[record.Said] = []
+    for found, reading in zip(rows, readings, strict=True):
+        for point in points_of(found, reading, people):
+            if point.is_open and point.acceptable and point.key in wanted[found.row]:
+                found.accepted = {**found.accepted, point.key: _signed(by)}
+                said.append(record.Said(found.row, point.key, None, point.message))
+    if said:
+        StagedRow.objects.bulk_update(rows, ["accepted"])
+        record.keep(locked, said, step=Step.ACCEPT, by=by)
+    return len(said)
+
+
+@transaction.atomic
+def ask_again(batch: ImportBatch, row: int, key: str, *, by: User | None) -> ImportBatch:
+    """Take “as read” back: the question is open again."""
+    locked = lock(batch, _STAGED)
+    found = _row(locked, row)
+    if key in found.accepted:
+        found.accepted = {name: value for name, value in found.accepted.items() if name != key}
+        found.save(update_fields=["accepted"])
+        record.keep(locked, [record.Said(row, key)], step=Step.REOPEN, by=by)
+    return locked
+
+
+@transaction.atomic
+def leave_out(batch: ImportBatch, row: int, *, reason: str, by: User | None) -> ImportBatch:
+    """The row does not become a sub-item; it stays listed, with the reason, and can be taken in again."""
+    locked = lock(batch, _STAGED)
+    found = _row(locked, row)
+    if not reason.strip():
+        raise DomainError(_("Say why the row is left out."))
+    if found.is_in:
+        found.left_out = {"reason": reason.strip(), **_signed(by)}
+        found.save(update_fields=["left_out"])
+        record.keep(locked, [record.Said(row, after=reason.strip())], step=Step.LEAVE_OUT, by=by)
+    return locked
+
+
+@transaction.atomic
+def take_in(batch: ImportBatch, row: int, *, by: User | None) -> ImportBatch:
+    """The row becomes a sub-item: one that was left out, or one that the reader took for a heading, total or note."""
+    locked = lock(batch, _STAGED)
+    found = locked.rows.filter(row=row).first()
+    if found is not None and found.is_in:
+        return locked
+    if found is not None:
+        found.left_out = {}
+        found.save(update_fields=["left_out"])
+    else:
+        _insert(locked, row)
+    record.keep(locked, [record.Said(row)], step=Step.TAKE_IN, by=by)
+    return locked
+
+
+@transaction.atomic
+def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
+    """The deadline of every row that names none: a person's word, recorded as his; how many rows took it."""
+    locked = lock(batch, _STAGED)
+    values = {
+        "deadline": day.isoformat(),
+        "deadline_precision": "year" if (day.month, day.day) == (12, 31) else "day",
+        "deadline_firm": True,
+        "deadline_note": "",
+        "deadline_status": "ok",
+    }
+    rows = [row for row in locked.rows.order_by("position") if without_deadline(row)]
+    said = [record.Said(row.row, "deadline", standing(row, "deadline"), values) for row in rows]
+    for row in rows:
+        _put(row, "deadline", values, by=by)
+    _keep_defaults(locked, rows, said, ["corrections"], by=by)
+    return len(rows)
+
+
+@transaction.atomic
+def default_filing(batch: ImportBatch, *, by: User | None) -> int:
+    """The first of the units that may file, in their official order, on every row where a person must choose one."""
+    locked = lock(batch, _STAGED)
+    order = list(resolver_of(locked.jurisdiction).labels)
+    rows = [row for row in locked.rows.order_by("position") if row.is_in]
+    people = compose.People(rows)
+    open_rows = set(rows_to_choose(rows, people))
+    changed, said = [], []
+    for row in rows:
+        among = {unit.pk for unit in eligible(people.stated(row)) or ()}
+        first = next((pk for pk in order if pk in among), None)
+        if row.row in open_rows and first is not None:
+            before = row.decisions
+            row.decisions = {"named": row.decisions.get("named", {}), "filing": first}
+            changed.append(row)
+            said.append(record.Said(row.row, "filing", before, row.decisions))
+    _keep_defaults(locked, changed, said, ["decisions"], by=by)
+    return len(changed)
+
+
+def without_deadline(row: StagedRow) -> bool:
+    """Whether neither the table nor a person names a date, nor says that there is none."""
+    return (
+        row.is_in
+        and not row.reading.get("deadline_text")
+        and not row.corrections.get("deadline", {}).get("values")
+        and not row.reading.get("deadline")
+    )
+
+
+def _keep_defaults(
+    batch: ImportBatch, rows: list[StagedRow], said: list[record.Said], fields: list[str], *, by: User | None
+) -> None:
+    if rows:
+        StagedRow.objects.bulk_update(rows, fields)
+        record.keep(batch, said, step=Step.DEFAULT, by=by)
+
+
+def _insert(batch: ImportBatch, row: int) -> None:
+    """A row of the sheet among the others, at its place."""
+    if row not in {skipped["row"] for skipped in batch.document.get("skipped_rows", ())}:
+        raise DomainError(_("There is no such row in the table."))
+    resolver = resolver_of(batch.jurisdiction)
+    reading = source.read_row(batch, row, resolver=resolver)
+    place = batch.rows.filter(row__lt=row).count() + 1
+    far = 1_000_000  # places move in two steps, so that no two are the same at any moment
+    batch.rows.filter(position__gte=place).update(position=F("position") + far)
+    batch.rows.filter(position__gte=far).update(position=F("position") - far + 1)
+    StagedRow.objects.create(batch=batch, position=place, row=row, reading=reading, units=units_of(reading, resolver))
+
+
+def _put(row: StagedRow, part: str, values: dict[str, Any] | None, *, by: User | None) -> None:
+    if part not in PARTS:
+        raise DomainError(_("There is no such part."))
+    row.corrections = {**row.corrections, part: {"n": seen_of(row, part) + 1, "values": values, **_signed(by)}}
+
+
+def _names_gone(row: StagedRow) -> None:
+    """Other names ask anew who is meant, and who files."""
+    row.decisions = {}
+
+
+def _signed(by: User | None) -> dict[str, str]:
+    return {"by_name": audit.signature(by), "at": clock.now().isoformat()}
+
+
+def _row(batch: ImportBatch, row: int) -> StagedRow:
+    found = batch.rows.filter(row=row).first()
+    if found is None:
+        raise DomainError(_("There is no such row in the table."))
+    return found
