@@ -6,26 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funding', '0004_superseded_lines'),
-        ('projects', '0004_lag_and_contributions'),
+        ("funding", "0004_superseded_lines"),
+        ("projects", "0004_lag_and_contributions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContributionMoney',
+            name="ContributionMoney",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('applied', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='applied for')),
-                ('secured', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='secured')),
-                ('spent', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='spent')),
-                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='money', to='projects.contribution')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funding.fundingline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "applied",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="applied for",
+                    ),
+                ),
+                (
+                    "secured",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="secured",
+                    ),
+                ),
+                (
+                    "spent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="spent",
+                    ),
+                ),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="money", to="projects.contribution"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funding.fundingline"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line__position'],
-                'constraints': [models.UniqueConstraint(fields=('contribution', 'line'), name='one_amount_per_contribution_and_line'), models.CheckConstraint(condition=models.Q(models.Q(('applied__isnull', True), ('applied__gte', 0), _connector='OR'), models.Q(('secured__isnull', True), ('secured__gte', 0), _connector='OR'), models.Q(('spent__isnull', True), ('spent__gte', 0), _connector='OR')), name='contribution_money_not_negative')],
+                "ordering": ["line__position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contribution", "line"), name="one_amount_per_contribution_and_line"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applied__isnull", True), ("applied__gte", 0), _connector="OR"),
+                            models.Q(("secured__isnull", True), ("secured__gte", 0), _connector="OR"),
+                            models.Q(("spent__isnull", True), ("spent__gte", 0), _connector="OR"),
+                        ),
+                        name="contribution_money_not_negative",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,76 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0001_initial'),
-        ('minsheng', '0002_table_updates'),
+        ("departments", "0001_initial"),
+        ("minsheng", "0002_table_updates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importbatch',
-            name='mapping',
-            field=models.JSONField(blank=True, default=dict, help_text='Letter of a column to what a person said it is.'),
+            model_name="importbatch",
+            name="mapping",
+            field=models.JSONField(
+                blank=True, default=dict, help_text="Letter of a column to what a person said it is."
+            ),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='sheet',
-            field=models.CharField(blank=True, help_text='The sheet a person chose; empty: the one found.', max_length=120),
+            model_name="importbatch",
+            name="sheet",
+            field=models.CharField(
+                blank=True, help_text="The sheet a person chose; empty: the one found.", max_length=120
+            ),
         ),
         migrations.AddField(
-            model_name='stagedrow',
-            name='accepted',
-            field=models.JSONField(blank=True, default=dict, verbose_name='accepted as read'),
+            model_name="stagedrow",
+            name="accepted",
+            field=models.JSONField(blank=True, default=dict, verbose_name="accepted as read"),
         ),
         migrations.AddField(
-            model_name='stagedrow',
-            name='corrections',
-            field=models.JSONField(blank=True, default=dict, verbose_name='corrections'),
+            model_name="stagedrow",
+            name="corrections",
+            field=models.JSONField(blank=True, default=dict, verbose_name="corrections"),
         ),
         migrations.AddField(
-            model_name='stagedrow',
-            name='left_out',
-            field=models.JSONField(blank=True, default=dict, verbose_name='left out'),
+            model_name="stagedrow",
+            name="left_out",
+            field=models.JSONField(blank=True, default=dict, verbose_name="left out"),
         ),
         migrations.CreateModel(
-            name='ColumnMemory',
+            name="ColumnMemory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme_name', models.CharField(max_length=60)),
-                ('signature', models.CharField(help_text='Of the words of the header.', max_length=64)),
-                ('mapping', models.JSONField(default=dict, help_text="Words of a column's header to its meaning.")),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='departments.jurisdiction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme_name", models.CharField(max_length=60)),
+                ("signature", models.CharField(help_text="Of the words of the header.", max_length=64)),
+                ("mapping", models.JSONField(default=dict, help_text="Words of a column's header to its meaning.")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="departments.jurisdiction"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'remembered columns',
-                'verbose_name_plural': 'remembered columns',
-                'constraints': [models.UniqueConstraint(fields=('jurisdiction', 'programme_name', 'signature'), name='columns_remembered_once')],
+                "verbose_name": "remembered columns",
+                "verbose_name_plural": "remembered columns",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("jurisdiction", "programme_name", "signature"), name="columns_remembered_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportDecision',
+            name="ImportDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('step', models.CharField(choices=[('choose', 'units chosen'), ('correct', 'corrected'), ('take-back', 'correction taken back'), ('accept', 'accepted as read'), ('reopen', 'asked again'), ('leave-out', 'left out'), ('take-in', 'taken in'), ('name', 'name of a unit answered'), ('default', 'default taken'), ('reread', 'read again')], max_length=10, verbose_name='step')),
-                ('row', models.PositiveIntegerField(null=True, verbose_name='row in the sheet')),
-                ('part', models.CharField(blank=True, max_length=200)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('by_name', models.CharField(blank=True, max_length=200, verbose_name='by')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='minsheng.importbatch')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("choose", "units chosen"),
+                            ("correct", "corrected"),
+                            ("take-back", "correction taken back"),
+                            ("accept", "accepted as read"),
+                            ("reopen", "asked again"),
+                            ("leave-out", "left out"),
+                            ("take-in", "taken in"),
+                            ("name", "name of a unit answered"),
+                            ("default", "default taken"),
+                            ("reread", "read again"),
+                        ],
+                        max_length=10,
+                        verbose_name="step",
+                    ),
+                ),
+                ("row", models.PositiveIntegerField(null=True, verbose_name="row in the sheet")),
+                ("part", models.CharField(blank=True, max_length=200)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("by_name", models.CharField(blank=True, max_length=200, verbose_name="by")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="minsheng.importbatch"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on an import',
-                'verbose_name_plural': 'decisions on imports',
-                'ordering': ['batch', 'version', 'pk'],
-                'indexes': [models.Index(fields=['batch', 'version'], name='decisions_by_version')],
+                "verbose_name": "decision on an import",
+                "verbose_name_plural": "decisions on imports",
+                "ordering": ["batch", "version", "pk"],
+                "indexes": [models.Index(fields=["batch", "version"], name="decisions_by_version")],
             },
         ),
     ]

@@ -4,40 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0003_superseded_targets'),
+        ("projects", "0003_superseded_targets"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contribution',
-            name='state',
-            field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted')], default='draft', max_length=9, verbose_name='state'),
+            model_name="contribution",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "draft"), ("submitted", "submitted")],
+                default="draft",
+                max_length=9,
+                verbose_name="state",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='version',
+            model_name="contribution",
+            name="version",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='edits',
+            model_name="monthlyreport",
+            name="edits",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='factor',
-            field=models.CharField(blank=True, choices=[('land', 'land and demolition'), ('funds', 'funds'), ('approval', 'permits and approvals'), ('procurement', 'bidding and procurement'), ('weather', 'weather and season'), ('coordination', 'coordination'), ('other', 'other')], max_length=12, verbose_name='what mainly holds it up'),
+            model_name="monthlyreport",
+            name="factor",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("land", "land and demolition"),
+                    ("funds", "funds"),
+                    ("approval", "permits and approvals"),
+                    ("procurement", "bidding and procurement"),
+                    ("weather", "weather and season"),
+                    ("coordination", "coordination"),
+                    ("other", "other"),
+                ],
+                max_length=12,
+                verbose_name="what mainly holds it up",
+            ),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='measure',
-            field=models.TextField(blank=True, verbose_name='measure to catch up'),
+            model_name="monthlyreport",
+            name="measure",
+            field=models.TextField(blank=True, verbose_name="measure to catch up"),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='measure_by',
-            field=models.DateField(blank=True, null=True, verbose_name='caught up by'),
+            model_name="monthlyreport",
+            name="measure_by",
+            field=models.DateField(blank=True, null=True, verbose_name="caught up by"),
         ),
     ]
