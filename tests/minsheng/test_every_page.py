@@ -4,24 +4,31 @@ the screen, without a word from the console. With SCREENSHOTS=folder each is als
 
 import os
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import resolve, reverse
+from openpyxl import load_workbook
 
 from departments import clock
-from departments.models import Department, DepartmentGroup, User
+from departments.models import Department, DepartmentGroup, Jurisdiction, User
 from funding.models import FundingSource
+from minsheng.task_table import services as tables
+from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
 from projects.models import MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
 State = MonthlyReport.State
+ROOT = Path(__file__).resolve().parents[2]
+OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
 OFFICE = (
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
     *("people", "person_add", "requests", "exchange"),
@@ -31,6 +38,7 @@ FILES = {
     "dashboard:list_export",
     "dashboard:overview_export",
     "task_table:source",
+    "task_table:flat_export",
     "office:audit_export",
     "periods:export",
     "office:exchange_export",
@@ -54,7 +62,8 @@ def pages():
     twice = MonthlyReport.objects.filter(sub_item__serial="21", period__month="2023-08-01").get()
     returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
-    batch = ImportBatch.objects.latest("pk")
+    committed, batch, update = ImportBatch.objects.order_by("pk")
+    row = batch.rows.get(position=1).row
     unit = Department.objects.get(name="党政办公室")
     return [
         Seen("", "sign-in", reverse("account_login")),
@@ -91,7 +100,12 @@ def pages():
         Seen("daoru", "tables", reverse("task_table:batches")),
         Seen("daoru", "upload", reverse("task_table:upload")),
         Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
-        Seen("daoru", "update", reverse("task_table:again", args=[batch.pk])),
+        Seen("daoru", "batch-committed", reverse("task_table:batch", args=[committed.pk])),
+        Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
+        *(Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk])) for name in ("columns", "unknown")),
+        Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
+        *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),
+        Seen("daoru", "list-as-table", reverse("task_table:flat", args=[programme.pk])),
         Seen("daoru", "password", reverse("account_change_password")),
         Seen("daoru", "password-again", reverse("account_reauthenticate")),
         Seen("duban", "milestones", reverse("milestones:edit", args=[late.pk])),
@@ -122,6 +136,16 @@ def filled(transactional_db, settings):
     settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
     settings.PORTAL_OFFICE = "济宁高新区党政办公室"
     call_command("seed_demo", verbosity=0)
+    importer = User.objects.get(username="daoru")
+    of = {"jurisdiction": Jurisdiction.objects.get(code="370871"), "year": 2023, "by": importer}
+    other = ROOT / "tests" / "data" / "task_tables" / OTHER
+    tables.stage(ContentFile(OTHER.read_bytes(), OTHER.name), programme="重点工作", **of)
+    book = load_workbook(ROOT / "fixtures" / "task_table_2023.xlsx")
+    cell = next(cell for line in book.active.iter_rows() for cell in line if "道路改造工程" in str(cell.value))
+    cell.value = f"{cell.value}新增路灯20盏。"
+    changed = BytesIO()
+    book.save(changed)
+    tables.stage(ContentFile(changed.getvalue(), "调整后的任务分解表.xlsx"), programme="民生实事", **of)
 
 
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):

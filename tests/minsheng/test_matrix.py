@@ -129,6 +129,20 @@ MATRIX = {
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
     ("task_table:batch", "get"): only(200, "importer", otherwise=404),
+    ("task_table:row", "get"): only(302, "importer", otherwise=404),  # by itself it is a part of the page
+    ("task_table:part", "get"): only(200, "importer", otherwise=404),
+    ("task_table:part", "post"): only(422, "importer", otherwise=404),
+    ("task_table:take_back", "post"): only(302, "importer", otherwise=404),
+    ("task_table:accept", "post"): only(302, "importer", otherwise=404),
+    ("task_table:default", "post"): only(302, "importer", otherwise=404),
+    ("task_table:unknown", "get"): only(200, "importer", otherwise=404),
+    ("task_table:unknown", "post"): only(422, "importer", otherwise=404),
+    ("task_table:columns", "get"): only(200, "importer", otherwise=404),
+    ("task_table:columns", "post"): only(422, "importer", otherwise=404),
+    ("task_table:leave_out", "get"): only(200, "importer", otherwise=404),
+    ("task_table:leave_out", "post"): only(422, "importer", otherwise=404),
+    ("task_table:ask_again", "post"): only(302, "importer", otherwise=404),
+    ("task_table:take_in", "post"): only(302, "importer", otherwise=404),
     ("task_table:decide", "post"): only(422, "importer", otherwise=404),
     ("task_table:commit", "post"): only(422, "importer", otherwise=404),
     ("task_table:again", "get"): only(200, "importer", otherwise=404),
@@ -228,6 +242,7 @@ def place(world):
         world=world,
         report=report,
         batch=batch,
+        row=batch.rows.get(position=1).row,
         people=people,
         kept=kept,
         asked=asked,
@@ -266,6 +281,9 @@ def address(place, name):
                 *("again", "again_begin", "again_match", "again_decide", "again_commit"),
             )
         },
+        **{f"task_table:{page}": [place.batch.pk] for page in ("accept", "default", "unknown", "columns")},
+        **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
+        **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},
         **{
             f"office:{page}": [world.unit.pk]
             for page in ("unit", "unit_place", "unit_close", "unit_reopen", "unit_alias", "unit_right")

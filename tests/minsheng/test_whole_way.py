@@ -80,8 +80,11 @@ def file_the_month(page, page_log):
     assert no_sideways_scroll(page)
     assert MonthlyReport.objects.get().state == MonthlyReport.State.DRAFT
     page.locator("#id_reason").fill("管线迁改滞后，已专题调度。")
+    page.locator("#id_factor").select_option("coordination")
+    page.locator("#id_measure").fill("倒排工期。")
+    page.locator("#id_measure_by").fill("2023-11-30")
     page.get_by_role("button", name="报送").click()
-    page.get_by_role("status").wait_for()
+    page.locator(".message[role=status]").wait_for()
     assert MonthlyReport.objects.get().state == MonthlyReport.State.SUBMITTED
     assert no_sideways_scroll(page)
 
@@ -90,7 +93,7 @@ def approve(page):
     page.locator("tr", has_text="道路改造工程").get_by_role("link", name="审核").click()
     page.get_by_text("管线迁改滞后，已专题调度。").first.wait_for()
     page.get_by_role("button", name="审核通过").click()
-    page.get_by_role("status").wait_for()
+    page.locator(".message[role=status]").wait_for()
     assert PeriodFigure.objects.get().percent == 45
 
 

@@ -99,7 +99,7 @@ def test_one_hand_on_a_phone(begun, enter):
     page.get_by_text("填写完整，可以报送").wait_for()
     page.get_by_role("button", name="报送", exact=True).click()
     page.wait_for_url(f"**{form_address(begun, begun.second)}")
-    assert "请继续填报本项" in page.get_by_role("status").inner_text()
+    assert "请继续填报本项" in page.locator(".message[role=status]").inner_text()
     report = MonthlyReport.objects.get(period=begun.september)
     assert (report.state, report.percent, report.target_readings.get().value) == (State.SUBMITTED, 60, 200)
 
