@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "minsheng.step_addresses.StepAddressMiddleware",  # after the sign-in: nobody learns of addresses without it
 ]
 
 ROOT_URLCONF = "minsheng.urls"

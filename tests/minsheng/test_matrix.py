@@ -341,10 +341,17 @@ def test_everybody_gets_what_is_his_and_nothing_else(place, client, person):
 
 
 @pytest.mark.parametrize("person", SIGNED_IN)
-def test_pages_that_only_take_a_step_cannot_be_looked_at(place, client, person):
+def test_addresses_that_only_take_a_step_lead_to_their_page(place, client, person):
     client.force_login(place.people[person])
     steps = {name for name, method in MATRIX if method == "post"} - {name for name, method in MATRIX if method == "get"}
-    assert {client.get(address(place, name)).status_code for name in steps} == {405}
+    for name in steps:
+        asked = address(place, name)
+        response = client.get(f"{asked}?page=2")
+        assert (response.status_code, response.url.endswith("?page=2")) == (302, True), name
+        above = response.url.removesuffix("?page=2")
+        assert asked.startswith(above), name
+        assert client.get(asked, headers={"HX-Request": "true"}).status_code == 405, name
+    assert client.get(address(place, "task_table:commit")).url == address(place, "task_table:batch")
 
 
 def test_the_sign_in_page_alone_is_open(place, client):
