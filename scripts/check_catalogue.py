@@ -90,13 +90,13 @@ def entries(catalogue: Path) -> dict[str, Entry]:
 
 def hidden_calls() -> list[str]:
     """Messages that extraction does not see: asked for within an f-string."""
-    found = []
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for text in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(text, ast.JoinedStr) and any(map(_asks, ast.walk(text))):
-                    found.append(f"asked for within an f-string, where extraction is blind: {path.name}:{text.lineno}")
-    return found
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [
+        f"asked for within an f-string, where extraction is blind: {path.name}:{text.lineno}"
+        for path in paths
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr) and any(map(_asks, ast.walk(text)))
+    ]
 
 
 def _asks(node: ast.AST) -> bool:

@@ -102,6 +102,4 @@ def test_a_stale_compiled_catalogue_is_found(faults):
 
 def test_a_message_that_extraction_cannot_see_is_found(faults):
     hidden = SOURCE + "f\"{_('Report of %(unit)s')} {1}\"\n"
-    assert faults(CATALOGUE, source=hidden) == [
-        "asked for within an f-string, where extraction is blind: texts.py:7"
-    ]
+    assert faults(CATALOGUE, source=hidden) == ["asked for within an f-string, where extraction is blind: texts.py:7"]

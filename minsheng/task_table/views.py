@@ -15,6 +15,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import User
 from departments.permissions import IMPORT_TABLE, has_grant, jurisdictions_granted, require
 from minsheng.http import Request
+from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
 from minsheng.task_table.decisions import MustAnswer, MustChoose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
@@ -36,6 +37,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_progress
 def upload(request: HttpRequest) -> HttpResponse:
     """Give a table; what is read from it is shown next, and nothing is written before somebody confirms."""
     request = cast(Request, request)
@@ -84,6 +86,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm: what was shown, with what was chosen, becomes the programme."""
     request = cast(Request, request)

@@ -126,6 +126,7 @@ MATRIX = {
     ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
+    ("progress", "get"): row(200),
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
     ("task_table:batch", "get"): only(200, "importer", otherwise=404),
@@ -256,6 +257,7 @@ def place(world):
 def address(place, name):
     world = place.world
     arguments = {
+        "progress": ["0123456789abcdef"],
         "dashboard:overview-of": [world.sub_item.programme_id],
         "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
