@@ -69,7 +69,7 @@ def tells_progress(
     """A view whose step the page may ask about."""
 
     @wraps(view)
-    def telling(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def telling(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         with _told_to(cast(User, request.user), request.POST.get(FIELD, "")):
             return view(request, *args, **kwargs)
 
