@@ -23,6 +23,7 @@ from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.filing.services import Sheet
+from minsheng.filing.settled import starting_money
 from minsheng.milestones import services as milestones
 from minsheng.review import services as review
 from minsheng.task_table import services as tables
@@ -179,7 +180,7 @@ def _draft_only(filling: Filling, sub_item: SubItem) -> None:
     content = Content(
         percent=Decimal(40),
         progress="线杆入地停电计划已批复，正在组织施工。",
-        money=filing.starting_money(sheet),
+        money=starting_money(sheet),
     )
     drafts.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
 

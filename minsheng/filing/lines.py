@@ -3,13 +3,20 @@
 from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
+from funding.money import show_stage
+from funding.services.readings import LineReading
 from minsheng.dashboard import words
+from minsheng.filing.content import content_of
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import Clash
+from minsheng.filing.panel import Shares
+from minsheng.filing.services import Sheet
 from projects.models import Target
 
 
@@ -57,12 +64,22 @@ class Line:
 
 @dataclass(frozen=True)
 class TargetLine(Line):
+    """``shares`` are what the other units say of it."""
+
     target: Target
-    total: Decimal | None = None  # of what the units have contributed
+    shares: Shares | None = None
+
+    @property
+    def total(self) -> Decimal | None:
+        return self.shares.total if self.shares else None
 
     @property
     def differs_from_total(self) -> bool:
         return self.total is not None and self.boxes[0].value != self.total
+
+    @property
+    def is_open(self) -> bool:
+        return super().is_open or self.differs_from_total or bool(self.shares and self.shares.changed)
 
     @property
     def goal(self) -> str:
@@ -74,12 +91,55 @@ class TargetLine(Line):
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
+    unit's own draft said of it before (``before``), which does not count.
+    """
+
+    one: Contributed
+    amounts: list[tuple[Any, str]]
+    is_read: bool
+    before: list[tuple[Any, str]]
+
+
+@dataclass(frozen=True)
 class MoneyLine(Line):
-    """``read_by`` is who has read it for this month, ``assigned`` who is to."""
+    """A line with its boxes; one that is read ``elsewhere`` has none."""
 
     line: FundingLine
-    read_by: Contributed | None = None
-    assigned: Contributed | None = None
+    elsewhere: Elsewhere | None = None
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """What was typed, in 万元, of a line that was assigned to another unit while the form was open."""
+
+    line: FundingLine
+    one: Contributed
+    label: str
+    typed: str
+
+
+def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
+    """The amounts asked of a line: applications only where money is applied for (bonds, or the table says so)."""
+    stages: list[tuple[str, Any]] = [("secured", _("Secured in all")), ("spent", _("Spent in all"))]
+    if line.applied is not None or line.source.code == "special_bond":
+        stages.insert(0, ("applied", _("Applied for in all")))
+    return stages
+
+
+def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading) -> Elsewhere:
+    """``line`` as the form shows it in words; ``counted`` is what the report says of it."""
+    one, report = sheet.assigned[line.pk], sheet.report
+    held = content_of(report).money.get(line.pk) if report is not None and report.version else None
+    stated = [(label, stage) for stage, label in stages_of(line)]
+    before = [
+        (label, show_stage(getattr(held, stage)))
+        for label, stage in stated
+        if held is not None and getattr(held, stage) != getattr(counted, stage)
+    ]
+    amounts = [(label, show_stage(getattr(counted, stage))) for label, stage in stated]
+    return Elsewhere(one, amounts, line.pk in one.money, before)
 
 
 def noticed(boxes: list[Box], fields: Container[str]) -> bool:

@@ -24,6 +24,7 @@ from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.services import Refused, Rights, Sheet
+from minsheng.filing.settled import differs
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport, ReportingPeriod, SubItem
@@ -113,7 +114,7 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
     The same text sent twice by the same person (a double click) is one step, and succeeds once more.
     """
     content = form.content()
-    untouched = step in TURNING and not services.differs(sheet, content)
+    untouched = step in TURNING and not differs(sheet, content)
     if not untouched:
         try:
             saved = drafts.save_draft(

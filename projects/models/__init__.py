@@ -1,5 +1,6 @@
 """What is promised, by whom, until when, and how it stands."""
 
+from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
@@ -9,8 +10,6 @@ from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
     TAKEN_OVER,
-    Contribution,
-    ContributionReading,
     MonthlyReport,
     ReportEvent,
     TargetReading,
@@ -23,6 +22,7 @@ __all__ = [
     "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
+    "ContributionVersion",
     "DayOverride",
     "Deliverable",
     "Figure",
@@ -40,6 +40,7 @@ __all__ = [
     "Responsibility",
     "SubItem",
     "SubItemRevision",
+    "Taking",
     "Target",
     "TargetReading",
 ]

@@ -78,7 +78,11 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
 
 @transaction.atomic
 def start(sub_item: SubItem, period: ReportingPeriod) -> MonthlyReport:
-    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one."""
+    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one.
+
+    The sub-item stays locked until the caller's transaction ends. A report that nobody has written yet goes over to the
+    unit that files the month by now: contributions may have begun it before a hand-over.
+    """
     SubItem.objects.select_for_update().get(pk=sub_item.pk)
     unit = filing_unit(sub_item, period.month)
     if unit is None:
@@ -88,6 +92,9 @@ def start(sub_item: SubItem, period: ReportingPeriod) -> MonthlyReport:
         period=period,
         defaults={"department": unit, "department_name": unit.full_name},
     )
+    if report.department_id != unit.pk and not report.version and report.state == MonthlyReport.State.DRAFT:
+        report.department, report.department_name = unit, unit.full_name
+        report.save(update_fields=["department", "department_name"])
     return report
 
 

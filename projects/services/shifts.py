@@ -27,6 +27,8 @@ def month_before(month: date) -> date:
 def earliest(sub_items: Collection[SubItem]) -> dict[int, date]:
     """The first month from which each may be handed over, by its key: after the last month with a report, and not
     before the last hand-over. Two queries. One that is missing may be handed over from any month.
+
+    A report that only another unit's contribution began, and that nobody has written yet, is none.
     """
     return _earliest(sub_item__in=[one.pk for one in sub_items])
 
@@ -37,7 +39,8 @@ def earliest_in(programme: Programme) -> dict[int, date]:
 
 
 def _earliest(**of: Any) -> dict[int, date]:
-    reports = MonthlyReport.objects.filter(**of).order_by().values_list("sub_item")
+    written = MonthlyReport.objects.filter(**of).exclude(state=MonthlyReport.State.DRAFT, version=0)
+    reports = written.order_by().values_list("sub_item")
     found = {pk: month_after(month) for pk, month in reports.annotate(Max("period__month"))}
     since = Responsibility.objects.current().filter(**of, since__isnull=False).order_by()
     for pk, month in since.values_list("sub_item").annotate(Max("since")):
