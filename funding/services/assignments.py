@@ -21,9 +21,9 @@ STAGES: Final = ("applied", "secured", "spent")
 def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Department | None) -> bool:
     """Let ``unit`` read ``line`` from now on, or (``None``) the filing unit again; whether that is a change.
 
-    ``seen`` is who was to read it when this was decided; where that has become another, nothing is changed. Reports that
-    were submitted stay as they are. A line that comes back begins, in reports that are still written, with what the
-    other unit submitted of it.
+    ``seen`` is who was to read it when this was decided; where that has become another, nothing is changed. Reports
+    that were submitted stay as they are. A line that comes back begins, in reports that are still written, with what
+    the other unit submitted of it.
     """
     # The order of locks is that of every writer: the sub-item, then what hangs on it.
     sub_item = SubItem.objects.select_for_update().get(pk=line.sub_item_id)
@@ -37,7 +37,7 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
             % {"unit": before.full_name if before else _("the filing unit"), "who": line.assigned_by_name or "—"}
         )
     _check(line, sub_item, unit)
-    replaced = _bring_back(line, before) if before is not None else {}
+    replaced = _bring_back(line, before) if before is not None else []
     line.department, line.assigned_at, line.assigned_by_name = unit, clock.now(), audit.signature(by)
     line.save(update_fields=["department", "assigned_at", "assigned_by_name"])
     audit.record(
@@ -48,7 +48,7 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
         sub_item=str(sub_item),
         old=before.full_name if before else "",
         new=unit.full_name if unit else "",
-        **({"replaced": replaced} if replaced else {}),
+        replaced="; ".join(replaced),
     )
     return True
 
@@ -68,11 +68,11 @@ def _check(line: FundingLine, sub_item: SubItem, unit: Department | None) -> Non
         raise DomainError(_("%(unit)s files the report and reads the line by itself.") % {"unit": unit.full_name})
 
 
-def _bring_back(line: FundingLine, before: Department) -> dict[str, str]:
+def _bring_back(line: FundingLine, before: Department) -> list[str]:
     """What ``before`` submitted of the line stands in the drafts of months that are still written; what it only drafted
-    stays on its desk. Gives the amounts that a draft held until then, by month.
+    stays on its desk. Gives the amounts that drafts held until then, with their months.
     """
-    replaced = {}
+    replaced = []
     theirs = Contribution.objects.filter(department=before, report__sub_item=line.sub_item_id)
     for one in theirs.filter(report__state__in=EDITABLE).select_related("report__period"):
         report = one.report
@@ -86,6 +86,7 @@ def _bring_back(line: FundingLine, before: Department) -> dict[str, str]:
         held = FundingReading.objects.filter(report=report, line=line).first()
         stood = {stage: getattr(held, stage) for stage in STAGES} if held else amounts
         if stood != amounts:
-            replaced[f"{report.period.month:%Y-%m}"] = " / ".join(str(stood[stage] or "—") for stage in STAGES)
+            amounts_held = " / ".join("—" if stood[stage] is None else str(stood[stage]) for stage in STAGES)
+            replaced.append(f"{report.period.month:%Y-%m}: {amounts_held}")
         FundingReading.objects.update_or_create(report=report, line=line, defaults=amounts)
     return replaced

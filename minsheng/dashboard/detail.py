@@ -22,7 +22,7 @@ from minsheng.dashboard.headline import headline_of
 from minsheng.dashboard.milestones import steps_of, strip_of
 from minsheng.dashboard.money import money_of
 from minsheng.dashboard.months import curve_of, figures_of, month_rows, months_of
-from minsheng.dashboard.reports import Reader, reports_of
+from minsheng.dashboard.reports import Reader, own_contributions, reports_of
 from minsheng.dashboard.shares import share_rows
 from minsheng.dashboard.targets import goals_chart, target_rows
 from minsheng.dashboard.timeline import timeline_of
@@ -95,6 +95,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "overrides": [row for row in sub_item.overrides.all() if row.since <= point.on <= row.until],
         "timeline": timeline_of(sub_item, reports=reports, months=months, asked=asked, month=month),
         "reports": reports,
+        "own_contributions": own_contributions(sub_item, reader),
         "overseen": reader.oversees,
         "may_supervise": reader.supervises,
         "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,

@@ -1,7 +1,5 @@
 """The monthly report's form. It is never saved by itself: the services decide what a submission means."""
 
-import json
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,15 +9,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from departments.errors import DomainError
 from funding.models import FundingLine
-from funding.money import format_wan, parse_wan, plain_wan
+from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import TEXTS, Content
 from minsheng.filing.fields import DayInput, FigureField, WanField
-from minsheng.filing.lines import Box, Displaced, MoneyLine, TargetLine, elsewhere_of, noticed, stages_of
-from minsheng.filing.merge import base_of, digest, read_base
-from minsheng.filing.opened_form import OpenedForm
+from minsheng.filing.lines import Box, MoneyLine, TargetLine, elsewhere_of, noticed
+from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
 from minsheng.filing.panel import shares_of
 from minsheng.filing.services import Sheet
 from minsheng.filing.settled import present_of
@@ -128,21 +124,9 @@ class ReportForm(OpenedForm):
             lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
         return lines
 
-    def displaced(self) -> list[Displaced]:
-        """What was typed in boxes of lines that have been assigned to another unit since: it has no place in the report
-        any more, and is shown so that nobody loses it.
-        """
-        base = read_base(str(self.data.get("base", ""))) or {}
-        found = []
-        for line in self.sheet.lines:
-            if line.pk not in self.sheet.assigned:
-                continue
-            for stage, label in stages_of(line):
-                name = f"{stage}_{line.pk}"
-                typed = str(self.data.get(name, "")).strip()
-                if typed and base.get(name) != digest_of_typed(typed):
-                    found.append(Displaced(line, self.sheet.assigned[line.pk], str(label), typed))
-        return found
+    def elsewhere(self) -> list[tuple[FundingLine, str, str]]:
+        assigned = self.sheet.assigned
+        return [(line, str(line), assigned[line.pk].unit.full_name) for line in self.sheet.lines if line.pk in assigned]
 
     def _box(self, name: str, last: Decimal | None, shown: Callable[[Decimal | None], str]) -> Box:
         value = self.stated(name)
@@ -198,31 +182,6 @@ class ReportForm(OpenedForm):
         return replace(kept, **{stage: self.cleaned_data.get(f"{stage}_{line.pk}") for stage in asked})
 
 
-def plain(number: Decimal | None) -> str:
-    """As it would be typed: no separators, no idle zeros; nothing is an empty box."""
-    return "" if number is None else f"{number.normalize():f}"
-
-
-def digest_of_typed(text: str) -> str:
-    """The digest of an amount as it was typed; of what is none, of the text itself."""
-    try:
-        return digest(parse_wan(text))
-    except DomainError:
-        return digest(text)
-
-
 def initial_of(sheet: Sheet) -> dict[str, Any]:
     """What the form begins with, by the names of its fields."""
-    content = present_of(sheet)
-    initial: dict[str, Any] = {
-        **content.text(),
-        "version": sheet.report.version if sheet.report else 0,
-        "base": json.dumps(base_of(content)),
-        "editor": secrets.token_hex(8),
-    }
-    for target, value in content.targets.items():
-        initial[f"target_{target}"] = value
-    for line, reading in content.money.items():
-        for stage in ("applied", "secured", "spent"):
-            initial[f"{stage}_{line}"] = getattr(reading, stage)
-    return initial
+    return beginning(present_of(sheet), version=sheet.report.version if sheet.report else 0)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.forms import BoundField
-from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
 from funding.money import show_stage
@@ -14,7 +13,7 @@ from funding.services.readings import LineReading
 from minsheng.dashboard import words
 from minsheng.filing.content import content_of
 from minsheng.filing.contributions import Contributed
-from minsheng.filing.drafts import Clash
+from minsheng.filing.opened_form import stages_of
 from minsheng.filing.panel import Shares
 from minsheng.filing.services import Sheet
 from projects.models import Target
@@ -33,16 +32,6 @@ class Box:
     @property
     def name(self) -> str:
         return str(self.field.name)
-
-
-@dataclass(frozen=True)
-class ClashRow:
-    """A field that two people changed at once, both texts in words."""
-
-    clash: Clash
-    label: str
-    mine: str
-    theirs: str
 
 
 @dataclass(frozen=True)
@@ -108,24 +97,6 @@ class MoneyLine(Line):
 
     line: FundingLine
     elsewhere: Elsewhere | None = None
-
-
-@dataclass(frozen=True)
-class Displaced:
-    """What was typed, in 万元, of a line that was assigned to another unit while the form was open."""
-
-    line: FundingLine
-    one: Contributed
-    label: str
-    typed: str
-
-
-def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
-    """The amounts asked of a line: applications only where money is applied for (bonds, or the table says so)."""
-    stages: list[tuple[str, Any]] = [("secured", _("Secured in all")), ("spent", _("Spent in all"))]
-    if line.applied is not None or line.source.code == "special_bond":
-        stages.insert(0, ("applied", _("Applied for in all")))
-    return stages
 
 
 def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading) -> Elsewhere:

@@ -1,6 +1,9 @@
 """A form that saves itself, and that two people may have open at once: a report's, or a contribution's."""
 
+import json
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,17 +11,38 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments.errors import DomainError
 from funding.models import FundingLine
-from funding.money import format_wan
+from funding.money import format_wan, parse_wan
+from minsheng.filing.content import Content
 from minsheng.filing.drafts import Clash
-from minsheng.filing.lines import ClashRow
-from minsheng.filing.merge import CHOICES, STAGES, Choice, Opened, read_base
+from minsheng.filing.merge import CHOICES, STAGES, Choice, Opened, base_of, digest, flat, read_base
 
 STAGE_LABELS: Mapping[str, Any] = {
     "applied": gettext_lazy("Applied for in all"),
     "secured": gettext_lazy("Secured in all"),
     "spent": gettext_lazy("Spent in all"),
 }
+
+
+@dataclass(frozen=True)
+class ClashRow:
+    """A field that two people changed at once, both texts in words."""
+
+    clash: Clash
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """What was typed, in 万元, of a line that another unit reads by now."""
+
+    line: str
+    unit: str
+    label: str
+    typed: str
 
 
 class OpenedForm(forms.Form):
@@ -41,6 +65,23 @@ class OpenedForm(forms.Form):
     def lines(self) -> Sequence[FundingLine]:
         """The money lines that its fields may be of."""
         return ()
+
+    def elsewhere(self) -> Sequence[tuple[FundingLine, str, str]]:
+        """Money lines that are not this form's to read, each with its name and the unit that reads it."""
+        return ()
+
+    def displaced(self) -> list[Displaced]:
+        """What was typed in boxes of lines that another unit reads by now: it has no place here any more, and is shown
+        so that nobody loses it.
+        """
+        base = read_base(str(self.data.get("base", ""))) or {}
+        found = []
+        for line, name, unit in self.elsewhere():
+            for stage, label in STAGE_LABELS.items():
+                typed = str(self.data.get(f"{stage}_{line.pk}", "")).strip()
+                if typed and base.get(f"{stage}_{line.pk}") != _digest_of_typed(typed):
+                    found.append(Displaced(name, unit, str(label), typed))
+        return found
 
     def opened(self) -> Opened:
         """What the form was opened with, and the clashes that its writer has settled since."""
@@ -91,3 +132,32 @@ class OpenedForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type]
         return str(field.prepare_value(value) if field and value is not None else value or "")
+
+
+def beginning(content: Content, *, version: int) -> dict[str, Any]:
+    """What a form begins with, by the names of its fields, and what it remembers of that."""
+    return {
+        **flat(content),
+        "version": version,
+        "base": json.dumps(base_of(content)),
+        "editor": secrets.token_hex(8),
+    }
+
+
+def plain(number: Decimal | None) -> str:
+    """As it would be typed: no separators, no idle zeros; nothing is an empty box."""
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
+    """The amounts asked of a line: applications only where money is applied for (bonds, or the table says so)."""
+    applied = line.applied is not None or line.source.code == "special_bond"
+    return [(stage, label) for stage, label in STAGE_LABELS.items() if applied or stage != "applied"]
+
+
+def _digest_of_typed(text: str) -> str:
+    """The digest of an amount as it was typed; of what is none, of the text itself."""
+    try:
+        return digest(parse_wan(text))
+    except DomainError:
+        return digest(text)

@@ -1,5 +1,5 @@
 """The panel 协办情况: which units have contributed to a month and which have not, what they say, what was taken over
-and what has changed since. Nothing here asks the database.
+and what has changed since. ``panel_for`` asks for contacts; nothing else here asks the database.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from funding.money import show_wan
-from minsheng.contacts import Contact
+from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
 from minsheng.filing.content import content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
+from minsheng.filing.services import Sheet
 from projects.models import Taking, Target
 
 STAGE_WORDS: Final[dict[str, Promise]] = {
@@ -117,13 +118,19 @@ def panel_of(
 ) -> Panel:
     contributed = list(contributed)
     return Panel(
-        rows=[_row(one) for one in contributed if one.is_submitted],
+        rows=[row_of(one) for one in contributed if one.is_submitted],
         missing=[
             Missing(one, (contacts or {}).get(one.unit.pk, ()))
             for one in contributed
             if one.is_asked and not one.is_submitted
         ],
     )
+
+
+def panel_for(sheet: Sheet) -> Panel:
+    """The panel of a report's page; while it is written, with whom to call where something is missing."""
+    missing = [one.unit for one in sheet.contributed if one.is_asked and not one.is_submitted]
+    return panel_of(sheet.contributed, contacts=contacts_of(missing) if sheet.is_editable else None)
 
 
 def shares_of(contributed: Iterable[Contributed], target: Target) -> Shares:
@@ -149,7 +156,8 @@ def _part(one: Contributed, target: Target, *, summed: bool) -> Part:
     return Part(one.unit.full_name, words.number(value), was)
 
 
-def _row(one: Contributed) -> Row:
+def row_of(one: Contributed) -> Row:
+    """What a unit submitted, in words."""
     snapshot = one.newest.snapshot if one.newest else {}
     return Row(one, share_words(snapshot), money_words(snapshot), _taken(one))
 

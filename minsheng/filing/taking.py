@@ -42,6 +42,13 @@ def is_taking(step: str) -> bool:
     return step in (TEXTS, SUMS) or any(step.startswith(one) and step[len(one) :].isdecimal() for one in (TEXT, SUM))
 
 
+def place_of_taking(step: str) -> str:
+    """Where on the page it is seen what was taken."""
+    if step.startswith(SUM):
+        return f"line-target-{step.removeprefix(SUM)}"
+    return "group-targets" if step == SUMS else "group-progress"
+
+
 def mark_of(step: str, content: Content, editor: str) -> str:
     """What tells the same form, sent twice, from another one."""
     said = sorted(base_of(content).items())

@@ -78,6 +78,9 @@ ACTIONS: Final[Words] = {
     "period.exception_end": _("exception from the lock ended early"),
     "calendar.day": _("working day set by hand"),
     "calendar.forget": _("working day no longer set by hand"),
+    "contribution.submit": _("contribution submitted"),
+    "line.assign": _("money line given to another unit to read"),
+    "line.take_back": _("money line taken back"),
     "filing.export": _("list of units that have not filed taken as a file"),
     "admin.add": _("added by the platform operator"),
     "admin.change": _("changed by the platform operator"),
@@ -126,6 +129,10 @@ FIELDS: Final[Words] = {
     "due_next_month": _("due in the following month"),
     "lock_after_days": _("days from due day to lock"),
     "sha256": _("fingerprint of the file"),
+    "unit": _("unit"),
+    "number": _("number of the version"),
+    "sub_item": _("sub-item"),
+    "replaced": _("amounts that the draft held until then (applied for / secured / spent)"),
 }
 # Keys that say nothing to a person.
 SILENT: Final = frozenset({"where_id", "second"})

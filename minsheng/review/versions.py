@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import User
 from minsheng.dashboard import words
+from minsheng.filing.panel import STAGE_WORDS as STAGES
+from minsheng.filing.panel import money_words, share_words
 from minsheng.review.services import reviews_for_unit
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import EDITABLE
@@ -25,11 +27,6 @@ TEXTS: Final = {
     "measure": gettext_lazy("measure to catch up"),
     "measure_by": gettext_lazy("caught up by"),
     "nil_reason": gettext_lazy("why nothing changed"),
-}
-STAGES: Final = {
-    "applied": gettext_lazy("applied for"),
-    "secured": gettext_lazy("secured"),
-    "spent": gettext_lazy("spent"),
 }
 
 
@@ -104,7 +101,27 @@ def compared(before: Version, after: Version) -> list[Line]:
     for name, label in TEXTS.items():
         if old.get(name) or new.get(name):
             lines.append(_text(str(label), old.get(name) or "", new.get(name) or ""))
+    lines += _contributions(old, new)
     return [line for line in lines if line.before or line.after]
+
+
+def _contributions(old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
+    """What each unit contributed to either version: its text, its shares, the money it read."""
+    left, right = ({one["unit"]: one for one in shot.get("contributions", ())} for shot in (old, new))
+    lines = []
+    for unit in dict.fromkeys([*left, *right]):
+        before, after = left.get(unit, {}), right.get(unit, {})
+        label = _("contribution of %(unit)s") % {"unit": unit}
+        lines.append(_text(label, before.get("text", ""), after.get("text", "")))
+        for words_of in (share_words, money_words):
+            was, now = dict(words_of(before)), dict(words_of(after))
+            lines += [
+                _figure(
+                    _("%(unit)s: %(figure)s") % {"unit": unit, "figure": name}, was.get(name, ""), now.get(name, "")
+                )
+                for name in dict.fromkeys([*was, *now])
+            ]
+    return lines
 
 
 def _keyed(old: Any, new: Any, values: Any) -> list[Line]:

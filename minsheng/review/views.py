@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import require
+from minsheng.filing.panel import panel_for
 from minsheng.filing.services import sheet_of
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
@@ -136,6 +137,7 @@ def _page(request: Request, report: MonthlyReport, form: DecisionForm, *, status
         "money": report.funding_readings.select_related("line__source"),
         # A returned report's present text is its unit's work again, and not the reviewer's to see.
         "look": None if report.state == MonthlyReport.State.RETURNED else look_at(sheet),
+        "panel": None if report.state == MonthlyReport.State.RETURNED else panel_for(sheet),
         "versions": len(versions_of(report, request.user)),
         "may_reopen": report.state == MonthlyReport.State.APPROVED and services.supervises(request.user, report),
         "can_decide": services.can_decide(request.user, report),
