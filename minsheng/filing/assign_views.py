@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from departments import clock
 from departments.errors import DomainError
-from departments.models import Department, User
-from departments.permissions import SUPERVISE, has_grant, require
+from departments.models import Department
+from departments.permissions import require
 from funding.models import FundingLine
 from funding.services import assignments
 from funding.services.readings import is_read
 from minsheng.contacts import contacts_of
+from minsheng.filing.assigning import eligible, may_assign
 from minsheng.http import Request
 from projects.models import Responsibility, SubItem
 
@@ -48,23 +47,6 @@ class AssignForm(forms.Form):
         unit = cast(UnitField, self.fields["unit"])
         unit.queryset = eligible(line, filing)
         unit.empty_label = _("the filing unit itself (%(unit)s)") % {"unit": filing.full_name if filing else ""}
-
-
-def eligible(line: FundingLine, filing: Department | None) -> Any:
-    """Units and sections that still exist, the responsible ones first; never the one that files."""
-    responsible = Responsibility.objects.current().filter(sub_item=line.sub_item_id).values("department")
-    near = Case(When(pk__in=responsible, then=Value(0)), default=Value(1), output_field=IntegerField())
-    units = Department.objects.active(clock.today()).filter(jurisdiction=line.sub_item.programme.jurisdiction)
-    kept = Q(pk=line.department_id)
-    others = units.exclude(pk=filing.pk) if filing else units
-    return (others | Department.objects.filter(kept)).select_related("parent").order_by(near, "order", "position", "pk")
-
-
-def may_assign(user: User, sub_item: SubItem) -> bool:
-    """The unit that files the report answers for all its figures, so it says who reads them; so may the office."""
-    if has_grant(user, SUPERVISE, sub_item.programme.jurisdiction):
-        return True
-    return SubItem.objects.filed_by(user).filter(pk=sub_item.pk).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

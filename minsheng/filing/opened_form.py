@@ -79,8 +79,9 @@ class OpenedForm(forms.Form):
         for line, name, unit in self.elsewhere():
             for stage, label in STAGE_LABELS.items():
                 typed = str(self.data.get(f"{stage}_{line.pk}", "")).strip()
-                if typed and base.get(f"{stage}_{line.pk}") != _digest_of_typed(typed):
-                    found.append(Displaced(name, unit, str(label), typed))
+                amount = _amount(typed)
+                if typed and base.get(f"{stage}_{line.pk}") != digest(typed if amount is None else amount):
+                    found.append(Displaced(name, unit, str(label), typed if amount is None else format_wan(amount)))
         return found
 
     def opened(self) -> Opened:
@@ -155,9 +156,9 @@ def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
     return [(stage, label) for stage, label in STAGE_LABELS.items() if applied or stage != "applied"]
 
 
-def _digest_of_typed(text: str) -> str:
-    """The digest of an amount as it was typed; of what is none, of the text itself."""
+def _amount(typed: str) -> Decimal | None:
+    """The amount that was typed; none where it is none."""
     try:
-        return digest(parse_wan(text))
+        return parse_wan(typed)
     except DomainError:
-        return digest(text)
+        return None

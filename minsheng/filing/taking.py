@@ -31,9 +31,9 @@ TEXT, SUM = "take-text-", "take-sum-"
 
 @dataclass(frozen=True)
 class Taken:
-    """The draft after the taking over; ``took`` is false where there was nothing to take."""
+    """What the draft says after the taking over; ``took`` is false where there was nothing to take."""
 
-    saved: Saved
+    content: Content
     took: bool
 
 
@@ -140,7 +140,7 @@ def _keep(
 ) -> Taken:
     """Write the draft with what was taken, and note which versions that was; a nil report carries no figures."""
     if not any(those.values()):
-        return Taken(saved, took=False)
+        return Taken(saved.content, took=False)
     if content.is_nil:
         raise DomainError(_("This is a nil report: untick that first, then take over what the units contributed."))
     report = saved.report
@@ -156,4 +156,4 @@ def _keep(
     for target, units in those.items():
         versions: list[ContributionVersion] = [one.newest for one in units if one.newest]
         contributions.take(report, versions, targets[target] if target else None, by=by, form=form)
-    return Taken(saved, took=True)
+    return Taken(content, took=True)

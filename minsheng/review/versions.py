@@ -1,7 +1,7 @@
 """What a report said each time it was submitted, two versions side by side with their differences marked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from departments.models import User
 from minsheng.dashboard import words
 from minsheng.filing.panel import STAGE_WORDS as STAGES
-from minsheng.filing.panel import money_words, share_words
 from minsheng.review.services import reviews_for_unit
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import EDITABLE
@@ -113,14 +112,11 @@ def _contributions(old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
         before, after = left.get(unit, {}), right.get(unit, {})
         label = _("contribution of %(unit)s") % {"unit": unit}
         lines.append(_text(label, before.get("text", ""), after.get("text", "")))
-        for words_of in (share_words, money_words):
-            was, now = dict(words_of(before)), dict(words_of(after))
-            lines += [
-                _figure(
-                    _("%(unit)s: %(figure)s") % {"unit": unit, "figure": name}, was.get(name, ""), now.get(name, "")
-                )
-                for name in dict.fromkeys([*was, *now])
-            ]
+        was, now = ([one for one in shot.get("targets", ()) if one["value"] is not None] for shot in (before, after))
+        figures = [*_keyed(was, now, _targets), *_keyed(before.get("money", ()), after.get("money", ()), _money)]
+        lines += [
+            replace(one, label=_("%(unit)s: %(figure)s") % {"unit": unit, "figure": one.label}) for one in figures
+        ]
     return lines
 
 
