@@ -74,7 +74,7 @@ def assign_line(sub_item: SubItem, *, by: User) -> None:
 
 def read_line(sub_item: SubItem, period: ReportingPeriod, reading: LineReading, *, by: User) -> None:
     desk = _desk(sub_item, period, FINANCE)
-    _submit(desk, Content(progress="按国库支付系统数据填列。", money={line_of(sub_item).pk: reading}), by=by)
+    _submit(desk, Content(money={line_of(sub_item).pk: reading}), by=by)
 
 
 def take_over(sheet: Sheet, content: Content, *, by: User) -> None:

@@ -36,7 +36,8 @@ class Desk:
     """A unit's place at a month's report, read once. ``role`` is empty where it only reads ``lines``, or nothing more.
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
-    what the table states. ``reported`` is what the last report says alone. ``others`` are the lines that are not its.
+    what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report says
+    of the lines. ``others`` are the lines that are not its own.
     """
 
     sub_item: SubItem
@@ -50,6 +51,7 @@ class Desk:
     contribution: Contribution | None
     newest: ContributionVersion | None
     last: Content
+    said: Content
     reported: dict[int, LineReading]
     others: list[FundingLine]
 
@@ -99,6 +101,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     contribution = found.prefetch_related("readings", "money", "versions").first() if report else None
     versions = list(contribution.versions.all()) if contribution else []
     own = last_of(unit, sub_item, period.month)
+    said = content_from(own) if own else Content()
     event = reports.last_submission(sub_item, period.month) if lines else None
     reported = content_from(event).money if event else {}
     return Desk(
@@ -113,9 +116,10 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         contribution=contribution,
         newest=versions[-1] if versions else None,
         last=Content(
-            targets=content_from(own).targets if own else {},
+            targets=said.targets,
             money={line.pk: reported.get(line.pk) or as_stated(line) for line in lines},
         ),
+        said=said,
         reported=reported,
         others=[line for line in every if line not in lines],
     )
