@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -200,6 +200,7 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
     form.focus_first_error()
     steps = desk.report.events.order_by("-pk") if desk.report else ReportEvent.objects.none()
     may_write = _may_write(request, desk)
+    versions = versions_of(desk)
     context = {
         "desk": desk,
         "sub_item": desk.sub_item,
@@ -209,7 +210,7 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "editable": desk.is_editable and may_write,
         "row": row_of(Contributed(desk.unit, desk.role, desk.contribution, desk.lines)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,
-        "versions": versions_of(desk),
+        "versions": versions,
         "typed": _typed(form) if form.is_bound and not (desk.is_editable and may_write) else [],
         "days_left": (desk.period.due_on - clock.today()).days,
     }
@@ -218,9 +219,9 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
 
 def versions_of(desk: Desk) -> list[ContributionVersion]:
     """What the unit submitted, with what the filing unit took over of it."""
-    if desk.contribution is None:
-        return []
-    return list(desk.contribution.versions.prefetch_related("takings__target"))
+    versions = list(desk.contribution.versions.all()) if desk.contribution else []
+    prefetch_related_objects(versions, "takings__target")
+    return versions
 
 
 def _typed(form: ContributionForm) -> list[tuple[str, str]]:

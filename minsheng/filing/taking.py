@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import DomainError
 from departments.models import User
-from minsheng.filing.content import Content
+from minsheng.filing.content import Content, content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.drafts import Saved, save_draft
 from minsheng.filing.merge import Opened, base_of
@@ -99,7 +99,9 @@ def _take_texts(sheet: Sheet, saved: Saved, those: Sequence[Contributed], *, by:
     """Each unit's text under its name; where the one taken before stands unchanged, in its place, else below."""
     progress = saved.content.progress.strip()
     for one in those:
-        progress = _with(progress, one)
+        taken = one.taken(None)
+        before = _named(one, content_from(taken[1]).progress) if taken else ""
+        progress = placed(progress, _named(one, one.text), before=before)
     if len(progress) > TEXT_LENGTH:
         raise DomainError(
             _("With these texts the progress would have more than %(most)d characters: shorten it first.")
@@ -108,13 +110,19 @@ def _take_texts(sheet: Sheet, saved: Saved, those: Sequence[Contributed], *, by:
     return _keep(sheet, saved, replace(saved.content, progress=progress), {None: those}, by=by, form=form)
 
 
-def _with(progress: str, one: Contributed) -> str:
-    text, taken = _named(one, one.text), one.taken(None)
-    before = _named(one, str(taken[1].snapshot.get("progress", ""))) if taken else ""
-    lines = f"\n{progress}\n"
-    if before and lines.count(f"\n{before}\n") == 1:
-        return lines.replace(f"\n{before}\n", f"\n{text}\n").strip()
-    return "\n".join(part for part in (progress, text) if part)
+def placed(progress: str, text: str, *, before: str) -> str:
+    """``progress`` with ``text`` in the place of ``before``, where that stands as it was taken, once; else below it.
+
+    >>> placed("开头。\\n甲街道：一。\\n结尾。", "甲街道：二。", before="甲街道：一。").split("\\n")
+    ['开头。', '甲街道：二。', '结尾。']
+    """
+    lines, old = progress.split("\n") if progress else [], before.split("\n")
+    places = [at for at in range(len(lines) - len(old) + 1) if lines[at : at + len(old)] == old] if before else []
+    if len(places) == 1:
+        lines[places[0] : places[0] + len(old)] = [text]
+    else:
+        lines.append(text)
+    return "\n".join(lines)
 
 
 def _named(one: Contributed, text: str) -> str:

@@ -11,7 +11,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import AuditEvent
 from departments.permissions import FILE_REPORT
 from funding.models import FundingLine, FundingReading
-from funding.services import assignments
+from funding.services import assignments, lines
 from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
 from minsheng.filing import services as filing
@@ -20,7 +20,8 @@ from minsheng.filing.settled import present_of
 from minsheng.review import services as review
 from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
-from projects.models import MonthlyReport, ReportEvent, Responsibility, SubItem
+from projects.models import MonthlyReport, ReportEvent, Responsibility, SubItem, Target
+from projects.services import parts, plans
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
 from tests.minsheng.filing.test_views import address, typed
@@ -199,7 +200,7 @@ def test_so_does_one_of_a_month_that_nobody_has_written_yet(filed, finance):
     assign(filed, None)
     assert MonthlyReport.objects.get(period=filed.september).version == 0
     assert present_of(sheet(filed)).money[filed.line.pk] == READ
-    report = submitted(filed, replace(present_of(sheet(filed)), percent=Decimal(75), progress="好。", reason="x", **{}))
+    report = submitted(filed, replace(present_of(sheet(filed)), percent=Decimal(75), progress="好。", reason="x"))
     assert money_of(report) == READ
 
 
@@ -324,3 +325,35 @@ def test_nobody_else_assigns(world, finance, streets, client):
     assert client.get(assign_address(world, other)).status_code == 404
     wrong = client.post(assign_address(world), {"unit": "999999", "seen": ""})
     assert wrong.status_code == 422
+
+
+# a later table -----------------------------------------------------------------------------------------------------
+
+
+def test_a_later_table_that_drops_what_only_contributions_speak_of_supersedes_it(world, streets, finance):
+    assign(world, finance[0])
+    read(world, finance, submit=False)  # a draft of another unit is all there is of it
+    contribute(world, streets[0], share="20")
+    assert not FundingReading.objects.exists()
+    lines.revise([(world.sub_item, lines.Stated([], []))])
+    dropped = FundingLine.every.get(pk=world.line.pk)
+    assert (dropped.superseded_at is not None, dropped.department) == (True, finance[0])
+    parts.write_targets([(world.sub_item, plans.Parts([], [], []))])
+    assert Target.every.get(pk=world.target.pk).superseded_at is not None
+    assert not desk(world, finance[0]).is_asked
+    assert sheet(world).unread == {}
+
+
+def test_a_line_that_a_later_table_keeps_stays_with_its_reader(world, finance):
+    assign(world, finance[0])
+    same = FundingLine(
+        sub_item=world.sub_item, source=world.line.source, position=1, year=2023, planned=Decimal(7), use=world.line.use
+    )
+    lines.revise([(world.sub_item, lines.Stated([same], []))])
+    kept = FundingLine.objects.get()
+    assert (kept.pk, kept.planned, kept.department, kept.assigned_by_name) == (
+        world.line.pk,
+        Decimal(7),
+        finance[0],
+        f"发展软环境保障局·{world.clerk}",
+    )

@@ -155,7 +155,11 @@ def test_two_people_of_a_unit_overwrite_nothing(world, streets):
     contributing.save(here, Content(progress="乙写的。", targets=here.present.targets), by=colleague, seen_version=1)
     # Another field: both stand.
     kept = contributing.save(
-        here, Content(progress="甲写的。", targets={world.target.pk: Decimal(25)}), by=clerk, seen_version=1, opened=opened
+        here,
+        Content(progress="甲写的。", targets={world.target.pk: Decimal(25)}),
+        by=clerk,
+        seen_version=1,
+        opened=opened,
     )
     assert (kept.content.progress, kept.content.targets, kept.theirs) == (
         "乙写的。",
