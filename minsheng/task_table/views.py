@@ -155,10 +155,12 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
     try:
         step(form, form.cleaned_data["version"] if form else None)
     except DomainError as error:
-        now = batch_or_404(request.user, found.pk)
+        error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
+        now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
+        form = None
         if now.is_staged:
             status = 422 if isinstance(error, MustChoose | MustAnswer) else 409
-            changed = record.since(now, form.cleaned_data["version"]) if form and isinstance(error, Conflict) else []
+            changed = record.since(now, version) if version is not None and isinstance(error, Conflict) else []
             rows = error.rows if isinstance(error, MustChoose | MustAnswer) else ()
             again = _refused(request, now, error)
             return _page(request, now, form=again, status=status, changed=changed, refused=rows)
