@@ -157,6 +157,11 @@ GUARDIAN_MONKEY_PATCH_USER = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "minsheng.accounts.PortalAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "minsheng.account_forms.LoginForm",
+    "change_password": "minsheng.account_forms.ChangePasswordForm",
+    "reauthenticate": "minsheng.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
