@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.language import listed
 from departments.models import User
 from funding.money import wan_from_yuan
@@ -56,11 +56,14 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         page_words=_("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"},
     )
     content = sheets.workbook(sheet)
+    with language.of_the_office():
+        conditions = found.filter.in_words
     audit.record(
         "list.export",
         programme,
         by=by,
         jurisdiction=programme.jurisdiction,
+        conditions=conditions,
         filters=found.filter.active,
         sort=found.table.order_by[0] if found.table.order_by else "",
         rows=found.sums.count,

@@ -120,9 +120,13 @@ def _alias(
         alias.department, alias.group = unit, group
         alias.save(update_fields=["department", "group"])
     audit.record(
-        "unit.alias", alias, by=by, jurisdiction=jurisdiction, unit=unit.pk if unit else None,
-        group=group.pk if group else None,
-    )  # fmt: skip
+        "unit.alias",
+        alias,
+        by=by,
+        jurisdiction=jurisdiction,
+        unit=unit.full_name if unit else "",
+        group=group.name if group else "",
+    )
 
 
 def _name(row: StagedRow, written: str, unit: Department) -> None:

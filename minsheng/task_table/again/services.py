@@ -120,7 +120,7 @@ def settle(
         locked,
         by=by,
         jurisdiction=locked.jurisdiction,
-        matches={str(row): pk for row, pk in matches.items()},
+        matches={str(row): found.items[pk].sub_item.code if pk in found.items else pk for row, pk in matches.items()},
     )
     return update
 
@@ -144,8 +144,14 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
     if old != (update.rows, update.missing, update.reason, update.document):
         update.save(update_fields=["rows", "missing", "reason", "document"])
         _count(locked)
+        codes = SubItem.objects.filter(pk__in=update.missing).in_bulk()
         audit.record(
-            "import.decide", locked, by=by, jurisdiction=locked.jurisdiction, rows=update.rows, missing=update.missing
+            "import.decide",
+            locked,
+            by=by,
+            jurisdiction=locked.jurisdiction,
+            rows=update.rows,
+            missing={codes[int(pk)].code: said for pk, said in update.missing.items() if int(pk) in codes},
         )
     return update
 
