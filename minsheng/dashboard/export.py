@@ -46,7 +46,7 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         name=_("Sub-items"),
         title=title,
         notes=[
-            _("As approved at the end of %(month)s") % {"month": month} if month else _("As it stands now"),
+            words.seen_from(point),
             _("Conditions: %(conditions)s") % {"conditions": found.filter.in_words or _("none")},
             _("Exported %(time)s by %(person)s; money in 10,000 yuan") % stamp,
         ],
