@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, Jurisdiction, User
 from departments.names import plain
@@ -57,7 +57,7 @@ def answer(batch: ImportBatch, written: str, meaning: str, *, remember: bool = T
     found = next((name for name in unknown_names(rows) if plain(name.written) == plain(written)), None)
     if found is None:
         raise Conflict(_("“%(name)s” was answered meanwhile.") % {"name": written})
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     unit, group = _meant(jurisdiction, meaning, written, by=by)
     if (remember or group) and meaning != NEW:
         _alias(jurisdiction, written, unit, group, by=by)

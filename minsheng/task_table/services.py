@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock, language
+from departments import audit, clock, language, locks
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
@@ -194,7 +194,7 @@ def commit(
     if choices:
         locked = decide(locked, choices, by=by)
     # Imports of one jurisdiction come one after the other.
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     _refuse_again(jurisdiction, locked.year, locked.programme_name, locked.sha256)
     programme = _write(locked, by=by)
     locked.programme, locked.state = programme, State.COMMITTED
@@ -313,7 +313,7 @@ def _only_by(batch: ImportBatch, by: User | None) -> None:
 
 def lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
     """The batch as it now stands, held for this transaction; refused where it is in no allowed state."""
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    locked = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
     if locked.state not in allowed:
         raise _not_possible(locked)
     _same_version(locked, version)

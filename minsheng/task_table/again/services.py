@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.language import listed
 from departments.models import Jurisdiction, User
@@ -161,7 +161,7 @@ def confirm(
     batch: ImportBatch, said: Decisions, *, by: User | None, seen: Mapping[str, str], version: int | None = None
 ) -> Programme:
     """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either."""
-    now = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    now = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
     if now.is_staged:
         decide(now, said, by=by, version=version)
     return commit(now, by=by, seen=seen)
@@ -183,10 +183,10 @@ def commit(batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], vers
         return locked.programme
     lock(locked, {State.STAGED}, version=version)
     update = _update(locked)
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
+    locks.hold(Programme, update.programme.pk)
     refuse_same_file(jurisdiction, locked.sha256, update.programme)
-    held = SubItem.objects.filter(programme=update.programme).order_by("pk").select_for_update(of=("self",))
-    found = compare(update, held)
+    found = compare(update, locks.held(SubItem.objects.filter(programme=update.programme)))
     _check(found, seen)
     _write(found, by=by)
     locked.programme, locked.state = found.programme, State.COMMITTED
