@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, names_both_roles, settle, unit_of
+from minsheng.task_table.columns import Column, settle
+from minsheng.task_table.meanings import DESCRIPTIONS, meaning_of, names_both_roles, unit_of
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
