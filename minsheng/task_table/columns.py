@@ -18,8 +18,8 @@ _DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二�
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
 _BARE_AMOUNT = re.compile(rf"[≤约¥]*{ARABIC}(?:万元|元)?")
-# A budget is public money; a sum of investment may be anybody's.
-_PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|预算)")
+# 经费预算 is public money; a bare 预算, as a sum of investment, may be anybody's.
+_PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|经费预算|预算(?:经费|资金|安排))")
 _SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
 
 
@@ -154,7 +154,7 @@ def _units(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     if implementing:
         return [replace(c, meaning="lead_units") if c is implementing[0] else c for c in columns]
     for column in columns:
-        if column.meaning in ("remarks", ""):
+        if column.meaning in ("remarks", "", "contact", "leader"):
             cells = samples(sheet, column.index, rows)
             if cells and sum(len(cell) < 60 and holds_units(cell) for cell in cells) * 3 >= len(cells) * 2:
                 return [replace(c, meaning="lead_units") if c is column else c for c in columns]
