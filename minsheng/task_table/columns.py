@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from openpyxl.utils import get_column_letter
 
 from minsheng.task_table.meanings import DESCRIPTIONS
+from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.sources import UNSPECIFIED
-from minsheng.task_table.parsers.targets import MEASURES
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
@@ -20,7 +20,7 @@ _UNITS = ("lead_units", "assisting_units", "implementing_units")
 _BARE_AMOUNT = re.compile(rf"[≤约¥]*{ARABIC}(?:万元|元)?")
 # 经费预算 is public money; a bare 预算, as a sum of investment, may be anybody's.
 _PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|经费预算|预算(?:经费|资金|安排))")
-_SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
+_SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}(?:[-—–~～至]+{ARABIC})?[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
 
 
 _SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")

@@ -96,6 +96,8 @@ class RowReader:
         previous = self.above.previous
         written = self.text("project", "project_content")
         inside, project = without_serial(written) if written else ("", "")
+        if not inside:
+            inside, project = self._number_against(written) or ("", project)
         own = self.cell("project", "project_content")
         continues = not project and previous is not None and self.header.column("project") is not None
         if continues and previous is not None:
@@ -109,6 +111,14 @@ class RowReader:
         else:
             project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
+
+    def _number_against(self, written: str) -> tuple[str, str] | None:
+        """The number in front of a name that begins with a digit (8.5G网络覆盖), where the row above is number 7."""
+        previous = self.above.previous
+        if self.header.column("serial") or previous is None or not previous.serial.isdigit():
+            return None
+        found = re.match(rf"({int(previous.serial) + 1})[.．、](?=\d)", one_line(written))
+        return (found[1], one_line(written)[found.end() :]) if found else None
 
     def _project_of_content(self) -> str:
         text = one_line(self.text("content"))
