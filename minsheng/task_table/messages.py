@@ -29,6 +29,7 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_part_of_month": _("“%(text)s” names no exact day."),
     "deadline_range": _("“%(text)s” is a period; its end was taken."),
     "deadline_recurring": _("“%(text)s” comes again and again. Which date counts?"),
+    "deadline_rest": _("“%(text)s”: only one time was understood. Is it the deadline?"),
     "deadline_several": _("“%(text)s” names several dates; the latest was taken."),
     "deadline_unread": _("“%(text)s” could not be read as a date."),
     "deadline_year_missing": _("“%(text)s” names no year, and the year of the table is not known."),

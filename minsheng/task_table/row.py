@@ -189,8 +189,8 @@ class RowReader:
             text = f"{text}月"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues
-        if not text:
-            self.ask("deadline", "warning", "deadline_missing")
+        if not text:  # a stroke says that there is none, a blank may be forgotten
+            self.ask("deadline", "warning" if not plain(cell.text) else "info", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
         if cell.month_or_day and text == cell.text:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
@@ -13,19 +14,20 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, plain
 
 DASH = r"(?:-|—|–|―|－|~|～|至|到)+"
 _YEAR = (
-    r"(?:(?P<year>20\d\d|[二两]〇[〇一二三四五六七八九]{2}|(?<!\d)\d\d(?=年))(?:年度?|[.\-/](?=\d))|"
+    r"(?:(?P<year>20\d\d|[二两]〇[〇一二三四五六七八九]{2}|(?<!\d)\d\d(?=年))"
+    r"(?:年度?|[.\-/](?=\d)|(?<=20\d\d)(?=[上下]半年|Q[1-4]|第?[一二三四]季度|[底末]))|"
     r"(?P<relative>明年|次年|翌年|今年|本年|当年|去年|上年))?"
 )
 _WHEN = re.compile(
     _YEAR + r"(?:"
-    r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|\d{1,3}(?=月))"
+    r"(?P<month>(?:1[0-2]|0?[1-9])(?!\d|季度)|十[一二]?|[一二三四五六七八九](?!个?季度)|\d{1,3}(?=月))"
     r"(?:月份?(?:(?P<day>\d{1,3}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九](?=[日号]))[日号]?|"
     r"(?P<part>上旬|中旬|下旬|初|中(?!心))|[底末])?"
     r"|(?<=[年./\-]\d)(?:[./\-](?P<day2>\d{1,2})(?!\d))?|(?<=[年./\-]\d\d)(?:[./\-](?P<day3>\d{1,2})(?!\d))?"
     r"|[./](?P<day4>\d{1,2})(?=日|前|$))"
     r"|(?P<quarter>第?[一二三四1-4]季度|Q[1-4])(?:[底末])?"
-    r"|(?P<half>[上下]半年)(?:[底末])?"
-    r"|(?P<end>年?[底末]|年?内|全年|年终|(?<=\d年)|(?<=\d年度)))"
+    r"|(?P<half>[上下]半年|年中(?!心)|(?<=\d年)中(?![心旬]))(?:[底末])?"
+    r"|(?P<end>年?[底末]|年?内|全年(?!任务|目标|计划|工作|各项)|年终|(?<=\d年)|(?<=\d年度)))"
 )
 _BARE_END = re.compile(r"(?:年[底末终内]|全年|岁末|本年度?|当年|年度内?)")
 _OPEN = re.compile(r"长期|常年|常态|持续|不间断|永久|经常")
@@ -38,16 +40,45 @@ _FIRST_STEP = re.compile(
 )
 # 3—11月, 2023.3-2023.11 and 2022-2023年 written out, so that both ends are moments.
 _SHORT_RANGES = (
+    (re.compile(r"(20\d\d)[.年](0?[1-9]|1[0-2])(-|~|至|—)(0?[1-9]|1[0-2])月?(?![\d月日.]|季度)"), r"\1年\2月\3\4月"),
     (
         re.compile(rf"(20\d\d)[.年/](\d{{1,2}})(?![\d.月/])({DASH})(20\d\d)[.年/](\d{{1,2}})(?![\d.月/])"),
         r"\1年\2月\3\4年\5月",
     ),
     (re.compile(rf"(?<![\d.\-/])(\d{{1,2}})({DASH})(\d{{1,2}}月)"), r"\1月\2\3"),
     (re.compile(rf"(?<!\d)(20\d\d)({DASH})(20\d\d年?)"), r"\1年\2\3"),
+    (re.compile(rf"(\d{{1,2}})月(\d{{1,2}})[日号]?({DASH})(\d{{1,2}}[日号])"), r"\1月\2日\3\1月\4"),
+    (re.compile(rf"(?<![\d第])([一二三1-3])({DASH})([二三四2-4]季度)"), r"\1季度\2\3"),
 )
+# The same moments in other words.
+_OTHERWISE = (
+    (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)"), r"\1年\2月\3日"),  # 20240831
+    (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)"), r"\1年\2月"),
+    (re.compile(r"(?:Ⅳ|(?<![A-Za-z])IV)(?=季度)"), "4"),
+    (re.compile(r"(?:Ⅲ|(?<![A-Za-z])III)(?=季度)"), "3"),
+    (re.compile(r"(?:Ⅱ|(?<![A-Za-z])II)(?=季度)"), "2"),
+    (re.compile(r"(?:Ⅰ|(?<![A-Za-z])I)(?=季度)"), "1"),
+    (re.compile(r"前([一二三123])个?(?=季度)"), r"\1"),  # 2023年前三季度: by the end of the third
+    (re.compile(r"前两个?季度|前半年"), "上半年"),
+    (re.compile(r"后半年"), "下半年"),
+    (re.compile(r"(?:岁[末尾底]|年尾|年度[末底])"), "年底"),
+    (re.compile(r"上中旬"), "中旬"),
+    (re.compile(r"中下旬"), "下旬"),
+    (re.compile(r"贯穿(?:于)?全年(?:始终)?|全年(?:度)?(?:推进|实施|开展|进行|落实)(?:完成)?"), "全年"),
+    (re.compile(r"^(?:本年度?|当年度?|今年|年度)(?:之?内|前)?(?=$|完成|完工|建成|办结)"), "年内"),
+)
+# A date that others lead to (主体完工, 完成70%), and one that ends all (全部完成, 投入使用).
+_PART = re.compile(
+    r"主体|开工|启动|动工|进场|施工|封顶|前期|首批|一期|部分|过半|招标|立项|设计|方案|手续|基础|试点|阶段|(?<!\d)\d{1,2}%"
+)
+_WHOLE = re.compile(
+    r"^(?:前|底|之前)*(?:全面)?完成$|全部|全面|投入使用|投用|启用|交付|通车|竣工|完工|建成|验收|运营|运行|开放|100%"
+)
+_TIME_LEFT = re.compile(r"\d(?![\d.]*[%个所处条户人名家座])|季度|月[份底末前]|[上下]半年|年[底末]")
 # Words round a date that add nothing to it.
 _FILLER = re.compile(
-    r"(?:力争|争取|确保|务必|计划|预计|预期|拟|全面|全部|基本|任务|项目|工程|于|在|截至|截止|时间|完成|完工|前|"
+    r"(?:力争|争取|确保|务必|计划|预计|预期|拟|全面|全部|基本|任务|项目|工程|于|在|截至|截止|时间|完成|完工|竣工|办结|建成|完毕|前|"
+    r"不晚于|不迟于|不超过|[最至]迟|最晚|"
     r"之前|以前|底|末|止|内|之内|以内|份|日|号"
     r"|的|24时|24:00|[,，.。;；:：、()（）\[\]【】])+"
 )
@@ -96,13 +127,20 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     'milestone'
     >>> parse_deadline("汛期前", year=2014).value
     Deadline(day=None, precision='', firm=True, status='unparseable', note='汛期前')
+    >>> [
+    ...     parse_deadline(text, year=2024).value.day.month
+    ...     for text in ("前三季度", "20240831", "Ⅱ季度", "岁末", "本年度")
+    ... ]
+    [9, 8, 6, 12, 12]
+    >>> [issue.severity for issue in parse_deadline("6月底前完成主体，12月底前通车", year=2023).issues][:1]
+    ['info']
     >>> parse_deadline("2023年2月30日", year=2023).issues[0].code
     'deadline_impossible'
     """
     cell = plain(text)
     if is_nothing(cell):
         return Parsed(Deadline(status="missing"), text)
-    for short, long in _SHORT_RANGES:
+    for short, long in (*_OTHERWISE, *_SHORT_RANGES):
         cell = short.sub(long, cell)
     if _SHEET_DATE.fullmatch(cell):  # a date whose cell lost its date format
         return _single(text, date(1899, 12, 30) + timedelta(days=int(cell)), "deadline_from_number", cell)
@@ -132,10 +170,13 @@ def _dated(
         issues.append(_issue("info", "deadline_range", cell))
     elif len(moments) > 1:
         status, note = "multi", cell
-        issues.append(_issue("warning", "deadline_several", cell))
+        certain = _last_ends_all(cell, moments, last)
+        issues.append(_issue("info" if certain else "warning", "deadline_several", cell))
     elif _FIRST_STEP.search(note):
         status = "milestone"
         issues.append(_issue("info", "deadline_milestone", note))
+    if status in ("ok", "milestone") and _TIME_LEFT.search(note):  # what was read is not all of it
+        issues.append(_issue("warning", "deadline_rest", cell))
     if "全年" in cell and not note:
         note = "全年"
     if note:
@@ -151,6 +192,14 @@ def _dated(
     if _OPEN.search(cell):
         issues.append(_issue("warning", "deadline_and_ongoing", cell))
     return Parsed(Deadline(last.day, last.precision, firm, status, note), text, tuple(issues))
+
+
+def _last_ends_all(cell: str, moments: list[_Moment], last: _Moment) -> bool:
+    """Whether the last date is surely the deadline: 6月底前完成主体，12月底前通车."""
+    if last is not moments[-1] or not _WHOLE.search(cell[last.end :]):
+        return False
+    between = [cell[one.end : other.start] for one, other in pairwise(moments)]
+    return "全部" in cell[last.end :] or all(_PART.search(words) for words in between)
 
 
 def _without_moment(text: str, cell: str, year: int | None) -> Parsed[Deadline]:
@@ -210,7 +259,11 @@ def _is_moment(cell: str, found: re.Match[str]) -> bool:
     if re.match(r"个|余|多", cell[found.end() :]) and found["month"]:
         return False
     if found["end"] is not None and not (found["year"] or found["relative"]):
-        return re.fullmatch(r"年[底末内]|全年|年终", found["end"]) is not None and not before.isdigit()
+        return (
+            re.fullmatch(r"年[底末内]|全年|年终", found["end"]) is not None
+            and not before.isdigit()
+            and before not in tuple("一二两三四五六七八九十几半多")
+        )
     return not (found["end"] == "" and re.match(r"[^前底末内止完(,。\-—–―~～至到]", cell[found.end() :]))
 
 
@@ -231,7 +284,9 @@ def _last_day(year: int, found: re.Match[str], cell: str) -> tuple[date | None, 
         unsure = "deadline_before_month" if before_end and found[0][-1] not in "底末" else ""
         return _month_end(year, quarter * 3), "quarter", unsure
     if found["half"]:
-        return _month_end(year, 6 if found["half"][0] == "上" else 12), "half", ""
+        middle = "中" in found["half"]
+        half = 12 if found["half"][0] == "下" else 6
+        return _month_end(year, half), "half", "deadline_part_of_month" if middle else ""
     if not found["month"]:
         return date(year, 12, 31), "year", ""
     month = int(to_decimal(found["month"]) or 0)
