@@ -6,7 +6,8 @@ from dataclasses import replace
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.amounts import amount_in_column
-from minsheng.task_table.parsers.funding import Funding, FundingItem, FundingSum, parse_funding
+from minsheng.task_table.parsers.funding import parse_funding
+from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue, Severity
 from minsheng.task_table.parsers.sources import OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain

@@ -175,7 +175,9 @@ def _dated(
     elif _FIRST_STEP.search(note):
         status = "milestone"
         issues.append(_issue("info", "deadline_milestone", note))
-    if status in ("ok", "milestone") and _TIME_LEFT.search(note):  # what was read is not all of it
+    if status in ("ok", "milestone") and _TIME_LEFT.search(
+        re.sub(r"20\d\d年", "", note)
+    ):  # what was read is not all of it
         issues.append(_issue("warning", "deadline_rest", cell))
     if "全年" in cell and not note:
         note = "全年"
