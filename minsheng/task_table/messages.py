@@ -10,6 +10,7 @@ MESSAGES: dict[str, Promise | str] = {
     "cell_struck": _("In cell %(cell)s is struck through: “%(text)s”. It was read all the same."),
     "cell_error": _("Cell %(cell)s shows an error of Excel (%(text)s)."),
     "column_hidden": _("The column “%(text)s” is hidden in the file; it was read all the same."),
+    "column_unknown": _("The column “%(column)s” is not known. Does “%(text)s” belong here?"),
     "content_missing": _("The row names no content."),
     "deadline_and_ongoing": _("“%(text)s” names a date and says that the work goes on."),
     "deadline_before_month": _(

@@ -14,6 +14,7 @@ from minsheng.task_table.parsers.units import Known
 from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.unknown import ask_about_unknown
 
 _CANCELLED = re.compile(r"取消|作废|撤销|调出|不再实施|终止实施|已删除|移出|剔除|暂缓")
 _BROKEN = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
@@ -89,6 +90,7 @@ class RowReader:
             source=self._source(),
         )  # fmt: skip
         self._belongs(reading)
+        ask_about_unknown(self, reading)
         return replace(reading, issues=tuple(self.issues))
 
     def _name(self) -> tuple[bool, str, str]:

@@ -85,6 +85,7 @@ def share_out(sentence: str, tokens: list[Token]) -> None:
 
 # A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
 UNREAD = re.compile(
+    r"(?<=[省市县区])(?:级|财政|补|配套)?\d{2,}(?=[、,，)]|$)|"
     r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
     r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
 )

@@ -100,9 +100,14 @@ def payers_behind(words: str, context: Context) -> None:
     """区财政按1:1配套 behind the last amount of a sentence: a further source, its amount not stated."""
     for clause in re.split(r"[,，、]", words)[1:]:
         source = one_source(clause)
-        if source in (None, MIXED, UNSPECIFIED) or not _PAYS.search(clause) or re.search("审[核批查]|批复", clause):
+        if (
+            source is None
+            or source in (MIXED, UNSPECIFIED)
+            or not _PAYS.search(clause)
+            or re.search("审[核批查]|批复", clause)
+        ):
             continue
-        if source is not None and all(line.source != source for line in context.lines):
+        if all(line.source != source for line in context.lines):
             context.lines.append(FundingItem(source, stage=stage_of(clause), text=clause.strip("()")))
             context.ask("info", "funding_no_amount", clause.strip("()"))
 
