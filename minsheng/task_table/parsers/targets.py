@@ -61,13 +61,14 @@ _BARE_TARGET = re.compile(
     rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC}){_DASH})?(?P<number>{ARABIC}|{HAN})"
     r"(?P<more>余|多)?(?P<scale>[万亿])?(?P<unit>[^\d,，;；。、]{0,5}?)(?P<after>左右|及?以上|以下|以内)?"
 )
+_SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
     r"(?:贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
     rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万]"
 )
-_SHARE_WORDS = re.compile(r"(?:按|按照)[^,，。；;]{0,8}$")
+_SHARE_WORDS = re.compile(r"(?:按(?![时期月季年质])|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
 _CONDITION_AFTER = re.compile(r"^(?:范围内|的?(?!以|左右|且|，|,|。|；|;|、|\)|$|的线上)[一-鿿]{2,})")
 # 为600名以上困境儿童提供…: people who are served, not the size of a place (50户以上自然村).
@@ -176,7 +177,7 @@ def measure_in_name(name: str) -> str:
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     piece = without_endless_numbers(piece)
     piece = re.sub(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])", lambda m: "□" * len(m[0]), piece)
-    spans = SPANS.sub(lambda m: "□" * len(m[0]), piece)
+    spans = SPANS.sub(lambda m: m[0] if _counts_days(m) else "□" * len(m[0]), piece)
     blanked = MONEY.sub(lambda m: "■" * len(m[0]), spans)
     targets: list[Target] = []
     issues: list[Issue] = []
@@ -185,7 +186,7 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target):
             targets.append(target)
-            if _SIZE.match(target.unit) and re.match(r"的[一-鿿]{2,12}(?:\d|[一两二三]\w)", blanked[found.end() :]):
+            if _SIZE.match(target.unit) and _SIZED_AFTER.match(found["after"] + blanked[found.end() :]):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
@@ -204,6 +205,11 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
         for found in every
     ]
     return targets, issues
+
+
+def _counts_days(found: re.Match[str]) -> bool:
+    """优良天数达到300天: days that are themselves counted."""
+    return "天" in found[0] and re.search(r"天数[^,，;；。\d]{0,6}$", found.string[: found.start()]) is not None
 
 
 def _told(found: re.Match[str], blanked: str, taken: set[int]) -> bool:
