@@ -15,7 +15,7 @@ _TEXT = (
 MEASURES = _TEXT.split()
 # Words that a measure must not be the beginning of: 3方面, 5管网.
 _NOT_BEFORE = {
-    "方": "面向式案针便法位言", "管": "网道理线廊护委控", "列": "入为车", "把": "握关", "轮": "廓椅换", "种": "植养", "节": "气",
-    "集": "中体团镇散贸", "双": "减创拥", "档": "案", "升": "级降",
+    "方": "面向式案针便法位言", "管": "网道理线廊护委控", "列": "入为车", "把": "握关", "轮": "廓椅换", "种": "植养",
+    "节": "气", "集": "中体团镇散贸", "双": "减创拥", "档": "案", "升": "级降",
 }  # fmt: skip
 MEASURE = "|".join(re.escape(word) + (f"(?![{_NOT_BEFORE[word]}])" if word in _NOT_BEFORE else "") for word in MEASURES)

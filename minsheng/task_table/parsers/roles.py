@@ -18,7 +18,7 @@ from minsheng.task_table.parsers.units import (
 
 _LEAD = r"(?:牵头|主办|主责|责任|负责|承办|为主)"
 _ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办|会办)"
-_ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
+_ROLE = re.compile(rf"(?:第一|共同|主要|总)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
 _MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
 # A（配合单位：B、C）: the brackets hold what would else stand behind.
 _LABELLED = re.compile(
@@ -49,7 +49,7 @@ _SHORT_MARK = re.compile(r"[(（](?:(?P<lead>主|正|主要|总牵头)|(?P<assis
 _IN_TEXT = re.compile(
     rf"(?:[(（]|^|[。；;\n])\s*(?P<units>(?:{_LEAD})(?:单位|部门)[:：](?:[^()（）。]|[(（][^()（）]*[)）])+)[)）]?[。\s]*$"
 )
-_VERB = re.compile(r"(?P<role>牵头|主办|负责|为主|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
+_VERB = re.compile(r"(?:总(?=牵头)|主要)?(?P<role>牵头|主办|主责|负责|为主|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
 
 # A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
 _TOGETHER = re.compile(
@@ -93,6 +93,9 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     """
     if _ROLE_LINE.match(text.lstrip()):
         text = _ROLE_LINE.sub(r"；\g<role>单位：", text)
+    text = re.sub(rf"【((?:{_LEAD}|{_ASSIST})(?:单位|部门)?)[:：]?】", r"；\1：", text)
+    text = re.sub(rf"为((?:{_LEAD}|{_ASSIST}))(?:单位|部门)(?=$|[、,，;；。\n])", r"\1", text)
+    text = re.sub(rf"({_ASSIST})(?:落实|实施|推进|完成|做好相关工作)+(?=$|[、,，;；。\n])", r"\1", text)
     text = re.sub(r"(?<=牵头|主办)(?:并|总)?(?:负责|组织|实施|落实|协调|抓总)+", "", text)
     text = _SHORT_MARK.sub(lambda found: "（牵头）" if found["lead"] else "（配合）", text)
     text = _LABELLED.sub(r"；\g<label>\g<names>；", text)

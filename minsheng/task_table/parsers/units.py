@@ -35,9 +35,13 @@ _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县�
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
 # 市公安局, and on the next line 交警支队: its part, or a unit of its own?
 _OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
-HARD = re.compile(r"[、,，;；。/／\\＼|｜\t＋+•·‧①-⑳⑴-⒇❶-❿]")
+HARD = re.compile(r"[、,，;；。/／\\＼|｜\t＋+&＆•·‧①-⑳⑴-⒇❶-❿]")
 # A stroke between two names, but not the one inside 一带一路—….
 _STROKE = re.compile(r"(?<=[局委办部厅会队司心道镇乡联])\s*(?:[—–－―]+|-+)\s*(?=[一-鿿]{3})")
+_EVERY = re.compile(
+    r"(各[省市县区乡镇])、([市县区乡镇街]道?(?:[(（][^()（）]*[)）])?(?:人民政府|政府|管委会|办事处)|[市县区乡镇街]道?[(（][^()（）]*[)）])"
+)
+_KEPT = "\ue000"
 _AND = re.compile(
     r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
     r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及|(?:及|和|与)(?=(?:[省市县区州旗]|各|国网|中国)[一-鿿]|团[市县区]委)"
@@ -54,7 +58,7 @@ _AND_OTHERS = re.compile(
 )
 # Words and signs that no name of a unit holds: something of the cell was not understood.
 _NO_NAME = re.compile(
-    r"牵头|配合|协办|主办|负责|为主|职责|分工|[:：=＝~～?？!！%]|[XＸ×]{2}|某某|(?P<twice>[局委县市区镇乡])(?P=twice)"
+    r"牵头|配合|协办|主办|负责|为主|职责|分工|[:：=＝~～?？!！%.→]|[XＸ×]{2}|某某|(?P<twice>[局委县市区镇乡])(?P=twice)"
 )
 _ROUND = "。.,，、;；:：—–－-【】[]「」"  # signs round a name
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]|[-·•*★●])+")
@@ -74,6 +78,8 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     ('市公安局', '市城管局', '各县（市、区）政府')
     >>> parse_units("中国铁塔公司高新区\\n办事处\\n中国移动高新区分公司中国联通高新营销中心").value
     ('中国铁塔公司高新区办事处', '中国移动高新区分公司', '中国联通高新营销中心')
+    >>> parse_units("各区、县（市）政府，1、县水务局 2、县\\n财政局，县残联和县卫健局").value
+    ('各区、县（市）政府', '县水务局', '县财政局', '县残联', '县卫健局')
     >>> parse_units("财 政 局").value, parse_units("—").value
     (('财政局',), ())
     """
@@ -81,7 +87,7 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
         return Parsed((), text)
     names: list[str] = []
     issues: list[Issue] = []
-    for piece in outside_brackets(HARD, _STROKE.sub("、", text)):
+    for piece in _pieces(text):
         for name in by_lines(piece, known):
             for joined in [name] if plain(name) in known else _outside_pattern(_AND, name):
                 parts = _cut(joined)
@@ -92,9 +98,16 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     for position, name in enumerate(names):
         if name not in known and (code := _doubt(name, names[position - 1] if position else "")):
             issues.append(Issue(field, "warning", code, {"text": name}))
-    if others := next((found for piece in outside_brackets(HARD, text) if (found := _others(piece))), ""):
+    if others := next((found for piece in _pieces(text) if (found := _others(piece))), ""):
         issues.append(Issue(field, "info", "units_and_others", {"text": others}))
     return Parsed(tuple(names), text, tuple(issues))
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between separators; 各区、县（市）政府 is one piece."""
+    text = _STROKE.sub("、", re.sub(r"[(（]\d{1,2}[)）]", "、", text))
+    text = _EVERY.sub(rf"\1{_KEPT}\2", text)
+    return [piece.replace(_KEPT, "、") for piece in outside_brackets(HARD, text)]
 
 
 def _doubt(name: str, before: str) -> str:
@@ -174,7 +187,7 @@ def _continues(name: str, line: str, known: Known) -> bool:
 def _cut(name: str) -> list[str]:
     """Names written one behind the other without anything between them, where a new one clearly begins."""
     level = re.match(r"(?:中共|共青团|团)?([市县区省州旗])", name)
-    begin = rf"(?:中国|国网|中共{f'|团?{level[1]}' if level else ''})"
+    begin = rf"(?:中国|国网|中共|各(?=[乡镇街县区市社村有相]){f'|团?{level[1]}' if level else ''})"
     end = rf"(?:{_STRONG}|(?<![市县区省州旗团])[委办部联会院]|团[市县区]委)"
     cuts = [found.end() for found in re.finditer(rf"{end}(?={begin}[一-鿿]{{2,}})", name)]
     pieces = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
@@ -204,7 +217,7 @@ def _clean(name: str) -> str:
     others = _AND_OTHERS.search(name)
     if others and ENDS.search(name[: others.start()]):
         name = name[: others.start()]
-    return "" if is_nothing(name) else name
+    return "" if is_nothing(name) or name.isdigit() else name
 
 
 def looks_like_unit(name: str) -> bool:
