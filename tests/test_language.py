@@ -23,6 +23,7 @@ VOCABULARY = {
     "minsheng/task_table/again/matching.py",
     "minsheng/task_table/choice.py",
     "minsheng/task_table/columns.py",
+    "minsheng/task_table/meanings.py",
     "minsheng/task_table/compose.py",
     "minsheng/task_table/flattened.py",
     "minsheng/task_table/forms.py",

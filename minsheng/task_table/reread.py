@@ -10,9 +10,9 @@ from departments import audit
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record, source
-from minsheng.task_table.columns import MEANINGS
 from minsheng.task_table.corrections import PART_OF, PARTS
 from minsheng.task_table.match import resolver_of
+from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import dump
 from minsheng.task_table.services import lock, units_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from departments.models import DepartmentGroup
-from minsheng.task_table.columns import MEANINGS
+from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.names import GROUP, NEW, UNIT, UnknownName
 from minsheng.task_table.parsers import sources
