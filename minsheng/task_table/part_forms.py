@@ -15,6 +15,7 @@ from departments.errors import DomainError
 from departments.models import Jurisdiction
 from funding.models import FundingSource, FundingTotal
 from funding.services.lines import yuan
+from minsheng.task_table.answers import answer_of, pending_units
 from minsheng.task_table.compose import SOURCE_CODES
 from minsheng.task_table.corrections import seen_of, standing
 from minsheng.task_table.match import Kind, Match, Resolver, resolver_of
@@ -186,7 +187,8 @@ class PartForm:
     @property
     def names(self) -> Sequence[str]:
         """What units, sections, groups and aliases are called, to pick from."""
-        return sorted(self.resolver.known_names) if self.part == "units" else ()
+        new = {unit.name for unit in pending_units(self.row.batch).values()}
+        return sorted(self.resolver.known_names | new) if self.part == "units" else ()
 
     def is_valid(self) -> bool:
         every = [self.form.is_valid(), *(lines.forms.is_valid() for lines in self.sets)]
@@ -249,7 +251,8 @@ class PartForm:
             for form in lines.forms.forms:
                 name = (form.cleaned_data or {}).get("name")
                 gone = (form.cleaned_data or {}).get("DELETE")
-                if name and not gone and name not in written and self.resolver.match(name).kind == Kind.UNKNOWN:
+                known = name in written or answer_of(self.row.batch, name or "")
+                if name and not gone and not known and self.resolver.match(name).kind == Kind.UNKNOWN:
                     form.add_error("name", _("No unit, section or group of this name is known."))
                     fine = False
         return fine

@@ -21,10 +21,12 @@ from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
 from minsheng.task_table import names, review, steps
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
+from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch, StagedRow
+from minsheng.task_table.names_form import NamesForm
 from minsheng.task_table.part_forms import PartForm
 from minsheng.task_table.reread import reread
-from minsheng.task_table.review_forms import ColumnsForm, LeaveOutForm, NamesForm
+from minsheng.task_table.review_forms import ColumnsForm, LeaveOutForm
 from minsheng.task_table.shown import show
 from minsheng.task_table.spoken import PART_NAMES, spoken
 from minsheng.task_table.table import table_of
@@ -144,6 +146,26 @@ def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 @require_POST
+def use_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """A correction that was lost when the table was read again is made once more."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    key = request.POST.get("lost", "")
+    lost = found.decisions.filter(pk=int(key), step=steps.Step.LOST).first() if key.isdecimal() else None
+    if lost is None or lost.row is None:
+        messages.error(request, _("There is no such answer."))
+        return redirect(_back(request, found))
+    try:
+        steps.use_again(found, lost, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(_back(request, found))
+    messages.success(request, _("Row %(row)s was corrected as before.") % {"row": lost.row})
+    return redirect(_address(found, lost.row))
+
+
+@require_POST
 def default(request: HttpRequest, pk: int) -> HttpResponse:
     """What is missing everywhere, said once: a deadline, or the order in which units file."""
     request = cast(Request, request)
@@ -164,21 +186,29 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unknown(request: HttpRequest, pk: int) -> HttpResponse:
-    """Names that nobody knows, each answered once for all its rows."""
+    """Names that leave open who is meant, each answered once for all its rows. To make new units of all that are left
+    is shown first, and kept only by a second step.
+    """
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     if not found.is_staged:
         return redirect("task_table:batch", pk)
     table = table_of(found)
-    open_names = names.unknown_names(table.rows)
-    data = request.POST if request.method == "POST" else None
-    form = NamesForm(data, names=open_names, labels=table.labels, groups=names.groups_of(found.jurisdiction))
+    data = request.POST if request.method == "POST" and "all_new" not in request.POST else None
+    form = NamesForm(
+        data,
+        names=names.names_of(table.rows),
+        labels=table.labels,
+        groups=names.groups_of(found.jurisdiction),
+        all_new="all_new" in request.POST,
+    )
     status = 200
-    if request.method == "POST":
+    if data is not None:
         status = 422
         if form.is_valid() and _answer(request, found, form):
-            return redirect("task_table:unknown" if form.left() else "task_table:batch", pk)
+            left = names.unanswered(table_of(batch_or_404(request.user, pk)).rows)
+            return redirect("task_table:unknown" if left else "task_table:batch", pk)
     return render(request, "task_table/names.html", {"batch": found, "form": form}, status=status)
 
 
@@ -210,7 +240,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as error:
                 form.add_error(None, str(error))
             else:
-                _tell_lost(request, lost)
+                _tell_lost(request, len(lost))
                 return redirect("task_table:batch", now.pk)
     return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
 
@@ -226,11 +256,19 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def _answer(request: Request, found: ImportBatch, form: NamesForm) -> bool:
     """Keep the answers; whether all could be kept."""
     rows: set[int] = set()
-    for field, written, meaning, remember in form.answers():
+    for one in form.answers():
+        written = one.name.written
         try:
-            rows.update(names.answer(found, written, meaning, remember=remember, by=request.user))
+            if one.name.kind == Kind.OPEN:
+                rows.update(names.name_group(found, written, one.units, seen=form.seen_units(one), by=request.user))
+            else:
+                rows.update(
+                    names.answer(
+                        found, written, one.meaning, remember=one.remember, seen=form.seen(one), by=request.user
+                    )
+                )
         except DomainError as error:
-            form.add_error(field, str(error))
+            form.add_error(one.field, str(error))
     if rows:
         text = ngettext("Answered for %(count)s row.", "Answered for %(count)s rows.", len(rows))
         messages.success(request, text % {"count": len(rows)})
@@ -241,8 +279,8 @@ def _tell_lost(request: Request, lost: int) -> None:
     messages.success(request, _("The table was read again."))
     if lost:
         text = ngettext(
-            "%(count)s answer was about cells that are read otherwise now, and is gone.",
-            "%(count)s answers were about cells that are read otherwise now, and are gone.",
+            "%(count)s answer was about cells that are read otherwise now, and no longer holds; it is listed below.",
+            "%(count)s answers were about cells that are read otherwise now, and no longer hold; they are listed below.",
             lost,
         )
         messages.warning(request, text % {"count": lost})

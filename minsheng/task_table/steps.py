@@ -16,12 +16,14 @@ from departments import audit, clock
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
+from minsheng.task_table.answers import pending_units
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
 from minsheng.task_table.decisions import rows_to_choose
+from minsheng.task_table.held import lock
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.points import points_of
-from minsheng.task_table.services import lock, units_of
+from minsheng.task_table.staging import units_of
 from projects.rules.responsible import eligible
 
 Step = ImportDecision.Step
@@ -78,6 +80,25 @@ def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | 
     _put(found, part, None, by=by)
     found.save(update_fields=["corrections", "decisions"])
     record.keep(locked, [record.Said(row, part, before, was_read(found, part))], step=Step.TAKE_BACK, by=by)
+    return locked
+
+
+@transaction.atomic
+def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> ImportBatch:
+    """Make a correction again that did not hold of a new reading; it is ``by``'s now."""
+    locked = lock(batch, _STAGED)
+    values = (lost.before or {}).get("values")
+    if lost.batch_id != locked.pk or lost.step != Step.LOST or lost.row is None or not values:
+        raise DomainError(_("There is no such answer."))
+    found = _row(locked, lost.row)
+    before = standing(found, lost.part)
+    if before == values:
+        return locked
+    if lost.part == "units":
+        _names_gone(found)
+    _put(found, lost.part, values, by=by)
+    found.save(update_fields=["corrections", "decisions"])
+    record.keep(locked, [record.Said(lost.row, lost.part, before, values)], step=Step.CORRECT, by=by)
     return locked
 
 
@@ -171,7 +192,7 @@ def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
 def default_filing(batch: ImportBatch, *, by: User | None) -> int:
     """The first of the units that may file, in their official order, on every row where a person must choose one."""
     locked = lock(batch, _STAGED)
-    order = list(resolver_of(locked.jurisdiction).labels)
+    order = [*resolver_of(locked.jurisdiction).labels, *pending_units(locked)]
     rows = [row for row in locked.rows.order_by("position") if row.is_in]
     people = compose.People(rows)
     open_rows = set(rows_to_choose(rows, people))
