@@ -16,6 +16,7 @@ from departments.errors import DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
+from minsheng.progress import each, tell
 from minsheng.task_table import answers, compose, record
 from minsheng.task_table.decisions import (
     Choice,
@@ -145,8 +146,9 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
     if open_points and not passing:
         raise StillOpen(open_points)
     let_pass(batch, open_points, by=by)
-    pairs = zip(rows, reading.rows, strict=True)
+    pairs = each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows))
     items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
+    tell(_("Writing the sub-items"), 1, 4)
     programme = plans.create(
         batch.jurisdiction,
         batch.year,
@@ -159,6 +161,7 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
         source_sha256=batch.sha256,
         layout=batch.document,
     )
+    tell(_("Writing the sub-items"), 2, 4)
     periods.open_periods(programme)  # units can file from the moment it is there
     sub_items = list(programme.sub_items.select_related("programme").order_by("position"))
     for row, sub_item in zip(rows, sub_items, strict=True):
@@ -167,6 +170,7 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
     sources = lines.all_sources()
     stated = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
     lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in stated])
+    tell(_("Computing the lights"), 3, 4)
     figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
 

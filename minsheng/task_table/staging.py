@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from departments import audit, clock
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
+from minsheng.progress import tell
 from minsheng.task_table import record, source
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import carry, pairs_of
@@ -70,6 +71,7 @@ def _keep(
     batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None, existing: Programme | None
 ) -> None:
     batch.save()
+    tell(_("Keeping what was read"))
     if existing:
         TableUpdate.objects.create(batch=batch, programme=existing)
     fresh = [
