@@ -25,4 +25,4 @@ def not_possible(batch: ImportBatch) -> IllegalTransition:
 
 def same_version(batch: ImportBatch, version: int | None) -> None:
     if version is not None and version != batch.version:
-        raise Conflict(_("Somebody else decided on rows of this import meanwhile. Look at it again, then confirm."))
+        raise Conflict(_("This import has changed since your page was shown. Look at it again, then confirm."))

@@ -29,8 +29,10 @@ def reread(
 
     What was said of a part stays on the row of the same number, field by field where its cells are the same; what a
     person took in stays in. What is lost is kept in the record, to be used again. The mapping is remembered for the
-    next table. Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read
-    so; nothing is changed then.
+    next table; with an empty one columns are read by their words, and what was remembered is forgotten.
+
+    Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read so; nothing
+    is changed then.
     """
     if not set(mapping.values()) <= {*MEANINGS, ""}:
         raise DomainError(_("Choose among the fields that are offered."))
@@ -66,6 +68,8 @@ def reread(
         record.keep(locked, said, step=Step.LOST, by=by)
     if locked.mapping:
         source.remember(locked, reading, by=by)
+    elif not other_sheet:
+        source.forget(locked, reading)
     audit.record("import.reread", locked, by=by, jurisdiction=locked.jurisdiction, **_columns(locked))
     return locked, lost
 

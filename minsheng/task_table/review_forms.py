@@ -51,6 +51,9 @@ MEANS: Final[dict[str, Promise]] = {
 }
 
 
+ROWS_ASKED: Final = 20  # for a cell of each column that says something
+
+
 class LeaveOutForm(forms.Form):
     """Why a row does not become a sub-item."""
 
@@ -77,8 +80,9 @@ class ColumnsForm(forms.Form):
             label=_("Sheet or table of the file"),
             choices=[(one["name"], _sheet(one)) for one in candidates],
         )
-        first = batch.rows.order_by("position").first()
-        self._cells = _cells(first.reading) if first else {}
+        self._cells: dict[str, str] = {}
+        for row in batch.rows.order_by("position")[:ROWS_ASKED]:
+            self._cells = _cells(row.reading) | self._cells
         for letter, meaning in document.get("header_map", {}).items():
             self.fields[f"column-{letter}"] = forms.ChoiceField(
                 label=letter,
@@ -132,5 +136,6 @@ def _cells(reading: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for cell in reading["source"].values():
         letter = "".join(character for character in cell["cell"] if character.isalpha())
-        found.setdefault(letter, cell["text"])
+        if cell["text"].strip():
+            found.setdefault(letter, cell["text"])
     return found

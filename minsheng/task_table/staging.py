@@ -19,7 +19,7 @@ from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import carry, pairs_of
 from minsheng.task_table.corrections import PARTS, correction
 from minsheng.task_table.match import Resolver, resolver_of
-from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.models import ColumnMemory, ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import dump
 from projects.models import Programme, SubItemRevision
 from projects.rules.responsible import ASSIST, LEAD
@@ -39,7 +39,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
     refuse_same_file(jurisdiction, sha256, existing)
     resolver = resolver_of(jurisdiction)
-    read, mapping = source.read_as_before(
+    read, mapping, memory = source.read_as_before(
         content, name=name, jurisdiction=jurisdiction, year=year, programme=programme, resolver=resolver
     )
     reading = dump(read)
@@ -53,6 +53,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         size=len(content),
         document=reading,
         mapping=mapping,
+        columns_from=_whose(memory) if memory else {},
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
@@ -64,6 +65,10 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         forget_file(batch)
         raise
     return batch
+
+
+def _whose(memory: ColumnMemory) -> dict[str, str]:
+    return {"by_name": audit.signature(memory.by), "at": memory.at.isoformat(), "programme": memory.programme_name}
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
@@ -30,15 +30,28 @@ Step = ImportDecision.Step
 _STAGED = {ImportBatch.State.STAGED}
 
 
+class LeftOut(Conflict):
+    """The row was left out: nothing of it is written, so nothing of it is changed."""
+
+    def __init__(self, row: StagedRow) -> None:
+        self.row = row
+        super().__init__(
+            _("Row %(row)s was left out by %(person)s. Take it in again first.")
+            % {"row": row.row, "person": row.left_out.get("by_name") or "—"}
+        )
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else changed the same part: ``row`` is the row as it now stands, ``name`` who it was."""
 
-    def __init__(self, row: StagedRow, part: str) -> None:
+    def __init__(self, row: StagedRow, part: str, by: User | None) -> None:
         found = row.corrections.get(part, {})
         self.row, self.name = row, str(found.get("by_name", ""))
-        super().__init__(
-            _("%(person)s changed this meanwhile. Both are shown: save again to keep yours.") % {"person": self.name}
-        )
+        if by is not None and self.name == audit.signature(by):
+            text = _("You changed this meanwhile in another window. Both are shown: save again to keep these.")
+        else:
+            text = _("%(person)s changed this meanwhile. Both are shown: save again to keep yours.")
+        super().__init__(text % {"person": self.name})
 
 
 @transaction.atomic
@@ -51,12 +64,12 @@ def correct(
     since, to something else.
     """
     locked = lock(batch, _STAGED)
-    found = _row(locked, row)
+    found = _row_in(locked, row)
     before = standing(found, part)
     if before == dict(values):
         return locked
     if seen_of(found, part) != seen:
-        raise ChangedMeanwhile(found, part)
+        raise ChangedMeanwhile(found, part, by)
     if part == "units":
         _names_gone(found)
     _put(found, part, None if was_read(found, part) == dict(values) else dict(values), by=by)
@@ -69,11 +82,11 @@ def correct(
 def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | None) -> ImportBatch:
     """Let the reading stand again for ``part`` of the row."""
     locked = lock(batch, _STAGED)
-    found = _row(locked, row)
+    found = _row_in(locked, row)
     if correction(found, part) is None:
         return locked
     if seen_of(found, part) != seen:
-        raise ChangedMeanwhile(found, part)
+        raise ChangedMeanwhile(found, part, by)
     before = standing(found, part)
     if part == "units":
         _names_gone(found)
@@ -90,7 +103,7 @@ def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> I
     values = (lost.before or {}).get("values")
     if lost.batch_id != locked.pk or lost.step != Step.LOST or lost.row is None or not values:
         raise DomainError(_("There is no such answer."))
-    found = _row(locked, lost.row)
+    found = _row_in(locked, lost.row)
     before = standing(found, lost.part)
     if before == values:
         return locked
@@ -171,13 +184,16 @@ def take_in(batch: ImportBatch, row: int, *, by: User | None) -> ImportBatch:
 
 @transaction.atomic
 def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
-    """The deadline of every row that names none: a person's word, recorded as his; how many rows took it."""
+    """The deadline of every row that names none: a person's word, and the plan says so; how many rows took it."""
     locked = lock(batch, _STAGED)
+    with language.of_the_office():
+        note = _("The table names none: set for all rows alike by %(person)s when it was imported.")
+        note %= {"person": audit.signature(by) or _("the office")}
     values = {
         "deadline": day.isoformat(),
         "deadline_precision": "year" if (day.month, day.day) == (12, 31) else "day",
         "deadline_firm": True,
-        "deadline_note": "",
+        "deadline_note": note,
         "deadline_status": "ok",
     }
     rows = [row for row in locked.rows.order_by("position") if without_deadline(row)]
@@ -259,4 +275,11 @@ def _row(batch: ImportBatch, row: int) -> StagedRow:
     found = batch.rows.filter(row=row).first()
     if found is None:
         raise DomainError(_("There is no such row in the table."))
+    return found
+
+
+def _row_in(batch: ImportBatch, row: int) -> StagedRow:
+    found = _row(batch, row)
+    if not found.is_in:
+        raise LeftOut(found)
     return found

@@ -14,7 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.errors import Conflict, DomainError
 from departments.models import User
-from departments.permissions import IMPORT_TABLE, has_grant, jurisdictions_granted, require
+from departments.permissions import (
+    ADMINISTER,
+    IMPORT_TABLE,
+    OVERSEE,
+    SUPERVISE,
+    has_grant,
+    jurisdictions_granted,
+    require,
+)
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
@@ -239,9 +247,21 @@ def _page(
         **review.page_of(table, request.GET, form=form),
         "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
         "me": request.user,
+        "next_steps": _next_steps(request.user, found) if found.is_committed else [],
         **more,
     }
     return render(request, "task_table/batch.html", context, status=status)
+
+
+def _next_steps(user: User, found: ImportBatch) -> list[tuple[str, str]]:
+    """Where the work goes on once the programme is there: words and address, of what the person may do himself."""
+    pages = [
+        (_("Look at the list of sub-items"), "dashboard:list", {SUPERVISE, OVERSEE}, found.programme_id),
+        (_("Set the reporting periods"), "periods:periods", {SUPERVISE}, found.programme_id),
+        (_("Give people access for their units"), "office:people", {ADMINISTER}, None),
+    ]
+    granted = {grant for grant in (SUPERVISE, OVERSEE, ADMINISTER) if has_grant(user, grant, found.jurisdiction)}
+    return [(words, reverse(name, args=[key] if key else [])) for words, name, grants, key in pages if granted & grants]
 
 
 def _visible(user: User) -> QuerySet[ImportBatch]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from minsheng.task_table.again import matching
 from minsheng.task_table.again.comparison import Comparison, Pair, Row
@@ -123,7 +123,9 @@ class UpdateForm(forms.Form):
         self.found, self.pairs, self.new, self.missing = found, list(pairs), list(new), list(missing)
         self.serials = list(serials)
         if self.serials:
-            self.fields["serials_taken"] = forms.BooleanField(label=_("take over all of them"), required=False)
+            self.fields["serials_taken"] = forms.BooleanField(
+                label=pgettext("differences", "take all of them"), required=False
+            )
             self.initial["serials_taken"] = not all("serial" in pair.refused for pair in self.serials)
         if more:
             self.fields["looked"] = forms.BooleanField(label=_("I have looked at all pages"), required=False)
@@ -143,7 +145,7 @@ class UpdateForm(forms.Form):
             return
         for one in pair.differences:
             name = f"take-{pair.row.position}-{one.part}"
-            self.fields[name] = forms.BooleanField(label=_("take over"), required=False)
+            self.fields[name] = forms.BooleanField(label=pgettext("a difference", "take"), required=False)
             self.initial[name] = one.part not in pair.refused
             self._add_month_of(pair, one)
         for one in pair.kept:
