@@ -6,7 +6,8 @@ from django.urls import reverse
 from departments.errors import Conflict, DomainError
 from departments.models import AuditEvent, Department, DepartmentAlias
 from departments.permissions import IMPORT_TABLE
-from minsheng.task_table import answers, names, services
+from minsheng.task_table import answers, names, services, steps
+from minsheng.task_table.corrections import standing
 from minsheng.task_table.decisions import Choice, MustChoose
 from projects.models import Programme, Responsibility
 from tests.factories.departments import JurisdictionFactory, UserFactory
@@ -142,9 +143,6 @@ def test_slip_is_no_alias(batch, importer):
 
 
 def test_name_that_was_corrected_away_makes_nothing(batch, importer):
-    from minsheng.task_table import steps
-    from minsheng.task_table.corrections import standing
-
     names.answer(batch, NEW, "new", by=importer)
     known = standing(batch.rows.get(position=2), "units")["units"]["lead"]
     for position in (1, 2):
@@ -160,7 +158,7 @@ def test_name_that_was_corrected_away_makes_nothing(batch, importer):
 def test_second_answer_of_somebody_else_is_told_and_does_not_overwrite(batch, importer, zone):
     names.answer(batch, NEW, "new", by=importer)
 
-    with pytest.raises(Conflict, match="已由.*答复"):
+    with pytest.raises(Conflict, match=r"已由.+答复"):
         names.answer(batch, NEW, f"unit:{unit(KNOWN).pk}", by=UserFactory(grants={zone: [IMPORT_TABLE]}))
 
     assert fresh(batch).names["示例服务中心"]["meaning"] == "new"
