@@ -6,7 +6,8 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect
 
-from minsheng.urls import handler400, handler500, urlpatterns as portal
+from minsheng.urls import handler400, handler500
+from minsheng.urls import urlpatterns as portal
 
 __all__ = ["handler400", "handler500"]
 
