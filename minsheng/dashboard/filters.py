@@ -226,10 +226,8 @@ class SubItemFilter(ListFilter):
 
 
 def held(point: Standpoint) -> ResponsibilityQuerySet:
-    """Responsibilities of the month looked at, or present ones."""
-    if point.period is None:
-        return Responsibility.objects.current()
-    return Responsibility.objects.in_month(point.period.month)
+    """Responsibilities of the month looked at, or of the one that is filed now."""
+    return Responsibility.objects.standing_in(point.month)
 
 
 def unfinished(point: Standpoint) -> Q:
