@@ -6,12 +6,12 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from funding.models import FundingLine, FundingReading
 from funding.services.readings import is_read
-from projects.models import Contribution, MonthlyReport, Responsibility, SubItem
+from projects.models import Contribution, Responsibility, SubItem
 from projects.rules.reports import EDITABLE
 
 STAGES: Final = ("applied", "secured", "spent")
@@ -25,8 +25,8 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
     that were submitted stay as they are. A line that comes back begins, in reports that are still written, with what
     the other unit submitted of it.
     """
-    # The order of locks is that of every writer: the sub-item, then what hangs on it.
-    sub_item = SubItem.objects.select_for_update().get(pk=line.sub_item_id)
+    locks.hold(SubItem, line.sub_item_id)
+    sub_item = SubItem.objects.select_related("programme__jurisdiction").get(pk=line.sub_item_id)
     line.refresh_from_db(from_queryset=FundingLine.every.select_related("department", "source"))
     before = line.department
     if before == unit:
@@ -46,8 +46,7 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
         by=by,
         jurisdiction=sub_item.programme.jurisdiction,
         sub_item=str(sub_item),
-        old=before.full_name if before else "",
-        new=unit.full_name if unit else "",
+        changed={"reader": [before.full_name if before else "", unit.full_name if unit else ""]},
         replaced="; ".join(replaced),
     )
     return True
@@ -73,10 +72,10 @@ def _bring_back(line: FundingLine, before: Department) -> list[str]:
     stays on its desk. Gives the amounts that drafts held until then, with their months.
     """
     replaced = []
-    theirs = Contribution.objects.filter(department=before, report__sub_item=line.sub_item_id)
+    theirs = Contribution.objects.filter(department=before, report__sub_item=line.sub_item_id).order_by("report")
     for one in theirs.filter(report__state__in=EDITABLE).select_related("report__period"):
         report = one.report
-        report.refresh_from_db(fields=["state"], from_queryset=MonthlyReport.objects.select_for_update())
+        locks.again(report)
         newest = one.versions.last()
         money = newest.snapshot.get("money", ()) if newest else ()
         said = next((entry for entry in money if entry["id"] == line.pk), None)

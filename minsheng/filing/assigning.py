@@ -6,7 +6,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from departments import clock
 from departments.models import Department, User
-from departments.permissions import SUPERVISE, has_grant
+from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, has_grant
 from funding.models import FundingLine
 from projects.models import Responsibility, SubItem
 
@@ -15,7 +15,8 @@ def may_assign(user: User, sub_item: SubItem) -> bool:
     """The unit that files the report answers for all its figures, so it says who reads them; so may the office."""
     if has_grant(user, SUPERVISE, sub_item.programme.jurisdiction):
         return True
-    return SubItem.objects.filed_by(user).filter(pk=sub_item.pk).exists()
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    return Responsibility.objects.current().filter(sub_item=sub_item, files=True, department__in=mine).exists()
 
 
 def eligible(line: FundingLine, filing: Department | None) -> Any:

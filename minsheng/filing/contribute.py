@@ -36,8 +36,8 @@ class Desk:
     """A unit's place at a month's report, read once. ``role`` is empty where it only reads ``lines``, or nothing more.
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
-    what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report says
-    of the lines. ``others`` are the lines that are not its own.
+    what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
+    says of the lines. ``others`` are the lines that are not its own.
     """
 
     sub_item: SubItem

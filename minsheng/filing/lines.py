@@ -63,6 +63,11 @@ class TargetLine(Line):
         return self.shares.total if self.shares else None
 
     @property
+    def field(self) -> str:
+        """The key under which something is remarked at it."""
+        return f"target_{self.target.pk}"
+
+    @property
     def differs_from_total(self) -> bool:
         return self.total is not None and self.boxes[0].value != self.total
 
@@ -97,6 +102,11 @@ class MoneyLine(Line):
 
     line: FundingLine
     elsewhere: Elsewhere | None = None
+
+    @property
+    def field(self) -> str:
+        """The key under which something is remarked at it."""
+        return f"money_{self.line.pk}"
 
 
 def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading) -> Elsewhere:

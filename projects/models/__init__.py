@@ -2,6 +2,7 @@
 
 from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
+from projects.models.event import TAKEN_OVER, ReportEvent
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
 from projects.models.period import FilingException, ReportingPeriod
@@ -9,9 +10,7 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
-    TAKEN_OVER,
     MonthlyReport,
-    ReportEvent,
     TargetReading,
 )
 from projects.models.responsibility import Responsibility

@@ -67,7 +67,7 @@ def test_it_is_recorded_who_assigned_and_who_took_back(world, finance):
     assert assign(world, None, by=world.office)
     assert not assign(world, None)
     events = AuditEvent.objects.filter(action__startswith="line.").order_by("pk")
-    assert [(one.action, one.actor, one.details["old"], one.details["new"]) for one in events] == [
+    assert [(one.action, one.actor, *one.details["changed"]["reader"]) for one in events] == [
         ("line.assign", world.clerk, "", "财政金融局"),
         ("line.take_back", world.office, "财政金融局", ""),
     ]

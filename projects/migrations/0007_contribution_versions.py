@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0004_lag_and_contributions"),
+        ("projects", "0006_due_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
