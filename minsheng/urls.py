@@ -12,6 +12,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("minsheng.dashboard.urls")),
     path("", include("minsheng.milestones.urls")),
+    path("", include("minsheng.handover.urls")),
     path("language/", set_language, name="set_language"),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),

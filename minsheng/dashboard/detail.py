@@ -97,6 +97,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "reports": reports,
         "overseen": reader.oversees,
         "may_supervise": reader.supervises,
+        "may_hand_over": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "before": _neighbour(sub_item, user, month, after=False),
         "after": _neighbour(sub_item, user, month, after=True),

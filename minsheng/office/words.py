@@ -66,6 +66,7 @@ ACTIONS: Final[Words] = {
     "jurisdiction.create": _("jurisdiction made"),
     "jurisdiction.move": _("jurisdiction moved"),
     "programme.create": _("programme made"),
+    "responsibility.hand_over": _("sub-items handed over"),
     "programme.delete": _("programme deleted"),
     "import.stage": _("task table uploaded"),
     "import.decide": _("questions of a task table answered"),
