@@ -43,7 +43,7 @@ class ShareForm(forms.Form):
     """One row: a unit and its part. A row without a unit is none, unless the table names units nobody has named yet."""
 
     unit = forms.ChoiceField(label=_("Unit"), required=False)
-    part = forms.ChoiceField(label=_("Part"), choices=PARTS, required=False)
+    part = forms.ChoiceField(label=_("Part"), choices=PARTS, required=False, initial=Role.ASSIST.value)
 
     def __init__(self, *args: Any, units: Sequence[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +86,8 @@ Rows = forms.formset_factory(
 
 
 def rows_of(present: Sequence[Responsibility], units: Iterable[Department], data: Any = None) -> RowsOfShares:
-    choices = [("", "—"), *((str(unit.pk), unit.full_name) for unit in units)]
+    offered = {unit.pk: unit for unit in (*units, *(row.department for row in present)) if unit}
+    choices = [("", "—"), *((str(unit.pk), unit.full_name) for unit in offered.values())]
     initial = [{"row": row, "unit": str(row.department_id or ""), "part": _part(row)} for row in present]
     return cast(RowsOfShares, Rows(data, initial=initial, prefix="rows", form_kwargs={"units": choices}))
 

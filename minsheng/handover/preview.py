@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from departments.models import Department
 from minsheng.handover.months import Span, spans
 from minsheng.handover.services import Share, holds, present_of, succeeded
@@ -16,7 +18,9 @@ from projects.services.shifts import Bound
 
 @dataclass(frozen=True)
 class Preview:
-    """One sub-item: ``spans`` say who files which month, ``drafts`` which begun months go over. ``refusal``: why not."""
+    """One sub-item: ``spans`` say who files which month, ``drafts`` which begun months go over, ``refusal`` why none
+    can.
+    """
 
     sub_item: SubItem
     token: str
@@ -43,8 +47,8 @@ def units_of(programme: Programme) -> list[Department]:
 def holders_of(programme: Programme) -> list[Department]:
     """The units, and units of sections, that are responsible for something in the programme."""
     held = Responsibility.objects.current().filter(sub_item__programme=programme, department__isnull=False)
-    keys = set(held.values_list("department", flat=True)) | set(held.values_list("department__parent", flat=True))
-    return list(Department.objects.filter(pk__in=keys - {None}).select_related("parent").official_order())
+    units = Department.objects.filter(Q(pk__in=held.values("department")) | Q(sections__in=held.values("department")))
+    return list(units.distinct().select_related("parent").official_order())
 
 
 def previews(

@@ -39,7 +39,7 @@ def may_hand_over(user: Person, programme: Programme) -> bool:
 
 
 def present_of(sub_items: Sequence[SubItem]) -> dict[int, list[Responsibility]]:
-    """The plan as it stands last, a hand-over dated ahead included, by the key of the sub-item; the filing unit first."""
+    """The plan as it stands last, a hand-over dated ahead included, by the key of the sub-item: filing unit first."""
     found: dict[int, list[Responsibility]] = defaultdict(list)
     rows = Responsibility.objects.current().filter(sub_item__in=[one.pk for one in sub_items])
     for row in rows.select_related("department__parent", "group_origin").order_by("-files", "-role", "order", "pk"):
@@ -147,7 +147,9 @@ def _revised(sub_item: SubItem, rows: Sequence[Responsibility], shares: Sequence
         )
         for order, share in enumerate(shares)
     ]
-    changes = {} if _same(old, new) else {"responsibilities": [old, new], "from_month": [None, f"{since:%Y-%m}"]}
+    changes: dict[str, list[Any]] = {}
+    if not _same(old, new):
+        changes = {"responsibilities": [old, new], "from_month": [None, f"{since:%Y-%m}"]}
     return Revised(
         sub_item,
         parts=Parts([], [], responsibilities),

@@ -79,7 +79,7 @@ def _bounds(**of: Any) -> dict[int, Bound]:
     locked = ReportingPeriod.objects.filter(
         programme=OuterRef("sub_item__programme"), locks_on__lte=clock.today()
     ).order_by("-month")
-    held = Responsibility.objects.current().filter(**of).order_by()
+    held: Any = Responsibility.objects.current().filter(**of).order_by()
     held = held.annotate(last_locked=Subquery(locked.values("month")[:1]))
     for pk, month, since in held.values_list("sub_item", "last_locked").annotate(Max("since")):
         others = [Bound(month_after(month), Why.LOCKED)] if month else []
