@@ -35,6 +35,7 @@ OFFICE = (
 )
 # What these send is saved, not shown; the home page shows itself to nobody who has a job.
 FILES = {
+    "progress",  # told to scripts
     "dashboard:list_export",
     "dashboard:overview_export",
     "task_table:source",
@@ -102,7 +103,10 @@ def pages():
         Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
         Seen("daoru", "batch-committed", reverse("task_table:batch", args=[committed.pk])),
         Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
-        *(Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk])) for name in ("columns", "unknown")),
+        *(
+            Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk]))
+            for name in ("columns", "unknown")
+        ),
         Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
         *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),
         Seen("daoru", "list-as-table", reverse("task_table:flat", args=[programme.pk])),
@@ -138,7 +142,6 @@ def filled(transactional_db, settings):
     call_command("seed_demo", verbosity=0)
     importer = User.objects.get(username="daoru")
     of = {"jurisdiction": Jurisdiction.objects.get(code="370871"), "year": 2023, "by": importer}
-    other = ROOT / "tests" / "data" / "task_tables" / OTHER
     tables.stage(ContentFile(OTHER.read_bytes(), OTHER.name), programme="重点工作", **of)
     book = load_workbook(ROOT / "fixtures" / "task_table_2023.xlsx")
     cell = next(cell for line in book.active.iter_rows() for cell in line if "道路改造工程" in str(cell.value))
