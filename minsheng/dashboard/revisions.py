@@ -99,16 +99,16 @@ def _object(value: dict[str, Any]) -> str:
         return "; ".join(f"{key}: {_words('', one)}" for key, one in value.items() if one not in (None, "", [], {}))
     beside = [f"{word} {value[key]}" for key, word in BESIDE.items() if value.get(key)]
     marker = str(value.get("marker") or "")
-    return " ".join([marker + name, *beside, *_part(value)])
+    return " ".join([marker + name + _part(value), *beside])
 
 
-def _part(value: dict[str, Any]) -> list[str]:
+def _part(value: dict[str, Any]) -> str:
     """Of a responsibility, which part the unit has."""
     role = str(value.get("role") or "")
     if role not in Responsibility.Role.values:
-        return []
+        return ""
     part = _("filing unit") if value.get("files") else Responsibility.Role(role).label
-    return [_("(%(part)s)") % {"part": part}]
+    return _(" (%(part)s)") % {"part": part}
 
 
 def _choice(field: str, value: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -62,6 +62,8 @@ def pages():
     approved = MonthlyReport.objects.filter(state=State.APPROVED).latest("period__month")
     twice = MonthlyReport.objects.filter(sub_item__serial="21", period__month="2023-08-01").get()
     returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
+    again = MonthlyReport.objects.get(sub_item__serial="22", period__month="2023-10-01")
+    succession = urlencode({"old": _unit("城乡建设和交通局").pk, "new": _unit("经济发展局").pk, "month": "2023-11"})
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
     committed, batch, update = ImportBatch.objects.order_by("pk")
     row = batch.rows.get(position=1).row
@@ -97,6 +99,12 @@ def pages():
         Seen("duban", "periods-due", reverse("periods:due", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-exceptions", reverse("periods:exceptions", args=[programme.pk, "2023-09"])),
         Seen("duban", "review", reverse("review:report", args=[report.pk])),
+        Seen("duban", "review-returned", reverse("review:report", args=[returned.pk])),
+        Seen("duban", "review-version", reverse("review:versions", args=[returned.pk])),
+        Seen("duban", "review-again", reverse("review:report", args=[again.pk])),
+        Seen("duban", "hand-over", reverse("handover:sub_item", args=[late.pk])),
+        Seen("duban", "hand-overs", reverse("handover:programme", args=[programme.pk])),
+        Seen("duban", "hand-overs-preview", f"{reverse('handover:programme', args=[programme.pk])}?{succession}"),
         Seen("fazhan-sh", "unit-review-queue", reverse("review:queue")),
         Seen("daoru", "tables", reverse("task_table:batches")),
         Seen("daoru", "upload", reverse("task_table:upload")),
@@ -129,6 +137,10 @@ def shown_to_somebody():
     """The names of all addresses that show a page, by the matrix of who may see what."""
     gets = {name: statuses for (name, method), statuses in MATRIX.items() if method == "get"}
     return {name.removesuffix("-of") for name, statuses in gets.items() if 200 in statuses.values()} - FILES
+
+
+def _unit(name):
+    return Department.objects.get(name=name, parent=None)
 
 
 def _serial(serial):
