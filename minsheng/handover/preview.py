@@ -68,14 +68,14 @@ def previews(
     for one in sub_items:
         new = next((share.unit for share in wanted[one.pk] if share.files and share.unit), None)
         old = next((row.department for row in present[one.pk] if row.files), None)
-        name = new.full_name if new else ""
         refusal = _refusal(one, bounds.get(one.pk), since)
+        changes = new is not None and new != old and not refusal
         found.append(
             Preview(
                 one,
                 shifts.token(present[one.pk]),
-                spans(filing[one.pk], months, since=None if refusal else since, unit=name),
-                drafts[one.pk] if new != old else [],
+                spans(filing[one.pk], months, since=since if changes else None, unit=new.full_name if new else ""),
+                drafts[one.pk] if changes else [],
                 refusal,
             )
         )
