@@ -120,8 +120,8 @@ def test_the_page_of_a_closed_sub_item_offers_nothing_it_would_refuse(world, off
 
 
 def test_what_a_unit_holds_is_shown_then_the_chosen_go_over(world, new, office):
-    second = SubItemFactory(project=world.sub_item.project, lead=world.unit, position=99)
-    third = SubItemFactory(project=world.sub_item.project, lead=world.unit, position=100)
+    second = SubItemFactory(project=world.sub_item.project, lead=world.unit)
+    third = SubItemFactory(project=world.sub_item.project, lead=world.unit)
     submitted(world)
     asked = {"old": world.unit.pk, "new": new.pk, "month": "2023-09"}
     shown = office.get(many(world), asked)
@@ -179,7 +179,7 @@ def test_a_unit_does_not_succeed_itself(world, office):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_preview_asks_the_same_however_many(world, new, office, django_assert_num_queries, count):
     for place in range(count - 1):
-        SubItemFactory(project=world.sub_item.project, lead=world.unit, position=90 + place)
+        SubItemFactory(project=world.sub_item.project, lead=world.unit)
     draft(world)
     asked = {"old": world.unit.pk, "new": new.pk, "month": "2023-10"}
     office.get(many(world), asked)

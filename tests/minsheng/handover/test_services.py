@@ -327,7 +327,7 @@ def test_a_second_hand_over_begins_no_earlier_than_the_first(world, new):
 def test_nothing_is_missing_or_double_around_the_month_of_change(world, new, today):
     """August was filed; September and October are not yet; the new unit files from October on."""
     approved_in_august(world)
-    second = SubItemFactory(project=world.sub_item.project, lead=world.unit, position=99)
+    second = SubItemFactory(project=world.sub_item.project, lead=world.unit)
     goes_to(world, new, OCTOBER)
     with at(*today):
         tick(world.sub_item.programme)
@@ -414,7 +414,7 @@ def test_the_list_names_the_unit_of_the_month_that_is_filed(world, new):
 
 def test_all_that_a_unit_holds_goes_to_its_successor_together(world, new):
     section = DepartmentFactory(parent=world.unit, name="规划科")
-    by_section, assisted, beside = (SubItemFactory(project=world.sub_item.project, position=90 + n) for n in range(3))
+    by_section, assisted, beside = (SubItemFactory(project=world.sub_item.project) for _ in range(3))
     ResponsibilityFactory(sub_item=by_section, department=section, files=True)
     lead = DepartmentFactory(jurisdiction=world.jurisdiction)
     ResponsibilityFactory(sub_item=assisted, department=lead, files=True)
@@ -441,7 +441,7 @@ def test_all_that_a_unit_holds_goes_to_its_successor_together(world, new):
 
 
 def test_of_many_one_refused_stops_all(world, new):
-    second = SubItemFactory(project=world.sub_item.project, lead=world.unit, position=99)
+    second = SubItemFactory(project=world.sub_item.project, lead=world.unit)
     submitted(world)
     with pytest.raises(DomainError, match="2023-09已报送"):
         goes_to(world, new, SEPTEMBER, items=[world.sub_item, second])
