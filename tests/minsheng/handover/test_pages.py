@@ -178,7 +178,7 @@ def test_a_unit_does_not_succeed_itself(world, office):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_preview_asks_the_same_however_many(world, new, office, django_assert_num_queries, count):
-    for place in range(count - 1):
+    for _ in range(count - 1):
         SubItemFactory(project=world.sub_item.project, lead=world.unit)
     draft(world)
     asked = {"old": world.unit.pk, "new": new.pk, "month": "2023-10"}
