@@ -85,7 +85,7 @@ HAVE_NOT_FILED: Final = (Filing.MISSING, Filing.RETURNED, Filing.WAITING)
 
 @dataclass(frozen=True)
 class Standpoint:
-    """From where a programme is looked at: as it stands on ``today``, or at the end of ``period``, a past month.
+    """From where a programme is looked at: as it stands on ``today``, or by the figures of the month ``period``.
 
     ``opened`` are the programme's periods opened by ``today``, oldest first.
     """
@@ -127,8 +127,13 @@ class Standpoint:
 
     @cached_property
     def on(self) -> date:
-        """The day looked at: today, or the last day of the past month."""
-        return self.period.ends_on if self.period else self.today
+        """The day looked at: today, or the last day of a month that has ended."""
+        return min(self.today, self.period.ends_on) if self.period else self.today
+
+    @property
+    def running(self) -> bool:
+        """Whether the month looked at has not ended: of some sub-items there may be a figure, of others not yet."""
+        return self.period is not None and self.period.ends_on >= self.today
 
     def at(self, period: ReportingPeriod | None) -> "Standpoint":
         """The same programme at the end of ``period``, or now."""

@@ -18,6 +18,7 @@ from minsheng.filing.services import (
     check_unit,
     fresh,
     narrowed,
+    planned_now,
     settled,
     starting_of,
     with_newest_contributions,
@@ -77,10 +78,10 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     """
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
-    report = reports.start(sheet.sub_item, sheet.period)
+    report = reports.start(sheet.sub_item, sheet.period, seen_unit=sheet.unit)
     reports.lock(report, allowed=EDITABLE)
     check_unit(sheet, report)
-    sheet = with_newest_contributions(replace(sheet, report=report), report)
+    sheet = with_newest_contributions(planned_now(replace(sheet, report=report)), report)
     stored = content_of(fresh(report))
     present = with_others_money(sheet, stored) if report.version else starting_of(sheet)
     opened = opened or Opened()

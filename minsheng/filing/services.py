@@ -136,7 +136,7 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     reports.lock(report, allowed=EDITABLE)
     check_unit(sheet, report)
-    sheet = with_newest_contributions(sheet, report)
+    sheet = with_newest_contributions(planned_now(sheet), report)
     content = settled(sheet, content_of(fresh(report)))
     readings.revise(report, content.money)
     findings = refusals(submission_of(sheet, content))
@@ -149,6 +149,15 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
         snapshot=kept_of(sheet, content),
     )
     return report
+
+
+def planned_now(sheet: Sheet) -> Sheet:
+    """The sheet with the targets and money lines of the plan in force; the caller holds the lock on its report.
+
+    A later table may have changed them since the page was read: what was typed for one that is gone goes with it.
+    """
+    targets = Target.objects.filter(sub_item=sheet.sub_item, tracked=True)
+    return replace(sheet, targets=list(targets), lines=lines_to_read(sheet.sub_item))
 
 
 def check_unit(sheet: Sheet, report: MonthlyReport) -> None:

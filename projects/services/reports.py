@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Department, User
 from projects.models import (
@@ -77,12 +77,20 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
 
 
 @transaction.atomic
-def start(sub_item: SubItem, period: ReportingPeriod) -> MonthlyReport:
-    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one."""
-    SubItem.objects.select_for_update().get(pk=sub_item.pk)
+def start(sub_item: SubItem, period: ReportingPeriod, *, seen_unit: Department | None = None) -> MonthlyReport:
+    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one.
+
+    Raises ``Conflict`` where another unit than ``seen_unit`` files it by now: a hand-over came in between.
+    """
+    try:
+        locks.hold(SubItem, sub_item.pk)
+    except SubItem.DoesNotExist:
+        raise DomainError(_("This sub-item is gone: its table was taken back meanwhile.")) from None
     unit = filing_unit(sub_item, period.month)
     if unit is None:
         raise DomainError(_("No unit files this sub-item in this month; the supervision office names one."))
+    if seen_unit is not None and seen_unit != unit:
+        raise Conflict(_("“%(unit)s” files this sub-item by now. Nothing was saved.") % {"unit": unit.full_name})
     report, _made = MonthlyReport.objects.get_or_create(
         sub_item=sub_item,
         period=period,
@@ -121,10 +129,11 @@ def revise(
 
 
 def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:
-    """Re-read ``report`` under a row lock, so that of two people acting at once the second waits, sees what the
-    first did and is refused.
+    """Re-read ``report`` under the lock of its sub-item and its own, so that of two people acting at once the second
+    waits, sees what the first did and is refused.
     """
-    report.refresh_from_db(from_queryset=MonthlyReport.objects.select_for_update())
+    locks.hold(SubItem, report.sub_item_id)
+    locks.again(report)
     if report.state not in allowed:
         raise IllegalTransition(
             _("This report is now “%(state)s”, so this step is no longer possible.")
