@@ -34,3 +34,5 @@ def addresses(*, debug: bool) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = addresses(debug=settings.DEBUG)
+handler400 = "minsheng.views.bad_request"
+handler500 = "minsheng.views.server_error"

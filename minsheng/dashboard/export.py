@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.language import listed
 from departments.models import User
 from funding.money import wan_from_yuan
@@ -46,7 +46,7 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         name=_("Sub-items"),
         title=title,
         notes=[
-            _("As approved at the end of %(month)s") % {"month": month} if month else _("As it stands now"),
+            words.seen_from(point),
             _("Conditions: %(conditions)s") % {"conditions": found.filter.in_words or _("none")},
             _("Exported %(time)s by %(person)s; money in 10,000 yuan") % stamp,
         ],
@@ -56,11 +56,14 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         page_words=_("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"},
     )
     content = sheets.workbook(sheet)
+    with language.of_the_office():
+        conditions = found.filter.in_words
     audit.record(
         "list.export",
         programme,
         by=by,
         jurisdiction=programme.jurisdiction,
+        conditions=conditions,
         filters=found.filter.active,
         sort=found.table.order_by[0] if found.table.order_by else "",
         rows=found.sums.count,

@@ -4,13 +4,14 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from departments import locks
 from departments.errors import Conflict, IllegalTransition
 from minsheng.task_table.models import ImportBatch
 
 
 def lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
     """The batch as it now stands, held for this transaction; refused where it is in no allowed state."""
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    locked = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
     if locked.state not in allowed:
         raise not_possible(locked)
     same_version(locked, version)

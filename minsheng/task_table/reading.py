@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from minsheng.progress import tell
 from minsheng.task_table.choice import choose
-from minsheng.task_table.columns import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers
+from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import one_line, plain

@@ -11,9 +11,9 @@ from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record, source
 from minsheng.task_table.carry import Lost, all_lost, carry
-from minsheng.task_table.columns import MEANINGS
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import Resolver, resolver_of
+from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import dump
 from minsheng.task_table.staging import units_of

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from minsheng.task_table.columns import MEANINGS
+from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.parsers import sources
 

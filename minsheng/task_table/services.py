@@ -10,7 +10,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock, language
+from departments import audit, clock, language, locks
 from departments.bulk import update_rows
 from departments.errors import DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
@@ -120,7 +120,7 @@ def commit(
     if choices:
         locked = decide(locked, choices, by=by)
     # Imports of one jurisdiction come one after the other.
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     _refuse_again(jurisdiction, locked.year, locked.programme_name, locked.sha256)
     programme = _write(locked, by=by, passing=passing)
     locked.programme, locked.state = programme, State.COMMITTED

@@ -41,6 +41,8 @@ FILES = {
     "task_table:source",
     "task_table:flat_export",
     "office:audit_export",
+    "office:people_export",
+    "office:units_export",
     "periods:export",
     "office:exchange_export",
     "home",
@@ -119,7 +121,10 @@ def pages():
         Seen("guanli", "source", reverse("office:source", args=[FundingSource.objects.first().pk])),
         Seen("guanli", "person", reverse("office:person", args=[User.objects.get(username="fazhan").pk])),
         Seen("guanli", "exchange-upload", reverse("office:exchange_upload", args=["units"])),
+        Seen("guanli", "people-narrowed", reverse("office:people") + "?right=departments.file_report&sort=-last_login"),
+        Seen("guanli", "units-nothing", reverse("office:units") + "?q=没有这样的单位"),
         Seen("shenji", "audit", reverse("office:audit")),
+        Seen("shenji", "audit-narrowed", reverse("office:audit") + "?action=milestones.change&sort=person"),
         Seen("fazhan", "sub-items", reverse("dashboard:sub_items")),
         Seen("daoru", "sign-out", reverse("account_logout")),
     ]
@@ -135,8 +140,8 @@ def _serial(serial):
     return SubItem.objects.get(serial=serial)
 
 
-@pytest.fixture
-def filled(transactional_db, settings):
+def fill(settings):
+    """The demo's year, and two tables that wait to be imported."""
     settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
     settings.PORTAL_OFFICE = "济宁高新区党政办公室"
     call_command("seed_demo", verbosity=0)
@@ -149,6 +154,11 @@ def filled(transactional_db, settings):
     changed = BytesIO()
     book.save(changed)
     tables.stage(ContentFile(changed.getvalue(), "调整后的任务分解表.xlsx"), programme="民生实事", **of)
+
+
+@pytest.fixture
+def filled(transactional_db, settings):
+    fill(settings)
 
 
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments import locks
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng import figures
@@ -105,7 +106,7 @@ class SubItemRegister(Register):
     def write(self, instance: SubItem, *, is_new: bool) -> None:
         if is_new:
             raise DomainError(_("There is no sub-item with this code in the programme."))
-        stored = SubItem.objects.select_for_update().get(pk=instance.pk)
+        stored = locks.held(SubItem.objects.all()).get(pk=instance.pk)
         values = {name: new for name in EDITED if (new := getattr(instance, name)) != getattr(stored, name)}
         changes = {name: [json_of(getattr(stored, name)), json_of(new)] for name, new in values.items()}
         one = revisions.Revised(
@@ -146,7 +147,7 @@ def confirm(token: str, register: SubItemRegister) -> Preview:
         raise Conflict(_("What you looked at is no longer valid: upload the file again."))
     sheet = Sheet(held["columns"], held["rows"], held["numbers"])
     with transaction.atomic():
-        list(register.rows().order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        list(locks.held(register.rows()).values_list("pk"))
         done = preview(sheet, register, dry=False)
         if done.wrong or done.digest != held["digest"]:
             raise Conflict(

@@ -12,7 +12,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.language import listed
 from departments.models import Jurisdiction, User
@@ -122,7 +122,7 @@ def settle(
         locked,
         by=by,
         jurisdiction=locked.jurisdiction,
-        matches={str(row): pk for row, pk in matches.items()},
+        matches={str(row): found.items[pk].sub_item.code if pk in found.items else pk for row, pk in matches.items()},
     )
     return update
 
@@ -148,8 +148,14 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
     if old != (update.rows, update.missing, update.reason, update.document):
         update.save(update_fields=["rows", "missing", "reason", "document"])
         _count(locked)
+        codes = SubItem.objects.filter(pk__in=update.missing).in_bulk()
         audit.record(
-            "import.decide", locked, by=by, jurisdiction=locked.jurisdiction, rows=update.rows, missing=update.missing
+            "import.decide",
+            locked,
+            by=by,
+            jurisdiction=locked.jurisdiction,
+            rows=update.rows,
+            missing={codes[int(pk)].code: said for pk, said in update.missing.items() if int(pk) in codes},
         )
     return update
 
@@ -165,7 +171,7 @@ def confirm(
     passing: bool = True,
 ) -> Programme:
     """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either."""
-    now = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    now = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
     if now.is_staged:
         decide(now, said, by=by, version=version)
     return commit(now, by=by, seen=seen, passing=passing)
@@ -190,16 +196,17 @@ def commit(
         return locked.programme
     lock(locked, {State.STAGED}, version=version)
     update = _update(locked)
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
+    locks.hold(Programme, update.programme.pk)
     refuse_same_file(jurisdiction, locked.sha256, update.programme)
-    held = SubItem.objects.filter(programme=update.programme).order_by("pk").select_for_update(of=("self",))
+    held = locks.held(SubItem.objects.filter(programme=update.programme))
     found = compare(update, held)
     _check(found, seen)
     if found.open_points and not passing:
         raise StillOpen(found.open_points)
     let_pass(locked, found.open_points, by=by)
     if answers.write(update.batch, [row.staged for row in found.rows], by=by):
-        found = compare(update, held)
+        found = compare(update, held.all())
     write(found, by=by)
     locked.programme, locked.state = found.programme, State.COMMITTED
     locked.committed_by, locked.committed_at = by, clock.now()
