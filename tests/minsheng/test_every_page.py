@@ -115,7 +115,7 @@ def pages():
         Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
         *(
             Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk]))
-            for name in ("columns", "unknown")
+            for name in ("columns", "unknown", "confirm")
         ),
         Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
         *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),

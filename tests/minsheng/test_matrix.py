@@ -140,6 +140,8 @@ MATRIX = {
     ("task_table:part", "post"): only(422, "importer", otherwise=404),
     ("task_table:take_back", "post"): only(302, "importer", otherwise=404),
     ("task_table:accept", "post"): only(302, "importer", otherwise=404),
+    ("task_table:confirm", "get"): only(200, "importer", otherwise=404),
+    ("task_table:use_again", "post"): only(302, "importer", otherwise=404),
     ("task_table:default", "post"): only(302, "importer", otherwise=404),
     ("task_table:unknown", "get"): only(200, "importer", otherwise=404),
     ("task_table:unknown", "post"): only(422, "importer", otherwise=404),
@@ -290,7 +292,10 @@ def address(place, name):
                 *("again", "again_begin", "again_match", "again_decide", "again_commit"),
             )
         },
-        **{f"task_table:{page}": [place.batch.pk] for page in ("accept", "default", "unknown", "columns")},
+        **{
+            f"task_table:{page}": [place.batch.pk]
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again")
+        },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},
         **{
