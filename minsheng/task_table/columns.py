@@ -78,7 +78,8 @@ def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         if column.meaning in ("", "extra") and (meaning := payer_of(column.header))
         if (cells := samples(sheet, column.index, rows)) and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
     }
-    if len([meaning for meaning in found.values() if meaning != "amount_sum"]) < 2:
+    payers = [meaning for meaning in (*found.values(), *(c.meaning for c in columns)) if meaning.startswith("amount:")]
+    if len(payers) < 2:
         return columns
     return [replace(column, meaning=found.get(column.index, column.meaning)) for column in columns]
 
