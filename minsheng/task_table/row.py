@@ -211,6 +211,7 @@ class RowReader:
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)
+            parsed = replace(parsed, value=self._called(parsed.value, cell, content))
         elif goal and parse_targets(goal).value:
             parsed = parse_targets(goal)
             self.ask("targets", "info", "targets_from_goal", text=goal)
@@ -218,6 +219,12 @@ class RowReader:
             parsed = parse_targets(content)
         self.issues += parsed.issues
         return self._with_name(parsed.value, content)
+
+    def _called(self, targets: tuple[Target, ...], cell: str, content: str) -> tuple[Target, ...]:
+        """A bare figure in a column of figures is that of the task: it is called by its name."""
+        name = one_line(self.text("project", "project_content")) or content.partition("。")[0]
+        bare = len(targets) == 1 and targets[0].text == plain(cell)
+        return (replace(targets[0], text=name),) if bare and name else targets
 
     def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
         """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
@@ -250,10 +257,11 @@ class RowReader:
         source: dict[str, SourceCell] = {}
         for column in self.header.columns:
             name = _FIELDS.get(column.meaning.partition(":")[0])
+            cell = self.sheet.cell(self.row, column.index)
+            own = name if name and name not in source else one_line(column.header) or column.letter
+            source[f"{own} {column.letter}" if own in source else own] = SourceCell(cell.address, cell.text)
             if name is None:
                 continue
-            cell = self.sheet.cell(self.row, column.index)
-            source.setdefault(name, SourceCell(cell.address, cell.text))
             if cell.formula_without_value:
                 self.ask(name, "error", "formula_without_value", cell=cell.address)
             if cell.comment:
