@@ -7,7 +7,7 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
-    ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|序|号|No\.?|NO\.?|#)$|^序号"),
+    ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|件次|次序|排序|序|号|No\.?|NO\.?|#)$|^序号"),
     ("plan", r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
              r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?$"),
     ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?"
@@ -69,7 +69,7 @@ _LEADS, _ASSISTS = r"(?:牵头|主办|主责|责任)", r"(?:配合|协办|协助
 _BOTH = re.compile(rf"{_LEADS}[^(]*{_ASSISTS}|{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _OTHERS_IN_BRACKETS = re.compile(rf"{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _PAYER = re.compile(
-    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|自筹|专项债券?|债券|群众|银行|其他)"
+    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|自筹|专项债券?|债券|群众|银行|其他)"
     r"(?:本?级)?(?:财政)?(?:资金|补助|配套|财政|投入|自筹|贷款|投资)*"
 )
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
