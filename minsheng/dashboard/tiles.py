@@ -59,12 +59,16 @@ def every_from(point: Standpoint) -> Any:
 
 def sums_of(point: Standpoint) -> Sums:
     """One query."""
-    found: dict[str, Any] = every_from(point).order_by().aggregate(
-        planned=Sum("stood_planned"),
-        secured=Sum("stood_secured"),
-        spent=Sum("stood_spent"),
-        approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
-        undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+    found: dict[str, Any] = (
+        every_from(point)
+        .order_by()
+        .aggregate(
+            planned=Sum("stood_planned"),
+            secured=Sum("stood_secured"),
+            spent=Sum("stood_spent"),
+            approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
+            undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+        )
     )
     return Sums(approx=bool(found.pop("approximate")), **found)
 
