@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "minsheng.step_addresses.StepAddressMiddleware",  # after the sign-in: nobody learns of addresses without it
 ]
 
 ROOT_URLCONF = "minsheng.urls"
@@ -142,7 +143,15 @@ if IN_PRODUCTION and not env.has("DATABASE_URL"):
 DATABASES = {"default": _database()}
 
 # Sign-in limits are counted in the cache, so all workers must share it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+    # What long steps tell while their transaction is open (minsheng/progress.py): not in the database.
+    "progress": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "progress",
+        "TIMEOUT": 600,
+    },
+}
 
 # Rights (design §4): object grants only. No anonymous user row.
 AUTH_USER_MODEL = "departments.User"

@@ -80,7 +80,7 @@ def timeline_of(
 
 def _options(events: Sequence[Event], kind: Kind | None, month: str) -> list[Option]:
     kept = f"&month={month}" if month else ""
-    everything = Option(f"{_('All')} {len(events)}", f"?events={kept}#timeline", kind is None)
+    everything = Option(" ".join((_("All"), str(len(events)))), f"?events={kept}#timeline", kind is None)
     counts = {one: sum(one in event.kinds for event in events) for one in Kind}
     narrowed = [
         Option(f"{one.label} {count}", f"?events={one.value}{kept}#timeline", one == kind)

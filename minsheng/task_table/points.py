@@ -110,7 +110,10 @@ def _about(match: Match, people: People) -> str:
         return _("“%(name)s”: the units are not named yet; it stays open.") % {"name": match.written}
     text = _("“%(name)s” is not known; it stays open.") % {"name": match.written}
     near = people.labels(match.near)
-    return f"{text} {_('Similar: %(names)s') % {'names': listed(near)}}" if near else text
+    if not near:
+        return text
+    similar = _("Similar: %(names)s") % {"names": listed(near)}
+    return f"{text} {similar}"
 
 
 def _answer(row: StagedRow, key: str, part: str) -> tuple[str, str]:

@@ -190,7 +190,8 @@ def _ordered() -> list[str]:
 
 def _sheet(candidate: Mapping[str, Any]) -> str:
     text = _("%(name)s (%(rows)s rows)") % {"name": candidate["name"], "rows": candidate["rows"]}
-    return f"{text} {_('hidden')}" if candidate.get("hidden") else text
+    hidden = _("hidden")
+    return f"{text} {hidden}" if candidate.get("hidden") else text
 
 
 def _cells(reading: Mapping[str, Any]) -> dict[str, str]:

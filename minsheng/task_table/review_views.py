@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.errors import Conflict, DomainError
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
+from minsheng.progress import tells_progress
 from minsheng.task_table import names, review, steps
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
 from minsheng.task_table.models import ImportBatch, StagedRow
@@ -183,6 +184,7 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_progress
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Which column was read as what, and which sheet: changed, the table is read again."""
     request = cast(Request, request)

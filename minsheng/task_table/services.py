@@ -19,6 +19,7 @@ from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
+from minsheng.progress import each, tell
 from minsheng.task_table import compose, record, source
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.decisions import (
@@ -91,6 +92,7 @@ def _keep(
     batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None, existing: Programme | None
 ) -> None:
     batch.save()
+    tell(_("Keeping what was read"))
     if existing:
         TableUpdate.objects.create(batch=batch, programme=existing)
     StagedRow.objects.bulk_create(
@@ -212,8 +214,9 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
         raise MustChoose(open_rows)
     if open_rows := rows_that_block(rows, reading.rows, people):
         raise MustAnswer(open_rows)
-    pairs = zip(rows, reading.rows, strict=True)
+    pairs = each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows))
     items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
+    tell(_("Writing the sub-items"), 1, 4)
     programme = plans.create(
         batch.jurisdiction,
         batch.year,
@@ -226,11 +229,13 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
         source_sha256=batch.sha256,
         layout=batch.document,
     )
+    tell(_("Writing the sub-items"), 2, 4)
     periods.open_periods(programme)  # units can file from the moment it is there
     sub_items = programme.sub_items.select_related("programme").order_by("position")
     sources = lines.all_sources()
     stated = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
     lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in stated])
+    tell(_("Computing the lights"), 3, 4)
     figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
 

@@ -122,14 +122,14 @@ def _money(values: Mapping[str, Any], words: Words) -> Iterable[str]:
         stage = str(STAGES.get(line["stage"] or "planned", ""))
         yield " ".join(filter(None, [words.source(line["source"]), stage, _wan(line)]))
     for total in values["funding_totals"]:
-        yield f"{_('Total')} {_wan(total)}"
+        yield " ".join((_("Total"), _wan(total)))
 
 
 def _wan(line: Mapping[str, Any]) -> str:
     if line["amount_wan"] is None:
         return _("Undetermined")
     about = _("about") if line["approx"] else ""
-    return f"{about}{portal_words.number(Decimal(line['amount_wan']))}{_('10,000 yuan')}"
+    return "".join((about, portal_words.number(Decimal(line["amount_wan"])), _("10,000 yuan")))
 
 
 def _units(values: Mapping[str, Any], _words: Words) -> Iterable[str]:

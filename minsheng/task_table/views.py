@@ -15,6 +15,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import User
 from departments.permissions import IMPORT_TABLE, has_grant, jurisdictions_granted, require
 from minsheng.http import Request
+from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
 from minsheng.task_table.decisions import MustAnswer, MustChoose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
@@ -36,6 +37,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_progress
 def upload(request: HttpRequest) -> HttpResponse:
     """Give a table; what is read from it is shown next, and nothing is written before somebody confirms."""
     request = cast(Request, request)
@@ -84,6 +86,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm: what was shown, with what was chosen, becomes the programme."""
     request = cast(Request, request)
@@ -152,10 +155,12 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
     try:
         step(form, form.cleaned_data["version"] if form else None)
     except DomainError as error:
-        now = batch_or_404(request.user, found.pk)
+        error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
+        now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
+        form = None
         if now.is_staged:
             status = 422 if isinstance(error, MustChoose | MustAnswer) else 409
-            changed = record.since(now, form.cleaned_data["version"]) if form and isinstance(error, Conflict) else []
+            changed = record.since(now, version) if version is not None and isinstance(error, Conflict) else []
             rows = error.rows if isinstance(error, MustChoose | MustAnswer) else ()
             again = _refused(request, now, error)
             return _page(request, now, form=again, status=status, changed=changed, refused=rows)

@@ -35,6 +35,7 @@ OFFICE = (
 )
 # What these send is saved, not shown; the home page shows itself to nobody who has a job.
 FILES = {
+    "progress",  # told to scripts
     "dashboard:list_export",
     "dashboard:overview_export",
     "task_table:source",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
+from minsheng.progress import tells_progress
 from minsheng.task_table.again import services
 from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
 from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
@@ -83,6 +84,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep it, and write the update as it was shown."""
     return _decided(request, pk, commit=True)
