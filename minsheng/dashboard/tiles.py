@@ -141,7 +141,7 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
 def _of_planned(amount: Decimal | None, planned: Decimal | None) -> str:
     if amount is None or not planned:
         return ""
-    return _("%(percent)s of the planned money") % {"percent": words.percent(amount / planned * 100)}
+    return _("%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
 
 
 def _money_change(amount: Decimal | None, before: Decimal | None) -> str:
@@ -152,7 +152,7 @@ def _money_change(amount: Decimal | None, before: Decimal | None) -> str:
         return _("as last month")
     shown = tile_amount(abs(difference))
     sign = "+" if difference > 0 else "−"
-    figure = pgettext("amount", "%(figure)s × %(unit)s") % shown._asdict()
+    figure = pgettext("amount", "%(figure)s %(unit)s") % shown._asdict()
     return _("%(change)s on last month") % {"change": f"{sign}{figure}"}
 
 
