@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models import Department, DepartmentGroup, User
 from departments.permissions import ON_DEPARTMENTS, ON_JURISDICTIONS
@@ -18,7 +19,15 @@ class UnitForm(forms.Form):
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
 
 
-class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class _Chosen(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Says in words that nothing is chosen yet, or that nothing need be."""
+
+    def __init__(self, queryset: Any, *, required: bool = True, **kwargs: Any) -> None:
+        empty = _("— choose —") if required else pgettext_lazy("choice", "none")
+        super().__init__(queryset, required=required, **{"empty_label": empty, **kwargs})
+
+
+class UnitField(_Chosen):
     """A unit by its full name."""
 
     def label_from_instance(self, obj: Department) -> str:
@@ -162,7 +171,7 @@ class AreaRightForm(forms.Form):
         cast(forms.ChoiceField, self.fields["area"]).choices = [(str(area.pk), str(area)) for area in areas]
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class PersonField(_Chosen):
     """A person by name, user name and unit."""
 
     def label_from_instance(self, obj: User) -> str:

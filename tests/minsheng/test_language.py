@@ -27,8 +27,8 @@ __all__ = ["place"]
 
 HAN = r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 ENGLISH = re.compile(r"[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}")
-# What only code says: a key, the name of an action, a structure; names of files and addresses are none.
-CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\b(?!www\.)[a-z_]+\.(?!xlsx?\b|docx?\b|html\b)[a-z_]+\b|\{'|\['|\bNone\b")
+# What only code says: a key, the name of an action, a structure, a line for no choice; names of files and addresses are none.
+CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\b(?!www\.)[a-z_]+\.(?!xlsx?\b|docx?\b|html\b)[a-z_]+\b|\{'|\['|\bNone\b|-{4,}")
 ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "data-label", "data-choose", "data-none"}
 PLANE = 0xF0000  # of private use: no sign of any language
 SECTION = re.compile(rf"（[{chr(PLANE)}-{chr(PLANE + 0xFFFD)}]+）")  # a section after its unit: an official name
