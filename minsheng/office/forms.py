@@ -3,9 +3,8 @@
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from departments.models import Department, DepartmentGroup, User
 from departments.permissions import ON_DEPARTMENTS, ON_JURISDICTIONS
@@ -55,6 +54,20 @@ class CloseForm(forms.Form):
         cast(UnitField, self.fields["successor"]).queryset = (
             peers.exclude(pk=unit.pk).exclude(parent=unit.pk).select_related("parent").official_order()
         )
+
+
+class OfficeForm(forms.Form):
+    """Whom units call."""
+
+    office_name = forms.CharField(
+        label=_("Name of the supervision office"), max_length=60, help_text=_("As units know it.")
+    )
+    office_contact = forms.CharField(
+        label=_("Contact and telephone"),
+        max_length=120,
+        required=False,
+        help_text=_("Units read it where a month has locked, and in the text that reminds them."),
+    )
 
 
 class PlaceForm(forms.Form):
