@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
 OFFICE = (
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
-    *("people", "person_add", "requests", "exchange"),
+    *("people", "person_add", "requests", "exchange", "office"),
 )
 # What these send is saved, not shown; the home page shows itself to nobody who has a job.
 FILES = {
@@ -95,6 +95,7 @@ def pages():
         Seen("duban", "periods", reverse("periods:periods", args=[programme.pk])),
         Seen("duban", "periods-units", reverse("periods:units", args=[programme.pk])),
         Seen("duban", "periods-settings", reverse("periods:settings", args=[programme.pk])),
+        Seen("duban", "programme", reverse("programmes:settings", args=[programme.pk])),
         Seen("duban", "periods-calendar", reverse("periods:calendar", args=[programme.pk])),
         Seen("duban", "periods-unfiled", reverse("periods:unfiled", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-unfiled-late", reverse("periods:unfiled", args=[programme.pk, "2023-03"])),

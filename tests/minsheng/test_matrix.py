@@ -76,7 +76,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 OFFICE_PAGES = (
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
     *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
-    *("units_export", "people_export"),
+    *("units_export", "people_export", "office"),
 )
 
 PERSON_PAGES = (
@@ -128,6 +128,8 @@ MATRIX = {
         (f"periods:{page}", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422}
         for page in ("settings", "calendar", "due", "exceptions")
     },
+    ("programmes:settings", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("programmes:settings", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
@@ -169,6 +171,7 @@ MATRIX = {
     **{
         (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
         for page in (
+            "office",
             "unit_add",
             "unit",
             "unit_place",
@@ -277,6 +280,7 @@ def address(place, name):
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        "programmes:settings": [world.sub_item.programme_id],
         **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
             f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
