@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from projects.models import MonthlyReport, ReportEvent
-from tests.factories.projects import SubItemFactory
+from tests.factories.funding import FundingLineFactory
+from tests.factories.projects import SubItemFactory, TargetFactory
 from tests.minsheng.filing.test_views import address, typed
 from tests.minsheng.life import MEASURE, approved_in_august, content, draft, submitted
 
@@ -166,6 +167,26 @@ def test_the_to_do_page_counts_what_is_done(world, eight, clerk):
     month = clerk.get(reverse("filing:due")).context["months"][-1]
     assert (month.done, month.total, month.waiting) == (1, 4, 3)
     assert [item.sub_item for item in month.settled_items] == [world.sub_item]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_form_and_saving_ask_the_same_however_much_is_asked(world, clerk, django_assert_num_queries, count):
+    """Each target and each money line is a box more, and no query more."""
+    approved_in_august(world)
+    more = count - 1
+    targets = [world.target, *TargetFactory.create_batch(more, sub_item=world.sub_item)]
+    lines = [world.line, *FundingLineFactory.create_batch(more, sub_item=world.sub_item)]
+    values = {f"target_{target.pk}": "300" for target in targets}
+    values |= {f"{stage}_{line.pk}": "200" for line in lines for stage in ("secured", "spent")}
+    clerk.get(address(world))
+    with django_assert_num_queries(25):
+        clerk.get(address(world))
+    with django_assert_num_queries(43):
+        assert clerk.post(address(world), typed(world, **values)).status_code == 302
+    with django_assert_num_queries(68):
+        assert clerk.post(address(world), typed(world, **values, version="1", step="submit")).status_code == 302
+    report = MonthlyReport.objects.get(period=world.september)
+    assert (report.target_readings.count(), report.funding_readings.count()) == (count, count)
 
 
 @pytest.mark.parametrize("count", [1, 3])
