@@ -87,7 +87,10 @@ def _settings_for_tests(tmp_path_factory):
     """Settings that would cost time, or reach outside of the test."""
     changed = override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        CACHES={
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+            "progress": portal_settings.CACHES["progress"] | {"LOCATION": tmp_path_factory.mktemp("progress")},
+        },
         STORAGES={
             **portal_settings.STORAGES,
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

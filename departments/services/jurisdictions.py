@@ -25,12 +25,13 @@ def move(jurisdiction: Jurisdiction, to: Jurisdiction | None, *, by: User | None
     if to and to.path.startswith(jurisdiction.path):
         raise DomainError(_("A jurisdiction cannot be moved below itself."))
     old, new = jurisdiction.path, _path(jurisdiction.pk, to)
+    parents = [str(jurisdiction.parent or ""), str(to or "")]
     for node in locks.held(Jurisdiction.objects.filter(path__startswith=old)):
         node.path = new + node.path.removeprefix(old)
         node.save(update_fields=["path"])
     jurisdiction.parent, jurisdiction.path = to, new
     jurisdiction.save(update_fields=["parent"])
-    audit.record("jurisdiction.move", jurisdiction, by=by, jurisdiction=jurisdiction, old=old, new=new)
+    audit.record("jurisdiction.move", jurisdiction, by=by, jurisdiction=jurisdiction, changed={"parent": parents})
 
 
 def _path(pk: int, parent: Jurisdiction | None) -> str:

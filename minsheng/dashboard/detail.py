@@ -89,7 +89,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "targets": targets,
         "goals": goals_chart(targets),
         "money": money_of(sub_item),
-        "shares": share_rows(sub_item),
+        "shares": share_rows(sub_item, point.month),
         "milestones": steps,
         "strip": strip_of(sub_item, steps, point.today),
         "overrides": [row for row in sub_item.overrides.all() if row.since <= point.on <= row.until],

@@ -45,7 +45,7 @@ class ReportView:
     @property
     def return_reason(self) -> str:
         """Why it came back, where it did and the reader may know: a return is then its last step."""
-        return self.events[-1].comment if self.report.state == State.RETURNED and self.events else ""
+        return self.events[-1].told if self.report.state == State.RETURNED and self.events else ""
 
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:

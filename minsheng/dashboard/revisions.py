@@ -59,7 +59,7 @@ def _place(field: str) -> int:
 def _changes(items: Any) -> Iterator[Change]:
     for field, value in items:
         old, new = _pair(value)
-        yield Change(_label(field), _words(field, old), _words(field, new))
+        yield Change(label_of(field), _words(field, old), _words(field, new))
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
@@ -70,7 +70,8 @@ def _pair(value: Any) -> tuple[Any, Any]:
     return None, value
 
 
-def _label(field: str) -> str:
+def label_of(field: str) -> str:
+    """What the page calls a field of a sub-item or a part of its plan."""
     if field in PARTS:
         return str(PARTS[field])
     try:

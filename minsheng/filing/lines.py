@@ -61,6 +61,11 @@ class TargetLine(Line):
     total: Decimal | None = None  # of what the units have contributed
 
     @property
+    def field(self) -> str:
+        """The key under which something is remarked at it."""
+        return f"target_{self.target.pk}"
+
+    @property
     def differs_from_total(self) -> bool:
         return self.total is not None and self.boxes[0].value != self.total
 
@@ -80,6 +85,11 @@ class MoneyLine(Line):
     line: FundingLine
     read_by: Contributed | None = None
     assigned: Contributed | None = None
+
+    @property
+    def field(self) -> str:
+        """The key under which something is remarked at it."""
+        return f"money_{self.line.pk}"
 
 
 def noticed(boxes: list[Box], fields: Container[str]) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock, language
-from departments.errors import DomainError
+from departments import audit, language
+from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
 from funding import rules as money_rules
@@ -135,6 +135,7 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     reports.lock(report, allowed=EDITABLE)
+    check_unit(sheet, report)
     sheet = with_newest_contributions(planned_now(sheet), report)
     content = settled(sheet, content_of(fresh(report)))
     readings.revise(report, content.money)
@@ -157,6 +158,15 @@ def planned_now(sheet: Sheet) -> Sheet:
     """
     targets = Target.objects.filter(sub_item=sheet.sub_item, tracked=True)
     return replace(sheet, targets=list(targets), lines=lines_to_read(sheet.sub_item))
+
+
+def check_unit(sheet: Sheet, report: MonthlyReport) -> None:
+    """Whether ``report``, which the caller has locked, is still its unit's: it may have been handed over meanwhile."""
+    if sheet.unit is None or report.department_id != sheet.unit.pk:
+        raise Conflict(
+            _("%(unit)s files this month now: the sub-item was handed over meanwhile.")
+            % {"unit": report.department_name}
+        )
 
 
 def with_newest_contributions(sheet: Sheet, report: MonthlyReport) -> Sheet:
@@ -320,8 +330,3 @@ def starting_money(sheet: Sheet) -> dict[int, LineReading]:
 
 def fresh(report: MonthlyReport) -> MonthlyReport:
     return MonthlyReport.objects.prefetch_related("target_readings", "funding_readings").get(pk=report.pk)
-
-
-def days_left(period: ReportingPeriod) -> int:
-    """Days from today to the due day; negative when it has passed."""
-    return (period.due_on - clock.today()).days

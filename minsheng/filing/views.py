@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import clock, language
+from departments import audit, clock, language
 from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
@@ -23,10 +23,12 @@ from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import base_of, opened_after
+from minsheng.filing.remarks import asked_of
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport, ReportingPeriod, SubItem
+from projects.rules.reports import acts_on_behalf
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
@@ -155,7 +157,9 @@ def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
         if not services.submitted_already(now, by=request.user) or now.report is None:
             return _page(request, now, rights, _with_error(request, now, error), status=422)
         submitted = now.report
-    if submitted.state == MonthlyReport.State.UNIT_REVIEW:
+    if submitted.on_behalf:
+        done = _("“%(item)s” submitted on behalf of %(unit)s.") % {**_named(sheet), "unit": submitted.department_name}
+    elif submitted.state == MonthlyReport.State.UNIT_REVIEW:
         done = _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet)
     else:
         done = _("“%(item)s” submitted to the supervision office.") % _named(sheet)
@@ -233,9 +237,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     check = check_of(form)
-    form.noticed_fields = form.noticed_fields | check.fields
+    events = list(sheet.report.events.order_by("pk")) if sheet.report else []
+    returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
+    asked = asked_of(events if returned else [])
+    form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
-    events = list(sheet.report.events.all()) if sheet.report else []
+    due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
     context = {
         "sheet": sheet,
         "sub_item": sheet.sub_item,
@@ -248,11 +255,21 @@ def _page(
         "events": events,
         "timeline": taken(events),
         "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
-        "days_left": services.days_left(sheet.period),
+        "asked": asked,
+        "due_on": due_on,
+        "days_left": (due_on - clock.today()).days,
+        "on_behalf": _on_behalf(request, sheet),
         "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
         "warnings": _warnings(sheet),
     }
     return render(request, "filing/report.html", context, status=status)
+
+
+def _on_behalf(request: Request, sheet: Sheet) -> str:
+    """Who would submit for a unit that is not his own; empty where it is."""
+    user = request.user
+    acts = sheet.unit is not None and acts_on_behalf(user.department, sheet.unit)
+    return audit.signature(user) if acts else ""
 
 
 def _warnings(sheet: Sheet) -> list[str]:

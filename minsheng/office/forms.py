@@ -134,22 +134,6 @@ class NewPersonForm(PasswordForm, PersonForm):
     field_order = ("name", "username", "department", "telephone", "password")
 
 
-class PeopleFilter(forms.Form):
-    """Above the list of people: it works by the address."""
-
-    q = forms.CharField(label=_("Name or user name"), required=False, max_length=100)
-    unit = UnitField(label=_("Unit"), queryset=Department.objects.none(), required=False, empty_label=_("All"))
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("All")), ("active", _("in use")), ("closed", _("closed")), ("never", _("never signed in"))],
-    )
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(UnitField, self.fields["unit"]).queryset = units
-
-
 class UnitRightForm(forms.Form):
     """A right on a unit, for one person."""
 

@@ -5,6 +5,7 @@ from minsheng.office.views import audit, exchange, grants, groups, people, sourc
 app_name = "office"
 urlpatterns = [
     path("", units.listing, name="units"),
+    path("units/export/", units.export, name="units_export"),
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/", units.unit, name="unit"),
     path("units/<int:pk>/place/", units.place, name="unit_place"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("sources/<int:pk>/", sources.source, name="source"),
     path("sources/<int:pk>/place/", sources.place, name="source_place"),
     path("people/", people.listing, name="people"),
+    path("people/export/", people.export, name="people_export"),
     path("people/add/", people.add, name="person_add"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/password/", people.reset_password, name="person_password"),

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
+from minsheng.progress import tell
 from minsheng.task_table.choice import choose
-from minsheng.task_table.columns import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers
+from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import one_line, plain
@@ -58,6 +59,7 @@ def read_table(
     of ``MEANINGS``, or empty. Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure
     within one becomes an issue.
     """
+    tell(_("Opening the file"))
     sheets = open_workbook(source, name=name)
     return _read(sheets, name, year=year, sheet=sheet, known_units=known_units, mapping=mapping)
 

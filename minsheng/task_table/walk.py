@@ -1,5 +1,8 @@
 """From row to row of a sheet, each under the header it stands below."""
 
+from django.utils.translation import gettext as _
+
+from minsheng.progress import each
 from minsheng.task_table.header import Header
 from minsheng.task_table.result import RowReading, SkippedRow
 from minsheng.task_table.row import Above, RowReader
@@ -16,7 +19,7 @@ def read_rows(
     headers = {header.rows[0]: header for header in (main, *further)}
     named = {row for header in headers.values() for row in header.rows}
     current: Header | None = None
-    for row in sheet.rows:
+    for row in each(sheet.rows, _("Reading the rows"), len(sheet.rows)):
         if row in headers:
             current = headers[row]
             above.category, above.previous, above.tasks = "", None, []

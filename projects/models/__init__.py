@@ -1,6 +1,7 @@
 """What is promised, by whom, until when, and how it stands."""
 
 from projects.models.day import DayOverride
+from projects.models.event import TAKEN_OVER, ReportEvent
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
 from projects.models.period import FilingException, ReportingPeriod
@@ -8,11 +9,9 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
-    TAKEN_OVER,
     Contribution,
     ContributionReading,
     MonthlyReport,
-    ReportEvent,
     TargetReading,
 )
 from projects.models.responsibility import Responsibility

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
 from departments.permissions import (
@@ -29,10 +29,6 @@ CONTENT_FIELDS: Final = (
     *("percent", "progress", "problems", "next_steps", "reason", "is_nil", "nil_reason"),
     *("factor", "measure", "measure_by"),
 )
-
-
-# In the snapshot of a step by which the office took a report out of its unit's review.
-TAKEN_OVER: Final = "taken_over"
 
 
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
@@ -109,6 +105,9 @@ class MonthlyReport(models.Model):
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    on_behalf = models.BooleanField(
+        _("submitted on behalf"), default=False, help_text="Whether somebody of another unit submitted it last."
+    )
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = MonthlyReportQuerySet.as_manager()
@@ -130,49 +129,6 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sub_item} {self.period}"
-
-
-class ReportEvent(models.Model):
-    """A step in the life of a report: who, when, from which state to which, with what comment, over what text."""
-
-    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="events")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    actor_name = models.CharField(_("person and unit of the day"), max_length=140)
-    at = models.DateTimeField(_("time"))
-    from_state = models.CharField(max_length=12, choices=MonthlyReport.State.choices)
-    to_state = models.CharField(max_length=12, choices=MonthlyReport.State.choices)
-    comment = models.TextField(_("comment"), blank=True)
-    snapshot = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("step of a report")
-        verbose_name_plural = _("steps of a report")
-        ordering: ClassVar = ["report", "at", "pk"]
-        indexes: ClassVar = [models.Index(fields=["to_state", "at"], name="report_events_by_state")]
-
-    def __str__(self) -> str:
-        return f"{self.report}: {self.title}"
-
-    @property
-    def title(self) -> str:
-        """What was done, by its author: a submission, a passing on, a taking over, an approval, a return."""
-        state = MonthlyReport.State
-        if self.to_state == state.RETURNED:
-            return gettext("Approval withdrawn for correction") if self.is_reopening else gettext("Returned")
-        if self.to_state == state.APPROVED:
-            return gettext("Approved")
-        if self.snapshot.get(TAKEN_OVER):
-            return gettext("Taken over by the supervision office")
-        if self.from_state == state.UNIT_REVIEW:
-            return gettext("Passed by the unit's reviewer")
-        if self.to_state == state.UNIT_REVIEW:
-            return gettext("Submitted for unit review")
-        return gettext("Submitted to the supervision office")
-
-    @property
-    def is_reopening(self) -> bool:
-        """Whether an approved report went back to its unit to be corrected."""
-        return self.from_state == MonthlyReport.State.APPROVED
 
 
 class TargetReading(models.Model):

@@ -2,8 +2,8 @@
 ``minsheng/review``; no view calls these.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -26,9 +26,9 @@ from projects.models import (
     SubItem,
     TargetReading,
 )
-from projects.rules.reports import EDITABLE, STEPS, filing_open
+from projects.rules.reports import EDITABLE, STEPS, SUBMISSION, acts_on_behalf, filing_open
 
-# How long a unit has to file again what was returned to it after the lock.
+# How long a unit has at least to file again what was returned to it: until then it is due again, and open.
 DAYS_AFTER_RETURN: Final = 7
 
 
@@ -154,45 +154,62 @@ def move(
     comment: str = "",
     snapshot: dict[str, Any],
     taken_over: bool = False,
+    remarks: Sequence[Mapping[str, str]] = (),
 ) -> ReportEvent:
     """One step of the life: the state changes and an event says who, when, why, over what text.
 
     ``taken_over``: the office takes a report out of its unit's review, which nobody has then reviewed for the unit.
+    ``remarks`` of a return say what is wrong at which field. Who submits, passes on or returns for a unit that is not
+    his own is kept as acting on its behalf.
     """
     lock(report, allowed=[state for state, following in STEPS.items() if to in following])
+    state = MonthlyReport.State
+    for_unit = report.state in EDITABLE or (report.state == state.UNIT_REVIEW and not taken_over)
+    behalf = report.department if for_unit and acts_on_behalf(by.department, report.department) else None
     event = ReportEvent.objects.create(
         report=report,
         actor=by,
         actor_name=audit.signature(by),
+        actor_unit=by.department,
+        on_behalf_of=behalf,
+        on_behalf_of_name=behalf.full_name if behalf else "",
         at=clock.now(),
         from_state=report.state,
         to_state=to,
         comment=comment,
+        remarks=list(remarks),
+        due_by=_due_by(report, to),
         snapshot={**snapshot, TAKEN_OVER: True} if taken_over else snapshot,
     )
-    was_editable = report.state in EDITABLE
     report.state = to
-    if was_editable:
-        report.submitted_by, report.reviewed_by = by, None
-    elif event.from_state == MonthlyReport.State.UNIT_REVIEW and to == MonthlyReport.State.SUBMITTED:
+    if event.from_state in EDITABLE and to in SUBMISSION:
+        report.submitted_by, report.reviewed_by, report.on_behalf = by, None, behalf is not None
+    elif event.from_state == state.UNIT_REVIEW and to == state.SUBMITTED:
         report.reviewed_by = None if taken_over else by
-    report.save(update_fields=["state", "submitted_by", "reviewed_by"])
+    report.save(update_fields=["state", "submitted_by", "on_behalf", "reviewed_by"])
     return event
 
 
+def _due_by(report: MonthlyReport, to: MonthlyReport.State) -> datetime | None:
+    """Until when ``report`` is due again: some days after the office returned it. Its unit's own reviewer gives no day
+    more, and what is filed again keeps what the office's last return gave.
+    """
+    state = MonthlyReport.State
+    if to == state.RETURNED and report.state != state.UNIT_REVIEW:
+        return clock.end_of(clock.today() + timedelta(days=DAYS_AFTER_RETURN))
+    if to in SUBMISSION and report.state in EDITABLE:
+        returns = report.events.filter(to_state=state.RETURNED, due_by__isnull=False).order_by("pk")
+        return returns.values_list("due_by", flat=True).last()
+    return None
+
+
 def reopen_filing(report: MonthlyReport, *, by: User, reason: str) -> None:
-    """After the lock, what is returned may be filed again for some days, by itself."""
-    period = report.period
-    if clock.today() < period.locks_on:
-        return
-    FilingException.objects.create(
-        period=period,
-        sub_item=report.sub_item,
-        until=clock.today() + timedelta(days=DAYS_AFTER_RETURN),
-        reason=reason,
-        by=by,
-        at=clock.now(),
-    )
+    """What is returned may be filed again up to the lock, and for some days at least, by itself."""
+    until = clock.today() + timedelta(days=DAYS_AFTER_RETURN)
+    if until >= report.period.locks_on:
+        FilingException.objects.create(
+            period=report.period, sub_item=report.sub_item, until=until, reason=reason, by=by, at=clock.now()
+        )
 
 
 def earlier_undecided(report: MonthlyReport) -> MonthlyReport | None:

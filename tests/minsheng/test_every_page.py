@@ -35,11 +35,14 @@ OFFICE = (
 )
 # What these send is saved, not shown; the home page shows itself to nobody who has a job.
 FILES = {
+    "progress",  # told to scripts
     "dashboard:list_export",
     "dashboard:overview_export",
     "task_table:source",
     "task_table:flat_export",
     "office:audit_export",
+    "office:people_export",
+    "office:units_export",
     "periods:export",
     "office:exchange_export",
     "home",
@@ -102,7 +105,10 @@ def pages():
         Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
         Seen("daoru", "batch-committed", reverse("task_table:batch", args=[committed.pk])),
         Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
-        *(Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk])) for name in ("columns", "unknown")),
+        *(
+            Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk]))
+            for name in ("columns", "unknown")
+        ),
         Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
         *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),
         Seen("daoru", "list-as-table", reverse("task_table:flat", args=[programme.pk])),
@@ -115,7 +121,10 @@ def pages():
         Seen("guanli", "source", reverse("office:source", args=[FundingSource.objects.first().pk])),
         Seen("guanli", "person", reverse("office:person", args=[User.objects.get(username="fazhan").pk])),
         Seen("guanli", "exchange-upload", reverse("office:exchange_upload", args=["units"])),
+        Seen("guanli", "people-narrowed", reverse("office:people") + "?right=departments.file_report&sort=-last_login"),
+        Seen("guanli", "units-nothing", reverse("office:units") + "?q=没有这样的单位"),
         Seen("shenji", "audit", reverse("office:audit")),
+        Seen("shenji", "audit-narrowed", reverse("office:audit") + "?action=milestones.change&sort=person"),
         Seen("fazhan", "sub-items", reverse("dashboard:sub_items")),
         Seen("daoru", "sign-out", reverse("account_logout")),
     ]
@@ -131,14 +140,13 @@ def _serial(serial):
     return SubItem.objects.get(serial=serial)
 
 
-@pytest.fixture
-def filled(transactional_db, settings):
+def fill(settings):
+    """The demo's year, and two tables that wait to be imported."""
     settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
     settings.PORTAL_OFFICE = "济宁高新区党政办公室"
     call_command("seed_demo", verbosity=0)
     importer = User.objects.get(username="daoru")
     of = {"jurisdiction": Jurisdiction.objects.get(code="370871"), "year": 2023, "by": importer}
-    other = ROOT / "tests" / "data" / "task_tables" / OTHER
     tables.stage(ContentFile(OTHER.read_bytes(), OTHER.name), programme="重点工作", **of)
     book = load_workbook(ROOT / "fixtures" / "task_table_2023.xlsx")
     cell = next(cell for line in book.active.iter_rows() for cell in line if "道路改造工程" in str(cell.value))
@@ -146,6 +154,11 @@ def filled(transactional_db, settings):
     changed = BytesIO()
     book.save(changed)
     tables.stage(ContentFile(changed.getvalue(), "调整后的任务分解表.xlsx"), programme="民生实事", **of)
+
+
+@pytest.fixture
+def filled(transactional_db, settings):
+    fill(settings)
 
 
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):

@@ -76,6 +76,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 OFFICE_PAGES = (
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
     *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
+    *("units_export", "people_export"),
 )
 
 PERSON_PAGES = (
@@ -126,6 +127,7 @@ MATRIX = {
     ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
+    ("progress", "get"): row(200),
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
     ("task_table:batch", "get"): only(200, "importer", otherwise=404),
@@ -256,6 +258,7 @@ def place(world):
 def address(place, name):
     world = place.world
     arguments = {
+        "progress": ["0123456789abcdef"],
         "dashboard:overview-of": [world.sub_item.programme_id],
         "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
@@ -341,10 +344,17 @@ def test_everybody_gets_what_is_his_and_nothing_else(place, client, person):
 
 
 @pytest.mark.parametrize("person", SIGNED_IN)
-def test_pages_that_only_take_a_step_cannot_be_looked_at(place, client, person):
+def test_addresses_that_only_take_a_step_lead_to_their_page(place, client, person):
     client.force_login(place.people[person])
     steps = {name for name, method in MATRIX if method == "post"} - {name for name, method in MATRIX if method == "get"}
-    assert {client.get(address(place, name)).status_code for name in steps} == {405}
+    for name in steps:
+        asked = address(place, name)
+        response = client.get(f"{asked}?page=2")
+        assert (response.status_code, response.url.endswith("?page=2")) == (302, True), name
+        above = response.url.removesuffix("?page=2")
+        assert asked.startswith(above), name
+        assert client.get(asked, headers={"HX-Request": "true"}).status_code == 405, name
+    assert client.get(address(place, "task_table:commit")).url == address(place, "task_table:batch")
 
 
 def test_the_sign_in_page_alone_is_open(place, client):

@@ -24,7 +24,17 @@ from projects.services import revisions
 from projects.services.plans import json_of
 
 _SALT: Final = "task_table.flat"
-EDITED: Final = ("serial", "category", "content", "deadline", "deadline_text", "leader", "contact", "remarks")
+EDITED: Final = (
+    "serial",
+    "category",
+    "content",
+    "deadline",
+    "deadline_text",
+    "leader",
+    "contact",
+    "remarks",
+    "deadline_note",
+)
 
 
 class Day(Text):
@@ -41,6 +51,13 @@ class Day(Text):
         return value.isoformat() if value else ""
 
 
+class Columns(Text):
+    """The further columns of the official table, each a line: its header and what stood below."""
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        return "\n".join(_("%(name)s: %(text)s") % {"name": name, "text": text} for name, text in value.items())
+
+
 class SubItemRegister(Register):
     """The flat fields of the sub-items of one programme; each changed row becomes a revision."""
 
@@ -55,9 +72,11 @@ class SubItemRegister(Register):
         "leader": gettext_lazy("Leader in charge"),
         "contact": gettext_lazy("Contact"),
         "remarks": gettext_lazy("Remarks"),
+        "deadline_note": gettext_lazy("Note on the deadline"),
+        "extra": gettext_lazy("Other columns"),
     }
     key: ClassVar = ("code",)
-    fixed: ClassVar = ("project",)
+    fixed: ClassVar = ("project", "extra")
 
     class Meta(Register.Meta):
         model = SubItem
@@ -68,7 +87,10 @@ class SubItemRegister(Register):
         self.programme, self.reason = programme, reason
 
     def columns(self) -> dict[str, Field]:
-        return super().columns() | {"deadline": self.column("deadline", Day())}
+        return super().columns() | {
+            "deadline": self.column("deadline", Day()),
+            "extra": self.column("extra", Columns()),
+        }
 
     def rows(self) -> QuerySet[SubItem]:
         found = SubItem.objects.filter(programme=self.programme).exclude(status=SubItem.Status.WITHDRAWN)
