@@ -173,7 +173,7 @@ def test_the_to_do_page_counts_what_is_done(world, eight, clerk):
 
 
 def test_form_and_saving_ask_the_same_however_much_is_asked(world, clerk):
-    """Each target and each money line is a box more, and no query more: to open, to save, to submit, to look, to review."""
+    """Each target and each money line is a box more, and no query more: to open, save, submit, look, and review."""
     approved_in_august(world)
     targets, lines, asked = [world.target], [world.line], []
     reviewer = Client()
