@@ -86,7 +86,6 @@ ACTIONS: Final[Words] = {
     "programme.settings": _("settings of a programme changed"),
     "programme.delete": _("programme deleted"),
     "milestones.change": _("milestones changed"),
-    "contribution.submit": _("contribution submitted"),
     "import.stage": _("task table uploaded"),
     "import.reread": _("task table read again"),
     "import.decide": _("questions of a task table answered"),
@@ -102,6 +101,9 @@ ACTIONS: Final[Words] = {
     "period.exception_end": _("exception from the lock ended early"),
     "calendar.day": _("working day set by hand"),
     "calendar.forget": _("working day no longer set by hand"),
+    "contribution.submit": _("contribution submitted"),
+    "line.assign": _("money line given to another unit to read"),
+    "line.take_back": _("money line taken back"),
     "filing.export": _("list of units that have not filed taken as a file"),
     "list.export": _("list of sub-items taken as a file"),
     "overview.export": _("overview taken as a file"),
@@ -170,6 +172,10 @@ FIELDS: Final[Words] = {
     "reason": _("reason"),
     "document": _("document"),
     "sha256": _("fingerprint of the file"),
+    "number": _("number of the version"),
+    "sub_item": _("sub-item"),
+    "reader": _("read each month by"),
+    "replaced": _("amounts that the draft held until then (applied for / secured / spent)"),
     "source_sha256": _("fingerprint of the file"),
 }
 OF_KINDS: Final[dict[str, Words]] = {"departments.user": {"name": _("Name of the person")}}
