@@ -1,7 +1,7 @@
 """Monthly readings of funding lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -34,12 +34,12 @@ def is_read(line: FundingLine, year: int) -> bool:
 @transaction.atomic
 def revise(report: MonthlyReport, readings: Mapping[int, LineReading]) -> None:
     """Write ``readings`` by the key of their line; the caller holds the lock on ``report``."""
-    for line_id, reading in readings.items():
-        FundingReading.objects.update_or_create(
-            report=report,
-            line_id=line_id,
-            defaults={"applied": reading.applied, "secured": reading.secured, "spent": reading.spent},
-        )
+    FundingReading.objects.bulk_create(
+        [FundingReading(report=report, line_id=line_id, **asdict(reading)) for line_id, reading in readings.items()],
+        update_conflicts=True,
+        unique_fields=["report", "line"],
+        update_fields=["applied", "secured", "spent"],
+    )
 
 
 @transaction.atomic

@@ -100,6 +100,7 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "own_contributions": own_contributions(sub_item, reader),
         "overseen": reader.oversees,
         "may_supervise": reader.supervises,
+        "may_hand_over": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "may_assign": bool(reader.units or reader.supervises)
         and sub_item.status == SubItem.Status.ACTIVE
         and isinstance(user, User)

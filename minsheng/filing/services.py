@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from departments import language
@@ -13,7 +14,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
 from funding import rules as money_rules
-from funding.models import FundingLine
+from funding.models import FundingLine, FundingReading
 from funding.rules import LineFigure
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
@@ -21,7 +22,15 @@ from minsheng.filing.content import Content, content_from, snapshot_of
 from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.settled import settled, stored_of
-from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
+from projects.models import (
+    MonthlyReport,
+    ReportEvent,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+    Target,
+    TargetReading,
+)
 from projects.rules import targets as target_rules
 from projects.rules.lights import Verdict
 from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
@@ -98,7 +107,10 @@ def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
     report = (
         MonthlyReport.objects.filter(sub_item=sub_item, period=period)
         .select_related("edited_by", "department", "period", "sub_item__programme")
-        .prefetch_related("target_readings", "funding_readings")
+        .prefetch_related(
+            Prefetch("target_readings", TargetReading.objects.select_related("target")),
+            Prefetch("funding_readings", FundingReading.objects.select_related("line__source")),
+        )
         .first()
     )
     lines = lines_to_read(sub_item)

@@ -14,6 +14,7 @@ from departments.permissions import (
     REVIEW_REPORT,
     SUPERVISE,
 )
+from projects.models.light import LightPreset
 
 Words = dict[str, str | Promise]
 
@@ -77,9 +78,12 @@ ACTIONS: Final[Words] = {
     "office.export": _("register taken as a file"),
     "jurisdiction.create": _("jurisdiction made"),
     "jurisdiction.move": _("jurisdiction moved"),
+    "jurisdiction.office": _("supervision office named"),
     "programme.create": _("programme made"),
     "programme.add": _("sub-items added to a programme"),
     "programme.revise": _("plan of a programme revised"),
+    "responsibility.hand_over": _("sub-items handed over"),
+    "programme.settings": _("settings of a programme changed"),
     "programme.delete": _("programme deleted"),
     "milestones.change": _("milestones changed"),
     "import.stage": _("task table uploaded"),
@@ -150,6 +154,10 @@ FIELDS: Final[Words] = {
     "weight": _("weight"),
     "until": _("until"),
     "whom": _("for"),
+    "title": _("title of the table"),
+    "starts_on": _("starts on"),
+    "light_preset": _("light rule"),
+    "light_numbers": _("numbers of the light rule"),
     "day": _("day"),
     "works": _("working day"),
     "note": _("note"),
@@ -179,6 +187,7 @@ SILENT: Final = frozenset({"where_id", "second", "filters", "sort"})
 VALUES: Final[dict[str, Words]] = {
     "right": RIGHTS,
     "kind": REGISTERS | TRAIL,
+    "light_preset": dict(LightPreset.choices),
     "reason": {"import": _("named while importing")},
     "act": {"withdraw": _("withdraw it from the programme"), "keep": _("keep it as it is")},
 }

@@ -129,8 +129,12 @@ def revise(
     mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
     report.edits = {**report.edits, **dict.fromkeys(changed, mark)}
     report.save(update_fields=[*CONTENT_FIELDS, "version", "edits", "edited_by", "edited_at"])
-    for target_id, value in targets.items():
-        TargetReading.objects.update_or_create(report=report, target_id=target_id, defaults={"value": value})
+    TargetReading.objects.bulk_create(
+        [TargetReading(report=report, target_id=target_id, value=value) for target_id, value in targets.items()],
+        update_conflicts=True,
+        unique_fields=["report", "target"],
+        update_fields=["value"],
+    )
 
 
 def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:
