@@ -15,7 +15,6 @@ from minsheng.filing.content import Content, content_of
 from minsheng.filing.merge import JOINABLE, Opened, base_of, digest, flat, merge
 from minsheng.filing.services import (
     Sheet,
-    check_unit,
     fresh,
     narrowed,
     planned_now,
@@ -80,7 +79,6 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     report = reports.start(sheet.sub_item, sheet.period, seen_unit=sheet.unit)
     reports.lock(report, allowed=EDITABLE)
-    check_unit(sheet, report)
     sheet = with_newest_contributions(planned_now(replace(sheet, report=report)), report)
     stored = content_of(fresh(report))
     present = with_others_money(sheet, stored) if report.version else starting_of(sheet)
