@@ -102,7 +102,10 @@ def pages():
         Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
         Seen("daoru", "batch-committed", reverse("task_table:batch", args=[committed.pk])),
         Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
-        *(Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk])) for name in ("columns", "unknown")),
+        *(
+            Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk]))
+            for name in ("columns", "unknown")
+        ),
         Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
         *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),
         Seen("daoru", "list-as-table", reverse("task_table:flat", args=[programme.pk])),
