@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading bench-importing screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading bench-importing bench-overview screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -36,9 +36,9 @@ help:
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
-	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
 	@echo "make bench-importing  the same for the whole way of a table into the portal"
-	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
+	@echo "make bench-overview  how long overview, list and sub-item page take, beside an empty page"
+	@echo "make screenshots    every page of the demo's year, at two widths, printed, and gone wrong, drawn into screenshots/"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -135,10 +135,13 @@ score: .venv/.stamp-dev
 screenshots: .venv/.stamp-dev
 	@rm -rf screenshots
 	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
-	@echo "$$(ls screenshots | wc -l) pages in screenshots/"
+	@echo "$$(ls screenshots/*.png | wc -l) pages in screenshots/"
 
 bench-importing: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)
+
+bench-overview: .venv/.stamp
+	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/overview.py $(ARGS)
 
 bench-reading: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/reading.py $(ARGS)
