@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def _measured(sub_items: int, units: int, rounds: int) -> dict[str, list[float]]
         "sub-item": reverse("dashboard:sub_item", args=[programme.sub_items.order_by("pk")[sub_items // 2].pk]),
     }
     asked: dict[str, Callable[[], Any]] = {"null": _null_page(client)}
-    asked |= {name: (lambda url=url: client.get(url)) for name, url in urls.items()}
+    asked |= {name: partial(client.get, url) for name, url in urls.items()}
     found: dict[str, list[float]] = {}
     with clock.at(filled.TODAY):
         for name, ask in asked.items():

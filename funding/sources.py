@@ -5,6 +5,7 @@ stands on the sub-item (``figure_period``); with ``until`` (the first day of a m
 are left out of account. ``None`` is an amount nobody has decided.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -112,7 +113,7 @@ def _read(stage: str) -> dict[str, Any]:
     }
 
 
-def _now(stage: str, said: dict[str, Any], read: dict[str, Any] | None) -> Decimal | None:
+def _now(stage: str, said: Mapping[str, Any], read: Mapping[str, Any] | None) -> Decimal | None:
     if read is None or read[f"{stage}_read"] is None:
         return cast("Decimal | None", said[f"{stage}_sum"])
     unread = said[f"{stage}_lines"] - read[f"{stage}_fewer"]

@@ -170,7 +170,7 @@ def _month(text: str) -> date | None:
 def _leads(user: Person, point: Standpoint) -> Exists:
     """Sub-items that a unit of ``user`` leads in the month whose filing is shown."""
     mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
-    held = Responsibility.objects.in_month(point.filing.month) if point.filing else Responsibility.objects.current()
+    held = Responsibility.objects.in_month(point.month)
     return Exists(held.filter(sub_item=OuterRef("pk"), role=Responsibility.Role.LEAD, department__in=mine))
 
 

@@ -115,7 +115,7 @@ def _kept_lights(point: Standpoint) -> dict[int | None, dict[Unit, Counter[str]]
     locked = [period.pk for period in point.opened if period.locked_at is not None]
     figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
     grouped = list(figures.values_list("period", "department", "light").annotate(count=Count("pk")))
-    sections = Department.objects.filter(pk__in={row[1] for row in grouped}, parent__isnull=False)
+    sections = Department.objects.filter(pk__in={row[1] for row in grouped if row[1]}, parent__isnull=False)
     unit_of = dict(sections.order_by().values_list("pk", "parent"))
     found: dict[int | None, dict[Unit, Counter[str]]] = {period: {} for period in locked}
     for period, department, light, count in grouped:

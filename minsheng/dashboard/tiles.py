@@ -158,7 +158,7 @@ def _planned_note(matrix: Matrix, now: Sums) -> str:
 def _of_planned(amount: Decimal | None, planned: Decimal | None) -> str:
     if amount is None or not planned:
         return ""
-    return _("%(percent)s of the planned money") % {"percent": words.percent(amount / planned * 100)}
+    return _("%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
 
 
 def _money_change(amount: Decimal | None, before: Decimal | None, since: str) -> str:
@@ -169,7 +169,7 @@ def _money_change(amount: Decimal | None, before: Decimal | None, since: str) ->
         return _("as at %(since)s") % {"since": since}
     shown = tile_amount(abs(difference))
     sign = "+" if difference > 0 else "−"
-    figure = pgettext("amount", "%(figure)s × %(unit)s") % shown._asdict()
+    figure = pgettext("amount", "%(figure)s %(unit)s") % shown._asdict()
     return _("%(change)s since %(since)s") % {"change": f"{sign}{figure}", "since": since}
 
 

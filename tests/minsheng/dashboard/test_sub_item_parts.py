@@ -306,7 +306,7 @@ def at(year, month, day):
 
 
 @pytest.mark.parametrize(("asked", "count"), [("", 13), ("nonsense", 13), ("reports", 12), ("plan", 1), ("units", 0)])
-def test_the_timeline_is_narrowed_by_the_address_and_folds_below_what_stands_beside_it(client, programme, unit, leader, asked, count):
+def test_the_timeline_is_narrowed_by_the_address_and_folds(client, programme, unit, leader, asked, count):
     sub_item = make(programme, unit)
     report = MonthlyReportFactory(sub_item=sub_item, period=period(programme, 9), state=State.SUBMITTED)
     for _step in range(12):

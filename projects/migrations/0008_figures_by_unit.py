@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0003_keep_accounts"),
-        ("projects", "0004_lag_and_contributions"),
+        ("projects", "0007_contribution_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
