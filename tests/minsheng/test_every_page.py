@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 from departments import clock
 from departments.models import Department, DepartmentGroup, Jurisdiction, User
-from funding.models import FundingSource
+from funding.models import FundingLine, FundingSource
 from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
@@ -91,6 +91,18 @@ def pages():
         Seen("fazhan", "filing-done", reverse("filing:report", args=[_serial("1").pk, "2023-10"])),
         Seen("chengjian", "filing-returned", reverse("filing:report", args=[returned.sub_item_id, "2023-10"])),
         Seen("chengjian", "list-of-a-unit", sub_items),
+        Seen("zuzhi", "filing-contributions", reverse("filing:report", args=[_serial("9").pk, "2023-10"])),
+        Seen("zuzhi", "assign", reverse("filing:assign", args=[_serial("9").pk, _assigned_line().pk])),
+        Seen("guanghe", "to-do-contributions", reverse("filing:due")),
+        *(
+            Seen(person, f"contribute-{person}{month}", reverse("filing:contribute", args=[_serial("9").pk, month, pk]))
+            for person, month, pk in (
+                ("guanghe", "2023-10", _unit("洸河街道").pk),
+                ("guanghe", "2023-09", _unit("洸河街道").pk),
+                ("caizheng", "2023-10", _unit("财政金融局").pk),
+            )
+        ),
+        Seen("duban", "review-contributions", reverse("review:report", args=[_contributed().pk])),
         Seen("guanghe", "sub-item-assisting", reverse("dashboard:sub_item", args=[_serial("9").pk])),
         Seen("duban", "review-queue", reverse("review:queue")),
         Seen("duban", "review-take-over", reverse("review:take_over", args=[stuck.pk])),
@@ -152,6 +164,15 @@ def shown_to_somebody():
 
 def _unit(name):
     return Department.objects.get(name=name, parent=None)
+
+
+def _assigned_line():
+    return FundingLine.objects.exclude(department=None).get()
+
+
+def _contributed():
+    """A report to which units contributed, of the newest approved month."""
+    return MonthlyReport.objects.filter(sub_item__serial="9", state=State.APPROVED).latest("period__month")
 
 
 def _serial(serial):
