@@ -36,10 +36,9 @@ help:
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
-	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
-	@echo "make bench-importing  the same for the whole way of a table into the portal"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
+	@echo "make bench-importing the same, for the whole way of a table into the portal"
 	@echo "make bench-filing   two hundred units file at the same hour, over HTTP, on PostgreSQL and on SQLite"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 

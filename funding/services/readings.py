@@ -21,8 +21,9 @@ class LineReading:
 
 def lines_to_read(sub_item: SubItem) -> list[FundingLine]:
     """The lines asked each month: this year's, and not the ones that only state a rate or a share."""
-    lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year).select_related("source")
-    return [line for line in lines if is_read(line, sub_item.programme.year)]
+    lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year)
+    read = lines.select_related("source", "department__parent")
+    return [line for line in read if is_read(line, sub_item.programme.year)]
 
 
 def is_read(line: FundingLine, year: int) -> bool:

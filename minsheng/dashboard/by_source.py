@@ -61,9 +61,7 @@ def _over_words(over: Decimal) -> str:
     return _("The sources together say %(amount)s × 10,000 yuan more than is planned.") % {"amount": show_wan(-over)}
 
 
-def _chart(
-    point: Standpoint, money: dict[int, Amounts], rest: dict[str, Decimal | None], sums: Sums
-) -> Bars:
+def _chart(point: Standpoint, money: dict[int, Amounts], rest: dict[str, Decimal | None], sums: Sums) -> Bars:
     sources = list(FundingSource.objects.filter(pk__in=money))
     categories = [Category(str(source), list_from(point, source=source.pk)) for source in sources]
     left = [amount for amount in rest.values() if amount]

@@ -83,9 +83,7 @@ def heatmap(matrix: Matrix, what: str, units: Iterable[tuple[Unit, str]]) -> Hea
             HeatRow(
                 unit=name,
                 url=unit_url(point, unit),
-                cells=[
-                    cell(matrix, unit, name, column, of[unit]) if of.get(unit) else Cell() for column, of in counts
-                ],
+                cells=[cell(matrix, unit, name, column, of[unit]) if of.get(unit) else Cell() for column, of in counts],
             )
             for unit, name in units
         ],
@@ -132,7 +130,9 @@ def _cell_words(
     unit: str, column: ReportingPeriod | None, counts: Counter[str], every: Mapping[str, str | Promise]
 ) -> str:
     """Everything that stands in the cell, the worst first: 城乡建设和交通局，2023年9月：红灯1，绿灯3."""
-    parts = (_("%(word)s %(count)d") % {"word": word, "count": counts[one]} for one, word in every.items() if counts[one])
+    parts = (
+        _("%(word)s %(count)d") % {"word": word, "count": counts[one]} for one, word in every.items() if counts[one]
+    )
     return _("%(unit)s, %(month)s: %(counts)s") % {
         "unit": unit,
         "month": column or _("Now"),

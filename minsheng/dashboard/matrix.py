@@ -135,7 +135,9 @@ def lights_by_unit(matrix: Matrix, units: Iterable[tuple[Unit, str]], *, all_uni
                 name=f"{words.SHAPES[light]} {words.LIGHTS[light]}",  # type: ignore[index]
                 tone=TONES[light],  # type: ignore[index, arg-type]
                 points=[
-                    Point(count, url=unit_url(point, unit, light=light)) if (count := lights[unit][light]) else Point(None)
+                    Point(count, url=unit_url(point, unit, light=light))
+                    if (count := lights[unit][light])
+                    else Point(None)
                     for unit, _name in units
                 ],
             )

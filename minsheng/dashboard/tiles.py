@@ -59,12 +59,16 @@ def every_from(point: Standpoint) -> Any:
 
 def sums_of(point: Standpoint) -> Sums:
     """One query."""
-    found: dict[str, Any] = every_from(point).order_by().aggregate(
-        planned=Sum("stood_planned"),
-        secured=Sum("stood_secured"),
-        spent=Sum("stood_spent"),
-        approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
-        undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+    found: dict[str, Any] = (
+        every_from(point)
+        .order_by()
+        .aggregate(
+            planned=Sum("stood_planned"),
+            secured=Sum("stood_secured"),
+            spent=Sum("stood_spent"),
+            approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
+            undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+        )
     )
     return Sums(approx=bool(found.pop("approximate")), **found)
 
@@ -159,7 +163,7 @@ def _planned_note(matrix: Matrix, now: Sums) -> str:
 def _of_planned(amount: Decimal | None, planned: Decimal | None) -> str:
     if amount is None or not planned:
         return ""
-    return _("%(percent)s of the planned money") % {"percent": words.percent(amount / planned * 100)}
+    return _("%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
 
 
 def _money_change(amount: Decimal | None, before: Decimal | None, since: str) -> str:
@@ -170,7 +174,7 @@ def _money_change(amount: Decimal | None, before: Decimal | None, since: str) ->
         return _("as at %(since)s") % {"since": since}
     shown = tile_amount(abs(difference))
     sign = "+" if difference > 0 else "−"
-    figure = pgettext("amount", "%(figure)s × %(unit)s") % shown._asdict()
+    figure = pgettext("amount", "%(figure)s %(unit)s") % shown._asdict()
     return _("%(change)s since %(since)s") % {"change": f"{sign}{figure}", "since": since}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
 OFFICE = (
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
-    *("people", "person_add", "requests", "exchange"),
+    *("people", "person_add", "requests", "exchange", "office"),
 )
 # What these send is saved, not shown; the home page shows itself to nobody who has a job.
 FILES = {
@@ -64,6 +64,8 @@ def pages():
     approved = MonthlyReport.objects.filter(state=State.APPROVED).latest("period__month")
     twice = MonthlyReport.objects.filter(sub_item__serial="21", period__month="2023-08-01").get()
     returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
+    again = MonthlyReport.objects.get(sub_item__serial="22", period__month="2023-10-01")
+    succession = urlencode({"old": _unit("城乡建设和交通局").pk, "new": _unit("经济发展局").pk, "month": "2023-11"})
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
     committed, batch, update = ImportBatch.objects.order_by("pk")
     row = batch.rows.get(position=1).row
@@ -93,12 +95,19 @@ def pages():
         Seen("duban", "periods", reverse("periods:periods", args=[programme.pk])),
         Seen("duban", "periods-units", reverse("periods:units", args=[programme.pk])),
         Seen("duban", "periods-settings", reverse("periods:settings", args=[programme.pk])),
+        Seen("duban", "programme", reverse("programmes:settings", args=[programme.pk])),
         Seen("duban", "periods-calendar", reverse("periods:calendar", args=[programme.pk])),
         Seen("duban", "periods-unfiled", reverse("periods:unfiled", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-unfiled-late", reverse("periods:unfiled", args=[programme.pk, "2023-03"])),
         Seen("duban", "periods-due", reverse("periods:due", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-exceptions", reverse("periods:exceptions", args=[programme.pk, "2023-09"])),
         Seen("duban", "review", reverse("review:report", args=[report.pk])),
+        Seen("duban", "review-returned", reverse("review:report", args=[returned.pk])),
+        Seen("duban", "review-version", reverse("review:versions", args=[returned.pk])),
+        Seen("duban", "review-again", reverse("review:report", args=[again.pk])),
+        Seen("duban", "hand-over", reverse("handover:sub_item", args=[late.pk])),
+        Seen("duban", "hand-overs", reverse("handover:programme", args=[programme.pk])),
+        Seen("duban", "hand-overs-preview", f"{reverse('handover:programme', args=[programme.pk])}?{succession}"),
         Seen("fazhan-sh", "unit-review-queue", reverse("review:queue")),
         Seen("daoru", "tables", reverse("task_table:batches")),
         Seen("daoru", "upload", reverse("task_table:upload")),
@@ -107,7 +116,7 @@ def pages():
         Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
         *(
             Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk]))
-            for name in ("columns", "unknown")
+            for name in ("columns", "unknown", "confirm")
         ),
         Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
         *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),
@@ -134,6 +143,10 @@ def shown_to_somebody():
     """The names of all addresses that show a page, by the matrix of who may see what."""
     gets = {name: statuses for (name, method), statuses in MATRIX.items() if method == "get"}
     return {name.removesuffix("-of") for name, statuses in gets.items() if 200 in statuses.values()} - FILES
+
+
+def _unit(name):
+    return Department.objects.get(name=name, parent=None)
 
 
 def _serial(serial):

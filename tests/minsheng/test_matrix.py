@@ -76,7 +76,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 OFFICE_PAGES = (
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
     *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
-    *("units_export", "people_export"),
+    *("units_export", "people_export", "office"),
 )
 
 PERSON_PAGES = (
@@ -101,6 +101,10 @@ MATRIX = {
     ("dashboard:sub_item", "get"): only(200, *READERS, otherwise=404),
     ("milestones:edit", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
     ("milestones:edit", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
+    ("handover:sub_item", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
+    ("handover:sub_item", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
+    ("handover:programme", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("handover:programme", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("filing:due", "get"): row(200),
     ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
@@ -124,6 +128,8 @@ MATRIX = {
         (f"periods:{page}", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422}
         for page in ("settings", "calendar", "due", "exceptions")
     },
+    ("programmes:settings", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("programmes:settings", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
@@ -136,6 +142,8 @@ MATRIX = {
     ("task_table:part", "post"): only(422, "importer", otherwise=404),
     ("task_table:take_back", "post"): only(302, "importer", otherwise=404),
     ("task_table:accept", "post"): only(302, "importer", otherwise=404),
+    ("task_table:confirm", "get"): only(200, "importer", otherwise=404),
+    ("task_table:use_again", "post"): only(302, "importer", otherwise=404),
     ("task_table:default", "post"): only(302, "importer", otherwise=404),
     ("task_table:unknown", "get"): only(200, "importer", otherwise=404),
     ("task_table:unknown", "post"): only(422, "importer", otherwise=404),
@@ -163,6 +171,7 @@ MATRIX = {
     **{
         (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
         for page in (
+            "office",
             "unit_add",
             "unit",
             "unit_place",
@@ -266,9 +275,12 @@ def address(place, name):
         **{f"task_table:{page}": [world.sub_item.programme_id] for page in ("flat", "flat_export", "flat_confirm")},
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
+        "handover:sub_item": [world.sub_item.pk],
+        "handover:programme": [world.sub_item.programme_id],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        "programmes:settings": [world.sub_item.programme_id],
         **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
             f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
@@ -284,7 +296,10 @@ def address(place, name):
                 *("again", "again_begin", "again_match", "again_decide", "again_commit"),
             )
         },
-        **{f"task_table:{page}": [place.batch.pk] for page in ("accept", "default", "unknown", "columns")},
+        **{
+            f"task_table:{page}": [place.batch.pk]
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again")
+        },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},
         **{
