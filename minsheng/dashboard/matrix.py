@@ -91,8 +91,9 @@ class Matrix:
     def named(self, units: Iterable[Unit]) -> list[tuple[Unit, str]]:
         """``units`` with their names, in official order; last, where nobody is named."""
         units = set(units)
-        if unread := units - set(self._names) - {None}:
-            every = Department.objects.filter(pk__in=unread | set(self._names) - {None}).official_order()
+        keys = {unit for unit in units if unit is not None}
+        if keys - self._names.keys():
+            every = Department.objects.filter(pk__in=keys | self._names.keys()).official_order()
             self._names = {pk: (place, name) for place, (pk, name) in enumerate(every.values_list("pk", "name"))}
         known = sorted(units - {None}, key=lambda unit: self._names[unit][0])
         found: list[tuple[Unit, str]] = [(unit, self._names[unit][1]) for unit in known]
