@@ -1,8 +1,10 @@
 """Every page of a year's data in the browser, on a desktop and on a phone: within reach of everybody, never wider than
-the screen, without a word from the console. With SCREENSHOTS=folder each is also drawn there, to be looked at.
+the screen, without a word from the console; what goes on paper, and what is shown when something goes wrong. With
+SCREENSHOTS=folder each is also drawn there, to be looked at.
 """
 
 import os
+import re
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from openpyxl import load_workbook
 
@@ -26,6 +29,7 @@ from projects.models import MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
+HTML, POLICY = "text/html; charset=utf-8", {"content-security-policy": "default-src 'self'"}
 State = MonthlyReport.State
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
@@ -73,6 +77,7 @@ def pages():
     return [
         Seen("", "sign-in", reverse("account_login")),
         Seen("lingdao", "overview", overview),
+        Seen("lingdao", "overview-month-open", f"{overview}?month=2023-10"),
         Seen("lingdao", "overview-month-filing", f"{overview}?month=2023-08&heat=filing"),
         Seen("lingdao", "list", sub_items),
         Seen("lingdao", "list-narrowed", f"{sub_items}?month=2023-09&light=behind"),
@@ -195,11 +200,17 @@ def filled(transactional_db, settings):
     fill(settings)
 
 
+def drawn(page, name):
+    """Draw the whole page, where that is asked for."""
+    if folder := os.environ.get("SCREENSHOTS", ""):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):
     page_log.allow("404|403")
     assert shown_to_somebody() - {resolve(urlsplit(seen.url).path).view_name for seen in pages()} == set()
-    axe, folder = Axe(), os.environ.get("SCREENSHOTS", "")
-    faults = []
+    axe, faults = Axe(), []
     for width, viewport in VIEWPORTS.items():
         tabs = {}
         for seen in pages():
@@ -211,9 +222,7 @@ def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_cont
             page.goto(seen.url)
             assert not seen.person or urlsplit(page.url).path != reverse("account_login"), f"{seen.name}: signed out"
             page.locator("html[data-ready=true]").wait_for(state="attached")
-            if folder:
-                Path(folder).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=Path(folder) / f"{seen.name}-{width}.png", full_page=True)
+            drawn(page, f"{seen.name}-{width}")
             if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
                 faults.append(f"{seen.name} at {width}: wider than the screen")
             found = axe.run(page)
@@ -241,3 +250,81 @@ def test_no_page_is_wider_than_an_office_screen_in_either_language(filled, live_
             if width > 1280:
                 wide.append(f"{seen.name} in {language}: {width}")
     assert not wide, "\n".join(wide)
+
+
+class Printed(NamedTuple):
+    name: str
+    url: str
+    pages: int  # of A4, at most
+    landscape: bool = False
+
+
+def printed():
+    programme = Programme.objects.get()
+    overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
+    return [
+        Printed("overview", overview, 2),
+        Printed("overview-month-filing", f"{overview}?month=2023-08&heat=filing", 2),
+        Printed("list", sub_items, 2, landscape=True),
+        *(Printed(f"sub-item-{n}", reverse("dashboard:sub_item", args=[_serial(n).pk]), 2) for n in ("1", "12")),
+    ]
+
+
+def test_what_is_printed_keeps_to_its_paper(filled, live_server, new_context, sign_in):
+    page = new_context(base_url=live_server.url).new_page()
+    sign_in(page, User.objects.get(username="lingdao"))
+    for paper in printed():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(media="null")
+        page.goto(paper.url)
+        page.locator("html[data-ready=true]").wait_for(state="attached")
+        content = page.pdf(prefer_css_page_size=True, print_background=False)
+        assert len(re.findall(rb"/Type\s*/Page\b", content)) <= paper.pages, paper.name
+        width, height = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content).groups()
+        assert (float(width) > float(height)) is paper.landscape, paper.name
+        if folder := os.environ.get("SCREENSHOTS", ""):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / f"print-{paper.name}.pdf").write_bytes(content)
+        page.set_viewport_size({"width": 1032 if paper.landscape else 702, "height": 900})
+        page.emulate_media(media="print")
+        drawn(page, f"print-{paper.name}")
+
+
+@pytest.mark.parametrize("width", VIEWPORTS)
+def test_what_is_shown_when_something_goes_wrong_is_within_reach(live_server, new_context, page_log, width):
+    page_log.allow("400|403|404|429|500")
+    page = new_context(viewport=VIEWPORTS[width], base_url=live_server.url).new_page()
+    login, faults, axe = reverse("account_login"), [], Axe()
+
+    def look(name, words):
+        assert words in page.locator("main").inner_text(), name
+        drawn(page, f"error-{name}-{width}")
+        if page.evaluate("document.documentElement.scrollWidth") > VIEWPORTS[width]["width"]:
+            faults.append(f"{name}: wider than the screen")
+        if (found := axe.run(page)).violations_count:
+            faults.append(f"{name}: {found.generate_report()}")
+
+    page.goto(login + "?" + "&".join(["a"] * 5001))
+    look("400", "400")
+    page.goto("/nowhere/")
+    look("404", "404")
+    page.goto(login)
+    page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    sign_in_as(page, "nobody")
+    look("csrf", "403")
+    for _attempt in range(6):
+        page.goto(login)
+        sign_in_as(page, "nobody")
+    look("locked-out", "次数过多")
+    body = render_to_string("500.html")
+    page.route("**/broken/", lambda route: route.fulfill(status=500, content_type=HTML, headers=POLICY, body=body))
+    page.goto("/broken/")
+    look("500", "500")
+    assert not faults, "\n".join(faults)
+
+
+def sign_in_as(page, name):
+    page.locator("main [name=login]").fill(name)
+    page.locator("main [name=password]").fill("falsch-2023")
+    page.locator("main button[type=submit]").click()
+    page.wait_for_load_state()
