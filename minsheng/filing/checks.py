@@ -69,5 +69,6 @@ def _dropped(typed: Content, content: Content) -> list[Finding]:
 
 
 def _point(form: ReportForm, finding: Finding) -> Point:
-    field = form.fields.get(finding.field)
-    return Point(finding.field, str(field.label) if field else "", finding.message)
+    """At its box; what is said of a money line that another unit reads, at the line itself."""
+    has_place = finding.field in form.fields or form.line_of(finding.field) is not None
+    return Point(finding.field, form.label_of(finding.field) if has_place else "", finding.message)

@@ -112,21 +112,20 @@ class OpenedForm(forms.Form):
 
     def label_of(self, name: str) -> str:
         """What stands beside the box; that of a money line names the line too, whether there is a box or not."""
-        stage, line = self._line(name)
+        line = self.line_of(name)
         if line is not None:
-            return _("%(line)s: %(stage)s") % {"line": line, "stage": STAGE_LABELS[stage]}
+            return _("%(line)s: %(stage)s") % {"line": line, "stage": STAGE_LABELS[name.partition("_")[0]]}
         return str(self.fields[name].label) if name in self.fields else name
 
-    def _line(self, name: str) -> tuple[str, FundingLine | None]:
+    def line_of(self, name: str) -> FundingLine | None:
+        """The money line that a field is of, whether there is a box or not."""
         stage, _mark, key = name.partition("_")
-        if stage not in STAGES:
-            return stage, None
-        return stage, next((line for line in self.lines() if str(line.pk) == key), None)
+        return next((line for line in self.lines() if stage in STAGES and str(line.pk) == key), None)
 
     def _words(self, name: str, value: Any) -> str:
         """A value as its box shows it, in words where it is chosen or ticked; an amount with its unit."""
         field = self.fields.get(name)
-        if isinstance(value, Decimal) and self._line(name)[1] is not None:
+        if isinstance(value, Decimal) and self.line_of(name) is not None:
             return _("%(amount)s (10,000 yuan)") % {"amount": format_wan(value)}
         if isinstance(field, forms.BooleanField):
             return _("yes") if value else _("no")

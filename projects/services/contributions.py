@@ -79,7 +79,7 @@ def write(
 
 @transaction.atomic
 def submit(contribution: Contribution, *, by: User, snapshot: dict[str, Any]) -> ContributionVersion:
-    """Show to the others what the unit's desk says; the version is kept, and recorded."""
+    """Show to the others what the unit's desk says: a version that stays, with its author and time."""
     report = contribution.report
     reports.lock(report, allowed=EDITABLE)
     number = contribution.versions.count() + 1
@@ -93,14 +93,6 @@ def submit(contribution: Contribution, *, by: User, snapshot: dict[str, Any]) ->
     )
     contribution.state = Contribution.State.SUBMITTED
     contribution.save(update_fields=["state"])
-    audit.record(
-        "contribution.submit",
-        report,
-        by=by,
-        jurisdiction=report.sub_item.programme.jurisdiction,
-        unit=contribution.department_name,
-        number=number,
-    )
     return version
 
 

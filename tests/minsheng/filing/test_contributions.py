@@ -7,7 +7,6 @@ import pytest
 
 from departments import clock
 from departments.errors import Conflict, DomainError, IllegalTransition
-from departments.models import AuditEvent
 from departments.permissions import FILE_REPORT
 from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
@@ -74,8 +73,7 @@ def test_a_correction_is_read_once_it_is_submitted_and_the_old_version_stays(wor
     assert (one.text, one.shares, one.newest.number) == ("已完成入户，并公示。", {world.target.pk: 25}, 2)
     assert [version.snapshot["progress"] for version in one.versions] == ["已完成入户。", "已完成入户，并公示。"]
     assert not desk(world, streets[0][0]).has_unsent
-    actions = AuditEvent.objects.filter(action="contribution.submit").order_by("pk")
-    assert [event.details["number"] for event in actions] == [1, 2]
+    assert [version.author_name for version in one.versions] == [f"光荷街道·{streets[0][1]}"] * 2
 
 
 def test_the_same_said_twice_is_one_version(world, streets):
