@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import language
+from departments import language, locks
 from departments.models import User
 from funding import summary
 from projects.models import Light, MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
@@ -101,5 +101,5 @@ def _locked(programme: Programme) -> list[SubItem]:
     """The sub-items that count, locked before anything else is read of them: whoever approves a report meanwhile
     waits, and is not overwritten with what stood before.
     """
-    sub_items = SubItem.objects.counted().filter(programme=programme).select_related("programme").order_by("pk")
-    return list(sub_items.prefetch_related("milestones", "overrides").select_for_update(of=("self",)))
+    sub_items = SubItem.objects.counted().filter(programme=programme).select_related("programme")
+    return list(locks.held(sub_items.prefetch_related("milestones", "overrides")))

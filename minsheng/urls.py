@@ -13,6 +13,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("minsheng.dashboard.urls")),
     path("", include("minsheng.milestones.urls")),
+    path("", include("minsheng.handover.urls")),  # one of its addresses stands among those of periods, before a month
     path("language/", set_language, name="set_language"),
     path("progress/<slug:name>/", progress, name="progress"),
     path("filing/", include("minsheng.filing.urls")),

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from departments.services import changes, names
@@ -22,12 +22,12 @@ def create(*, by: User | None, code: str, name: str, parent: Jurisdiction | None
 @transaction.atomic
 def move(jurisdiction: Jurisdiction, to: Jurisdiction | None, *, by: User | None) -> None:
     """Hang ``jurisdiction`` and all below it under ``to``; never under itself."""
-    jurisdiction.refresh_from_db(from_queryset=Jurisdiction.objects.select_for_update())
+    locks.again(jurisdiction)
     if to and to.path.startswith(jurisdiction.path):
         raise DomainError(_("A jurisdiction cannot be moved below itself."))
     old, new = jurisdiction.path, _path(jurisdiction.pk, to)
     parents = [str(jurisdiction.parent or ""), str(to or "")]
-    for node in Jurisdiction.objects.select_for_update().filter(path__startswith=old):
+    for node in locks.held(Jurisdiction.objects.filter(path__startswith=old)):
         node.path = new + node.path.removeprefix(old)
         node.save(update_fields=["path"])
     jurisdiction.parent, jurisdiction.path = to, new
@@ -42,7 +42,7 @@ def name_office(jurisdiction: Jurisdiction, *, office_name: str, office_contact:
     Units read it where a month has locked, and in the text that reminds them.
     """
     names.require_administrator(by, jurisdiction)
-    jurisdiction.refresh_from_db(from_queryset=Jurisdiction.objects.select_for_update())
+    locks.again(jurisdiction)
     content = {"office_name": office_name.strip(), "office_contact": office_contact.strip()}
     return bool(changes.apply(jurisdiction, content, action="jurisdiction.office", by=by, jurisdiction=jurisdiction))
 

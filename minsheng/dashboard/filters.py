@@ -5,6 +5,8 @@ The choices speak of what ``listing.seen`` annotates; a figure of the overview i
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import django_filters
@@ -18,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
 from funding.models import FundingLine, FundingSource
-from funding.sources import unassigned
+from funding.sources import STAGES, unassigned
 from minsheng.dashboard import words
 from minsheng.narrowing import Choices, ListFilter, Narrowing
 from projects.models import Light, Milestone, Responsibility, SubItem
@@ -44,6 +46,7 @@ LIGHT_CHOICES: Final[Choices] = [
     ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
     *((light.value, format_lazy("{} {}", words.SHAPES[light], words.LIGHTS[light])) for light in words.SHAPES),
     ("none", _("no figure yet")),
+    ("kept", _("figure kept")),
 ]
 FILING_CHOICES: Final[Choices] = [
     ("expected", pgettext_lazy("filing", "expected")),
@@ -145,6 +148,8 @@ class SubItemFilter(ListFilter):
         return queryset.filter(Exists(held(self.point).filter(_of_unit(value), sub_item=OuterRef("pk"))))
 
     def by_light(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        if value == "kept":
+            return queryset.filter(~Q(stood_light=""))
         lights = {"behind": [Light.YELLOW, Light.RED], "none": [""]}.get(value, [value])
         return queryset.filter(Q(stood_light__in=lights))
 
@@ -178,10 +183,16 @@ class SubItemFilter(ListFilter):
         return queryset.filter(**{f"stood_{value}__isnull": False})
 
     def by_source(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        """With a line of the year from the source; ``none``: with money that no line assigns to a source."""
+        """With a line of the year from the source; ``none``: with money that no line assigns to a source. Of a month
+        only what has a figure of it, since only that counts in its sums.
+        """
         year = self.point.programme.year
+        if self.point.period:
+            queryset = queryset.filter(~Q(stood_light=""))
         if value == UNASSIGNED:
-            return queryset.alias(left=unassigned(year)).filter(Q(left__isnull=False), ~Q(left=0))
+            left = {f"left_{stage}": unassigned(stage, year=year, until=month_of(self.point)) for stage in STAGES}
+            differs = [Q(**{f"{name}__isnull": False}) & ~Q(**{name: 0}) for name in left]
+            return queryset.alias(**left).filter(reduce(or_, differs))
         lines = FundingLine.objects.filter(sub_item=OuterRef("pk"), year=year).order_by()
         return queryset.filter(Exists(lines.filter(source_id=int(value))))
 
@@ -215,10 +226,8 @@ class SubItemFilter(ListFilter):
 
 
 def held(point: Standpoint) -> ResponsibilityQuerySet:
-    """Responsibilities of the month looked at, or present ones."""
-    if point.period is None:
-        return Responsibility.objects.current()
-    return Responsibility.objects.in_month(point.period.month)
+    """Responsibilities of the month looked at, or of the one that is filed now."""
+    return Responsibility.objects.standing_in(point.month)
 
 
 def unfinished(point: Standpoint) -> Q:
@@ -226,6 +235,11 @@ def unfinished(point: Standpoint) -> Q:
     if point.period is None:
         return ~Q(stood_light=Light.BLUE) & Q(status=SubItem.Status.ACTIVE)
     return ~Q(stood_light=Light.BLUE)
+
+
+def month_of(point: Standpoint) -> date | None:
+    """The first day of the month looked at; nothing for now."""
+    return point.period.month if point.period else None
 
 
 def open_milestones(due: str, point: Standpoint) -> Any:

@@ -15,7 +15,7 @@ from departments.models import Department
 from minsheng import columns
 from minsheng.dashboard import words
 from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, judged_on
-from projects.models import Light, Responsibility, SubItem
+from projects.models import Light, MonthlyReport, Responsibility, SubItem
 from projects.standing import Filing, Standpoint, worst_first
 
 if TYPE_CHECKING:
@@ -180,7 +180,12 @@ def unit_names(row: Any, role: str = Responsibility.Role.LEAD) -> list[str]:
 
 
 def filing_word(row: Any) -> str:
-    return str(Filing(row.filing_seen).label) if row.filing_seen else words.NOTHING
+    """How the month was filed, and that another unit's person did, as far as the reader may know it."""
+    if not row.filing_seen:
+        return words.NOTHING
+    word = str(Filing(row.filing_seen).label)
+    sent = row.report_state not in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)
+    return _("%(filing)s (on behalf)") % {"filing": word} if row.on_behalf and sent else word
 
 
 def pending_words(row: Any, point: Standpoint) -> str:

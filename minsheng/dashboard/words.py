@@ -14,6 +14,7 @@ from funding.money import show_stage as stage
 from funding.money import show_wan as money
 from minsheng.words import NOTHING, number, percent
 from projects.models import Light, SubItem, Target
+from projects.standing import Standpoint
 
 __all__ = [
     "LIGHTS",
@@ -26,8 +27,10 @@ __all__ = [
     "light_word",
     "money",
     "month",
+    "month_among",
     "number",
     "percent",
+    "seen_from",
     "share",
     "stage",
     "unit_name",
@@ -63,6 +66,23 @@ def year_month(value: date | None) -> str:
 def month(value: date) -> str:
     """A month within its programme, short: 9月, Sep."""
     return date_format(value, pgettext("date format of a month in its year", "M"))
+
+
+def month_among(point: Standpoint) -> str:
+    """The month before the one compared, short where both are of one year: 8月, 2022年12月."""
+    before, compared = point.before, point.compared
+    if before is None or compared is None:
+        return ""
+    return month(before.month) if before.month.year == compared.month.year else str(before)
+
+
+def seen_from(point: Standpoint) -> str:
+    """From when the figures are, for a page's head and for files."""
+    if point.period is None:
+        return _("As it stands now")
+    if point.running:
+        return _("%(month)s has not ended: only the figures kept so far") % {"month": point.period}
+    return _("As approved at the end of %(month)s") % {"month": point.period}
 
 
 def deadline(sub_item: SubItem) -> str:

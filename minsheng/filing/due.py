@@ -8,7 +8,9 @@ from django.db.models import Prefetch, Q
 from departments import clock
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
+from minsheng.filing.remarks import asked_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
+from projects.rules.reports import EDITABLE, SUBMISSION
 from projects.services.reports import excepted_until
 
 State = MonthlyReport.State
@@ -18,7 +20,11 @@ ORDER = {State.RETURNED: 0, None: 1, State.DRAFT: 1, State.UNIT_REVIEW: 2, State
 
 @dataclass(frozen=True)
 class DueItem:
-    """One sub-item in one period, for the unit that files it (``files``) or another that leads it."""
+    """One sub-item in one period, for the unit that files it (``files``) or another that leads it.
+
+    What was returned is due again by ``due_again``, where the office did; what another unit's person submitted says who
+    in ``submitter``.
+    """
 
     sub_item: SubItem
     period: ReportingPeriod
@@ -27,6 +33,8 @@ class DueItem:
     filing_unit: str
     return_comment: str
     until: date
+    due_again: date | None = None
+    submitter: str = ""
 
     @property
     def state(self) -> str | None:
@@ -134,9 +142,9 @@ def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMo
         .distinct()
         .order_by("month", "programme")
     )
-    events = ReportEvent.objects.filter(to_state=State.RETURNED).order_by("pk")
+    steps = ReportEvent.objects.defer("snapshot").order_by("pk")
     reports = MonthlyReport.objects.filter(period__in=list(periods), sub_item__in=by_sub_item).prefetch_related(
-        Prefetch("events", events, to_attr="returns")
+        Prefetch("events", steps, to_attr="steps")
     )
     found = {(report.sub_item_id, report.period_id): report for report in reports}
     months = []
@@ -167,16 +175,26 @@ def _item(
         return None
     filing = next((role for role in held if role.files), None)
     sub_item = roles[0].sub_item
+    if report is not None and report.state == State.DRAFT and not report.version:
+        report = None  # only another unit's contribution has begun it
     until = excepted_until(period, sub_item, filing.department if filing else None)
     if today >= period.locks_on and (until is None or until < today):
         return None
-    returns = getattr(report, "returns", [])
+    asked = asked_of(getattr(report, "steps", [])) if report and report.state == State.RETURNED else None
     return DueItem(
         sub_item=sub_item,
         period=period,
         report=report,
         files=filing is not None and filing.department_id in mine,
         filing_unit=filing.department.full_name if filing and filing.department else "",
-        return_comment=returns[-1].comment if returns and report and report.state == State.RETURNED else "",
+        return_comment="\n".join(event.told for event in asked.returns) if asked else "",
         until=max(until or period.locks_on, period.locks_on),
+        due_again=max(asked.due_again_on, period.due_on) if asked and asked.due_again_on else None,
+        submitter=_submitter(report) if report and report.on_behalf else "",
     )
+
+
+def _submitter(report: MonthlyReport) -> str:
+    """Who submitted it, while it has left the unit."""
+    sent = [step for step in getattr(report, "steps", []) if step.to_state in SUBMISSION]
+    return sent[-1].actor_name if sent and report.state not in EDITABLE else ""

@@ -191,5 +191,6 @@ def tabs_of(programme: Programme, current: str) -> list[Option]:
         Option(label, reverse(f"periods:{name}", args=[programme.pk]), name == current)
         for name, label in labels.items()
     ]
+    hand_over = Option(_("Hand-overs"), reverse("handover:programme", args=[programme.pk]), current == "hand_over")
     programme_url = reverse("programmes:settings", args=[programme.pk])
-    return [*tabs, Option(_("Programme and lights"), programme_url, current == "programme")]
+    return [*tabs, hand_over, Option(_("Programme and lights"), programme_url, current == "programme")]

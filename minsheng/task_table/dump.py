@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
-from minsheng.task_table.parsers.funding import FundingItem, FundingSum
+from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
 from minsheng.task_table.result import RowReading, TableReading

@@ -1,6 +1,8 @@
 """What is promised, by whom, until when, and how it stands."""
 
+from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
+from projects.models.event import TAKEN_OVER, ReportEvent
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
 from projects.models.period import FilingException, ReportingPeriod
@@ -8,11 +10,7 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
-    TAKEN_OVER,
-    Contribution,
-    ContributionReading,
     MonthlyReport,
-    ReportEvent,
     TargetReading,
 )
 from projects.models.responsibility import Responsibility
@@ -23,6 +21,7 @@ __all__ = [
     "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
+    "ContributionVersion",
     "DayOverride",
     "Deliverable",
     "Figure",
@@ -40,6 +39,7 @@ __all__ = [
     "Responsibility",
     "SubItem",
     "SubItemRevision",
+    "Taking",
     "Target",
     "TargetReading",
 ]

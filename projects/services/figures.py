@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import clock, language
+from departments import clock, language, locks
 from departments.bulk import update_rows
 from departments.models import User
 from projects.models import (
@@ -100,7 +100,7 @@ def append(
 
     It speaks of the period's last day, whenever it is written.
     """
-    SubItem.objects.select_for_update().get(pk=sub_item.pk)
+    locks.hold(SubItem, sub_item.pk)
     before = PeriodFigure.objects.filter(sub_item=sub_item, period=period).order_by("-sequence").first()
     if before is not None:
         PeriodFigure.objects.filter(pk=before.pk).update(newest=False)

@@ -101,11 +101,20 @@ MATRIX = {
     ("dashboard:sub_item", "get"): only(200, *READERS, otherwise=404),
     ("milestones:edit", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
     ("milestones:edit", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
+    ("handover:sub_item", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
+    ("handover:sub_item", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
+    ("handover:programme", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("handover:programme", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("filing:due", "get"): row(200),
     ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
     ("filing:autosave", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:check", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
+    ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
+    ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
+    ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
+    ("filing:assign", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200, "office": 200},
+    ("filing:assign", "post"): only(403, *READERS, otherwise=404) | {"clerk": AWAY, "office": AWAY},
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
@@ -138,6 +147,8 @@ MATRIX = {
     ("task_table:part", "post"): only(422, "importer", otherwise=404),
     ("task_table:take_back", "post"): only(302, "importer", otherwise=404),
     ("task_table:accept", "post"): only(302, "importer", otherwise=404),
+    ("task_table:confirm", "get"): only(200, "importer", otherwise=404),
+    ("task_table:use_again", "post"): only(302, "importer", otherwise=404),
     ("task_table:default", "post"): only(302, "importer", otherwise=404),
     ("task_table:unknown", "get"): only(200, "importer", otherwise=404),
     ("task_table:unknown", "post"): only(422, "importer", otherwise=404),
@@ -246,6 +257,7 @@ def place(world):
     return SimpleNamespace(
         world=world,
         report=report,
+        assisting=assisting,
         batch=batch,
         row=batch.rows.get(position=1).row,
         people=people,
@@ -269,9 +281,16 @@ def address(place, name):
         **{f"task_table:{page}": [world.sub_item.programme_id] for page in ("flat", "flat_export", "flat_confirm")},
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
+        "handover:sub_item": [world.sub_item.pk],
+        "handover:programme": [world.sub_item.programme_id],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        **{
+            f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]
+            for page in ("contribute", "contribute_autosave")
+        },
+        "filing:assign": [world.sub_item.pk, world.line.pk],
         "programmes:settings": [world.sub_item.programme_id],
         **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
@@ -288,7 +307,10 @@ def address(place, name):
                 *("again", "again_begin", "again_match", "again_decide", "again_commit"),
             )
         },
-        **{f"task_table:{page}": [place.batch.pk] for page in ("accept", "default", "unknown", "columns")},
+        **{
+            f"task_table:{page}": [place.batch.pk]
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again")
+        },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},
         **{
