@@ -10,10 +10,16 @@ import pytest
 
 from departments import clock
 from departments.permissions import FILE_REPORT, SUPERVISE
+from funding.models import FundingLine
+from funding.services import assignments
+from funding.services.readings import LineReading
 from minsheng.daily import tick
+from minsheng.filing import contribute as contributing
+from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import content_of
 from minsheng.filing.merge import Opened, base_of
+from minsheng.filing.settled import present_of
 from minsheng.review import services as review
 from projects.models import (
     Contribution,
@@ -29,7 +35,7 @@ from projects.models import (
 from projects.services import periods
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory
-from tests.minsheng.life import approved_in_august, content, contribute, draft, sheet, submitted
+from tests.minsheng.life import approved_in_august, content, contribute, desk, draft, sheet, submitted
 from tests.minsheng.pairs import CONFLICT, DONE, MANY, REFUSED, Pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,6 +183,49 @@ def test_a_contribution_and_the_submission_of_the_report(world, both):
         if ends[1] == DONE:
             assert newest.snapshot["progress"] == f"第{number}次。"
             assert f"第{number}次。" in str(ReportEvent.objects.get().snapshot["contributions"])
+
+
+def test_two_people_of_a_unit_contribute(world, both):
+    """Opened alike: one text stands, the other one is told, and each version is whole."""
+    unit = DepartmentFactory(jurisdiction=world.jurisdiction)
+    ResponsibilityFactory(sub_item=world.sub_item, department=unit, role="assist")
+    clerks = [UserFactory(department=unit, grants={unit: [FILE_REPORT]}) for _ in range(2)]
+    for number in range(MANY):
+        here = desk(world, unit)
+        opened, version = Opened(base_of(here.present)), here.contribution.version if here.contribution else 0
+
+        def step(by, here=here, opened=opened, version=version, number=number):
+            said = replace(here.present, progress=f"{by}{number}")
+            contributing.save(here, said, by=by, seen_version=version, opened=opened)
+            contributing.submit(here, by=by)
+
+        ends = both(*(lambda by=by: step(by) for by in clerks))
+        assert sorted(ends) == [CONFLICT, DONE]
+        winner = clerks[ends.index(DONE)]
+        newest = ContributionVersion.objects.latest("number")
+        assert (newest.number, newest.snapshot["progress"], newest.author) == (number + 1, f"{winner}{number}", winner)
+
+
+def test_a_line_is_assigned_while_its_figure_is_typed(world, both):
+    """Either the figure was written first and stays beneath, or the form is refused; it never counts unseen."""
+    finance = DepartmentFactory(jurisdiction=world.jurisdiction)
+    draft(world)
+    for number in range(1, MANY + 1):
+        FundingLine.objects.update(department=None)
+        here = sheet(world)
+        now = present_of(here)
+        typed = replace(now, money={world.line.pk: LineReading(None, Decimal(number), Decimal(0))})
+        ends = both(
+            lambda here=here, now=now, typed=typed: drafts.save_draft(
+                here, typed, by=world.clerk, seen_version=here.report.version, opened=Opened(base_of(now))
+            ),
+            lambda: assignments.assign(FundingLine.objects.get(), finance, by=world.office, seen=None),
+        )
+        assert ends[1] == DONE
+        assert ends[0] in (DONE, CONFLICT)
+        kept = report().funding_readings.get().secured
+        assert (kept == number) == (ends[0] == DONE)
+        assert present_of(sheet(world)).money == {world.line.pk: LineReading()}  # nobody has read it: as last submitted
 
 
 # review ------------------------------------------------------------------------------------------------------------
