@@ -94,7 +94,8 @@ test-postgres: .venv/.stamp-dev
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
 
 # Where two people act at the same moment: by turns of 200 what a usual run does 20 times.
-LONG := tests/minsheng/test_pairs.py tests/minsheng/task_table/test_at_once.py tests/minsheng/filing/test_processes.py
+LONG := $(patsubst %,tests/minsheng/%/test_at_once.py,filing review handover periods task_table) \
+	tests/minsheng/filing/test_processes.py
 test-long: .venv/.stamp-dev
 	@PAIRS=200 $(MAKE) --no-print-directory test ARGS="$(LONG) $(ARGS)"
 	@PAIRS=200 $(MAKE) --no-print-directory test-postgres ARGS="$(LONG) $(ARGS)"
