@@ -10,9 +10,11 @@ from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined
 from minsheng.task_table.parsers.inherited import (
     EACH,
     LISTED,
+    carried_stage,
     in_proportion,
     inherited,
     only_total,
+    payer_of_total,
     payers_behind,
     rest_of_total,
     source_for_all,
@@ -63,7 +65,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
         if depth <= 0:
-            context.reference, context.part_stage, context.respectively = None, None, []
+            context.reference, context.part_stage, context.said_stage, context.respectively = None, None, None, []
         _read_sentence(sentence, context)
         depth += sentence.count("(") - sentence.count(")")
     if not context.lines and not context.totals:
@@ -91,7 +93,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
         _without_figures(sentence, context)
         return
     share_out(sentence, tokens)
-    first_line = len(context.lines)
+    first_line, first_total = len(context.lines), len(context.totals)
     unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
     if unstated:
         context.lines.append(FundingItem(OTHER, text=unstated[0]))
@@ -103,6 +105,8 @@ def _read_sentence(sentence: str, context: Context) -> None:
         elif token.amount is not None:
             _read_amount(sentence, token, token.amount, following, context)
     stage_for_all(sentence, context, first_line)
+    if payer_of_total(tokens[-1].after, sentence, context, first_line, first_total):
+        return
     if not rest_of_total(tokens[-1].after, context):
         payers_behind(tokens[-1].after, context)
     source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
@@ -165,7 +169,9 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
 def _append_line(
     token: Token, amount: Amount, source: str | None, text: str, following: Token | None, context: Context
 ) -> None:
-    stage = stage_of(token.head) or stage_of(token.after) or stage_of(token.before) or context.part_stage
+    own = stage_of(token.head) or stage_of(token.before)
+    stage = own or stage_of(token.after) or carried_stage(token, context) or context.part_stage
+    context.said_stage = own or (None if stage_of(token.after) else stage)
     if NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
     named = list(sources_in(token.head))

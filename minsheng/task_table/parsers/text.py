@@ -124,7 +124,7 @@ def follows(serial: str, previous: str) -> bool:
     """
     one, two = _split(previous), _split(serial)
     if one is not None and two is not None and one[1:] == two[1:] and two[0] - one[0] in (0, 1):
-        return True
+        return _same_width(previous, serial)
     return _begins_part(plain(serial), plain(previous))
 
 
@@ -141,14 +141,17 @@ def _begins_part(serial: str, previous: str) -> bool:
     return two[0] - one[0] == 1 or (two[0] == one[0] and len(before) < len(after))
 
 
-def _split(serial: str) -> tuple[int, str, str, bool, int] | None:
-    """The last number of a serial, what stands before and after it, whether its digits are Arabic, how wide it is."""
+def _split(serial: str) -> tuple[int, str, str, bool] | None:
+    """The last number of a serial, what stands before and after it, whether its digits are Arabic."""
     head, dash, tail = plain(serial).rpartition("-")
     found = _COUNTED.fullmatch(tail)
     number = to_decimal(found["number"]) if found else None
     if found is None or number is None:
         return None
-    written = found["number"]
-    # 01 is followed by 02 and not by 2; 09 and 10 are of the same width, and a bare 9 is of none.
-    width = len(written) if written.startswith("0") and written != "0" else 0
-    return int(number), head + dash + found["before"], found["after"], written.isascii(), width
+    return int(number), head + dash + found["before"], found["after"], found["number"].isascii()
+
+
+def _same_width(one: str, two: str) -> bool:
+    """01 is followed by 02 and 09 by 10, but not 01 by 2."""
+    padded = any(re.search(r"(?<!\d)0\d", plain(serial)) for serial in (one, two))
+    return not padded or len(plain(one)) == len(plain(two))
