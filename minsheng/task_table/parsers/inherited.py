@@ -28,8 +28,12 @@ _VERB = re.compile("承担|自筹|解决|出资|负担|兜底|投入|安排|由|
 _WHOLE_PAID = re.compile(
     r"[,，、(]?(?:所需|建设|项目)?(?:资金|经费|费用)?(?:来源|渠道)?(?:(?:全部|全额|均|都|主要)?(?:由|从|为|来自|是|使用|:|属)|全部|全额)(?P<who>[^,，;；。()\d]{2,25})[)）]?[,，]?$"
 )
-_ALONE_PAID = re.compile(r"[,，(](?P<who>[^,，;；。()\d]{2,12}?(?:自筹|承担|解决|出资|负担|兜底|列支|保障|投资|资金))[)）]?$")
-_PART_PAID = re.compile("配套|补助|补贴|奖补|部分|适当|按|比例|缺口|不足|其余|剩余|余下|主要|差额|结余|审[核批查]|批复|监管")
+_ALONE_PAID = re.compile(
+    r"[,，(](?P<who>[^,，;；。()\d]{2,12}?(?:自筹|承担|解决|出资|负担|兜底|列支|保障|投资|资金))[)）]?$"
+)
+_PART_PAID = re.compile(
+    "配套|补助|补贴|奖补|部分|适当|按|比例|缺口|不足|其余|剩余|余下|主要|差额|结余|审[核批查]|批复|监管"
+)
 EACH = re.compile(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$")
 LISTED = re.compile("[、,，和及]")
 
@@ -64,6 +68,8 @@ def carried_stage(token: Token, context: Context) -> str | None:
     goes_on = re.match(r"[、,，和及与以]", token.before) and not re.search(r"[,，(].*[,，(]", token.before)
     if context.said_stage is None or not goes_on or _NOT_ON.search(token.before):
         return None
+    if context.said_stage == "applied" and "配套" in token.before:
+        return None  # 申请专项债4000万元，区财政配套1000万元: nobody applies for what is his own
     listed = token.before[0] not in ",，" and not re.search("[,，]", token.before)
     return context.said_stage if listed or not _VERB.search(token.before) else None
 
@@ -85,7 +91,8 @@ def source_for_all(sentence: str, context: Context, first: int) -> None:
         total = totals[0]  # 计划投资600万元，资金来源为区财政
         context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage_of(sentence), sentence))
         context.ask("warning", "funding_total_as_line", total.text)
-    changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}
+    open_ = (OTHER, UNSPECIFIED) if len(context.lines[first:]) == 1 else (OTHER,)  # 预算120万元，从区级福彩公益金中列支
+    changed = {line.text for line in context.lines[first:] if line.source in open_ and (line.amount_wan or line.rate)}
     context.lines[first:] = [
         replace(line, source=source) if line.text in changed else line for line in context.lines[first:]
     ]
@@ -123,7 +130,7 @@ def payers_behind(words: str, context: Context) -> None:
         if (
             source is None
             or source in (MIXED, UNSPECIFIED)
-            or not _PAYS.search(clause)
+            or not (_PAYS.search(clause) or (context.totals and not context.lines))
             or re.search("审[核批查]|批复", clause)
         ):
             continue

@@ -117,7 +117,13 @@ def follows(serial: str, previous: str) -> bool:
 
     >>> follows("（二）", "（一）"), follows("7", "6"), follows("5-2", "5-1")
     (True, True, True)
-    >>> follows("02", "01"), follows("MS-10", "MS-09"), follows("A02", "A01"), follows("2-1", "1-3"), follows("1-1", "1")
+    >>> (
+    ...     follows("02", "01"),
+    ...     follows("MS-10", "MS-09"),
+    ...     follows("A02", "A01"),
+    ...     follows("2-1", "1-3"),
+    ...     follows("1-1", "1"),
+    ... )
     (True, True, True, True, True)
     >>> follows("7", "六"), follows("12", "10"), follows("009", "８"), follows("3-1", "1-3"), follows("2-2", "1-3")
     (False, False, False, False, False)
