@@ -17,6 +17,7 @@ from minsheng.task_table.parsers.inherited import (
     payer_of_total,
     payers_behind,
     rest_of_total,
+    said_of_another,
     source_for_all,
     stage_for_all,
 )
@@ -116,6 +117,8 @@ def _without_figures(sentence: str, context: Context) -> None:
     """A sentence that names a source and no amount: 其余申请上级资金, 待上级下达."""
     if context.lines and rest_of_total(sentence, context):
         return
+    if not context.lines and payer_of_total(sentence, sentence, context, 0, 0):  # 计划投资560万元。由企业自筹。
+        return
     source = one_source(sentence)
     stage = stage_of(sentence)
     if source is None and stage == "secured" and context.lines:  # 财政资金500万元。资金已到位。
@@ -170,8 +173,9 @@ def _append_line(
     token: Token, amount: Amount, source: str | None, text: str, following: Token | None, context: Context
 ) -> None:
     own = stage_of(token.head) or stage_of(token.before)
-    stage = own or stage_of(token.after) or carried_stage(token, context) or context.part_stage
-    context.said_stage = own or (None if stage_of(token.after) else stage)
+    behind = None if said_of_another(token, source, context) else stage_of(token.after)
+    stage = own or behind or carried_stage(token, context) or context.part_stage
+    context.said_stage = (own or (None if behind else stage)) if source else None
     if NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
     named = list(sources_in(token.head))
