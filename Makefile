@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading bench-importing screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing bench-overview screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -30,15 +30,17 @@ help:
 	@echo "make demo-reset     the same, from the beginning"
 	@echo "make test           all tests, on SQLite (ARGS=\"-k word\" for some)"
 	@echo "make test-postgres  all tests, on a PostgreSQL that is thrown away"
+	@echo "make test-long      what takes its time: 200 pairs of people at the same moment, on both databases"
 	@echo "make lint           all checks of the source"
 	@echo "make fmt            put the source in order"
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
+	@echo "make screenshots    every page of the demo's year, at two widths, printed, and gone wrong, drawn into screenshots/"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
-	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
-	@echo "make bench-importing  the same for the whole way of a table into the portal"
-	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
+	@echo "make bench-importing the same, for the whole way of a table into the portal"
+	@echo "make bench-filing   two hundred units file at the same hour, over HTTP, on PostgreSQL and on SQLite"
+	@echo "make bench-overview how long overview, list and sub-item page take, beside an empty page"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -91,6 +93,12 @@ test-postgres: .venv/.stamp-dev
 		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
 
+# Where two people act at the same moment: by turns of 200 what a usual run does 20 times.
+LONG := tests/minsheng/test_pairs.py tests/minsheng/task_table/test_at_once.py tests/minsheng/filing/test_processes.py
+test-long: .venv/.stamp-dev
+	@PAIRS=200 $(MAKE) --no-print-directory test ARGS="$(LONG) $(ARGS)"
+	@PAIRS=200 $(MAKE) --no-print-directory test-postgres ARGS="$(LONG) $(ARGS)"
+
 # One target for each check: make -k lint says everything at once.
 lint: lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
@@ -135,10 +143,20 @@ score: .venv/.stamp-dev
 screenshots: .venv/.stamp-dev
 	@rm -rf screenshots
 	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
-	@echo "$$(ls screenshots | wc -l) pages in screenshots/"
+	@echo "$$(ls screenshots/*.png | wc -l) pages in screenshots/"
 
 bench-importing: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)
+
+bench-overview: .venv/.stamp
+	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/overview.py $(ARGS)
+
+# What PostgreSQL acknowledges must survive a power cut: pg_virtualenv alone would switch fsync off.
+bench-filing: .venv/.stamp
+	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }
+	@pg_virtualenv -t -i --locale=C.UTF-8 -o fsync=on -o synchronous_commit=on -o log_min_messages=fatal sh -c 'exec $(CLEAN) \
+		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(BIN) benchmarks/filing.py $(ARGS)'
+	@$(CLEAN) $(BIN) benchmarks/filing.py $(ARGS)
 
 bench-reading: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/reading.py $(ARGS)

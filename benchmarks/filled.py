@@ -54,10 +54,15 @@ def fill(sub_items: int, units: int) -> tuple[Programme, User]:
         [Department(jurisdiction=area, name=f"第{n}单位", order=n) for n in range(units)]
     )
     periods = _periods(programme)
-    items = _sub_items(programme, sub_items, periods[-1])
+    items = _sub_items(programme, sub_items, periods)
     held = [
         Responsibility(
-            sub_item=item, department=of_unit[n % units], role="lead", order=0, files=True, stated_as=of_unit[n % units].name
+            sub_item=item,
+            department=of_unit[n % units],
+            role="lead",
+            order=0,
+            files=True,
+            stated_as=of_unit[n % units].name,
         )
         for n, item in enumerate(items)
     ]
@@ -89,7 +94,7 @@ def _periods(programme: Programme) -> list[ReportingPeriod]:
     return list(ReportingPeriod.objects.bulk_create(made))
 
 
-def _sub_items(programme: Programme, count: int, last: ReportingPeriod) -> list[SubItem]:
+def _sub_items(programme: Programme, count: int, periods: list[ReportingPeriod]) -> list[SubItem]:
     projects = Project.objects.bulk_create(
         [Project(programme=programme, position=n, name=f"第{n}项目") for n in range(1 + count // 3)]
     )
@@ -103,12 +108,17 @@ def _sub_items(programme: Programme, count: int, last: ReportingPeriod) -> list[
             content=f"第{n + 1}项工程。新增托位452个，改造道路978米，惠及居民约60户。",
             deadline=date(YEAR, 12, 31),
             deadline_precision=SubItem.Precision.YEAR,
-            figure_period=last,
-            **_figure(n, MONTHS),
+            figure_period=periods[_approved(n) - 1],
+            **_figure(n, _approved(n)),
         )
         for n in range(count)
     ]
     return _write(SubItem, made)
+
+
+def _approved(n: int) -> int:
+    """The month of the newest approved report."""
+    return MONTHS - 1 if n % 10 in (3, 4) else MONTHS
 
 
 def _lines(items: list[SubItem]) -> list[FundingLine]:
@@ -130,7 +140,9 @@ def _lines(items: list[SubItem]) -> list[FundingLine]:
 def _milestone(item: SubItem, n: int, step: int) -> Milestone:
     due = date(YEAR, (3, 8, 12)[step], 15 + n % 10)
     done = due if step == 0 or (step == 1 and n % 50) else None
-    return Milestone(sub_item=item, position=step + 1, name=f"第{step + 1}步", due_on=due, weight=step + 1, done_on=done)
+    return Milestone(
+        sub_item=item, position=step + 1, name=f"第{step + 1}步", due_on=due, weight=step + 1, done_on=done
+    )
 
 
 def _month(

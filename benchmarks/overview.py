@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,17 @@ def portal(sub_items: int, units: int, rounds: int) -> dict[str, list[float]]:
     sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.settings")
     django.setup()
+    from django.test import override_settings
     from django.test.runner import DiscoverRunner
-    from django.test.utils import setup_test_environment, teardown_test_environment
 
-    setup_test_environment(debug=False)
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
-        return _measured(sub_items, units, rounds)
+        # Not as tests are run, which watch every template.
+        with override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False):
+            return _measured(sub_items, units, rounds)
     finally:
         runner.teardown_databases(databases)
-        teardown_test_environment()
 
 
 def _measured(sub_items: int, units: int, rounds: int) -> dict[str, list[float]]:
@@ -63,7 +64,7 @@ def _measured(sub_items: int, units: int, rounds: int) -> dict[str, list[float]]
         "sub-item": reverse("dashboard:sub_item", args=[programme.sub_items.order_by("pk")[sub_items // 2].pk]),
     }
     asked: dict[str, Callable[[], Any]] = {"null": _null_page(client)}
-    asked |= {name: (lambda url=url: client.get(url)) for name, url in urls.items()}
+    asked |= {name: partial(client.get, url) for name, url in urls.items()}
     found: dict[str, list[float]] = {}
     with clock.at(filled.TODAY):
         for name, ask in asked.items():
@@ -104,9 +105,6 @@ def _queries(ask: Callable[[], Any]) -> float:
         response = ask()
     if response.status_code != 200:
         sys.exit(f"{response.status_code} for {response.request['PATH_INFO']}")
-    if os.environ.get("SLOWEST"):
-        for query in sorted(queries, key=lambda one: -float(one["time"]))[:6]:
-            print(f"{query['time']} {query['sql'][:3000]}\n", file=sys.stderr)
     return len(queries)
 
 
@@ -146,6 +144,7 @@ def main() -> None:
         return
     for size in options.sizes:
         report(size, options.rounds, run(size, options.rounds))
+    print(f"goal: the overview at most {GOAL_RATIO} x null, whatever the size")
 
 
 def report(size: str, rounds: int, found: dict[str, list[float]]) -> None:
@@ -156,7 +155,6 @@ def report(size: str, rounds: int, found: dict[str, list[float]]) -> None:
         milliseconds = statistics.median(found[name])
         queries, weight = found[f"queries of {name}"][0], found[f"kB of {name}"][0]
         print(f"  {name:18} {milliseconds:9.1f} ms {ratio:8.1f} x null {queries:5.0f} queries {weight:7.0f} kB")
-    print(f"  goal: overview at most {GOAL_RATIO} x null")
 
 
 if __name__ == "__main__":

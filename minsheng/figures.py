@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from departments import language, locks
 from departments.models import User
 from funding import summary
-from projects.models import MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
+from projects.models import Light, MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
 from projects.services import figures
 
 
@@ -89,6 +89,12 @@ def refresh_programme(programme: Programme) -> int:
     sub_items = _locked(programme)
     figures.refresh_all(programme, sub_items, summary.money_by_sub_item(programme))
     return len(sub_items)
+
+
+def lights_changed(programme: Programme) -> list[tuple[SubItem, Light, Light]]:
+    """Sub-items whose light would be another one by ``programme`` as it is given, with both; nothing is written."""
+    sub_items = SubItem.objects.counted().filter(programme=programme.pk).select_related("project").order_by("position")
+    return figures.would_stand(programme, sub_items.prefetch_related("milestones", "overrides"))
 
 
 def _locked(programme: Programme) -> list[SubItem]:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "minsheng.step_addresses.StepAddressMiddleware",  # after the sign-in: nobody learns of addresses without it
+    "minsheng.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "minsheng.urls"

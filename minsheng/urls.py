@@ -18,6 +18,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("progress/<slug:name>/", progress, name="progress"),
     path("filing/", include("minsheng.filing.urls")),
     path("review/", include("minsheng.review.urls")),
+    path("periods/<int:pk>/programme/", include("minsheng.programmes.urls")),
     path("periods/", include("minsheng.periods.urls")),
     path("tables/", include("minsheng.task_table.urls")),
     path("office/", include("minsheng.office.urls")),

@@ -34,6 +34,7 @@ VOCABULARY = {
     "minsheng/task_table/responsible.py",
     "minsheng/task_table/row.py",
     "minsheng/task_table/rows.py",
+    "minsheng/task_table/unknown.py",
     "minsheng/task_table/values.py",
     "minsheng/task_table/word_numbers.py",
     "projects/models/sub_item.py",

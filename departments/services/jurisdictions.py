@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
+from departments.services import changes, names
 
 
 @transaction.atomic
@@ -32,6 +33,18 @@ def move(jurisdiction: Jurisdiction, to: Jurisdiction | None, *, by: User | None
     jurisdiction.parent, jurisdiction.path = to, new
     jurisdiction.save(update_fields=["parent"])
     audit.record("jurisdiction.move", jurisdiction, by=by, jurisdiction=jurisdiction, changed={"parent": parents})
+
+
+@transaction.atomic
+def name_office(jurisdiction: Jurisdiction, *, office_name: str, office_contact: str, by: User) -> bool:
+    """Say what the supervision office is called and how it is reached; whether anything differed.
+
+    Units read it where a month has locked, and in the text that reminds them.
+    """
+    names.require_administrator(by, jurisdiction)
+    locks.again(jurisdiction)
+    content = {"office_name": office_name.strip(), "office_contact": office_contact.strip()}
+    return bool(changes.apply(jurisdiction, content, action="jurisdiction.office", by=by, jurisdiction=jurisdiction))
 
 
 def _path(pk: int, parent: Jurisdiction | None) -> str:

@@ -15,7 +15,8 @@ from minsheng.charts import Bars, Category, Point, Series
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import UNASSIGNED, month_of
-from minsheng.dashboard.tiles import Part, Sums, every_from
+from minsheng.dashboard.matrix import every_from
+from minsheng.dashboard.tiles import Part, Sums
 from projects.services.figures import Amounts
 from projects.standing import Standpoint
 
@@ -61,9 +62,7 @@ def _over_words(over: Decimal) -> str:
     return _("The sources together say %(amount)s × 10,000 yuan more than is planned.") % {"amount": show_wan(-over)}
 
 
-def _chart(
-    point: Standpoint, money: dict[int, Amounts], rest: dict[str, Decimal | None], sums: Sums
-) -> Bars:
+def _chart(point: Standpoint, money: dict[int, Amounts], rest: dict[str, Decimal | None], sums: Sums) -> Bars:
     sources = list(FundingSource.objects.filter(pk__in=money))
     categories = [Category(str(source), list_from(point, source=source.pk)) for source in sources]
     left = [amount for amount in rest.values() if amount]

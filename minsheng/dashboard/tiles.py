@@ -13,9 +13,9 @@ from django.utils.translation import ngettext, pgettext
 from funding.money import Amount, tile_amount
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
-from minsheng.dashboard.matrix import TONES, Matrix
-from projects.models import Light, MonthlyReport, SubItem
-from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State, counted, stood
+from minsheng.dashboard.matrix import TONES, Matrix, every_from
+from projects.models import Light, MonthlyReport
+from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State
 
 
 @dataclass(frozen=True)
@@ -52,19 +52,18 @@ class Sums:
     undetermined: int
 
 
-def every_from(point: Standpoint) -> Any:
-    """The sub-items that count from ``point``, as they stood."""
-    return counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-
-
 def sums_of(point: Standpoint) -> Sums:
     """One query."""
-    found: dict[str, Any] = every_from(point).order_by().aggregate(
-        planned=Sum("stood_planned"),
-        secured=Sum("stood_secured"),
-        spent=Sum("stood_spent"),
-        approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
-        undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+    found: dict[str, Any] = (
+        every_from(point)
+        .order_by()
+        .aggregate(
+            planned=Sum("stood_planned"),
+            secured=Sum("stood_secured"),
+            spent=Sum("stood_spent"),
+            approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
+            undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+        )
     )
     return Sums(approx=bool(found.pop("approximate")), **found)
 
@@ -159,7 +158,7 @@ def _planned_note(matrix: Matrix, now: Sums) -> str:
 def _of_planned(amount: Decimal | None, planned: Decimal | None) -> str:
     if amount is None or not planned:
         return ""
-    return _("%(percent)s of the planned money") % {"percent": words.percent(amount / planned * 100)}
+    return _("%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
 
 
 def _money_change(amount: Decimal | None, before: Decimal | None, since: str) -> str:
@@ -170,7 +169,7 @@ def _money_change(amount: Decimal | None, before: Decimal | None, since: str) ->
         return _("as at %(since)s") % {"since": since}
     shown = tile_amount(abs(difference))
     sign = "+" if difference > 0 else "−"
-    figure = pgettext("amount", "%(figure)s × %(unit)s") % shown._asdict()
+    figure = pgettext("amount", "%(figure)s %(unit)s") % shown._asdict()
     return _("%(change)s since %(since)s") % {"change": f"{sign}{figure}", "since": since}
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from departments.models import Department
 from funding.money import show_stage as stage
@@ -39,11 +39,11 @@ __all__ = [
 
 SHAPES: Final = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.GREY: "○", Light.BLUE: "◆"}
 LIGHTS: Final[dict[str, Promise]] = {
-    Light.RED: gettext_lazy("Red light"),
-    Light.YELLOW: gettext_lazy("Yellow light"),
-    Light.GREEN: gettext_lazy("Green light"),
+    Light.RED: pgettext_lazy("light", "Red"),
+    Light.YELLOW: pgettext_lazy("light", "Yellow"),
+    Light.GREEN: pgettext_lazy("light", "Green"),
     Light.GREY: gettext_lazy("Not started"),
-    Light.BLUE: gettext_lazy("Complete, awaiting closure"),
+    Light.BLUE: pgettext_lazy("light", "Complete"),
 }
 
 
@@ -93,14 +93,15 @@ def deadline(sub_item: SubItem) -> str:
     parts = {"year": when.year, "quarter": (when.month + 2) // 3}
     match sub_item.deadline_precision:
         case SubItem.Precision.MONTH:
-            return _("end of %(month)s") % {"month": date_format(when, "YEAR_MONTH_FORMAT")}
+            short = date_format(when, pgettext("date format of a month with its year, short", "M Y"))
+            return _("%(month)s (end)") % {"month": short}
         case SubItem.Precision.QUARTER:
-            return _("quarter %(quarter)d of %(year)d") % parts
+            return _("Q%(quarter)d %(year)d") % parts
         case SubItem.Precision.HALF:
-            first = _("first half of %(year)d") % parts
-            return first if when.month <= 6 else _("second half of %(year)d") % parts
+            first = _("%(year)d, first half") % parts
+            return first if when.month <= 6 else _("%(year)d, second half") % parts
         case SubItem.Precision.YEAR:
-            return _("end of %(year)d") % parts
+            return _("%(year)d (end)") % parts
     return when.isoformat()
 
 

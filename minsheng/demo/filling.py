@@ -17,12 +17,14 @@ from departments.models import Department, Jurisdiction, User
 from departments.permissions import FILE_REPORT, holders
 from funding.services.readings import LineReading
 from minsheng.daily import tick
+from minsheng.demo import contributions
 from minsheng.demo.people import OFFICE
 from minsheng.demo.stories import STORIES, Story
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.services import Sheet
+from minsheng.filing.settled import starting_money
 from minsheng.handover.services import hand_over, present_of, succeeded
 from minsheng.milestones import services as milestones
 from minsheng.review import services as review
@@ -95,6 +97,8 @@ def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
         for month in MONTHS:
             if month not in story.missing:
                 _plan_month(filling, sub_item, story, month)
+        if sub_item.serial == contributions.SERIAL:
+            _plan_contributions(filling, sub_item, story)
     # The portal's own daily run, on the days that open or lock a period, and today.
     for day in _days(date(YEAR, 1, 11), today):
         if day.day in (1, 6, 10) or day in (date(YEAR, 1, 11), today):
@@ -150,6 +154,29 @@ def _plan_month(filling: Filling, sub_item: SubItem, story: Story, month: int) -
     filling.at(filed, submit)
 
 
+def _plan_contributions(filling: Filling, sub_item: SubItem, story: Story) -> None:
+    """The streets file before the unit that files does; from September on the finance bureau reads a money line."""
+    for month in (*MONTHS, 10):
+        percent = story.percents[min(month, 9) - 1] + (4 if month == 10 else 0)
+        filling.at(_moment(month, 16, 10), partial(_contribute, filling, sub_item, month, percent))
+    assigned = contributions.MONTH_OF_ASSIGNMENT
+    by = filling.clerks[sub_item.pk]
+    filling.at(_moment(assigned, 12, 9), lambda: contributions.assign_line(sub_item, by=by))
+    filling.at(_moment(assigned, 17, 15), lambda: _read_line(filling, sub_item, assigned, story))
+
+
+def _contribute(filling: Filling, sub_item: SubItem, month: int, percent: int) -> None:
+    sheet = _sheet(sub_item, month)
+    contributions.contribute_month(sheet.sub_item, sheet.period, percent, filling.people)
+
+
+def _read_line(filling: Filling, sub_item: SubItem, month: int, story: Story) -> None:
+    sheet = _sheet(sub_item, month)
+    line = contributions.line_of(sheet.sub_item)
+    reading = _money(line.planned, line.secured, Decimal(story.percents[month - 1]))
+    contributions.read_line(sheet.sub_item, sheet.period, reading, by=filling.people["caizheng"])
+
+
 def _plan_decision(filling: Filling, report: MonthlyReport, *, after: datetime) -> None:
     if report.state == State.UNIT_REVIEW:
         filling.at(after + timedelta(hours=3), lambda: review.pass_on(report, by=filling.people["fazhan-sh"]))
@@ -195,7 +222,10 @@ def _file_again(filling: Filling, sub_item: SubItem) -> None:
 def _file(filling: Filling, sub_item: SubItem, story: Story, month: int) -> MonthlyReport:
     sheet = _sheet(sub_item, month)
     by = filling.clerks[sub_item.pk]
-    drafts.save_draft(sheet, _content(sheet, story, month), by=by, seen_version=_version(sheet))
+    content = _content(sheet, story, month)
+    drafts.save_draft(sheet, content, by=by, seen_version=_version(sheet))
+    if sub_item.serial == contributions.SERIAL:
+        contributions.take_over(sheet, content, by=by)
     return filing.submit(_sheet(sub_item, month), by=by)
 
 
@@ -204,7 +234,7 @@ def _draft_only(filling: Filling, sub_item: SubItem) -> None:
     content = Content(
         percent=Decimal(40),
         progress="线杆入地停电计划已批复，正在组织施工。",
-        money=filing.starting_money(sheet),
+        money=starting_money(sheet),
     )
     drafts.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
 

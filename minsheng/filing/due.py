@@ -175,6 +175,8 @@ def _item(
         return None
     filing = next((role for role in held if role.files), None)
     sub_item = roles[0].sub_item
+    if report is not None and report.state == State.DRAFT and not report.version:
+        report = None  # only another unit's contribution has begun it
     until = excepted_until(period, sub_item, filing.department if filing else None)
     if today >= period.locks_on and (until is None or until < today):
         return None

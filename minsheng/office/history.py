@@ -1,5 +1,6 @@
 """Audit events as people read them: what was done, and what changed from what to what."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,7 +59,9 @@ def moment(event: AuditEvent) -> str:
     return clock.local(event.at).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def of(row: models.Model, most: int = 20) -> list[Entry]:
-    """What was done to ``row``, newest first."""
+def of(row: models.Model, most: int = 20, *, actions: Collection[str] = ()) -> list[Entry]:
+    """What was done to ``row``, newest first; of ``actions`` only, where some are named."""
     events = AuditEvent.objects.filter(object_type=row._meta.label_lower, object_id=str(row.pk))
+    if actions:
+        events = events.filter(action__in=actions)
     return [entry(event) for event in events[:most]]

@@ -57,18 +57,26 @@ class PeopleTable(ListTable):
         css="card-title",
         template="office/cells/person.html",
     )
-    username = Column(gettext_lazy("User name"), by="username")
-    unit = Column(gettext_lazy("Unit"), by="department__order", then=IN_ORDER[1:], template="office/cells/unit_of.html")
-    rights = Column(gettext_lazy("Rights"), css="wide", template="office/cells/rights.html")
-    telephone = Column(gettext_lazy("Telephone"), css="nowrap")
+    username = Column(gettext_lazy("User name"), by="username", css="span-2")
+    unit = Column(
+        gettext_lazy("Unit"),
+        by="department__order",
+        then=IN_ORDER[1:],
+        css="span-4",
+        template="office/cells/unit_of.html",
+    )
+    rights = Column(gettext_lazy("Rights"), css="wide span-6", template="office/cells/rights.html")
+    telephone = Column(gettext_lazy("Telephone"), css="nowrap span-2")
     last_login = Column(
         gettext_lazy("Last sign-in"),
         by="last_login",
-        css="nowrap",
+        css="nowrap span-2",
         largest_first=True,
         template="office/cells/last_login.html",
     )
-    state = Column(gettext_lazy("State"), by="is_active", css="nowrap", template="office/cells/account_state.html")
+    state = Column(
+        gettext_lazy("State"), by="is_active", css="nowrap span-2", template="office/cells/account_state.html"
+    )
 
     class Meta(ListTable.Meta):
         attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
@@ -90,21 +98,25 @@ class UnitTable(ListTable):
     name = Column(
         gettext_lazy("Unit"), by="name", then=("order", "position"), css="card-title", template="office/cells/unit.html"
     )
-    sections = Column(gettext_lazy("Sections"), template="office/cells/sections.html")
-    aliases = Column(gettext_lazy("Aliases"), template="office/cells/aliases.html")
-    contact = Column(gettext_lazy("Contact"), template="office/cells/contact.html")
+    sections = Column(gettext_lazy("Sections"), css="span-2", template="office/cells/sections.html")
+    aliases = Column(gettext_lazy("Aliases"), css="span-4", template="office/cells/aliases.html")
+    contact = Column(gettext_lazy("Contact"), css="span-2", template="office/cells/contact.html")
     people = Column(
         gettext_lazy("People"),
         by="persons",
         then=("order", "position"),
-        css="num",
+        css="num span-2",
         largest_first=True,
         template="office/cells/people_of.html",
     )
     state = Column(
-        gettext_lazy("State"), by="active_until", then=("order", "position"), template="office/cells/unit_state.html"
+        gettext_lazy("State"),
+        by="active_until",
+        then=("order", "position"),
+        css="span-2",
+        template="office/cells/unit_state.html",
     )
-    place = Column(gettext_lazy("Order"), css="actions", template="office/cells/place.html")
+    place = Column(gettext_lazy("Order"), css="actions span-6", template="office/cells/place.html")
 
     class Meta(ListTable.Meta):
         attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
@@ -122,11 +134,11 @@ class UnitTable(ListTable):
 class TrailTable(ListTable):
     """Audit events as ``history`` reads them."""
 
-    at = Column(gettext_lazy("Time"), by="at", then=("-pk",), css="nowrap", largest_first=True)
-    person = Column(gettext_lazy("Person"), by="actor_name", then=("-at", "-pk"), css="office-actor")
+    at = Column(gettext_lazy("Time"), by="at", then=("-pk",), css="nowrap span-3", largest_first=True)
+    person = Column(gettext_lazy("Person"), by="actor_name", then=("-at", "-pk"), css="office-actor span-3")
     action = Column(gettext_lazy("Action"), by="action", then=("-at", "-pk"), css="card-title office-action")
-    object = Column(gettext_lazy("Object"), by="object_name", then=("-at", "-pk"), css="office-object")
-    facts = Column(gettext_lazy("What changed"), css="wide card-text", template="office/cells/facts.html")
+    object = Column(gettext_lazy("Object"), by="object_name", then=("-at", "-pk"), css="office-object span-6")
+    facts = Column(gettext_lazy("What changed"), css="wide span-6", template="office/cells/facts.html")
 
     class Meta(ListTable.Meta):
         attrs = {"class": "office-list office-trail"}  # noqa: RUF012 the library's own form

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.office.views import audit, exchange, grants, groups, people, sources, units
+from minsheng.office.views import audit, exchange, grants, groups, offices, people, sources, units
 
 app_name = "office"
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     path("people/<int:pk>/rights/unit/", grants.give_unit, name="person_unit_right"),
     path("people/<int:pk>/rights/area/", grants.give_area, name="person_area_right"),
     path("people/<int:pk>/rights/take/", grants.take, name="person_right_take"),
+    path("office/", offices.office, name="office"),
     path("requests/", grants.requests, name="requests"),
     path("requests/<int:pk>/", grants.decide, name="request"),
     path("exchange/", exchange.listing, name="exchange"),

@@ -14,6 +14,7 @@ from departments.permissions import (
     REVIEW_REPORT,
     SUPERVISE,
 )
+from projects.models.light import LightPreset
 
 Words = dict[str, str | Promise]
 
@@ -77,13 +78,14 @@ ACTIONS: Final[Words] = {
     "office.export": _("register taken as a file"),
     "jurisdiction.create": _("jurisdiction made"),
     "jurisdiction.move": _("jurisdiction moved"),
+    "jurisdiction.office": _("supervision office named"),
     "programme.create": _("programme made"),
     "programme.add": _("sub-items added to a programme"),
     "programme.revise": _("plan of a programme revised"),
     "responsibility.hand_over": _("sub-items handed over"),
+    "programme.settings": _("settings of a programme changed"),
     "programme.delete": _("programme deleted"),
     "milestones.change": _("milestones changed"),
-    "contribution.submit": _("contribution submitted"),
     "import.stage": _("task table uploaded"),
     "import.reread": _("task table read again"),
     "import.decide": _("questions of a task table answered"),
@@ -99,6 +101,9 @@ ACTIONS: Final[Words] = {
     "period.exception_end": _("exception from the lock ended early"),
     "calendar.day": _("working day set by hand"),
     "calendar.forget": _("working day no longer set by hand"),
+    "contribution.submit": _("contribution submitted"),
+    "line.assign": _("money line given to another unit to read"),
+    "line.take_back": _("money line taken back"),
     "filing.export": _("list of units that have not filed taken as a file"),
     "list.export": _("list of sub-items taken as a file"),
     "overview.export": _("overview taken as a file"),
@@ -150,6 +155,10 @@ FIELDS: Final[Words] = {
     "weight": _("weight"),
     "until": _("until"),
     "whom": _("for"),
+    "title": _("title of the table"),
+    "starts_on": _("starts on"),
+    "light_preset": _("light rule"),
+    "light_numbers": _("numbers of the light rule"),
     "day": _("day"),
     "works": _("working day"),
     "note": _("note"),
@@ -164,6 +173,10 @@ FIELDS: Final[Words] = {
     "reason": _("reason"),
     "document": _("document"),
     "sha256": _("fingerprint of the file"),
+    "number": _("number of the version"),
+    "sub_item": _("sub-item"),
+    "reader": _("read each month by"),
+    "replaced": _("amounts that the draft held until then (applied for / secured / spent)"),
     "source_sha256": _("fingerprint of the file"),
 }
 OF_KINDS: Final[dict[str, Words]] = {"departments.user": {"name": _("Name of the person")}}
@@ -175,6 +188,7 @@ SILENT: Final = frozenset({"where_id", "second", "filters", "sort"})
 VALUES: Final[dict[str, Words]] = {
     "right": RIGHTS,
     "kind": REGISTERS | TRAIL,
+    "light_preset": dict(LightPreset.choices),
     "reason": {"import": _("named while importing")},
     "act": {"withdraw": _("withdraw it from the programme"), "keep": _("keep it as it is")},
 }

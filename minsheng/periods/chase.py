@@ -13,6 +13,7 @@ from departments import audit, clock, language
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, holders_by_unit
 from minsheng import sheets
+from minsheng.contacts import Contact, reachable
 from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Reporting
 from minsheng.sheets import Column, Kind
 from minsheng.words import percent
@@ -20,17 +21,6 @@ from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
 from projects.standing import HAVE_NOT_FILED, Filing, counted, stood
 
 IN_UNIT_REVIEW: Final = MonthlyReport.State.UNIT_REVIEW
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Somebody who files for a unit, or whom the unit names."""
-
-    name: str
-    telephone: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.telephone}".strip()
 
 
 @dataclass(frozen=True)
@@ -107,7 +97,7 @@ def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
     units = Department.objects.filter(pk__in={row.stood_unit for row in rows if row.stood_unit}).official_order()
     named = list(units)
     people = holders_by_unit(FILE_REPORT, [unit.pk for unit in named])
-    owing = {unit.pk: Owing(unit.name, _contacts(unit, people[unit.pk])) for unit in named}
+    owing = {unit.pk: Owing(unit.name, reachable(unit, people[unit.pk])) for unit in named}
     nobody = Owing(_("No unit named"), [])
     returns = _returns(row.report for row in rows if row.filing == Filing.RETURNED)
     for row in rows:
@@ -136,14 +126,6 @@ def _item_of(row: Any, period: ReportingPeriod, returned: ReportEvent | None, to
         again=again is not None,
         remarks=len(returned.remarks) if returned else 0,
     )
-
-
-def _contacts(unit: Department, people: Sequence[User]) -> list[Contact]:
-    """Those who file and can be called; else those who file; whom the unit names where there is no telephone at all."""
-    filers = [Contact(person.name, person.telephone) for person in people]
-    reachable = [one for one in filers if one.telephone]
-    stated = [Contact(unit.contact, unit.telephone)] if unit.contact or unit.telephone else []
-    return reachable or (stated if unit.telephone else filers or stated)
 
 
 def text_of(reporting: Reporting, chase: Chase) -> str:

@@ -192,4 +192,5 @@ def tabs_of(programme: Programme, current: str) -> list[Option]:
         for name, label in labels.items()
     ]
     hand_over = Option(_("Hand-overs"), reverse("handover:programme", args=[programme.pk]), current == "hand_over")
-    return [*tabs, hand_over]
+    programme_url = reverse("programmes:settings", args=[programme.pk])
+    return [*tabs, hand_over, Option(_("Programme and lights"), programme_url, current == "programme")]

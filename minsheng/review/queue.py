@@ -11,7 +11,7 @@ from departments.models import User
 from funding.models import FundingLine
 from funding.services.readings import is_read
 from minsheng.filing.content import Content, content_from, content_of
-from minsheng.filing.services import Sheet, findings_of, submission_of
+from minsheng.filing.services import Sheet, findings_of, frozen_of, submission_of
 from minsheng.review.doubts import Doubt, Doubts
 from minsheng.review.doubts import Kind as DoubtKind
 from minsheng.review.services import reviewable
@@ -210,4 +210,5 @@ def _sheet(report: MonthlyReport, last: Content) -> Sheet:
         lines=[line for line in sub_item.funding_lines.all() if is_read(line, sub_item.programme.year)],
         last_event=None,
         last=last,
+        frozen=frozen_of(report),
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import User
 from minsheng.dashboard import words
+from minsheng.filing.panel import STAGE_WORDS as STAGES
 from minsheng.filing.remarks import Asked
 from minsheng.review.services import reviews_for_unit
 from projects.models import MonthlyReport, ReportEvent
@@ -26,11 +27,6 @@ TEXTS: Final = {
     "measure": gettext_lazy("measure to catch up"),
     "measure_by": gettext_lazy("caught up by"),
     "nil_reason": gettext_lazy("why nothing changed"),
-}
-STAGES: Final = {
-    "applied": gettext_lazy("applied for"),
-    "secured": gettext_lazy("secured"),
-    "spent": gettext_lazy("spent"),
 }
 
 
@@ -121,7 +117,28 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
     for name, label in TEXTS.items():
         if old.get(name) or new.get(name):
             lines.append(_text(name, str(label), old.get(name) or "", new.get(name) or ""))
+    lines += _contributions(old, new)
     return [line for line in lines if line.before or line.after]
+
+
+def _contributions(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
+    """What each unit contributed to either version: its text, its shares, the money it read."""
+    left, right = ({one["unit"]: one for one in shot.get("contributions", ())} for shot in (old, new))
+    lines = []
+    for unit in dict.fromkeys([*left, *right]):
+        before, after = left.get(unit, {}), right.get(unit, {})
+        label = _("contribution of %(unit)s") % {"unit": unit}
+        lines.append(_text("", label, before.get("text", ""), after.get("text", "")))
+        was, now = ([one for one in shot.get("targets", ()) if one["value"] is not None] for shot in (before, after))
+        figures = [
+            *_keyed("", was, now, _targets),
+            *_keyed("", before.get("money", ()), after.get("money", ()), _money),
+        ]
+        lines += [
+            replace(one, field="", label=_("%(unit)s: %(figure)s") % {"unit": unit, "figure": one.label})
+            for one in figures
+        ]
+    return lines
 
 
 def _keyed(kind: str, old: Any, new: Any, values: Any) -> list[Line]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import require
+from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import Asked, asked_of, fields_of
 from minsheng.filing.services import Sheet, sheet_of
 from minsheng.filing.way import taken, way_of
@@ -175,6 +176,7 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "money": report.funding_readings.select_related("line__source"),
         # A returned report's present text is its unit's work again: the reviewer sees what was submitted.
         "look": None if returned else look_at(sheet),
+        "panel": None if returned else panel_for(sheet),
         "submitted_lines": compared(every[-1], every[-1]) if returned and every else [],
         "versions": len(every),
         "may_reopen": report.state == State.APPROVED and services.supervises(request.user, report),

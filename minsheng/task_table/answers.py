@@ -143,7 +143,7 @@ def _new(batch: ImportBatch, name: str, *, by: User | None) -> Department:
     last = Department.objects.filter(jurisdiction=jurisdiction).aggregate(last=Max("order"))["last"] or 0
     unit = Department.objects.create(jurisdiction=jurisdiction, name=name, order=last + 1)
     audit.record(
-        "unit.create", unit, by=by, jurisdiction=jurisdiction, name=name, reason="import", batch=batch.pk
+        "unit.create", unit, by=by, jurisdiction=jurisdiction, name=name, reason="import"
     )  # fmt: skip
     return unit
 
@@ -186,7 +186,6 @@ def _alias(batch: ImportBatch, said: Answer, *, by: User | None) -> None:
         jurisdiction=batch.jurisdiction,
         unit=unit,
         group=match["group"],
-        batch=batch.pk,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 
-from minsheng.task_table.meanings import DESCRIPTIONS
+from minsheng.task_table.meanings import DESCRIPTIONS, payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.sources import UNSPECIFIED
@@ -17,6 +17,7 @@ _LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|�
 _DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二三四]季度|年[底末]|全年|[上下]半年")
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
+_ASSISTS = re.compile(r"配合|协|参[与加]|会[办商同]|联|支持|共同|(?:^|[^一-鿿])(?:其他)?责任(?:单位|部门)")
 _BARE_AMOUNT = re.compile(rf"[≤约¥]*{ARABIC}(?:万元|元)?")
 # 经费预算 is public money; a bare 预算, as a sum of investment, may be anybody's.
 _PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|经费预算|预算(?:经费|资金|安排))")
@@ -52,18 +53,35 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     assist. A column 单位 that holds 个 and 户 is the unit of measure, and a remarks column of departments only leads.
     """
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
+    settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
     settled = _dates(settled, sheet, rows)
     settled = _unnamed_serial(settled, sheet, rows)
+    settled = _assisting(settled)
     taken: set[str] = set()
     result = []
     for column in settled:
-        once = column.meaning not in ("funding", "progress") and not column.meaning.startswith("amount")
+        several = column.meaning in ("funding", "progress", "assisting_units")
+        once = not several and not column.meaning.startswith("amount")
         repeated = once and column.meaning in taken
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """中央 | 省级 | 县级 | 合计 without a header above them: several columns of figures called by who pays."""
+    found = {
+        column.index: meaning
+        for column in columns
+        if column.meaning in ("", "extra") and (meaning := payer_of(column.header))
+        if (cells := samples(sheet, column.index, rows)) and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+    }
+    payers = [meaning for meaning in (*found.values(), *(c.meaning for c in columns)) if meaning.startswith("amount:")]
+    if len(payers) < 2:
+        return columns
+    return [replace(column, meaning=found.get(column.index, column.meaning)) for column in columns]
 
 
 def _dates(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
@@ -159,6 +177,13 @@ def _units(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
             if cells and sum(len(cell) < 60 and holds_units(cell) for cell in cells) * 3 >= len(cells) * 2:
                 return [replace(c, meaning="lead_units") if c is column else c for c in columns]
     return columns
+
+
+def _assisting(columns: list[Column]) -> list[Column]:
+    """牵头单位 | 责任单位 | 配合单位: the last two assist. 市县责任主体 beside them is something else."""
+    assisting = [column for column in columns if column.meaning == "assisting_units"]
+    named = [column for column in assisting if _ASSISTS.search(plain(column.header))] or assisting[:1]
+    return [replace(c, meaning="extra") if c in assisting and c not in named else c for c in columns]
 
 
 def _descriptions(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:

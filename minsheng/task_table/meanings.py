@@ -7,7 +7,7 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
-    ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|序|号|No\.?|NO\.?|#)$|^序号"),
+    ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|件次|次序|排序|序|号|No\.?|NO\.?|#)$|^序号"),
     ("plan", r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
              r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?$"),
     ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?"
@@ -21,7 +21,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     # asked about: funding_in_content
     ("content", r"(?:内容|任务|目标|(?<!投资)(?<!资金)规模)(?:及|和|与|、).*(?:资金|投资|经费)"),
     ("funding", r"(?:资金|经费|投资|预算|投入)(?:金额|额度?|规模|需求)?(?:渠道|来源|筹措|落实|安排|保障|筹集|情况|构成|"
-                r"配套|及|与|\(来源\))|筹资|出资(?:方式|渠道|来源)|(?:财政|资金)投入(?!金?额)|钱从"),
+                r"配套|及|与|\(来源\))|^(?:来源|渠道)(?:及|和|$)|筹资|出资(?:方式|渠道|来源)|(?:财政|资金)投入(?!金?额)|钱从"),
     ("progress", r"进展|进度|完成(?:情况|率|比例|程度|数|量|投资)|实际完成|已完成|累计|存在(?:的)?问题|"
                  r"下[一]?步|满意度|考核|分值|权重|形象|落实情况|工作情况|亮灯|季度目标|月目标|上半年目标|计划进度|推进情况|是否|状态|"
                  r"评价|得分"),
@@ -61,13 +61,17 @@ _SOURCE_COLUMNS = (
     ("amount:区级财政", r"县|区|旗"),
     ("amount:市级", r"市|州"),
     ("amount:地方政府专项债", r"专项债|债券"),
-    ("amount:企业自筹", r"企业|社会资本|自筹"),
+    ("amount:企业自筹", r"企业|社会(?:资本|力量)?|自筹"),
     ("amount:财政资金(unspecified)", r"财政|预算|本级"),
     ("amount:其他", r"其他|社会|群众|银行|贷款"),
 )
 _LEADS, _ASSISTS = r"(?:牵头|主办|主责|责任)", r"(?:配合|协办|协助|协同|参与|会办)"
 _BOTH = re.compile(rf"{_LEADS}[^(]*{_ASSISTS}|{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _OTHERS_IN_BRACKETS = re.compile(rf"{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
+_PAYER = re.compile(
+    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|自筹|专项债券?|债券|群众|银行|其他)"
+    r"(?:本?级)?(?:财政)?(?:资金|补助|配套|财政|投入|自筹|贷款|投资)*"
+)
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
 DESCRIPTIONS = ("project", "content", "project_content")
@@ -105,6 +109,16 @@ def meaning_of(header: str, parent: str = "") -> str:
         if compiled.search(bare):
             return meaning
     return ""
+
+
+def payer_of(header: str) -> str:
+    """The meaning of a column of figures that is called by nothing but who pays (中央, 县级配套, 合计); else empty.
+
+    >>> payer_of("中央"), payer_of("县级配套"), payer_of("合计"), payer_of("县级责任")
+    ('amount:中央', 'amount:区级财政', 'amount_sum', '')
+    """
+    words = re.sub(r"\([^()]*\)$", "", plain(header))
+    return meaning_of(words, parent="资金") if _PAYER.fullmatch(words) else ""
 
 
 def names_both_roles(header: str) -> bool:

@@ -34,7 +34,7 @@ class Responsible:
 def read_units(row: RowReader, *, continues: bool) -> Responsible:
     """The units of a row; a blank cell of a row that continues takes those above, and a person is asked."""
     known = row.above.known_units
-    text, other = row.text("lead_units"), row.text("assisting_units")
+    text, other = row.text("lead_units"), "、".join(row.texts("assisting_units"))
     previous = row.above.previous
     if not text and continues and previous and previous.lead_units:
         row.ask("lead_units", "warning", "units_continued")

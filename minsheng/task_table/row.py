@@ -58,7 +58,14 @@ class RowReader:
 
     def text(self, *meanings: str) -> str:
         """The text of a column, through merged cells; 同上 is the text above."""
-        cell = self.cell(*meanings)
+        return self._written(self.cell(*meanings))
+
+    def texts(self, meaning: str) -> list[str]:
+        """The texts of every column of a meaning that hold something (责任单位 | 配合单位, beside 牵头单位)."""
+        columns = [column.index for column in self.header.columns if column.meaning == meaning]
+        return [text for index in columns if (text := self._written(self.sheet.cell(self.row, index)))]
+
+    def _written(self, cell: Cell | None) -> str:
         if cell is None or is_nothing(cell.text):
             return ""
         for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):

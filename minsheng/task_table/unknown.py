@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from minsheng.task_table.columns import Column, holds_units
-from minsheng.task_table.parsers.amounts import amounts
+from minsheng.task_table.meanings import payer_of
+from minsheng.task_table.parsers.amounts import amount_in_column, amounts
 from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.sources import sources_in
 from minsheng.task_table.parsers.text import is_nothing, one_line, plain
@@ -33,12 +34,18 @@ def ask_about_unknown(row: RowReader, reading: RowReading) -> None:
             )
 
 
+def _tells_money(header: str, text: str) -> bool:
+    if any(amounts(text)):
+        return bool(sources_in(text) or sources_in(header))
+    return bool(payer_of(header)) and amount_in_column(text, "万元") is not None
+
+
 def _looks_like(column: Column, text: str, reading: RowReading, row: RowReader) -> str:
     """The field of the row that a cell may tell; empty for none."""
     header = plain(column.header)
     if _LOOKS_BACK.search(header):
         return ""
-    if not reading.funding and not reading.funding_totals and any(amounts(text)) and sources_in(text):
+    if not reading.funding and not reading.funding_totals and _tells_money(header, text):
         return "funding"
     if len(text) <= 60 and not _WATCHES.search(header) and holds_units(text):
         if not reading.lead_units:

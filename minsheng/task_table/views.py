@@ -27,12 +27,12 @@ from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
 from minsheng.task_table.answers import to_make
-from minsheng.task_table.decisions import MustAnswer, MustChoose, seen_of
+from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
-from minsheng.task_table.points import by_kind, still_open
-from minsheng.task_table.table import table_of
+from minsheng.task_table.points import by_kind, rows_that_block, still_open
+from minsheng.task_table.table import Table, table_of
 
 PER_PAGE = 20
 Step = Callable[[ChoicesForm | None, int | None], None]
@@ -128,6 +128,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": found,
         "table": table,
         "open": len(points),
+        "blocking": sorted({*rows_to_choose(table.rows, table.people), *_blocking(table)}),
         "kinds": by_kind(points),
         "to_make": to_make(found, table.rows),
         "version": asked if asked.isdecimal() else found.version,
@@ -202,6 +203,10 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
             return _page(request, now, form=again, status=status, changed=changed, refused=rows)
         messages.error(request, str(error))
     return redirect("task_table:batch", found.pk)
+
+
+def _blocking(table: Table) -> list[int]:
+    return rows_that_block(table.rows, table.reading.rows, table.people)
 
 
 def _ask_once_more(request: Request, found: ImportBatch, form: ChoicesForm | None) -> HttpResponse:

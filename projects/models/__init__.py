@@ -1,5 +1,6 @@
 """What is promised, by whom, until when, and how it stands."""
 
+from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
 from projects.models.event import TAKEN_OVER, ReportEvent
 from projects.models.figure import Figure, PeriodFigure
@@ -9,8 +10,6 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
-    Contribution,
-    ContributionReading,
     MonthlyReport,
     TargetReading,
 )
@@ -22,6 +21,7 @@ __all__ = [
     "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
+    "ContributionVersion",
     "DayOverride",
     "Deliverable",
     "Figure",
@@ -39,6 +39,7 @@ __all__ = [
     "Responsibility",
     "SubItem",
     "SubItemRevision",
+    "Taking",
     "Target",
     "TargetReading",
 ]

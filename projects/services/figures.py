@@ -205,6 +205,24 @@ def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Map
     update_rows(changed, STANDING)
 
 
+def would_stand(programme: Programme, sub_items: Iterable[SubItem]) -> list[tuple[SubItem, Light, Light]]:
+    """Of ``sub_items`` those whose light would be another one by ``programme`` as it is given: before, after.
+
+    They carry what would stand; nothing is written.
+    """
+    due = _latest_due(programme)
+    reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved().select_related("period")
+    approved = {report.sub_item_id: report for report in reports}
+    found = []
+    for sub_item in sub_items:
+        before = Light(sub_item.light)
+        sub_item.programme = programme
+        _stand(sub_item, Amounts(), approved=approved.get(sub_item.pk), due=due)
+        if sub_item.light != before:
+            found.append((sub_item, before, Light(sub_item.light)))
+    return found
+
+
 def _latest_due(programme: Programme) -> ReportingPeriod | None:
     return ReportingPeriod.objects.filter(programme=programme).due_by(clock.today()).order_by("-month").first()
 

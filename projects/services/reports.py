@@ -80,7 +80,9 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
 def start(sub_item: SubItem, period: ReportingPeriod, *, seen_unit: Department | None = None) -> MonthlyReport:
     """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one.
 
-    Raises ``Conflict`` where another unit than ``seen_unit`` files it by now: a hand-over came in between.
+    The sub-item stays locked until the caller's transaction ends. A report that nobody has written yet goes over to the
+    unit that files the month by now: contributions may have begun it before a hand-over. Raises ``Conflict`` where
+    another unit than ``seen_unit`` files it by now: a hand-over came in between.
     """
     try:
         locks.hold(SubItem, sub_item.pk)
@@ -96,6 +98,9 @@ def start(sub_item: SubItem, period: ReportingPeriod, *, seen_unit: Department |
         period=period,
         defaults={"department": unit, "department_name": unit.full_name},
     )
+    if report.department_id != unit.pk and not report.version and report.state == MonthlyReport.State.DRAFT:
+        report.department, report.department_name = unit, unit.full_name
+        report.save(update_fields=["department", "department_name"])
     return report
 
 
@@ -124,8 +129,12 @@ def revise(
     mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
     report.edits = {**report.edits, **dict.fromkeys(changed, mark)}
     report.save(update_fields=[*CONTENT_FIELDS, "version", "edits", "edited_by", "edited_at"])
-    for target_id, value in targets.items():
-        TargetReading.objects.update_or_create(report=report, target_id=target_id, defaults={"value": value})
+    TargetReading.objects.bulk_create(
+        [TargetReading(report=report, target_id=target_id, value=value) for target_id, value in targets.items()],
+        update_conflicts=True,
+        unique_fields=["report", "target"],
+        update_fields=["value"],
+    )
 
 
 def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:

@@ -21,8 +21,9 @@ def failing(error):
 
 @csrf_protect
 def form(request):
-    action = '<form method="post" action="/fail/csrf/"><textarea name="text" aria-label="t"></textarea><button>x</button></form>'
-    return HttpResponse(f'<!DOCTYPE html><html lang="en"><title>form</title>{action}</html>')
+    fields = '<textarea name="text" aria-label="t"></textarea><button>x</button>'
+    html = f'<html lang="en"><title>form</title><form method="post" action="/fail/csrf/">{fields}</form></html>'
+    return HttpResponse(f"<!DOCTYPE html>{html}")
 
 
 urlpatterns = [

@@ -20,15 +20,15 @@ from minsheng.review import services as review
 from projects.models import MonthlyReport, PeriodFigure, ReportEvent, SubItem
 from tests.factories.departments import PASSWORD
 from tests.minsheng.life import content, submitted
-from tests.minsheng.test_every_page import FILES
+from tests.minsheng.test_every_page import FILES, OFFICE
 from tests.minsheng.test_matrix import MATRIX, address, place
 
 __all__ = ["place"]
 
 HAN = r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 ENGLISH = re.compile(r"[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}")
-# What only code says: a key, the name of an action, a structure; names of files and addresses are none.
-CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\b(?!www\.)[a-z_]+\.(?!xlsx?\b|docx?\b|html\b)[a-z_]+\b|\{'|\['|\bNone\b")
+# What only code says: a key, the name of an action, a structure, a line for no choice. Names of files are none.
+CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\b(?!www\.)[a-z_]+\.(?!xlsx?\b|docx?\b|html\b)[a-z_]+\b|\{'|\['|\bNone\b|-{4,}")
 ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "data-label", "data-choose", "data-none"}
 PLANE = 0xF0000  # of private use: no sign of any language
 SECTION = re.compile(rf"（[{chr(PLANE)}-{chr(PLANE + 0xFFFD)}]+）")  # a section after its unit: an official name
@@ -137,10 +137,10 @@ def test_a_year_of_the_demo_is_whole_in_both_languages(db, client, settings):
     lists = [reverse("dashboard:list", args=[programme]) + query for query in ("", "?show=undetermined", "?q=nothing")]
     walks = {
         "lingdao": ["/", reverse("dashboard:overview", args=[programme]), *lists, *sub_items],
-        "duban": [reverse("review:queue"), *reviews],
+        "duban": [reverse("review:queue"), *reviews, reverse("programmes:settings", args=[programme])],
         "daoru": [reverse("task_table:batches"), reverse("task_table:upload")],
         "chengjian": [reverse("filing:due")],
-        "guanli": [reverse(f"office:{name}") for name in ("units", "people", "groups", "sources", "requests", "exchange")],
+        "guanli": [reverse(f"office:{name}") for name in OFFICE],
         "shenji": [reverse("office:audit"), reverse("office:audit") + "?page=2"],
     }
     for language in ("en", "zh-hans"):

@@ -76,7 +76,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 OFFICE_PAGES = (
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
     *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
-    *("units_export", "people_export"),
+    *("units_export", "people_export", "office"),
 )
 
 PERSON_PAGES = (
@@ -110,6 +110,11 @@ MATRIX = {
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
     ("filing:autosave", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:check", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
+    ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
+    ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
+    ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
+    ("filing:assign", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200, "office": 200},
+    ("filing:assign", "post"): only(403, *READERS, otherwise=404) | {"clerk": AWAY, "office": AWAY},
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
@@ -128,6 +133,8 @@ MATRIX = {
         (f"periods:{page}", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422}
         for page in ("settings", "calendar", "due", "exceptions")
     },
+    ("programmes:settings", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("programmes:settings", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
@@ -140,6 +147,8 @@ MATRIX = {
     ("task_table:part", "post"): only(422, "importer", otherwise=404),
     ("task_table:take_back", "post"): only(302, "importer", otherwise=404),
     ("task_table:accept", "post"): only(302, "importer", otherwise=404),
+    ("task_table:confirm", "get"): only(200, "importer", otherwise=404),
+    ("task_table:use_again", "post"): only(302, "importer", otherwise=404),
     ("task_table:default", "post"): only(302, "importer", otherwise=404),
     ("task_table:unknown", "get"): only(200, "importer", otherwise=404),
     ("task_table:unknown", "post"): only(422, "importer", otherwise=404),
@@ -167,6 +176,7 @@ MATRIX = {
     **{
         (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
         for page in (
+            "office",
             "unit_add",
             "unit",
             "unit_place",
@@ -247,6 +257,7 @@ def place(world):
     return SimpleNamespace(
         world=world,
         report=report,
+        assisting=assisting,
         batch=batch,
         row=batch.rows.get(position=1).row,
         people=people,
@@ -275,6 +286,12 @@ def address(place, name):
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        **{
+            f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]
+            for page in ("contribute", "contribute_autosave")
+        },
+        "filing:assign": [world.sub_item.pk, world.line.pk],
+        "programmes:settings": [world.sub_item.programme_id],
         **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
             f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
@@ -290,7 +307,10 @@ def address(place, name):
                 *("again", "again_begin", "again_match", "again_decide", "again_commit"),
             )
         },
-        **{f"task_table:{page}": [place.batch.pk] for page in ("accept", "default", "unknown", "columns")},
+        **{
+            f"task_table:{page}": [place.batch.pk]
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again")
+        },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},
         **{

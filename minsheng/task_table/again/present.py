@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 
 from funding.models import FundingLine, FundingTotal
 from minsheng.task_table.again.pictures import Picture, picture
@@ -23,7 +24,7 @@ class Present:
     responsibilities: list[Responsibility]
     picture: Picture
     first_month: date | None  # from which it can be handed over
-    last: StagedRow | None = None  # what the last table said of it
+    read: tuple[str, str, str] | None = None  # serial, project and content as the last table had them
 
     @property
     def filing(self) -> Responsibility | None:
@@ -42,7 +43,9 @@ def present_of(programme: Programme, sub_items: QuerySet[SubItem] | None = None)
     funding = _by_item(FundingLine.objects.filter(**of).select_related("source").order_by("position"))
     totals = _by_item(FundingTotal.objects.filter(**of).order_by("pk"))
     months = shifts.earliest_in(programme)
-    last = {row.sub_item_id: row for row in StagedRow.objects.filter(**of)}
+    names = (KT("reading__serial"), KT("reading__project"), KT("reading__content"))  # as texts: “1” is no number
+    as_read = StagedRow.objects.filter(**of).values_list("sub_item_id", *names)
+    last = {pk: (serial or "", project or "", content or "") for pk, serial, project, content in as_read}
     return {
         item.pk: Present(
             item,

@@ -24,7 +24,7 @@ _KINDS = (
 )
 # 2.3所幼儿园 behind 1.…。: a mark that stands against a number. Such things are not counted in tenths.
 _AGAINST = re.compile(
-    r"(?:(?<=^)|(?<=[\s。；;]))(?P<mark>(?P<number>\d{1,2})[.．])(?=\d+(?:[所个处座条家户名人场台辆栋项村次间套]|路公交|号))"
+    r"(?:(?<=^)|(?<=[\s。；;]))(?P<mark>(?P<number>\d{1,2})[.．])(?=\d+(?:个(?!百分点)|[所处座条家户名人场台辆栋项村次间套]|路公交|号))"
 )
 _FIRST = {"①": 1, "⑴": 1, "⒈": 1, "❶": 1}
 
@@ -71,7 +71,7 @@ def _counting(kind: re.Pattern[str], text: str) -> list[tuple[int, int, str]]:
     """Start, end and text of the marks of one kind that count up from one."""
     marks: list[tuple[int, int, str]] = []
     every = list(kind.finditer(text))
-    if kind is _DOTTED and every:
+    if kind is _DOTTED:
         every = sorted([*every, *_AGAINST.finditer(text)], key=lambda found: found.start())
     for found in every:
         if _value(found) == len(marks) + 1:

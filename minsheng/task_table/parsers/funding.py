@@ -77,6 +77,8 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     ):
         context.ask("warning", "funding_total_only", context.totals[0].text)
     unread = UNREAD.search(blank_out(cell, tokens_of(cell)))
+    if not unread and all(line.source != MIXED for line in context.lines):  # 专项债70%、财政30%
+        unread = re.search(r"\d+(?:\.\d+)?%", blank_out(cell, tokens_of(cell)))
     if unread:
         context.ask("warning", "funding_number_unread", unread[0])
     _compare(context)

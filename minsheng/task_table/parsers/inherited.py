@@ -52,7 +52,7 @@ def source_for_all(sentence: str, context: Context, first: int) -> None:
     """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
     found = re.search(
         r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|"
-        r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))|来源(?:为|是|"
+        r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))(?!约?\d)|来源(?:为|是|"
         r":)?(?P<who3>[^,，;；。]+)",
         sentence,
     )

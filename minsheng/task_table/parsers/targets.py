@@ -5,67 +5,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from minsheng.task_table.parsers.counts import DOING, figures_in, unsure_in
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
-from minsheng.task_table.parsers.measures import MEASURE, MEASURES
+from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
-_SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
-_DASH = r"(?:-|—|–|―|~|～|至|到)+"
-_HAN = r"[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]"
-_HAN_NOUN = r"(?<=[一-鿿])(?<![各每第统唯逐同单任某零一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰])"
-_DOING = (
-    r"(?:新建|改建|扩建|迁建|新改建|改扩建|新改扩建|建设|建成|建立|修建|改造|打造|新增|增设|购置|完成|开工|启动|设立|创建|开展|举办|培养|培育|培训|新开通|开通|开设"
-    r"|开办|配备|配置|安装|布设|建|达到|选取|选树|提升|整治|治理|实施|组建|引进|招聘|选派|选调|救助|资助|扶持|淘汰|更新|更换|投放|种植|栽植|修缮|维修|加装|维护|发放|提供|至少|不少于)"
-)
-_FIGURE = re.compile(
-    rf"(?P<bound>不少于|不低于|不小于|至少|最少|≥|>=|不超过|不高于|不多于|最多|≤|<=|超过|突破|超|高于|大于|低于|小于)?(?P<about>大约|约)?"
-    rf"(?:(?P<low>{ARABIC})(?P<low_scale>{_SCALE})?(?P<low_unit>{MEASURE})?{_DASH})?(?P<number>{ARABIC})"
-    rf"(?P<more>余|多)?(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>{MEASURE})?(?P<after>(?:左右|上下)?及?(?:以上|以下|以内)?)"
-)
-# Chinese numerals that count: from ten on they are hardly anything else (三千五百户, 一万两千人, 三万册, 百余场).
-_DIGIT = "[一二两三四五六七八九]"
-_HAN_COUNT = re.compile(
-    rf"(?<![0-9零〇一二两三四五六七八九十百千万第每前各几数])(?P<bound>不少于|不低于|至少|超过|突破|近)?(?P<about>大约|约)?"
-    rf"(?P<number>(?:{_DIGIT}|十(?={_DIGIT}|[余多万])|[百千](?=[余多]))[零〇一二两三四五六七八九十百千]*"
-    rf"(?:万{_DIGIT}千[零〇一二两三四五六七八九十百千]*)?|(?:万(?=[余多])))"
-    rf"(?P<more>余|多)?(?P<scale>万|亿)?(?P<more2>余|多)?(?P<unit>{MEASURE})(?!月|工作日|自然日|小时|季度|学[年期]|星期)"
-    r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
-)
-_HAN_PERCENT = re.compile(
-    rf"(?P<bound>不少于|不低于|至少|超过|突破)?(?P<about>大约|约)?(?P<unit>百分之)(?P<number>{HAN})(?P<more>多)?"
-    r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
-)
-# A few things that a Chinese numeral counts without a word of doing before it: asked about.
-_HAN_UNREAD = re.compile(
-    r"(?<![0-9零〇一二两三四五六七八九十百千万第每前各几数逐同哪任某])(?P<number>[二两三四五六七八九十百千万]{1,5})(?:余|多)?"
-    r"(?P<unit>所|座|处|条|家|栋|幢|台|辆|间|户|名|亩|公里|口|盏|场次|个(?!方面|阶段|环节|层面|维度|必须|一|专项|确保|维护|结合|"
-    r"统一|全覆盖|转变|坚持|工作日|月|小时|百分点))(?!月|工作日|自然日|小时)"
-)
-_HAN_AFTER_DOING = re.compile(
-    rf"{_DOING}了?(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
-)
-_HAN_BOUND = re.compile(
-    rf"(?P<bound>不少于|不低于|不小于|至少|最少|不超过|不高于|不多于|最多|超过|突破)(?P<about>大约|约)?"
-    rf"(?P<number>{HAN})(?P<more>余|多)?(?P<scale>万)?(?P<unit>{MEASURE})(?!月|工作日|自然日|小时|季度|学[年期]|星期)"
-    r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
-)
-_HAN_AT_END = re.compile(
-    rf"{_HAN_NOUN}(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套|间|场|盏|口)(?=[,，;；。、)）]|$)"
-)
-_HAN_EACH = re.compile(rf"各(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|台|辆|间|场|次|名|项)")
-
 _BARE_TARGET = re.compile(
-    rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC}){_DASH})?(?P<number>{ARABIC}|{HAN})"
+    rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC})(?:-|—|–|―|~|～|至|到)+)?(?P<number>{ARABIC}|{HAN})"
     r"(?P<more>余|多)?(?P<scale>[万亿])?(?P<unit>[^\d,，;；。、]{0,5}?)(?P<after>左右|及?以上|以下|以内)?"
 )
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
-    r"(?:贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
+    r"(?:发放|投放|兑付|返还|资助|筹集|贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
     rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万]"
 )
 _SHARE_WORDS = re.compile(r"(?:按(?![时期月季年质])|按照)[^,，。；;]{0,8}$")
@@ -181,7 +137,7 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     blanked = MONEY.sub(lambda m: "■" * len(m[0]), spans)
     targets: list[Target] = []
     issues: list[Issue] = []
-    figures = _figures(blanked)
+    figures = figures_in(blanked)
     for found in figures:
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target):
@@ -191,50 +147,15 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
-    read = {found.start("number") for found in figures}
-    taken = {position for found in figures for position in range(*found.span())}
-    unsure = (
-        ("target_money", _MONEY_TARGET.finditer(spans)),
-        ("target_each", _HAN_EACH.finditer(blanked)),
-        ("target_or_condition", (m for m in _HAN_AT_END.finditer(blanked) if m.start("number") not in read)),
-        ("target_unread", (m for m in _HAN_UNREAD.finditer(blanked) if not _told(m, blanked, taken))),
-    )
-    issues += [
-        Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())})
-        for code, every in unsure
-        for found in every
-    ]
+    money = (("target_money", found) for found in _MONEY_TARGET.finditer(spans))
+    for code, found in (*money, *unsure_in(blanked, figures)):
+        issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
     return targets, issues
 
 
 def _counts_days(found: re.Match[str]) -> bool:
     """优良天数达到300天: days that are themselves counted."""
     return "天" in found[0] and re.search(r"天数[^,，;；。\d]{0,6}$", found.string[: found.start()]) is not None
-
-
-def _told(found: re.Match[str], blanked: str, taken: set[int]) -> bool:
-    """Whether the numeral is read, or asked about, by another rule."""
-    each = found["number"] and blanked[found.start() - 1 : found.start()] == "各"
-    return found.start() in taken or each or _HAN_AT_END.search(blanked, max(0, found.start() - 1)) is not None
-
-
-def _figures(blanked: str) -> list[re.Match[str]]:
-    """Arabic figures, and Chinese ones that count or stand behind a bound or a word of doing (新建一所), in order."""
-    found = list(_FIGURE.finditer(blanked))
-    if re.search(_HAN, blanked) is None:
-        return found
-    starts: set[int] = set()
-    for pattern in (_HAN_BOUND, _HAN_PERCENT, _HAN_COUNT, _HAN_AFTER_DOING, _HAN_AT_END):
-        for figure in pattern.finditer(blanked):
-            start = figure.start("number")
-            small = re.search("[十百千万]", figure["number"] + (figure.groupdict().get("scale") or "")) is None
-            if start in starts or (pattern is _HAN_COUNT and (small or to_decimal(figure["number"]) is None)):
-                continue
-            if pattern is _HAN_AT_END and not re.search(_DOING, blanked[max(0, figure.start() - 25) : figure.start()]):
-                continue
-            starts.add(start)
-            found.append(figure)
-    return sorted(found, key=lambda figure: figure.start("number"))
 
 
 def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) -> Target | str | None:
@@ -250,7 +171,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     words = (groups.get("bound") or "") + (groups.get("after") or "")
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
-    doing = re.search(_DOING + r"$", before) is not None
+    doing = re.search(DOING + r"$", before) is not None
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
     condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
     if unit == "%" and condition and _REACHED_AFTER.match(after):
