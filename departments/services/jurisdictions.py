@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from departments import audit
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
+from departments.services import changes, names
 
 
 @transaction.atomic
@@ -31,6 +32,16 @@ def move(jurisdiction: Jurisdiction, to: Jurisdiction | None, *, by: User | None
     jurisdiction.parent, jurisdiction.path = to, new
     jurisdiction.save(update_fields=["parent"])
     audit.record("jurisdiction.move", jurisdiction, by=by, jurisdiction=jurisdiction, old=old, new=new)
+
+
+@transaction.atomic
+def change(jurisdiction: Jurisdiction, *, by: User | None, office_name: str, office_contact: str) -> bool:
+    """Write what the supervision office is called and whom to ask there; whether anything differed."""
+    names.require_administrator(by, jurisdiction)
+    jurisdiction.refresh_from_db(from_queryset=Jurisdiction.objects.select_for_update())
+    content = {"office_name": office_name.strip(), "office_contact": office_contact.strip()}
+    changed = changes.apply(jurisdiction, content, action="jurisdiction.change", by=by, jurisdiction=jurisdiction)
+    return bool(changed)
 
 
 def _path(pk: int, parent: Jurisdiction | None) -> str:

@@ -29,13 +29,17 @@ from projects.services import reports
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that two people changed at once: what was typed, and what the other one saved, who and when."""
+    """A field that two forms changed at once: what was typed, and what the other one saved, who and when.
+
+    ``own``: the other one is another window of the same person.
+    """
 
     field: str
     mine: Any
     theirs: Any
     who: str
     when: str
+    own: bool = False
 
     @property
     def seen(self) -> str:
@@ -52,10 +56,16 @@ class FieldsConflict(Conflict):
     def __init__(self, clashes: list[Clash]) -> None:
         self.clashes = clashes
         first = clashes[0]
-        super().__init__(
-            _("%(who)s changed the same field at %(when)s. Nothing was overwritten: choose below, then save again.")
-            % {"who": first.who, "when": first.when}
-        )
+        if first.own:
+            told = _(
+                "You changed the same field in another window at %(when)s. Nothing was overwritten: choose below,"
+                " then save again."
+            )
+        else:
+            told = _(
+                "%(who)s changed the same field at %(when)s. Nothing was overwritten: choose below, then save again."
+            )
+        super().__init__(told % {"who": first.who, "when": first.when})
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
         opened = replace(opened, base=base_of(present))
     merged = merge(opened, present, narrowed(sheet, content), marks=report.edits)
     if merged.clashes:
-        raise FieldsConflict([_clash(report, name, content, present) for name in merged.clashes])
+        raise FieldsConflict([_clash(report, name, content, present, by=by) for name in merged.clashes])
     kept = settled(sheet, merged.content)
     before, after = flat(stored), flat(kept)
     changed = [name for name, value in after.items() if digest(value) != digest(before.get(name))]
@@ -104,8 +114,9 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     return Saved(report, kept, merged.theirs)
 
 
-def _clash(report: MonthlyReport, name: str, typed: Content, present: Content) -> Clash:
+def _clash(report: MonthlyReport, name: str, typed: Content, present: Content, *, by: User) -> Clash:
     mark = report.edits.get(name, {})
     at = datetime.fromisoformat(mark["at"]) if mark else report.edited_at or clock.now()
     who = mark.get("by") or str(report.edited_by or "")
-    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(at):%H:%M}")
+    own = mark["person"] == str(by.pk) if "person" in mark else report.edited_by == by
+    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(at):%H:%M}", own)

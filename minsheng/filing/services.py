@@ -1,6 +1,7 @@
 """Filing a month: drafts, submission, and the checks in between."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,15 @@ class Sheet:
     @property
     def is_open(self) -> bool:
         return reports.is_open(self.period, self.sub_item, self.unit)
+
+    @property
+    def opens_later(self) -> bool:
+        return clock.today() < self.period.opens_on
+
+    @property
+    def open_until(self) -> date:
+        """The last day on which the unit may, or might, file."""
+        return reports.open_until(self.period, self.sub_item, self.unit)
 
     @property
     def is_editable(self) -> bool:

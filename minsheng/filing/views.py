@@ -1,12 +1,11 @@
 """Filing: the list of what is due, and the form of one month."""
 
 import json
-from datetime import date
 from typing import Final, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +16,8 @@ from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
 from minsheng.filing import drafts, services
+from minsheng.filing.access import sheet_or_404
+from minsheng.filing.asking import asked_of, locked_items, may_ask
 from minsheng.filing.checks import check_of
 from minsheng.filing.content import content_of
 from minsheng.filing.drafts import FieldsConflict
@@ -26,7 +27,7 @@ from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
-from projects.models import MonthlyReport, ReportingPeriod, SubItem
+from projects.models import MonthlyReport
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
@@ -36,14 +37,15 @@ TURNING: Final = ("previous", "next")
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
     """What the person's units have to file now."""
-    return render(request, "filing/due.html", {"months": due_months(cast(Request, request).user)})
+    user = cast(Request, request).user
+    return render(request, "filing/due.html", {"months": due_months(user), "locked": locked_items(user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """One sub-item's report of one month: read, typed, saved as a draft, submitted."""
     request = cast(Request, request)
-    sheet = _sheet_or_404(request, sub_item, month)
+    sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
     require(rights.draft)
     if request.method != "POST":
@@ -60,7 +62,7 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
 def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """What is still missing in what has been typed so far. It writes nothing."""
     request = cast(Request, request)
-    sheet = _sheet_or_404(request, sub_item, month)
+    sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
     context = {"sheet": sheet, "form": form, "check": check_of(form), "live": True}
@@ -71,7 +73,7 @@ def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
 def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
     request = cast(Request, request)
-    sheet = _sheet_or_404(request, sub_item, month)
+    sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
     note: dict[str, object] = {"sheet": sheet, "form": form}
@@ -210,20 +212,6 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     return form
 
 
-def _sheet_or_404(request: Request, sub_item: int, month: str) -> Sheet:
-    """A sub-item that is not the person's does not exist for them, nor does a month without a period."""
-    try:
-        first_day = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise Http404 from None
-    visible = SubItem.objects.visible_to(request.user).select_related("programme__jurisdiction", "project")
-    found = get_object_or_404(
-        visible.filter(status=SubItem.Status.ACTIVE).prefetch_related("targets", "milestones", "overrides"), pk=sub_item
-    )
-    periods = ReportingPeriod.objects.filter(programme=found.programme).prefetch_related("exceptions")
-    return services.sheet_of(found, get_object_or_404(periods, month=first_day))
-
-
 def _page(
     request: Request,
     sheet: Sheet,
@@ -252,6 +240,9 @@ def _page(
         "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
         "warnings": _warnings(sheet),
     }
+    if not sheet.is_open:
+        context["asked"] = asked = asked_of(sheet)
+        context["may_ask"] = rights.submit and may_ask(sheet, asked)
     return render(request, "filing/report.html", context, status=status)
 
 

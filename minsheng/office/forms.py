@@ -18,6 +18,18 @@ class UnitForm(forms.Form):
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
 
 
+class AreaForm(forms.Form):
+    """Whom the units ask."""
+
+    office_name = forms.CharField(label=_("Supervision office"), max_length=60, required=False)
+    office_contact = forms.CharField(
+        label=_("Whom to ask there"),
+        max_length=120,
+        required=False,
+        help_text=_("Name and telephone: units read it where a month is locked, and in reminders."),
+    )
+
+
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit by its full name."""
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from minsheng.office.views import audit, exchange, grants, groups, people, sources, units
+from minsheng.office.views import areas, audit, exchange, grants, groups, people, sources, units
 
 app_name = "office"
 urlpatterns = [
     path("", units.listing, name="units"),
+    path("area/", areas.area, name="area"),
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/", units.unit, name="unit"),
     path("units/<int:pk>/place/", units.place, name="unit_place"),

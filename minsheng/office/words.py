@@ -76,6 +76,9 @@ ACTIONS: Final[Words] = {
     "period.due": _("due day changed"),
     "period.exception": _("exception from the lock made"),
     "period.exception_end": _("exception from the lock ended early"),
+    "exception.ask": _("exception from the lock asked for"),
+    "exception.refuse": _("request for an exception refused"),
+    "jurisdiction.change": _("supervision office changed"),
     "calendar.day": _("working day set by hand"),
     "calendar.forget": _("working day no longer set by hand"),
     "filing.export": _("list of units that have not filed taken as a file"),
@@ -125,6 +128,8 @@ FIELDS: Final[Words] = {
     "due_day": _("due day"),
     "due_next_month": _("due in the following month"),
     "lock_after_days": _("days from due day to lock"),
+    "office_name": _("supervision office"),
+    "office_contact": _("office contact"),
     "sha256": _("fingerprint of the file"),
 }
 # Keys that say nothing to a person.

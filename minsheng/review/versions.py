@@ -14,7 +14,7 @@ from departments.models import User
 from minsheng.dashboard import words
 from minsheng.review.services import reviews_for_unit
 from projects.models import MonthlyReport, ReportEvent
-from projects.rules.reports import EDITABLE
+from projects.rules.reports import EDITABLE, SUBMISSION
 
 State = MonthlyReport.State
 TEXTS: Final = {
@@ -77,7 +77,11 @@ def versions_of(report: MonthlyReport, user: User) -> list[Version]:
     events = [
         event
         for event in report.events.order_by("pk")
-        if (event.from_state in EDITABLE if within else event.to_state == State.SUBMITTED)
+        if (
+            event.from_state in EDITABLE and event.to_state in SUBMISSION
+            if within
+            else event.to_state == State.SUBMITTED
+        )
     ]
     return [Version(number, event) for number, event in enumerate(events, start=1)]
 

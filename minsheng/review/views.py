@@ -21,6 +21,7 @@ from minsheng.review.forms import DecisionForm, QueueForm
 from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_of
 from minsheng.review.versions import chosen, compared, versions_of
 from projects.models import MonthlyReport, SubItem
+from projects.rules.reports import EDITABLE
 
 
 @require_safe
@@ -135,9 +136,10 @@ def _page(request: Request, report: MonthlyReport, form: DecisionForm, *, status
         "targets": report.target_readings.select_related("target"),
         "money": report.funding_readings.select_related("line__source"),
         # A returned report's present text is its unit's work again, and not the reviewer's to see.
-        "look": None if report.state == MonthlyReport.State.RETURNED else look_at(sheet),
+        "look": None if report.state in EDITABLE else look_at(sheet),
         "versions": len(versions_of(report, request.user)),
         "may_reopen": report.state == MonthlyReport.State.APPROVED and services.supervises(request.user, report),
+        "has_run_out": services.run_out(request.user).filter(pk=report.pk).exists(),
         "can_decide": services.can_decide(request.user, report),
         "needs_exception": report.state == MonthlyReport.State.SUBMITTED
         and services.needs_exception(request.user, report),

@@ -1,6 +1,7 @@
 """What is promised, by whom, until when, and how it stands."""
 
 from projects.models.day import DayOverride
+from projects.models.exception_request import ExceptionRequest
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
 from projects.models.period import FilingException, ReportingPeriod
@@ -25,6 +26,7 @@ __all__ = [
     "ContributionReading",
     "DayOverride",
     "Deliverable",
+    "ExceptionRequest",
     "Figure",
     "FilingException",
     "Light",
