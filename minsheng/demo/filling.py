@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.files import File
+from django.db.models import QuerySet
 
 from departments import clock
 from departments.models import Jurisdiction, User
@@ -26,8 +27,10 @@ from minsheng.filing.services import Sheet
 from minsheng.milestones import services as milestones
 from minsheng.review import services as review
 from minsheng.task_table import services as tables
-from projects.models import MonthlyReport, Programme, ReportingPeriod, Responsibility, SubItem
+from projects.models import ExceptionRequest, MonthlyReport, Programme, ReportingPeriod, Responsibility, SubItem
+from projects.services import exceptions
 from projects.services.milestones import Wanted, token
+from projects.services.reports import filing_unit
 
 YEAR: Final = 2023
 MONTHS: Final = range(1, 10)
@@ -165,6 +168,30 @@ def _plan_october(filling: Filling) -> None:
     filling.at(_moment(10, 19, 10), lambda: _send_back(filling, reports["18"], "请说明剩余经营户数量和完成时间。"))
     filling.at(_moment(10, 19, 11), lambda: review.pass_on(reports["1"], by=filling.people["fazhan-sh"]))
     filling.at(_moment(10, 19, 16), lambda: _draft_only(filling, items["12"]))
+    _plan_requests(filling, items["17"])
+
+
+def _plan_requests(filling: Filling, sub_item: SubItem) -> None:
+    """The month that was never filed: asked for in April, which the office refused; asked for again in October."""
+    month = ReportingPeriod.objects.filter(programme=filling.programme, month=date(YEAR, 3, 1))
+    asking = partial(_ask, filling, sub_item, month)
+    filling.at(_moment(4, 20, 10), lambda: asking("经办人休假，漏报3月进展，申请补报。", until=date(YEAR, 4, 28)))
+    filling.at(_moment(4, 21, 9), lambda: _refuse(filling, "3月数据已汇总上报，请在4月月报中一并说明。"))
+    filling.at(_moment(10, 19, 15), lambda: asking("年度考核需补齐3月月报，申请补报。", until=date(YEAR, 10, 31)))
+
+
+def _ask(
+    filling: Filling, sub_item: SubItem, month: QuerySet[ReportingPeriod], reason: str, *, until: date
+) -> None:
+    by = filling.clerks[sub_item.pk]
+    unit = filing_unit(sub_item, month.get().month)
+    if unit is not None:
+        exceptions.ask(month.get(), unit, by=by, reason=reason, wished_until=until, sub_item=sub_item)
+
+
+def _refuse(filling: Filling, answer: str) -> None:
+    request = ExceptionRequest.objects.get(state=ExceptionRequest.State.WAITING)
+    exceptions.refuse(request, by=filling.people["duban"], answer=answer)
 
 
 def _file(filling: Filling, sub_item: SubItem, story: Story, month: int) -> MonthlyReport:

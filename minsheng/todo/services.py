@@ -166,7 +166,7 @@ def upcoming(user: User, held: Collection[str]) -> list[Upcoming]:
     """
     decides = bool({SUPERVISE, REVIEW_REPORT}.intersection(held))
     units = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
-    roles = Responsibility.objects.current().filter(files=True, department__in=units)
+    roles = Responsibility.objects.current().filter(department__in=units)
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
     programmes = Programme.objects.filter(
         Q(pk__in=roles.values("sub_item__programme")) | Q(jurisdiction__in=offices)

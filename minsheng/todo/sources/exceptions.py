@@ -37,6 +37,7 @@ def _of_units(user: User) -> QuerySet[ExceptionRequest]:
 
 def _read_asked(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for request in _loaded(rows):
+        unit = request.department_name
         yield Entry(
             step=_("Answer"),
             url=reverse("periods:request", args=[request.pk]),
@@ -44,7 +45,7 @@ def _read_asked(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             why=request.reason,
             who=request.asked_by_name,
             note=_("asks to file until %(day)s") % {"day": request.wished_until.isoformat()},
-            **_named(request, request.department_name),
+            **_named(request, "" if request.asked_by_name.startswith(unit) else unit),
         )
 
 

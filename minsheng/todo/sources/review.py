@@ -84,7 +84,7 @@ def _named(report: MonthlyReport, event: ReportEvent) -> dict[str, Any]:
     return {
         "title": report.sub_item.title,
         "serial": report.sub_item.serial,
-        "about": report.department_name,
+        "about": "" if event.actor_name.startswith(report.department_name) else report.department_name,
         "month": str(report.period),
         "since": event.at,
         "due": report.period.due_on,
