@@ -180,9 +180,7 @@ def _plan_requests(filling: Filling, sub_item: SubItem) -> None:
     filling.at(_moment(10, 19, 15), lambda: asking("年度考核需补齐3月月报，申请补报。", until=date(YEAR, 10, 31)))
 
 
-def _ask(
-    filling: Filling, sub_item: SubItem, month: QuerySet[ReportingPeriod], reason: str, *, until: date
-) -> None:
+def _ask(filling: Filling, sub_item: SubItem, month: QuerySet[ReportingPeriod], reason: str, *, until: date) -> None:
     by = filling.clerks[sub_item.pk]
     unit = filing_unit(sub_item, month.get().month)
     if unit is not None:

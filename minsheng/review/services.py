@@ -26,7 +26,7 @@ from minsheng import figures
 from minsheng.filing.content import content_of
 from minsheng.filing.services import Sheet, kept_of, sheet_of, submission_of
 from projects.filings import returned_and_locked
-from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, Responsibility, SubItem
+from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.rules.reports import DAYS_IN_UNIT_REVIEW, approver_conflict, is_stuck, refusals
 from projects.services import periods, reports
 
@@ -222,18 +222,25 @@ def run_out(user: User) -> QuerySet[MonthlyReport]:
     day, or lets them go. Where the unit has asked for an exception, answering that comes first.
     """
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
-    asked = ExceptionRequest.objects.filter(
-        Q(sub_item=None) | Q(sub_item=OuterRef("sub_item")),
-        period=OuterRef("period"),
-        department=OuterRef("department"),
-        state=ExceptionRequest.State.WAITING,
+    return returned_and_locked().filter(~_asked_for(), sub_item__programme__jurisdiction__in=offices)
+
+
+def _asked_for() -> Exists:
+    """As a condition on reports: whether their unit has asked for an exception and waits for the answer."""
+    return Exists(
+        ExceptionRequest.objects.filter(
+            Q(sub_item=None) | Q(sub_item=OuterRef("sub_item")),
+            period=OuterRef("period"),
+            department=OuterRef("department"),
+            state=ExceptionRequest.State.WAITING,
+        )
     )
-    return returned_and_locked().filter(~Exists(asked), sub_item__programme__jurisdiction__in=offices)
 
 
 @transaction.atomic
 def give_more_time(report: MonthlyReport, *, until: date, by: User, reason: str) -> None:
     """Let the unit file again, up to ``until``, what was returned to it and has locked since; sent twice, once."""
+    ReportingPeriod.objects.select_for_update().get(pk=report.period_id)  # periods before reports: the one order
     reports.lock(report, allowed=[State.RETURNED])
     if not _has_run_out(report):
         given = report.period.exceptions.filter(sub_item=report.sub_item_id).order_by("pk").last()
@@ -256,6 +263,8 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
         return
     if not _has_run_out(report):
         raise DomainError(_("The unit may still file this report: it is its turn."))
+    if MonthlyReport.objects.filter(_asked_for(), pk=report.pk).exists():
+        raise DomainError(_("The unit has asked for an exception: answer its request first."))
     if not reason.strip():
         raise DomainError(_("Say why nobody waits for this report any longer: the unit reads it."))
     reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))

@@ -63,18 +63,22 @@ class Entry:
         return (clock.today() - self.due).days if self.due else 0
 
 
+Rows = QuerySet[Any] | list[Any]
+
+
 @dataclass(frozen=True)
 class Source:
     """Where entries of one kind come from.
 
-    ``rows`` gives what waits for a person, one row for each entry, oldest first, as a query; ``read`` makes entries of
-    some of these rows, in a fixed number of queries. The number in the header counts the same rows. Whoever holds none
-    of ``rights`` is not asked about. ``all_at`` is the work page of the kind, where there is one.
+    ``rows`` gives what waits for a person, one row for each entry, oldest first, as a query (or as a list, where no
+    query can tell); ``read`` makes entries of some of these rows, in a fixed number of queries. The number in the
+    header counts the same rows. Whoever holds none of ``rights`` is not asked about. ``all_at`` is the work page of the
+    kind, where there is one.
     """
 
     kind: Kind
     rights: frozenset[str]
-    rows: Callable[[User], QuerySet[Any]]
-    read: Callable[[QuerySet[Any], User], Iterable[Entry]]
+    rows: Callable[[User], Rows]
+    read: Callable[[Any, User], Iterable[Entry]]
     all_at: str = ""
     all_words: str | Promise = ""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -84,12 +84,16 @@ class Board:
 
 
 def number(user: User, held: Collection[str]) -> int:
-    """How many entries wait for ``user``, who holds the rights ``held``: one query, none where nothing can wait."""
-    rows = [source.rows(user).order_by().values_list("pk") for source in _his(WAITING, held)]
-    if not rows:
-        return 0
-    first, *others = rows
-    return (first.union(*others, all=True) if others else first).count()
+    """How many entries wait for ``user``, who holds the rights ``held``: one query over all sources that are queries,
+    none where nothing can wait.
+    """
+    every = [source.rows(user) for source in _his(WAITING, held)]
+    listed = sum(len(rows) for rows in every if isinstance(rows, list))
+    queries = [rows.order_by().values_list("pk") for rows in every if isinstance(rows, QuerySet)]
+    if not queries:
+        return listed
+    first, *others = queries
+    return listed + (first.union(*others, all=True) if others else first).count()
 
 
 def begins_at_overview(user: User, held: Collection[str]) -> bool:
@@ -104,7 +108,7 @@ def board_of(user: User, held: Collection[str], asked: Mapping[str, str]) -> Boa
     """
     sources = _his(WAITING, held)
     rows = {source.kind: source.rows(user) for source in sources}
-    counts = {kind: found.count() for kind, found in rows.items()}
+    counts = {kind: len(found) if isinstance(found, list) else found.count() for kind, found in rows.items()}
     total = sum(counts.values())
     waiting = [source for source in sources if counts[source.kind]]
     chosen = next((source for source in waiting if source.kind == asked.get("kind")), None)
@@ -112,8 +116,10 @@ def board_of(user: User, held: Collection[str], asked: Mapping[str, str]) -> Boa
         chosen = waiting[0]
     page = None
     if chosen is not None:
-        page = Paginator(rows[chosen.kind], ON_PAGE).get_page(asked.get("page"))
-        groups = [_group(chosen, cast(QuerySet[Any], page.object_list), user, counts[chosen.kind])]
+        paginator = Paginator(rows[chosen.kind], ON_PAGE)
+        paginator.__dict__["count"] = counts[chosen.kind]  # counted already
+        page = paginator.get_page(asked.get("page"))
+        groups = [_group(chosen, page.object_list, user, counts[chosen.kind])]
     else:
         groups = [_group(source, rows[source.kind][:IN_GROUP], user, counts[source.kind]) for source in waiting]
         groups.sort(key=_oldest)
@@ -131,7 +137,7 @@ def _his(sources: tuple[Source, ...], held: Collection[str]) -> list[Source]:
     return [source for source in sources if source.rights.intersection(held)]
 
 
-def _group(source: Source, rows: QuerySet[Any], user: User, count: int) -> Group:
+def _group(source: Source, rows: Any, user: User, count: int) -> Group:
     url = reverse(source.all_at) if source.all_at else ""
     return Group(source.kind, list(source.read(rows, user)), count, url, source.all_words)
 

@@ -34,8 +34,8 @@ def test_the_list_asks_as_often_for_many_people_as_for_one(office, town, django_
     for number in range(count):
         UserFactory(name=f"查{number}", department=town.unit, grants={town.unit: [FILE_REPORT], town.zone: [OVERSEE]})
     office.get(reverse("office:people") + "?q=查")
-    # session, user, areas, units of the filter, count, people, rights on areas, on units, navigation
-    with django_assert_num_queries(9):
+    # session, user, areas, units of the filter, count, people, rights on areas, on units, navigation and its number
+    with django_assert_num_queries(10):
         response = office.get(reverse("office:people") + "?q=查")
     assert [len(rights) for _person, rights in response.context["rows"]] == [2] * count
 
@@ -242,7 +242,7 @@ def test_who_asked_must_still_administer_when_another_agrees(office, town):
 def test_the_auditor_finds_the_trail_and_others_do_not(office, town, client):
     post(office, "person", town.person.pk, name="王莉", department=town.unit.pk, telephone="")
     client.force_login(town.auditor)
-    page = client.get(reverse("home"), follow=True)
+    page = client.get(reverse("office:audit"))
     assert [entry.event.action for entry in page.context["entries"]] == ["person.change"]
     assert "王莉" in page.content.decode()
     address = reverse("office:audit")
