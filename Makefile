@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres fmt messages score bench-reading bench-importing screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-long test-postgres fmt messages score bench-reading bench-importing screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -29,6 +29,7 @@ help:
 	@echo "make demo           the portal with a year's data at http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
 	@echo "make demo-reset     the same, from the beginning"
 	@echo "make test           all tests, on SQLite (ARGS=\"-k word\" for some)"
+	@echo "make test-long      random lives of reports, many and long (an hour or so)"
 	@echo "make test-postgres  all tests, on a PostgreSQL that is thrown away"
 	@echo "make lint           all checks of the source"
 	@echo "make fmt            put the source in order"
@@ -84,6 +85,11 @@ demo-reset: demo-port
 
 test: .venv/.stamp-dev
 	@$(CLEAN) $(BIN) -m pytest -n $(WORKERS) $(ARGS)
+
+# What a run of all tests does in seconds (MINSHENG_PROFILE is read by the two files).
+test-long: .venv/.stamp-dev
+	@$(CLEAN) MINSHENG_PROFILE=long $(BIN) -m pytest -n $(WORKERS) $(ARGS) tests/minsheng/todo/test_lives.py \
+		tests/minsheng/test_state_machine.py
 
 test-postgres: .venv/.stamp-dev
 	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }

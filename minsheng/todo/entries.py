@@ -70,15 +70,25 @@ Rows = QuerySet[Any] | list[Any]
 class Source:
     """Where entries of one kind come from.
 
-    ``rows`` gives what waits for a person, one row for each entry, oldest first, as a query (or as a list, where no
-    query can tell); ``read`` makes entries of some of these rows, in a fixed number of queries. The number in the
-    header counts the same rows. Whoever holds none of ``rights`` is not asked about. ``all_at`` is the work page of the
-    kind, where there is one.
+    ``waiting`` gives what waits for a person, one row for each entry, as a query (or as a list, where no query can
+    tell); the number in the header counts it. Sources that share it part it among themselves: ``mine`` are the rows of
+    this kind, oldest first. ``read`` makes entries of some of them, in a fixed number of queries. Whoever holds none of
+    ``rights`` is not asked about. ``all_at`` is the work page of the kind, where there is one.
     """
 
     kind: Kind
     rights: frozenset[str]
-    rows: Callable[[User], Rows]
+    waiting: Callable[[User], Rows]
+    mine: Callable[[Any], Rows]
     read: Callable[[Any, User], Iterable[Entry]]
     all_at: str = ""
     all_words: str | Promise = ""
+
+    def rows(self, user: User) -> Rows:
+        """What of this kind waits for ``user``, oldest first."""
+        return self.mine(self.waiting(user))
+
+
+def ordered(*by: str) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
+    """``mine`` of a source that shares its rows with no other."""
+    return lambda rows: rows.order_by(*by)

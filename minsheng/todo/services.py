@@ -87,7 +87,8 @@ def number(user: User, held: Collection[str]) -> int:
     """How many entries wait for ``user``, who holds the rights ``held``: one query over all sources that are queries,
     none where nothing can wait.
     """
-    every = [source.rows(user) for source in _his(WAITING, held)]
+    shared = dict.fromkeys(source.waiting for source in _his(WAITING, held))
+    every = [waiting(user) for waiting in shared]
     listed = sum(len(rows) for rows in every if isinstance(rows, list))
     queries = [rows.order_by().values_list("pk") for rows in every if isinstance(rows, QuerySet)]
     if not queries:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from departments.models import User
 from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, jurisdictions_granted
-from minsheng.todo.entries import Entry, Kind, Source
+from minsheng.todo.entries import Entry, Kind, Source, ordered
 from projects.models import ExceptionRequest
 
 State = ExceptionRequest.State
@@ -18,17 +18,16 @@ State = ExceptionRequest.State
 def asked(user: User) -> QuerySet[ExceptionRequest]:
     """Requests that wait for the office's answer."""
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
-    waiting = ExceptionRequest.objects.filter(state=State.WAITING, period__programme__jurisdiction__in=offices)
-    return waiting.order_by("asked_at", "pk")
+    return ExceptionRequest.objects.filter(state=State.WAITING, period__programme__jurisdiction__in=offices)
 
 
 def refused(user: User) -> QuerySet[ExceptionRequest]:
     """Refusals that nobody of the person's units has taken note of."""
-    return _of_units(user).filter(state=State.REFUSED, noted_at=None).order_by("decided_at", "pk")
+    return _of_units(user).filter(state=State.REFUSED, noted_at=None)
 
 
 def asked_by_us(user: User) -> QuerySet[ExceptionRequest]:
-    return _of_units(user).filter(state=State.WAITING).order_by("asked_at", "pk")
+    return _of_units(user).filter(state=State.WAITING)
 
 
 def _of_units(user: User) -> QuerySet[ExceptionRequest]:
@@ -91,6 +90,8 @@ def _named(request: ExceptionRequest, unit: str) -> dict[str, Any]:
     }
 
 
-ASKED: Final = Source(Kind.ASKED, frozenset({SUPERVISE}), asked, _read_asked)
-REFUSED: Final = Source(Kind.REFUSED, frozenset({FILE_REPORT}), refused, _read_refused)
-ASKED_BY_US: Final = Source(Kind.ASKED, frozenset({FILE_REPORT}), asked_by_us, _read_asked_by_us)
+ASKED: Final = Source(Kind.ASKED, frozenset({SUPERVISE}), asked, ordered("asked_at", "pk"), _read_asked)
+REFUSED: Final = Source(Kind.REFUSED, frozenset({FILE_REPORT}), refused, ordered("decided_at", "pk"), _read_refused)
+ASKED_BY_US: Final = Source(
+    Kind.ASKED, frozenset({FILE_REPORT}), asked_by_us, ordered("asked_at", "pk"), _read_asked_by_us
+)

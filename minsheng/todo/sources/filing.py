@@ -20,20 +20,12 @@ State = MonthlyReport.State
 FILERS: Final = frozenset({FILE_REPORT})
 
 
-def _to_file(user: User) -> QuerySet[Any]:
-    not_returned = Q(state=None) | Q(state=State.DRAFT)
-    return slots.to_file(user).filter(not_returned).order_by("month", "sub_item__programme", "sub_item__position")
+def _not_returned(found: QuerySet[Any]) -> QuerySet[Any]:
+    rest = found.filter(Q(state=None) | Q(state=State.DRAFT))
+    return rest.order_by("month", "sub_item__programme", "sub_item__position")
 
 
-def _returned(user: User) -> QuerySet[Any]:
-    return _by_return(slots.to_file(user))
-
-
-def _run_out(user: User) -> QuerySet[Any]:
-    return _by_return(slots.locked(user))
-
-
-def _by_return(found: QuerySet[Any]) -> QuerySet[Any]:
+def _returned(found: QuerySet[Any]) -> QuerySet[Any]:
     """Of these filings the returned ones, in the order of their returns."""
     events = ReportEvent.objects.filter(
         report__period=OuterRef("period"), report__sub_item=OuterRef("sub_item"), to_state=State.RETURNED
@@ -108,6 +100,6 @@ def _named(row: Any, period: ReportingPeriod) -> dict[str, Any]:
 
 
 WORDS: Final = gettext_lazy("All progress reports")
-FILE: Final = Source(Kind.FILE, FILERS, _to_file, _read_to_file, "filing:due", WORDS)
-RETURNED: Final = Source(Kind.RETURNED, FILERS, _returned, _read_returned, "filing:due", WORDS)
-RUN_OUT: Final = Source(Kind.RUN_OUT, FILERS, _run_out, _read_run_out)
+FILE: Final = Source(Kind.FILE, FILERS, slots.to_file, _not_returned, _read_to_file, "filing:due", WORDS)
+RETURNED: Final = Source(Kind.RETURNED, FILERS, slots.to_file, _returned, _read_returned, "filing:due", WORDS)
+RUN_OUT: Final = Source(Kind.RUN_OUT, FILERS, slots.locked, _returned, _read_run_out)

@@ -18,7 +18,7 @@ from departments.permissions import (
     jurisdictions_granted,
 )
 from minsheng.office.words import RIGHTS
-from minsheng.todo.entries import Entry, Kind, Source
+from minsheng.todo.entries import Entry, Kind, Source, ordered
 from projects.filings import filings
 from projects.models import ReportingPeriod, Responsibility, SubItem
 
@@ -33,26 +33,25 @@ def _administered(user: User) -> QuerySet[Any]:
 def _rights(user: User) -> QuerySet[Any]:
     """Requests that this administrator may agree to: neither his own nor for himself."""
     found = GrantRequest.objects.filter(state=State.WAITING, jurisdiction__in=_administered(user))
-    return found.exclude(asked_by=user).exclude(person=user).order_by("asked_at", "pk")
+    return found.exclude(asked_by=user).exclude(person=user)
 
 
 def _rights_asked(user: User) -> QuerySet[Any]:
-    found = GrantRequest.objects.filter(state=State.WAITING, jurisdiction__in=_administered(user), asked_by=user)
-    return found.order_by("asked_at", "pk")
+    return GrantRequest.objects.filter(state=State.WAITING, jurisdiction__in=_administered(user), asked_by=user)
 
 
 def _no_filer(user: User) -> QuerySet[Any]:
     """Units that have something to file now, and nobody who could."""
     open_now = filings().filter(open_now=True, gone_on=False, department=OuterRef("pk"))
     found = Department.objects.filter(Exists(open_now), jurisdiction__in=_administered(user))
-    return found.exclude(is_held(FILE_REPORT, "pk", "parent")).order_by("order", "position", "pk")
+    return found.exclude(is_held(FILE_REPORT, "pk", "parent"))
 
 
 def _no_office(user: User) -> QuerySet[Any]:
     """Jurisdictions that report, and that nobody supervises."""
     opened = ReportingPeriod.objects.filter(programme__jurisdiction=OuterRef("pk"), opens_on__lte=clock.today())
     found = Jurisdiction.objects.filter(Exists(opened), pk__in=_administered(user))
-    return found.exclude(is_supervised()).order_by("path")
+    return found.exclude(is_supervised())
 
 
 def _no_unit(user: User) -> QuerySet[Any]:
@@ -64,7 +63,7 @@ def _no_unit(user: User) -> QuerySet[Any]:
     unnamed = ReportingPeriod.objects.open_on(today).filter(~Exists(filing), programme=OuterRef("programme"))
     found = SubItem.objects.filter(Exists(unnamed), status=SubItem.Status.ACTIVE)
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
-    return found.filter(programme__jurisdiction__in=offices).order_by("programme", "position")
+    return found.filter(programme__jurisdiction__in=offices)
 
 
 def _read_rights(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -116,8 +115,8 @@ def _read_no_unit(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
         )
 
 
-RIGHT: Final = Source(Kind.RIGHT, ADMINISTRATORS, _rights, _read_rights)
-RIGHT_ASKED: Final = Source(Kind.RIGHT, ADMINISTRATORS, _rights_asked, _read_rights)
-NO_FILER: Final = Source(Kind.NO_FILER, ADMINISTRATORS, _no_filer, _read_no_filer)
-NO_OFFICE: Final = Source(Kind.NO_OFFICE, ADMINISTRATORS, _no_office, _read_no_office)
-NO_UNIT: Final = Source(Kind.NO_UNIT, frozenset({SUPERVISE}), _no_unit, _read_no_unit)
+RIGHT: Final = Source(Kind.RIGHT, ADMINISTRATORS, _rights, ordered("asked_at", "pk"), _read_rights)
+RIGHT_ASKED: Final = Source(Kind.RIGHT, ADMINISTRATORS, _rights_asked, ordered("asked_at", "pk"), _read_rights)
+NO_FILER: Final = Source(Kind.NO_FILER, ADMINISTRATORS, _no_filer, ordered("order", "position", "pk"), _read_no_filer)
+NO_OFFICE: Final = Source(Kind.NO_OFFICE, ADMINISTRATORS, _no_office, ordered("path"), _read_no_office)
+NO_UNIT: Final = Source(Kind.NO_UNIT, frozenset({SUPERVISE}), _no_unit, ordered("programme", "position"), _read_no_unit)

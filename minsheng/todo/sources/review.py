@@ -25,21 +25,10 @@ def _oldest_first(reports: QuerySet[MonthlyReport]) -> QuerySet[Any]:
     return reports.annotate(newest=Subquery(newest.values("pk")[:1])).order_by("newest", "pk")
 
 
-def _to_review(user: User) -> QuerySet[Any]:
-    return _oldest_first(services.in_unit_review(user))
-
-
-def _to_approve(user: User) -> QuerySet[Any]:
+def _with_earlier(reports: QuerySet[MonthlyReport]) -> QuerySet[Any]:
+    """The same, with whether an earlier month must be decided first."""
     earlier = undecided_before(OuterRef("sub_item"), OuterRef("period__month"))
-    return _oldest_first(services.to_approve(user).annotate(earlier=Exists(earlier)))
-
-
-def _stuck(user: User) -> QuerySet[Any]:
-    return _oldest_first(services.stuck(user))
-
-
-def _run_out(user: User) -> QuerySet[Any]:
-    return _oldest_first(services.run_out(user))
+    return _oldest_first(reports.annotate(earlier=Exists(earlier)))
 
 
 def _read_to_review(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -93,7 +82,7 @@ def _named(report: MonthlyReport, event: ReportEvent) -> dict[str, Any]:
 
 
 QUEUE: Final = ("review:queue", gettext_lazy("To the review, several at once"))
-REVIEW: Final = Source(Kind.REVIEW, REVIEWERS, _to_review, _read_to_review, *QUEUE)
-APPROVE: Final = Source(Kind.APPROVE, OFFICE, _to_approve, _read_to_approve, *QUEUE)
-STUCK: Final = Source(Kind.STUCK, OFFICE, _stuck, _read_stuck)
-RUN_OUT: Final = Source(Kind.RUN_OUT, OFFICE, _run_out, _read_run_out)
+REVIEW: Final = Source(Kind.REVIEW, REVIEWERS, services.in_unit_review, _oldest_first, _read_to_review, *QUEUE)
+APPROVE: Final = Source(Kind.APPROVE, OFFICE, services.to_approve, _with_earlier, _read_to_approve, *QUEUE)
+STUCK: Final = Source(Kind.STUCK, OFFICE, services.stuck, _oldest_first, _read_stuck)
+RUN_OUT: Final = Source(Kind.RUN_OUT, OFFICE, services.run_out, _oldest_first, _read_run_out)

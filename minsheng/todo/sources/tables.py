@@ -12,13 +12,12 @@ from departments import audit
 from departments.models import User
 from departments.permissions import IMPORT_TABLE, jurisdictions_granted
 from minsheng.task_table.models import ImportBatch
-from minsheng.todo.entries import Entry, Kind, Source
+from minsheng.todo.entries import Entry, Kind, Source, ordered
 
 
 def _staged(user: User) -> QuerySet[Any]:
     mine = jurisdictions_granted(user, IMPORT_TABLE).values("pk")
-    found = ImportBatch.objects.filter(jurisdiction__in=mine, state=ImportBatch.State.STAGED)
-    return found.order_by("uploaded_at", "pk")
+    return ImportBatch.objects.filter(jurisdiction__in=mine, state=ImportBatch.State.STAGED)
 
 
 def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -44,6 +43,7 @@ STAGED: Final = Source(
     Kind.IMPORT,
     frozenset({IMPORT_TABLE}),
     _staged,
+    ordered("uploaded_at", "pk"),
     _read,
     "task_table:batches",
     gettext_lazy("All tables"),
