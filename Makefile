@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-long test-postgres fmt messages score bench-reading bench-importing screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -29,17 +29,17 @@ help:
 	@echo "make demo           the portal with a year's data at http://127.0.0.1:$(PORT)/ (PORT=… for another port)"
 	@echo "make demo-reset     the same, from the beginning"
 	@echo "make test           all tests, on SQLite (ARGS=\"-k word\" for some)"
-	@echo "make test-long      random lives of reports, many and long (an hour or so)"
 	@echo "make test-postgres  all tests, on a PostgreSQL that is thrown away"
+	@echo "make test-long      what takes its time: 200 pairs of people at once, on both databases; long random lives of reports"
 	@echo "make lint           all checks of the source"
 	@echo "make fmt            put the source in order"
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
-	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
-	@echo "make bench-importing  the same for the whole way of a table into the portal"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
+	@echo "make bench-importing the same, for the whole way of a table into the portal"
+	@echo "make bench-filing   two hundred units file at the same hour, over HTTP, on PostgreSQL and on SQLite"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -86,16 +86,19 @@ demo-reset: demo-port
 test: .venv/.stamp-dev
 	@$(CLEAN) $(BIN) -m pytest -n $(WORKERS) $(ARGS)
 
-# What a run of all tests does in seconds (MINSHENG_PROFILE is read by the two files).
-test-long: .venv/.stamp-dev
-	@$(CLEAN) MINSHENG_PROFILE=long $(BIN) -m pytest -n $(WORKERS) $(ARGS) tests/minsheng/todo/test_lives.py \
-		tests/minsheng/test_state_machine.py
-
 test-postgres: .venv/.stamp-dev
 	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }
 	@pg_virtualenv -t -i --locale=C.UTF-8 -o synchronous_commit=off -o log_min_messages=fatal sh -c 'exec $(CLEAN) \
 		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
+
+# Where two people act at the same moment, and where reports live at random: by turns of 200 what a usual run does 20
+# times, and some hundred long lives for its few short ones.
+LONG := tests/minsheng/test_pairs.py tests/minsheng/task_table/test_at_once.py tests/minsheng/filing/test_processes.py
+LIVES := tests/minsheng/todo/test_lives.py tests/minsheng/test_state_machine.py
+test-long: .venv/.stamp-dev
+	@PAIRS=200 LIVES=long $(MAKE) --no-print-directory test ARGS="$(LONG) $(LIVES) $(ARGS)"
+	@PAIRS=200 $(MAKE) --no-print-directory test-postgres ARGS="$(LONG) $(ARGS)"
 
 # One target for each check: make -k lint says everything at once.
 lint: lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
@@ -145,6 +148,13 @@ screenshots: .venv/.stamp-dev
 
 bench-importing: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)
+
+# What PostgreSQL acknowledges must survive a power cut: pg_virtualenv alone would switch fsync off.
+bench-filing: .venv/.stamp
+	@command -v pg_virtualenv >/dev/null || { echo "pg_virtualenv is missing: apt-get install postgresql" >&2; exit 1; }
+	@pg_virtualenv -t -i --locale=C.UTF-8 -o fsync=on -o synchronous_commit=on -o log_min_messages=fatal sh -c 'exec $(CLEAN) \
+		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(BIN) benchmarks/filing.py $(ARGS)'
+	@$(CLEAN) $(BIN) benchmarks/filing.py $(ARGS)
 
 bench-reading: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/reading.py $(ARGS)

@@ -11,11 +11,14 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
 
 WAN: Final = Decimal(10_000)
+MILLION: Final = Decimal(1_000_000)
 YI: Final = Decimal(100_000_000)
 FEN: Final = Decimal("0.01")
 NOTHING: Final = "—"  # an em dash: nothing to show here
@@ -133,9 +136,16 @@ def plain_wan(amount: Decimal | None) -> str:
 
 
 def tile_amount(amount: Decimal | None) -> Amount:
-    """An amount for a tile, rounded to two places: 亿元 from one 亿 on, 万元 below; ``None`` has no unit."""
+    """An amount for a tile; ``None`` has no unit.
+
+    Chinese counts by 万: 亿元 from one 亿 on, 万元 below, rounded to two places. English counts by thousands: millions
+    of yuan, rounded to three figures, or to two places below ten.
+    """
     if amount is None:
         return Amount(_("Undetermined"), "")
+    if not _counts_by_wan():
+        million = amount / MILLION
+        return Amount(rounded(million, 0 if abs(million) >= 100 else 1 if abs(million) >= 10 else 2), _("million yuan"))
     if abs(amount) >= YI:
         return Amount(show_yi(amount), _("100 million yuan"))
     return Amount(rounded(amount / WAN, 2), _("10,000 yuan"))
@@ -148,6 +158,10 @@ def show_yi(amount: Decimal | None) -> str:
     '1.23'
     """
     return _("Undetermined") if amount is None else rounded(amount / YI, 2)
+
+
+def _counts_by_wan() -> bool:
+    return (get_language() or settings.LANGUAGE_CODE).startswith("zh")
 
 
 def rounded(number: Decimal, places: int) -> str:

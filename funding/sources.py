@@ -5,18 +5,21 @@ first day of a month), later reports are left out of account. ``None`` is an amo
 """
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final, cast
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
 from funding.models import FundingLine, FundingReading
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Programme
 from projects.models.sub_item import SubItemQuerySet
 from projects.services.figures import Amounts
 
 AMOUNT: "DecimalField[Any, Any]" = DecimalField(max_digits=18, decimal_places=2)
+# Of a sub-item's money, and which field of ``lines_as_read`` says it of a line.
+STAGES: Final = {"planned": "planned", "secured": "now_secured", "spent": "now_spent"}
 
 
 def lines_as_read(until: date | None = None) -> QuerySet[FundingLine]:
@@ -43,40 +46,71 @@ def of_source(source: int, *, year: int, until: date | None = None) -> dict[str,
     }
 
 
-def of_no_source(*, year: int) -> dict[str, Any]:
-    """Annotations for sub-items as they stood: what is planned and no line assigns. It is neither secured nor spent."""
-    nothing = Cast(Value(None), AMOUNT)  # PostgreSQL takes a bare NULL for text
-    return {"planned": unassigned(year), "approx": F("stood_approx"), "secured": nothing, "spent": nothing}
+def of_no_source(*, year: int, until: date | None = None) -> dict[str, Any]:
+    """Annotations for sub-items as they stood: what no line assigns of the planned, secured and spent money."""
+    return {"approx": F("stood_approx")} | {stage: unassigned(stage, year=year, until=until) for stage in STAGES}
 
 
-def unassigned(year: int) -> Any:
-    """What a sub-item's planned money has beyond the year's lines; negative where they promise more (未分来源)."""
-    lines = FundingLine.objects.filter(sub_item=OuterRef("pk"), year=year).order_by()
-    return F("stood_planned") - Coalesce(_sum_of(lines, "planned"), Value(0), output_field=AMOUNT)
+def unassigned(stage: str, *, year: int, until: date | None = None) -> Any:
+    """What a sub-item's money as it stood has beyond the year's lines; negative where they say more (未分来源).
+
+    Only plans are stated apart from lines; what is secured and spent differs where lines changed after a past month.
+    """
+    lines = FundingLine.objects.order_by() if stage == "planned" else lines_as_read(until)
+    of_lines = _sum_of(lines.filter(sub_item=OuterRef("pk"), year=year), STAGES[stage])
+    stood = F(f"stood_{stage}")
+    return Coalesce(stood - of_lines, stood, Value(0, output_field=AMOUNT) - of_lines, output_field=AMOUNT)
 
 
-def by_source(sub_items: SubItemQuerySet, *, year: int, until: date | None = None) -> dict[int, Amounts]:
-    """What the year's lines of each source add up to over ``sub_items``, in one query; by the key of the source."""
-    rows = (
-        lines_as_read(until)
-        .filter(sub_item__in=sub_items.order_by().values("pk"), year=year)
-        .values("source")
-        .annotate(
-            sum_planned=Sum("planned"),
-            rough=Sum("planned", filter=Q(approx=True)),
-            sum_secured=Sum("now_secured"),
-            sum_spent=Sum("now_spent"),
-        )
+def by_source(sub_items: SubItemQuerySet, *, programme: Programme, until: date | None = None) -> dict[int, Amounts]:
+    """What the year's lines of each source add up to over ``sub_items`` of ``programme``, by the key of the source.
+
+    Two queries, whatever the number of lines: what these say themselves, and what the reports say in their place.
+    """
+    lines = FundingLine.objects.order_by().filter(
+        sub_item__in=sub_items.order_by().values("pk"), year=programme.year
     )
+    said = lines.values("source").annotate(
+        planned_sum=Sum("planned"),
+        rough=Count("pk", filter=Q(approx=True, planned__isnull=False)),
+        **_stated("secured"),
+        **_stated("spent"),
+    )
+    reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved(until)
+    readings = FundingReading.objects.order_by().filter(report__in=reports.values("pk"), line__in=lines.values("pk"))
+    read = readings.values(source=F("line__source")).annotate(**_read("secured"), **_read("spent"))
+    instead = {row["source"]: row for row in read}
     return {
         row["source"]: Amounts(
-            planned=row["sum_planned"],
-            approx=row["rough"] is not None,
-            secured=row["sum_secured"],
-            spent=row["sum_spent"],
+            planned=row["planned_sum"],
+            approx=bool(row["rough"]),
+            secured=_now("secured", row, instead.get(row["source"])),
+            spent=_now("spent", row, instead.get(row["source"])),
         )
-        for row in rows
+        for row in said
     }
+
+
+def _stated(stage: str) -> dict[str, Any]:
+    return {f"{stage}_sum": Sum(stage), f"{stage}_lines": Count(stage)}
+
+
+def _read(stage: str) -> dict[str, Any]:
+    """What readings say of a stage, and what the lines had said in whose place they do."""
+    says = Q(**{f"{stage}__isnull": False})
+    return {
+        f"{stage}_read": Sum(stage),
+        f"{stage}_replaced": Sum(f"line__{stage}", filter=says),
+        f"{stage}_fewer": Count(f"line__{stage}", filter=says),
+    }
+
+
+def _now(stage: str, said: dict[str, Any], read: dict[str, Any] | None) -> Decimal | None:
+    if read is None or read[f"{stage}_read"] is None:
+        return cast("Decimal | None", said[f"{stage}_sum"])
+    unread = said[f"{stage}_lines"] - read[f"{stage}_fewer"]
+    left = said[f"{stage}_sum"] - (read[f"{stage}_replaced"] or 0) if unread else Decimal(0)
+    return left + cast(Decimal, read[f"{stage}_read"])
 
 
 def _sum_of(lines: Any, field: str) -> Subquery:

@@ -1,7 +1,7 @@
 """Sign-in through allauth, with sign-up closed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import password_validation
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from departments.models import User
 from departments.services import people
@@ -18,6 +18,14 @@ from departments.services import people
 
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator: nobody signs up by himself."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        # As long as ACCOUNT_RATE_LIMITS says.
+        "too_many_login_attempts": gettext_lazy(
+            "Too many failed attempts. Wait five minutes and try again; "
+            "if you have forgotten the password, your administrator can give you a new one."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest | None) -> bool:
         return False

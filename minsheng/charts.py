@@ -39,10 +39,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Category:
-    """One row of bars: a unit, a source of money, a target."""
+    """One row of bars: a unit, a source of money, a target. ``drawn=False``: it stands in the table only."""
 
     name: str
     url: str = ""
+    drawn: bool = True
 
     @property
     def data(self) -> dict[str, str]:
@@ -127,11 +128,16 @@ class _Grid(Chart):
 
     @property
     def data(self) -> dict[str, Any]:
+        drawn = [at for at, category in enumerate(self.categories) if category.drawn]
         return {
             "unit": self.unit,
-            "categories": [category.data for category in self.categories],
+            "categories": [self.categories[at].data for at in drawn],
             "series": [
-                {"name": series.name, "tone": series.tone or "", "points": [point.data for point in series.points]}
+                {
+                    "name": series.name,
+                    "tone": series.tone or "",
+                    "points": [series.points[at].data for at in drawn],
+                }
                 for series in self.series
             ],
         }
@@ -155,13 +161,14 @@ class Stacked(_Grid):
 
     kind: ClassVar[str] = "stacked"
     totals: Sequence[Point] = ()  # of each series, for the 合计 row; empty: added here
+    total_label: str = ""  # what the totals are of, where it is not the rows above
 
     @property
     def foot(self) -> list[Cell]:
         points = self.totals or [
             Point(sum((point.value or 0 for point in series.points), start=Decimal(0))) for series in self.series
         ]
-        return [Cell(_("Total"), number=False), *(_cell(point) for point in points)]
+        return [Cell(self.total_label or _("Total"), number=False), *(_cell(point) for point in points)]
 
 
 @dataclass(frozen=True)

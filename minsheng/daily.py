@@ -27,9 +27,7 @@ def tick(programme: Programme) -> Ticked:
     Safe to run twice, or after days without a run: each step looks at what is there.
     """
     opened = periods.open_periods(programme)
-    locked = kept = 0
-    for period in programme.periods.filter(locked_at=None, locks_on__lte=clock.today()).order_by("month"):
-        if periods.mark_locked(period):
-            locked += 1
-            kept += figures.keep_locked(period)
-    return Ticked(len(opened), locked, kept, figures.refresh_programme(programme))
+    over = programme.periods.filter(locked_at=None, locks_on__lte=clock.today()).order_by("month")
+    locked = [period for period in over if periods.mark_locked(period)]
+    kept = sum(figures.keep_locked(period) for period in locked)
+    return Ticked(len(opened), len(locked), kept, figures.refresh_programme(programme))

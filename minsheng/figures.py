@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import language
+from departments import language, locks
 from departments.models import User
 from funding import summary
-from projects.models import MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
+from projects.models import Light, MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
 from projects.services import figures
 
 
@@ -91,9 +91,15 @@ def refresh_programme(programme: Programme) -> int:
     return len(sub_items)
 
 
+def lights_changed(programme: Programme) -> list[tuple[SubItem, Light, Light]]:
+    """Sub-items whose light would be another one by ``programme`` as it is given, with both; nothing is written."""
+    sub_items = SubItem.objects.counted().filter(programme=programme.pk).select_related("project").order_by("position")
+    return figures.would_stand(programme, sub_items.prefetch_related("milestones", "overrides"))
+
+
 def _locked(programme: Programme) -> list[SubItem]:
     """The sub-items that count, locked before anything else is read of them: whoever approves a report meanwhile
     waits, and is not overwritten with what stood before.
     """
-    sub_items = SubItem.objects.counted().filter(programme=programme).select_related("programme").order_by("pk")
-    return list(sub_items.prefetch_related("milestones", "overrides").select_for_update(of=("self",)))
+    sub_items = SubItem.objects.counted().filter(programme=programme).select_related("programme")
+    return list(locks.held(sub_items.prefetch_related("milestones", "overrides")))

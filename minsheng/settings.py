@@ -86,7 +86,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # first, so that no answer goes out without it
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are compressed when they are collected
+    "minsheng.compression.CompressionMiddleware",
     "minsheng.language.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,6 +99,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "minsheng.step_addresses.StepAddressMiddleware",  # after the sign-in: nobody learns of addresses without it
+    "minsheng.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "minsheng.urls"
@@ -141,7 +144,15 @@ if IN_PRODUCTION and not env.has("DATABASE_URL"):
 DATABASES = {"default": _database()}
 
 # Sign-in limits are counted in the cache, so all workers must share it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+    # What long steps tell while their transaction is open (minsheng/progress.py): not in the database.
+    "progress": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "progress",
+        "TIMEOUT": 600,
+    },
+}
 
 # Rights (design §4): object grants only. No anonymous user row.
 AUTH_USER_MODEL = "departments.User"
@@ -156,6 +167,11 @@ GUARDIAN_MONKEY_PATCH_USER = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "minsheng.accounts.PortalAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "minsheng.account_forms.LoginForm",
+    "change_password": "minsheng.account_forms.ChangePasswordForm",
+    "reauthenticate": "minsheng.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

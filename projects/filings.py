@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from departments import clock
-from projects.models import FilingException, MonthlyReport, Responsibility, SubItem
+from projects.models import Contribution, FilingException, MonthlyReport, Responsibility, SubItem
 from projects.rules.reports import EDITABLE
 
 if TYPE_CHECKING:
@@ -56,6 +56,28 @@ def filings() -> "QuerySet[Slot]":
         gone_on=Exists(reports.exclude(state__in=EDITABLE)),
         open_now=ExpressionWrapper(is_open, output_field=BooleanField()),
     )
+    return found
+
+
+def contributions_missing() -> "QuerySet[Slot]":
+    """Units beside the filing one that are responsible in a month their filing unit still writes, and have submitted
+    nothing to it; one row for each. Annotated with ``period``, ``month``, and ``state``: of the unit's own draft.
+    """
+    month = F(f"{PERIOD}__month")
+    held: Any = Responsibility.objects.filter(
+        Q(since=None) | Q(since__lte=month),
+        Q(until=None) | Q(until__gte=month),
+        **{f"{PERIOD}__opens_on__lte": clock.today()},
+        files=False,
+        department__isnull=False,
+        sub_item__status=SubItem.Status.ACTIVE,
+    ).annotate(period=F(f"{PERIOD}__pk"), month=month)
+    written = filings().filter(open_now=True, gone_on=False, sub_item=OuterRef("sub_item"), period=OuterRef("period"))
+    own = Contribution.objects.filter(
+        report__period=OuterRef("period"), report__sub_item=OuterRef("sub_item"), department=OuterRef("department")
+    )
+    missing = held.filter(Exists(written.order_by())).exclude(Exists(own.filter(versions__isnull=False)))
+    found: QuerySet[Slot] = missing.annotate(state=Subquery(own.values("state")[:1]))
     return found
 
 

@@ -2,6 +2,12 @@
 
 One vocabulary for overview, lists, charts and exports, so that a figure and the list behind it cannot disagree: each
 is a filter or a count over the annotations ``stood`` adds. Nothing here decides; lights come from the figures.
+
+Late and on time are told by the events. What counts is the moment at which the unit submitted, to its own reviewer or
+to the office: who reviews slowly makes no unit late. A month is due on its due day; a report that the office returned
+is due again, some days after the return or on the due day, whichever is later; one that the unit's own reviewer
+returned has no day more. A report is late if any of its submissions was later than it then was due: filed on time,
+returned and filed again in time is on time, late once stays late.
 """
 
 from dataclasses import dataclass
@@ -10,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Exists,
@@ -30,6 +37,7 @@ from departments import clock
 from projects.models import Light, MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
+from projects.rules.reports import EDITABLE, SUBMISSION
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -50,6 +58,7 @@ if TYPE_CHECKING:
         filing: str
         report: int | None
         report_state: str | None
+        on_behalf: bool | None
 
     StoodSubItem = WithAnnotations[SubItem, StoodFields]
 
@@ -76,7 +85,7 @@ HAVE_NOT_FILED: Final = (Filing.MISSING, Filing.RETURNED, Filing.WAITING)
 
 @dataclass(frozen=True)
 class Standpoint:
-    """From where a programme is looked at: as it stands on ``today``, or at the end of ``period``, a past month.
+    """From where a programme is looked at: as it stands on ``today``, or by the figures of the month ``period``.
 
     ``opened`` are the programme's periods opened by ``today``, oldest first.
     """
@@ -112,9 +121,19 @@ class Standpoint:
         return earlier[-1] if earlier else None
 
     @cached_property
+    def month(self) -> date:
+        """The first day of the month whose responsibilities are shown: whose filing is, else the present one."""
+        return self.filing.month if self.filing else self.today.replace(day=1)
+
+    @cached_property
     def on(self) -> date:
-        """The day looked at: today, or the last day of the past month."""
-        return self.period.ends_on if self.period else self.today
+        """The day looked at: today, or the last day of a month that has ended."""
+        return min(self.today, self.period.ends_on) if self.period else self.today
+
+    @property
+    def running(self) -> bool:
+        """Whether the month looked at has not ended: of some sub-items there may be a figure, of others not yet."""
+        return self.period is not None and self.period.ends_on >= self.today
 
     def at(self, period: ReportingPeriod | None) -> "Standpoint":
         """The same programme at the end of ``period``, or now."""
@@ -186,7 +205,7 @@ def _with_figures(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuery
             stood_approx=F("planned_approx"),
             stood_secured=F("secured"),
             stood_spent=F("spent"),
-            stood_unit=_unit(Responsibility.objects.current()),
+            stood_unit=_unit(Responsibility.objects.standing_in(point.month)),
         )
     kept = Q(figures__period=point.period, figures__newest=True)
     return sub_items.annotate(figure=FilteredRelation("figures", condition=kept)).annotate(
@@ -201,7 +220,7 @@ def _with_figures(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuery
         stood_unit=Coalesce(
             F("figure__department__parent"),
             F("figure__department"),
-            _unit(Responsibility.objects.in_month(point.period.month)),
+            _unit(Responsibility.objects.standing_in(point.month)),
         ),
     )
 
@@ -228,34 +247,51 @@ def _with_filing(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQueryS
         return sub_items.annotate(
             report=nothing,
             report_state=Value(None, output_field=CharField()),
+            on_behalf=Value(None, output_field=BooleanField()),
             filing=Value(Filing.EXEMPT.value, output_field=CharField()),
         )
-    sent = ReportEvent.objects.filter(
-        report__sub_item=OuterRef("pk"), report__period=period, to_state=State.SUBMITTED
-    ).order_by("at")
     sub_items = sub_items.annotate(
         month_report=FilteredRelation("reports", condition=Q(reports__period=period)),
         month_figure=FilteredRelation("figures", condition=Q(figures__period=period, figures__newest=True)),
     ).annotate(
         report=F("month_report__pk"),
         report_state=F("month_report__state"),
+        on_behalf=F("month_report__on_behalf"),
     )
     filed = Q(month_report__state__in=FILED)
+    unfiled = Q(month_report__isnull=True) | ~Q(month_report__state__in=FILED)
     cases = [
-        When(Q(month_report__isnull=True) & ~_expected(period), then=Value(Filing.EXEMPT.value)),
+        When(unfiled & ~_expected(period), then=Value(Filing.EXEMPT.value)),
         When(month_report__state=State.RETURNED, then=Value(Filing.RETURNED.value)),
-        When(filed & Q(first_sent__gte=clock.end_of(period.due_on)), then=Value(Filing.LATE.value)),
+        When(filed & _late(period), then=Value(Filing.LATE.value)),
         When(filed & Q(month_report__is_nil=True), then=Value(Filing.NIL.value)),
         When(filed, then=Value(Filing.ON_TIME.value)),
     ]
     overdue = Filing.MISSING if point.today > period.due_on else Filing.WAITING
-    return sub_items.alias(first_sent=Subquery(sent.values("at")[:1])).annotate(
-        filing=Case(*cases, default=Value(overdue.value), output_field=CharField())
+    return sub_items.annotate(filing=Case(*cases, default=Value(overdue.value), output_field=CharField()))
+
+
+def _late(period: ReportingPeriod) -> Q:
+    """Whether any submission was later than the report then was due."""
+    late = ReportEvent.objects.filter(
+        Q(due_by=None) | Q(at__gte=F("due_by")),
+        report__sub_item=OuterRef("pk"),
+        report__period=period,
+        from_state__in=EDITABLE,
+        to_state__in=SUBMISSION,
+        at__gte=clock.end_of(period.due_on),
     )
+    return Q(Exists(late))
 
 
 def _expected(period: ReportingPeriod) -> Q:
-    """Of whom a report of ``period`` is expected: whoever is in progress; after the lock, whoever then was."""
+    """Of whom a report of ``period`` is expected: whoever is in progress; after the lock, whoever then was. Nothing is
+    expected of what was closed, whatever it had begun to write, nor of what only begins later.
+    """
+    files = Responsibility.objects.filter(sub_item=OuterRef("pk"), files=True)
+    begins_later = Exists(files.filter(since__gt=period.month)) & ~Exists(
+        files.filter(Q(since=None) | Q(since__lte=period.month))
+    )
     if period.locked_at is None:
-        return Q(status=SubItem.Status.ACTIVE)
-    return Q(month_figure__isnull=False) & ~Q(month_figure__inputs__closed=True)
+        return Q(status=SubItem.Status.ACTIVE) & ~Q(begins_later)
+    return Q(month_figure__isnull=False) & ~Q(month_figure__inputs__closed=True) & ~Q(begins_later)

@@ -88,6 +88,23 @@ def entries(catalogue: Path) -> dict[str, Entry]:
     return found
 
 
+def hidden_calls() -> list[str]:
+    """Messages that extraction does not see: asked for within an f-string."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [
+        f"asked for within an f-string, where extraction is blind: {path.name}:{text.lineno}"
+        for path in paths
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr) and any(map(_asks, ast.walk(text)))
+    ]
+
+
+def _asks(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name == "_" or bool(re.fullmatch(r"n?p?gettext(_lazy)?", name))
+
+
 def compiled(path: Path) -> dict[object, str]:
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined,no-any-return]
@@ -100,7 +117,8 @@ def faults(scratch: Path) -> list[str]:
     if not catalogue.is_file():
         return [f"missing, for {len(wanted)} messages"] if wanted else []
     present = entries(catalogue)
-    found = [f"not in the catalogue: {name!r}" for name in wanted.keys() - present.keys()]
+    found = hidden_calls()
+    found += [f"not in the catalogue: {name!r}" for name in wanted.keys() - present.keys()]
     found += [f"no longer in the source: {name!r}" for name in present.keys() - wanted.keys()]
     for name, entry in present.items():
         if entry.fuzzy or not all(entry.translations):

@@ -11,15 +11,18 @@ import pytest
 from django.conf import settings as portal_settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.signals import connection_created
 from django.test import override_settings
 from django.utils import translation
 
 from tests.chromium import browser_type_launch_args, find_chromium, new_context, page_log, sign_in
 from tests.chromium import required as browser_required
+from tests.lock_order import LockOrder
 
 __all__ = ["browser_type_launch_args", "new_context", "page_log", "sign_in"]
 
 _scratch = pytest.StashKey[Path]()
+_lock_order = LockOrder()
 _BROWSER_FIXTURES = {"browser", "browser_type", "context", "new_context", "page", "page_log"}
 
 
@@ -35,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         database.setdefault("TEST", {})["NAME"] = str(scratch / "test.sqlite3")
         # A test need not survive a power cut.
         database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    connection_created.connect(_lock_order.watch)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -83,7 +87,10 @@ def _settings_for_tests(tmp_path_factory):
     """Settings that would cost time, or reach outside of the test."""
     changed = override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        CACHES={
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+            "progress": portal_settings.CACHES["progress"] | {"LOCATION": tmp_path_factory.mktemp("progress")},
+        },
         STORAGES={
             **portal_settings.STORAGES,
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -94,6 +101,15 @@ def _settings_for_tests(tmp_path_factory):
     )
     with changed:
         yield
+
+
+@pytest.fixture(autouse=True)
+def locks_in_order():
+    """Whatever a test does, its transactions lock rows in the one order (``departments/locks.py``)."""
+    _lock_order.found.clear()
+    yield _lock_order
+    if _lock_order.found:
+        pytest.fail("\n".join(dict.fromkeys(_lock_order.found)), pytrace=False)
 
 
 @pytest.fixture(autouse=True)

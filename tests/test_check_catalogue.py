@@ -98,3 +98,8 @@ def test_an_obsolete_entry_is_found(faults):
 def test_a_stale_compiled_catalogue_is_found(faults):
     stale = CATALOGUE.replace("登录", "登入")
     assert faults(CATALOGUE, compiled=stale) == ["django.mo is not what the catalogue compiles to"]
+
+
+def test_a_message_that_extraction_cannot_see_is_found(faults):
+    hidden = SOURCE + "f\"{_('Report of %(unit)s')} {1}\"\n"
+    assert faults(CATALOGUE, source=hidden) == ["asked for within an f-string, where extraction is blind: texts.py:7"]

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import DomainError, IllegalTransition
 from departments.models import (
     Department,
@@ -30,7 +30,7 @@ def give(
     jurisdiction = _check(perm, on, by=by)
     if by == to:
         raise DomainError(_("Nobody can give a right to himself."))
-    User.objects.select_for_update().get(pk=to.pk)  # two grants to one person are judged one after the other
+    locks.hold(User, to.pk)  # two grants to one person are judged one after the other
     if by is not None and would_join(perm, to):
         _check_second(second, by=by, to=to, jurisdiction=jurisdiction, reason=reason)
     assign_perm(perm, to, on)
@@ -58,7 +58,7 @@ def take(perm: str, on: Department | Jurisdiction, *, of: User, by: User | None)
     if by == of:
         raise DomainError(_("Nobody can take a right from himself: another administrator does it."))
     if perm == ADMINISTER:  # two administrators who take it from each other are judged one after the other
-        list(JurisdictionUserGrant.objects.select_for_update().filter(content_object=jurisdiction))
+        list(locks.held(JurisdictionUserGrant.objects.filter(content_object=jurisdiction)))
         _check(perm, on, by=by)
     if not holds_directly(perm, on, of):
         return
@@ -72,7 +72,7 @@ def ask(perm: str, on: Jurisdiction, *, to: User, by: User, reason: str) -> Gran
     _check(perm, on, by=by)
     if by == to:
         raise DomainError(_("Nobody can give a right to himself."))
-    User.objects.select_for_update().get(pk=to.pk)
+    locks.hold(User, to.pk)
     if not would_join(perm, to):
         raise DomainError(_("This right needs no second administrator: give it directly."))
     if not reason.strip():
@@ -92,7 +92,7 @@ def decide(request: GrantRequest, *, by: User, agree: bool) -> None:
 
     Who asked can decline (take the request back), never agree; the person it is for can do neither.
     """
-    request.refresh_from_db(from_queryset=GrantRequest.objects.select_for_update())
+    locks.again(request)
     if request.state != GrantRequest.State.WAITING:
         raise IllegalTransition(_("This request was decided already."))
     _check(request.right, request.jurisdiction, by=by)

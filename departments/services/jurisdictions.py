@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from departments.services import changes, names
@@ -22,26 +22,29 @@ def create(*, by: User | None, code: str, name: str, parent: Jurisdiction | None
 @transaction.atomic
 def move(jurisdiction: Jurisdiction, to: Jurisdiction | None, *, by: User | None) -> None:
     """Hang ``jurisdiction`` and all below it under ``to``; never under itself."""
-    jurisdiction.refresh_from_db(from_queryset=Jurisdiction.objects.select_for_update())
+    locks.again(jurisdiction)
     if to and to.path.startswith(jurisdiction.path):
         raise DomainError(_("A jurisdiction cannot be moved below itself."))
     old, new = jurisdiction.path, _path(jurisdiction.pk, to)
-    for node in Jurisdiction.objects.select_for_update().filter(path__startswith=old):
+    parents = [str(jurisdiction.parent or ""), str(to or "")]
+    for node in locks.held(Jurisdiction.objects.filter(path__startswith=old)):
         node.path = new + node.path.removeprefix(old)
         node.save(update_fields=["path"])
     jurisdiction.parent, jurisdiction.path = to, new
     jurisdiction.save(update_fields=["parent"])
-    audit.record("jurisdiction.move", jurisdiction, by=by, jurisdiction=jurisdiction, old=old, new=new)
+    audit.record("jurisdiction.move", jurisdiction, by=by, jurisdiction=jurisdiction, changed={"parent": parents})
 
 
 @transaction.atomic
-def change(jurisdiction: Jurisdiction, *, by: User | None, office_name: str, office_contact: str) -> bool:
-    """Write what the supervision office is called and whom to ask there; whether anything differed."""
+def name_office(jurisdiction: Jurisdiction, *, office_name: str, office_contact: str, by: User) -> bool:
+    """Say what the supervision office is called and how it is reached; whether anything differed.
+
+    Units read it where a month has locked, and in the text that reminds them.
+    """
     names.require_administrator(by, jurisdiction)
     jurisdiction.refresh_from_db(from_queryset=Jurisdiction.objects.select_for_update())
     content = {"office_name": office_name.strip(), "office_contact": office_contact.strip()}
-    changed = changes.apply(jurisdiction, content, action="jurisdiction.change", by=by, jurisdiction=jurisdiction)
-    return bool(changed)
+    return bool(changes.apply(jurisdiction, content, action="jurisdiction.office", by=by, jurisdiction=jurisdiction))
 
 
 def _path(pk: int, parent: Jurisdiction | None) -> str:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, Jurisdiction, User
 from departments.names import plain
@@ -20,7 +20,7 @@ def require_administrator(by: User | None, jurisdiction: Jurisdiction) -> None:
 
 def lock(jurisdiction: Jurisdiction) -> None:
     """Of two people who name something at once the second waits, and sees what the first did."""
-    Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
+    locks.hold(Jurisdiction, jurisdiction.pk)
 
 
 def meaning_of(text: str, jurisdiction: Jurisdiction) -> Named | None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Department, Jurisdiction, User
 from departments.services import changes, names
@@ -95,7 +95,7 @@ def choose_password(user: User, password: str) -> None:
 
 def _kept_by(user: User, by: User) -> Jurisdiction:
     """The jurisdiction that keeps the account, which ``by`` administers; the operator's accounts are kept by none."""
-    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    locks.again(user)
     if user.jurisdiction is None or user.is_staff or user.is_superuser:
         raise DomainError(_("This account is not kept here."))
     names.require_administrator(by, user.jurisdiction)

@@ -25,7 +25,8 @@ class FundingLine(models.Model):
     “计划申请专项债5000万，已申请到2000万” is one line, planned 5000, secured 2000. ``year`` differs from the
     programme's for amounts given for reference only. A rate (每人每月2889.43元) is kept as ``rate`` in yuan with its
     unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings. A line
-    with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only.
+    with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only. ``department`` reads
+    the line in its contribution where it is set; ``assigned_at`` and ``assigned_by_name`` say since when, by whom.
     """
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_lines")
@@ -38,6 +39,8 @@ class FundingLine(models.Model):
         related_name="funding_lines",
         help_text=_("The unit that reads this line, where it is not the filing unit."),
     )
+    assigned_at = models.DateTimeField(_("assigned at"), null=True, blank=True, editable=False)
+    assigned_by_name = models.CharField(_("assigned by"), max_length=140, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"))
     use = models.CharField(_("use"), max_length=120, blank=True)
     planned = amount_field(_("planned"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from departments import clock
 from departments.bulk import update_rows
 from departments.errors import DomainError
-from funding.models import FundingLine, FundingReading, FundingSource, FundingTotal
+from funding.models import ContributionMoney, FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import FEN, LARGEST, WAN
 from projects.models import SubItem
 from projects.services.parts import pair, step_aside
@@ -191,7 +191,10 @@ def revise(money: Sequence[tuple[SubItem, Stated]]) -> None:
         kept += [line for line, _wanted in both]
         gone += [line.pk for line in old]
         come += new
-    read = set(FundingReading.objects.filter(line__in=gone).order_by().values_list("line", flat=True))
+    read = {
+        *FundingReading.objects.filter(line__in=gone).order_by().values_list("line", flat=True),
+        *ContributionMoney.objects.filter(line__in=gone).order_by().values_list("line", flat=True),
+    }
     FundingLine.objects.filter(pk__in=[pk for pk in gone if pk not in read]).delete()
     FundingLine.objects.filter(pk__in=read).update(superseded_at=clock.now())
     step_aside(FundingLine.objects.filter(pk__in=[line.pk for line in kept]))

@@ -1,7 +1,7 @@
 """Monthly readings of funding lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -21,8 +21,9 @@ class LineReading:
 
 def lines_to_read(sub_item: SubItem) -> list[FundingLine]:
     """The lines asked each month: this year's, and not the ones that only state a rate or a share."""
-    lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year).select_related("source")
-    return [line for line in lines if is_read(line, sub_item.programme.year)]
+    lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year)
+    read = lines.select_related("source", "department__parent")
+    return [line for line in read if is_read(line, sub_item.programme.year)]
 
 
 def is_read(line: FundingLine, year: int) -> bool:
@@ -33,12 +34,12 @@ def is_read(line: FundingLine, year: int) -> bool:
 @transaction.atomic
 def revise(report: MonthlyReport, readings: Mapping[int, LineReading]) -> None:
     """Write ``readings`` by the key of their line; the caller holds the lock on ``report``."""
-    for line_id, reading in readings.items():
-        FundingReading.objects.update_or_create(
-            report=report,
-            line_id=line_id,
-            defaults={"applied": reading.applied, "secured": reading.secured, "spent": reading.spent},
-        )
+    FundingReading.objects.bulk_create(
+        [FundingReading(report=report, line_id=line_id, **asdict(reading)) for line_id, reading in readings.items()],
+        update_conflicts=True,
+        unique_fields=["report", "line"],
+        update_fields=["applied", "secured", "spent"],
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from departments.permissions import ADMINISTER, has_grant
@@ -40,7 +40,7 @@ def add(*, code: str, name: str, by: User, jurisdiction: Jurisdiction) -> Fundin
 def rename(source: FundingSource, name: str, *, by: User, jurisdiction: Jurisdiction) -> bool:
     """Another label for the same source; whether it differed."""
     _require_administrator(by, jurisdiction)
-    source.refresh_from_db(from_queryset=FundingSource.objects.select_for_update())
+    locks.again(source)
     name = name.strip()
     _check_name(name, source)
     return bool(changes.apply(source, {"name": name}, action="source.rename", by=by, jurisdiction=None))
@@ -50,7 +50,7 @@ def rename(source: FundingSource, name: str, *, by: User, jurisdiction: Jurisdic
 def place(source: FundingSource, place_: int, *, by: User, jurisdiction: Jurisdiction) -> None:
     """Put ``source`` at the place ``place_``, from 1; places are numbered anew without gaps."""
     _require_administrator(by, jurisdiction)
-    rows = list(FundingSource.objects.select_for_update().order_by("position", "pk"))
+    rows = sorted(locks.held(FundingSource.objects.all()), key=lambda row: (row.position, row.pk))
     was = rows.index(source) + 1
     rows.remove(source)
     rows.insert(max(0, place_ - 1), source)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
+from departments.models import User
 from departments.permissions import (
     FILE_REPORT,
     OVERSEE,
@@ -22,10 +23,11 @@ from minsheng.dashboard.headline import headline_of
 from minsheng.dashboard.milestones import steps_of, strip_of
 from minsheng.dashboard.money import money_of
 from minsheng.dashboard.months import curve_of, figures_of, month_rows, months_of
-from minsheng.dashboard.reports import Reader, reports_of
+from minsheng.dashboard.reports import Reader, own_contributions, reports_of
 from minsheng.dashboard.shares import share_rows
 from minsheng.dashboard.targets import goals_chart, target_rows
 from minsheng.dashboard.timeline import timeline_of
+from minsheng.filing.assigning import may_assign
 from projects.models import LightOverride, Responsibility, SubItem, Target
 from projects.standing import Standpoint, stood
 
@@ -54,7 +56,7 @@ def loaded(sub_items: QuerySet[SubItem]) -> QuerySet[SubItem]:
     """``sub_items`` with all that one page needs of the plan."""
     shares = Responsibility.objects.select_related("department__parent", "group_origin")
     targets = Target.objects.select_related("deliverable")
-    lines = FundingLine.objects.select_related("source")
+    lines = FundingLine.objects.select_related("source", "department__parent")
     overrides = LightOverride.objects.select_related("by__department")
     return sub_items.select_related("programme__jurisdiction", "project", "figure_period").prefetch_related(
         "deliverables",
@@ -89,14 +91,20 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "targets": targets,
         "goals": goals_chart(targets),
         "money": money_of(sub_item),
-        "shares": share_rows(sub_item),
+        "shares": share_rows(sub_item, point.month),
         "milestones": steps,
         "strip": strip_of(sub_item, steps, point.today),
         "overrides": [row for row in sub_item.overrides.all() if row.since <= point.on <= row.until],
         "timeline": timeline_of(sub_item, reports=reports, months=months, asked=asked, month=month),
         "reports": reports,
+        "own_contributions": own_contributions(sub_item, reader),
         "overseen": reader.oversees,
         "may_supervise": reader.supervises,
+        "may_hand_over": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
+        "may_assign": bool(reader.units or reader.supervises)
+        and sub_item.status == SubItem.Status.ACTIVE
+        and isinstance(user, User)
+        and may_assign(user, sub_item),
         "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "before": _neighbour(sub_item, user, month, after=False),
         "after": _neighbour(sub_item, user, month, after=True),

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.language import listed
 from departments.models import User
 from funding.money import wan_from_yuan
@@ -46,7 +46,7 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         name=_("Sub-items"),
         title=title,
         notes=[
-            _("As approved at the end of %(month)s") % {"month": month} if month else _("As it stands now"),
+            words.seen_from(point),
             _("Conditions: %(conditions)s") % {"conditions": found.filter.in_words or _("none")},
             _("Exported %(time)s by %(person)s; money in 10,000 yuan") % stamp,
         ],
@@ -56,11 +56,14 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         page_words=_("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"},
     )
     content = sheets.workbook(sheet)
+    with language.of_the_office():
+        conditions = found.filter.in_words
     audit.record(
         "list.export",
         programme,
         by=by,
         jurisdiction=programme.jurisdiction,
+        conditions=conditions,
         filters=found.filter.active,
         sort=found.table.order_by[0] if found.table.order_by else "",
         rows=found.sums.count,
@@ -87,6 +90,7 @@ def _fields(found: listing.SubItemList) -> list[Field]:
         Field(Column(_("Points behind"), 9, Kind.NUMBER), _behind),
         Field(Column(heading("deadline"), 14), lambda row: _deadline(row, point)),
         Field(Column(_("Deadline (day)"), 11, Kind.DAY), lambda row: row.deadline),
+        Field(Column(_("Note on the deadline"), 20), lambda row: row.deadline_note),
         Field(Column(_("Filing unit"), 18), lambda row: next(iter(tables.unit_names(row)), _("to be named"))),
         Field(Column(_("All lead units"), 22), lambda row: listed(tables.unit_names(row))),
         Field(Column(_("Assisting units"), 24), lambda row: listed(tables.unit_names(row, Role.ASSIST))),
@@ -101,7 +105,17 @@ def _fields(found: listing.SubItemList) -> list[Field]:
     if point.period:
         corrected = Field(Column(_("Correction"), 8), lambda row: pgettext("a figure", "corrected") * row.corrected)
         fields.insert(7, corrected)
-    return fields
+    return fields + _further(found)
+
+
+def _further(found: listing.SubItemList) -> list[Field]:
+    """Columns of the official table that the portal has no field for, under the words of their headers."""
+    names = dict.fromkeys(name for row in found.table.data for name in row.extra)
+    return [Field(Column(name, 18), _extra(name)) for name in names]
+
+
+def _extra(name: str) -> Callable[[Any], Any]:
+    return lambda row: row.extra.get(name, "")
 
 
 def _sums(fields: list[Field], sums: listing.Sums) -> list[Any]:

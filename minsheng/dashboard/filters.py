@@ -3,26 +3,26 @@
 The choices speak of what ``listing.seen`` annotates; a figure of the overview is a count over one of them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.forms import BoundField
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from departments.language import listed
 from departments.models import Department
 from funding.models import FundingLine, FundingSource
-from funding.sources import unassigned
+from funding.sources import STAGES, unassigned
 from minsheng.dashboard import words
+from minsheng.narrowing import Choices, ListFilter, Narrowing
 from projects.models import Light, Milestone, Responsibility, SubItem
 from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
@@ -38,7 +38,6 @@ from projects.standing import (
 
 # Always in sight; the others are folded.
 MAIN: Final = ("month", "unit", "light", "filing", "q")
-Choices = Sequence[tuple[Any, str | Promise]]
 
 SOON: Final = timedelta(days=30)
 UNASSIGNED: Final = "none"
@@ -47,6 +46,7 @@ LIGHT_CHOICES: Final[Choices] = [
     ("behind", format_lazy("▲■ {words}", words=_("Yellow and red"))),
     *((light.value, format_lazy("{} {}", words.SHAPES[light], words.LIGHTS[light])) for light in words.SHAPES),
     ("none", _("no figure yet")),
+    ("kept", _("figure kept")),
 ]
 FILING_CHOICES: Final[Choices] = [
     ("expected", pgettext_lazy("filing", "expected")),
@@ -70,29 +70,7 @@ MONEY_CHOICES: Final[Choices] = [
 STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _("complete or closed"))]
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A condition in words; ``url`` is the list without it."""
-
-    label: str
-    word: str
-    url: str
-
-
-class Narrowing(django_filters.ChoiceFilter):
-    """One select of the filter; ``narrow`` is called with the queryset and the value chosen."""
-
-    def __init__(self, label: Any, narrow: str, choices: Choices = (), *, empty: Any = None) -> None:
-        super().__init__(
-            label=label,
-            method=narrow,
-            choices=choices,
-            empty_label=empty or _("All"),
-            error_messages={"invalid_choice": _("This choice does not exist here; everything is shown.")},
-        )
-
-
-class SubItemFilter(django_filters.FilterSet):
+class SubItemFilter(ListFilter):
     """Narrows what ``listing.seen`` gives. A bad value is said in place and narrows nothing.
 
     Only counted sub-items are listed, unless withdrawn ones are asked for. The month narrows nothing by itself: it has
@@ -137,36 +115,10 @@ class SubItemFilter(django_filters.FilterSet):
         return any(name != "month" for name in self.active)
 
     @property
-    def active(self) -> dict[str, str]:
-        """What was asked and understood, the month included, as the address says it."""
-        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
-
-    @property
     def source_shown(self) -> int | str | None:
         """The key of the source whose money alone is shown, ``UNASSIGNED``, or nothing."""
         asked = self.active.get("source")
         return asked if asked in (None, UNASSIGNED) else int(asked)
-
-    def word_of(self, name: str) -> str:
-        """What was chosen, in words."""
-        asked = self.active[name]
-        choices = dict(getattr(self.form.fields[name], "choices", ()))
-        return str(choices.get(asked, asked))
-
-    def chips(self, params: QueryDict) -> list[Chip]:
-        """What narrows the list, each with the address of the list without it."""
-        return [
-            Chip(str(self.form.fields[name].label), self.word_of(name), "?" + _without(params, name))
-            for name in self.active
-        ]
-
-    @property
-    def in_words(self) -> str:
-        """All of it in one line, for paper and files."""
-        return listed(
-            _("%(label)s: %(word)s") % {"label": self.form.fields[name].label, "word": self.word_of(name)}
-            for name in self.active
-        )
 
     @property
     def main(self) -> list[BoundField]:
@@ -196,6 +148,8 @@ class SubItemFilter(django_filters.FilterSet):
         return queryset.filter(Exists(held(self.point).filter(_of_unit(value), sub_item=OuterRef("pk"))))
 
     def by_light(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        if value == "kept":
+            return queryset.filter(~Q(stood_light=""))
         lights = {"behind": [Light.YELLOW, Light.RED], "none": [""]}.get(value, [value])
         return queryset.filter(Q(stood_light__in=lights))
 
@@ -229,10 +183,16 @@ class SubItemFilter(django_filters.FilterSet):
         return queryset.filter(**{f"stood_{value}__isnull": False})
 
     def by_source(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
-        """With a line of the year from the source; ``none``: with money that no line assigns to a source."""
+        """With a line of the year from the source; ``none``: with money that no line assigns to a source. Of a month
+        only what has a figure of it, since only that counts in its sums.
+        """
         year = self.point.programme.year
+        if self.point.period:
+            queryset = queryset.filter(~Q(stood_light=""))
         if value == UNASSIGNED:
-            return queryset.alias(left=unassigned(year)).filter(Q(left__isnull=False), ~Q(left=0))
+            left = {f"left_{stage}": unassigned(stage, year=year, until=month_of(self.point)) for stage in STAGES}
+            differs = [Q(**{f"{name}__isnull": False}) & ~Q(**{name: 0}) for name in left]
+            return queryset.alias(**left).filter(reduce(or_, differs))
         lines = FundingLine.objects.filter(sub_item=OuterRef("pk"), year=year).order_by()
         return queryset.filter(Exists(lines.filter(source_id=int(value))))
 
@@ -266,10 +226,8 @@ class SubItemFilter(django_filters.FilterSet):
 
 
 def held(point: Standpoint) -> ResponsibilityQuerySet:
-    """Responsibilities of the month looked at, or present ones."""
-    if point.period is None:
-        return Responsibility.objects.current()
-    return Responsibility.objects.in_month(point.period.month)
+    """Responsibilities of the month looked at, or of the one that is filed now."""
+    return Responsibility.objects.standing_in(point.month)
 
 
 def unfinished(point: Standpoint) -> Q:
@@ -277,6 +235,11 @@ def unfinished(point: Standpoint) -> Q:
     if point.period is None:
         return ~Q(stood_light=Light.BLUE) & Q(status=SubItem.Status.ACTIVE)
     return ~Q(stood_light=Light.BLUE)
+
+
+def month_of(point: Standpoint) -> date | None:
+    """The first day of the month looked at; nothing for now."""
+    return point.period.month if point.period else None
 
 
 def open_milestones(due: str, point: Standpoint) -> Any:
@@ -290,13 +253,6 @@ def judged_on(point: Standpoint) -> date:
     if point.period is None:
         return point.today
     return min(point.today, point.period.ends_on + timedelta(days=1))
-
-
-def _without(params: QueryDict, name: str) -> str:
-    left = params.copy()
-    for gone in (name, "page"):
-        left.pop(gone, None)
-    return left.urlencode()
 
 
 def _due(field: str, which: str, point: Standpoint) -> Q:

@@ -95,16 +95,13 @@ def headline_of(
 
 
 def filing_unit(sub_item: SubItem, point: Standpoint) -> Department | None:
-    """Who files now, or filed in the past month that is looked at. ``responsibilities`` are loaded."""
-    month = point.period.month if point.period else None
-    held = [one for one in sub_item.responsibilities.all() if one.files and _holds(one.since, one.until, month)]
-    return max(held, key=lambda one: one.since or date.min).department if held else None
-
-
-def _holds(since: date | None, until: date | None, month: date | None) -> bool:
-    if month is None:
-        return until is None
-    return (since is None or since <= month) and (until is None or until >= month)
+    """Who files in the month looked at; of what only begins later, who will. ``responsibilities`` are loaded."""
+    filing = [one for one in sub_item.responsibilities.all() if one.files]
+    held = [one for one in filing if one.held_in(point.month)]
+    coming = [one for one in filing if one.since and one.since > point.month and one.until is None]
+    if held:
+        return max(held, key=lambda one: one.since or date.min).department
+    return coming[0].department if coming else None
 
 
 def _of_unit(unit: Department | None, name: str) -> str:

@@ -24,7 +24,7 @@ from departments.permissions import (
     jurisdictions_granted,
 )
 from funding.sources import of_no_source, of_source
-from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, held
+from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, held, month_of
 from minsheng.dashboard.tables import SubItemTable
 from projects.models import MonthlyReport, PeriodFigure, Programme, Responsibility, SubItem
 from projects.models.sub_item import SubItemQuerySet
@@ -142,9 +142,9 @@ def with_money(sub_items: Any, asked: SubItemFilter) -> Any:
     if asked.source_shown is None:
         shown: dict[str, Any] = {name: F(f"stood_{name}") for name in ("planned", "approx", "secured", "spent")}
     elif asked.source_shown == UNASSIGNED:
-        shown = of_no_source(year=year)
+        shown = of_no_source(year=year, until=month_of(point))
     else:
-        shown = of_source(int(asked.source_shown), year=year, until=point.period.month if point.period else None)
+        shown = of_source(int(asked.source_shown), year=year, until=month_of(point))
     return sub_items.annotate(**{f"shown_{name}": amount for name, amount in shown.items()})
 
 
@@ -170,7 +170,7 @@ def _month(text: str) -> date | None:
 def _leads(user: Person, point: Standpoint) -> Exists:
     """Sub-items that a unit of ``user`` leads in the month whose filing is shown."""
     mine = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
-    held = Responsibility.objects.in_month(point.filing.month) if point.filing else Responsibility.objects.current()
+    held = Responsibility.objects.in_month(point.month)
     return Exists(held.filter(sub_item=OuterRef("pk"), role=Responsibility.Role.LEAD, department__in=mine))
 
 

@@ -1,14 +1,16 @@
-"""Units by months: how many sub-items stand how, for the bars of lights by unit and the heatmap.
+"""Units and months: how many sub-items stand how, and how their filing stands; what the heatmap and the bars count.
 
-One grouped query for each month, whatever the number of sub-items. Each cell leads to the list it counts.
+A few grouped queries, whatever the number of sub-items and units; of months that have locked one for all of them.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -18,7 +20,7 @@ from minsheng.charts import Category, Point, Series, Stacked
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import NOBODY
-from projects.models import Light, ReportingPeriod, SubItem
+from projects.models import Light, PeriodFigure, ReportingPeriod, SubItem
 from projects.standing import Filing, Standpoint, counted, stood
 
 # One character each, so that a cell is told without its colour.
@@ -37,97 +39,92 @@ TONES: Final = {
     Light.BLUE: "blue",
     Light.GREY: "grey",
 }
+Unit = int | None  # the key of a unit; nothing where none is named
 
 
 @dataclass
 class Counts:
     """Of one unit's sub-items in one month: how many show which light, and how their filing stands."""
 
-    lights: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    filing: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    @property
-    def total(self) -> int:
-        return sum(self.lights.values())
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The worst of a unit's month and how many sub-items stand so; empty where there is nothing to say."""
-
-    tone: str = ""
-    mark: str = ""
-    count: int = 0
-    words: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class HeatRow:
-    unit: str
-    url: str
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
-class Legend:
-    tone: str
-    mark: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Heatmap:
-    """``months`` are the columns; ``what`` is lights or filing."""
-
-    what: str
-    months: list[ReportingPeriod]
-    rows: list[HeatRow]
-    legend: list[Legend]
-
-    @property
-    def heads(self) -> list[str]:
-        return [words.month(period.month) for period in self.months]
+    lights: Counter[str] = field(default_factory=Counter)
+    filing: Counter[str] = field(default_factory=Counter)
 
 
 class Matrix:
-    """Counts by unit and month of one programme, read once for each month that is asked."""
+    """Counts by unit and month of one programme, each read once, when it is first asked for."""
 
     def __init__(self, point: Standpoint) -> None:
         self.point = point
-        self._read: dict[int | None, dict[int | None, Counts]] = {}
+        self._read: dict[int | None, dict[Unit, Counts]] = {}
+        self._names: dict[Unit, tuple[int, str]] = {}
 
-    def at(self, period: ReportingPeriod | None) -> dict[int | None, Counts]:
+    def at(self, period: ReportingPeriod | None) -> dict[Unit, Counts]:
         """Counts by unit at the end of ``period``, or now."""
         key = period.pk if period else None
         if key not in self._read:
             self._read[key] = _counts(self.point.at(period))
         return self._read[key]
 
-    def units(self, *periods: ReportingPeriod | None) -> list[tuple[int | None, str]]:
+    def lights(self, period: ReportingPeriod | None) -> dict[Unit, Counter[str]]:
+        """Lights by unit at the end of ``period``, or now; empty is the light of what has no figure."""
+        if period and period.pk in self._kept:
+            return self._kept[period.pk]
+        return {unit: counts.lights for unit, counts in self.at(period).items()}
+
+    def filing(self, period: ReportingPeriod | None) -> dict[Unit, Counter[str]]:
+        return {unit: counts.filing for unit, counts in self.at(period).items()}
+
+    def all_lights(self, period: ReportingPeriod | None) -> Counter[str]:
+        return sum(self.lights(period).values(), start=Counter())
+
+    def all_filing(self, period: ReportingPeriod | None) -> Counter[str]:
+        return sum(self.filing(period).values(), start=Counter())
+
+    @cached_property
+    def _kept(self) -> dict[int, dict[Unit, Counter[str]]]:
+        """Lights of the months that have locked: of these, each figure counts and nothing else does (``counted``).
+
+        A month with a figure that names no unit is left to ``at``, which asks who was responsible then.
+        """
+        locked = [period.pk for period in self.point.opened if period.locked_at is not None]
+        unit = Coalesce("department__parent", "department")
+        figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
+        found: dict[int, dict[Unit, Counter[str]]] = {period: {} for period in locked}
+        for period, of, light, count in figures.values_list("period", unit, "light").annotate(count=Count("pk")):
+            found[period].setdefault(of, Counter())[light] += count
+        return {period: lights for period, lights in found.items() if None not in lights}
+
+    def units(self, *periods: ReportingPeriod | None) -> list[tuple[Unit, str]]:
         """The units that file anything in any of ``periods``, in official order; last, where nobody is named."""
-        found = {unit for period in periods for unit in self.at(period)}
-        named = Department.objects.filter(pk__in=[unit for unit in found if unit is not None]).official_order()
-        units: list[tuple[int | None, str]] = [(unit.pk, unit.name) for unit in named]
-        return [*units, (None, _("No unit named"))] if None in found else units
+        return self.named({unit for period in periods for unit in self.at(period)})
+
+    def named(self, units: Iterable[Unit]) -> list[tuple[Unit, str]]:
+        """``units`` with their names, in official order; last, where nobody is named."""
+        units = set(units)
+        if unread := units - set(self._names) - {None}:
+            every = Department.objects.filter(pk__in=unread | set(self._names) - {None}).official_order()
+            self._names = {pk: (place, name) for place, (pk, name) in enumerate(every.values_list("pk", "name"))}
+        known = sorted(units - {None}, key=lambda unit: self._names[unit][0])
+        found: list[tuple[Unit, str]] = [(unit, self._names[unit][1]) for unit in known]
+        return [*found, (None, _("No unit named"))] if None in units else found
 
 
-def _counts(point: Standpoint) -> dict[int | None, Counts]:
+def _counts(point: Standpoint) -> dict[Unit, Counts]:
     every: Any = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
     grouped = every.order_by().values_list("stood_unit", "stood_light", "filing").annotate(count=Count("pk"))
-    found: dict[int | None, Counts] = defaultdict(Counts)
+    found: dict[Unit, Counts] = {}
     for unit, light, filing, count in grouped:
-        found[unit].lights[light] += count
-        found[unit].filing[filing] += count
+        counts = found.setdefault(unit, Counts())
+        counts.lights[light] += count
+        counts.filing[filing] += count
     return found
 
 
-def lights_by_unit(matrix: Matrix) -> Stacked:
-    """Each unit's sub-items by light, from where the programme is looked at."""
-    point = matrix.point
-    counts = matrix.at(point.period)
-    units = matrix.units(point.period)
-    shown = [light for light in words.LIGHTS if any(one.lights.get(light) for one in counts.values())]
+def lights_by_unit(matrix: Matrix, units: Iterable[tuple[Unit, str]], *, all_units: bool) -> Stacked:
+    """The sub-items of ``units`` by light, from where the programme is looked at; the sum is always of all units."""
+    point, units = matrix.point, list(units)
+    lights, every = matrix.lights(point.period), matrix.all_lights(point.period)
+    shown = [light for light in words.LIGHTS if every[light]]
     return Stacked(
         id="lights-by-unit",
         caption=_("Lights by unit"),
@@ -138,89 +135,21 @@ def lights_by_unit(matrix: Matrix) -> Stacked:
                 name=f"{words.SHAPES[light]} {words.LIGHTS[light]}",  # type: ignore[index]
                 tone=TONES[light],  # type: ignore[index, arg-type]
                 points=[
-                    Point(counts[unit].lights.get(light, 0), url=unit_url(point, unit, light=light))
+                    Point(count, url=unit_url(point, unit, light=light))
+                    if (count := lights[unit][light])
+                    else Point(None)
                     for unit, _name in units
                 ],
             )
             for light in shown
         ],
-        totals=[
-            Point(sum(one.lights.get(light, 0) for one in counts.values()), url=list_from(point, light=light))
-            for light in shown
-        ],
+        totals=[Point(every[light], url=list_from(point, light=light)) for light in shown],
+        total_label="" if all_units else _("All units"),
     )
 
 
-def heatmap(matrix: Matrix, what: str) -> Heatmap:
-    """Units by months that have opened: the worst light of each, or the worst of their filing."""
-    months = list(matrix.point.opened)
-    cell = _filing_cell if what == "filing" else _light_cell
-    return Heatmap(
-        what=what,
-        months=months,
-        rows=[
-            HeatRow(
-                unit=name,
-                url=unit_url(matrix.point, unit),
-                cells=[cell(matrix, unit, name, month) for month in months],
-            )
-            for unit, name in matrix.units(*months)
-        ],
-        legend=_filing_legend() if what == "filing" else _light_legend(),
-    )
-
-
-def _light_cell(matrix: Matrix, unit: int | None, name: str, month: ReportingPeriod) -> Cell:
-    counts = matrix.at(month).get(unit)
-    worst = _worst(words.LIGHTS, counts.lights if counts else {})
-    if counts is None or worst is None:
-        return Cell()
-    return Cell(
-        tone=TONES[worst],  # type: ignore[index]
-        mark=words.SHAPES[worst],  # type: ignore[index]
-        count=counts.lights[worst],
-        words=_cell_words(name, month, words.light_word(worst), counts.lights[worst]),
-        url=unit_url(matrix.point.at(month), unit, light=worst),
-    )
-
-
-def _filing_cell(matrix: Matrix, unit: int | None, name: str, month: ReportingPeriod) -> Cell:
-    counts = matrix.at(month).get(unit)
-    worst = _worst(FILING_MARKS, counts.filing if counts else {})
-    if counts is None or worst is None:
-        return Cell()
-    return Cell(
-        tone=worst,
-        mark=str(FILING_MARKS[worst]),
-        count=counts.filing[worst],
-        words=_cell_words(name, month, str(Filing(worst).label), counts.filing[worst]),
-        url=unit_url(matrix.point.at(month), unit, filing=worst),
-    )
-
-
-def _worst(order: Iterable[str], counts: dict[str, int]) -> str | None:
-    return next((one for one in order if counts.get(one)), None)
-
-
-def _cell_words(unit: str, month: ReportingPeriod, what: str, count: int) -> str:
-    return _("%(unit)s, %(month)s: %(what)s, %(count)d") % {
-        "unit": unit,
-        "month": month,
-        "what": what,
-        "count": count,
-    }
-
-
-def unit_url(point: Standpoint, unit: int | None, **asked: str) -> str:
+def unit_url(point: Standpoint, unit: Unit, **asked: str) -> str:
     return list_from(point, unit=NOBODY if unit is None else unit, **asked)
-
-
-def _light_legend() -> list[Legend]:
-    return [Legend(TONES[light], words.SHAPES[light], str(word)) for light, word in words.LIGHTS.items()]  # type: ignore[index]
-
-
-def _filing_legend() -> list[Legend]:
-    return [Legend(filing, str(mark), str(Filing(filing).label)) for filing, mark in FILING_MARKS.items()]
 
 
 @dataclass(frozen=True)
@@ -237,13 +166,12 @@ class Owing:
 def unfiled_by_unit(matrix: Matrix) -> list[Owing]:
     """Units that still owe reports of the period shown, in official order, each with how many."""
     point = matrix.point
-    counts = matrix.at(point.period)
+    filing = matrix.filing(point.period)
     owing = []
-    for unit, name in matrix.units(point.period):
-        filing = counts[unit].filing
-        missing = sum(filing.get(one, 0) for one in (Filing.MISSING, Filing.RETURNED, Filing.WAITING))
+    for unit, name in matrix.named(filing):
+        missing = sum(filing[unit][one] for one in (Filing.MISSING, Filing.RETURNED, Filing.WAITING))
         if missing:
-            returned = filing.get(Filing.RETURNED, 0)
+            returned = filing[unit][Filing.RETURNED]
             note = pgettext("filing", "%(count)d returned") % {"count": returned} if returned else ""
             owing.append(
                 Owing(

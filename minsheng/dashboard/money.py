@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from funding.models import FundingLine, FundingReading, FundingTotal
 from funding.money import add, wan_from_yuan
+from funding.services.readings import is_read
 from funding.summary import LineState, line_states, sub_item_money
 from minsheng.charts import Bars, Category, Point, Series
 from minsheng.dashboard import words
@@ -16,7 +17,10 @@ from projects.models import MonthlyReport, SubItem
 
 @dataclass(frozen=True)
 class LineRow:
-    """A funding line. ``rate`` and ``share`` are no amounts; ``reference`` says of which other year the amounts are."""
+    """A funding line. ``rate`` and ``share`` are no amounts; ``reference`` says of which other year the amounts are.
+
+    ``read_by`` is the unit that reads it each month, empty for the filing unit; ``pk`` of a line that is read at all.
+    """
 
     source: str
     use: str
@@ -29,6 +33,8 @@ class LineRow:
     reference: str
     text: str
     cell: str
+    read_by: str = ""
+    pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,8 @@ def _line(state: LineState, year: int) -> LineRow:
         reference=_("%(year)d, for reference") % {"year": line.year} if line.year != year else "",
         text=line.text,
         cell=line.cell,
+        read_by=line.department.full_name if line.department else "",
+        pk=line.pk if is_read(line, year) else None,
     )
 
 

@@ -1,148 +1,155 @@
 """The overview of a programme: what is late and whose, how much money, who has not filed; now or in a past month.
 
-Every figure leads to exactly the list behind it. The number of queries grows with the months that have opened, never
-with sub-items or units.
+Every figure leads to exactly the list behind it. The number of queries does not grow with sub-items or units, and with
+months only where the filing of each is shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from departments.models import Department
-from funding.models import FundingSource
-from funding.money import show_stage, show_wan, wan_from_yuan
-from funding.sources import by_source, unassigned
-from minsheng.charts import Bars, Category, Point, Series, Stacked
-from minsheng.dashboard import matrix as counts
-from minsheng.dashboard import words
+from minsheng.charts import Stacked
+from minsheng.dashboard import heat, matrix, words
 from minsheng.dashboard.addresses import Option, list_from, overview_from
-from minsheng.dashboard.filters import UNASSIGNED, open_milestones, unfinished
-from minsheng.dashboard.tiles import Sums, Tile, filing_tiles, light_tiles, money_tiles, sums_of
+from minsheng.dashboard.by_source import Sources, sources_of
+from minsheng.dashboard.late import ShortList, behind, turned
+from minsheng.dashboard.matrix import Matrix, Owing, Unit
+from minsheng.dashboard.next_milestones import Milestones, milestones_due
+from minsheng.dashboard.tiles import Tile, filing_tiles, light_tiles, money_tiles, sums_of
 from projects.models import Light, ReportingPeriod, SubItem
-from projects.standing import Standpoint, counted, stood, turned_worse, worst_first
+from projects.standing import Standpoint
 
-AMOUNTS: Final = {
-    "planned": gettext_lazy("Planned"),
-    "secured": gettext_lazy("Secured"),
-    "spent": gettext_lazy("Spent"),
-}
-SHOWN: Final = 8  # rows of a short list; its head leads to the whole
+# With more units than that only those furthest behind are drawn, and a link shows all.
+UNITS_SHOWN: Final = 30
+OWING_SHOWN: Final = 8
 
 
 @dataclass(frozen=True)
-class LateRow:
-    """A sub-item that is behind, or has just turned: its light, whose it is, and why."""
+class Asked:
+    """How the page is looked at, besides from when: ``heat`` is what the heatmap shows, lights or filing."""
 
-    pk: int
-    serial: str
-    title: str
-    light: str
-    shape: str
-    light_word: str
-    unit: str
-    sentence: str
-    filing: str
+    heat: str = "lights"
+    all_units: bool = False
 
-
-@dataclass(frozen=True)
-class ShortList:
-    """The first rows of a list, how long it is, and where the whole stands."""
-
-    rows: Sequence[Any]
-    count: int
-    url: str
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.rows)
-
-
-@dataclass(frozen=True)
-class MilestoneRow:
-    pk: int
-    sub_item: str
-    unit: str
-    name: str
-    due_on: date
-    days: int
-
-
-@dataclass(frozen=True)
-class Milestones:
-    """Open milestones by day; ``url`` leads to the sub-items they belong to, ``sub_items`` says how many these are."""
-
-    rows: list[MilestoneRow]
-    count: int
-    sub_items: int
-    url: str
+    def but(self, **changed: str) -> dict[str, str]:
+        """What the address says, with something changed."""
+        said = {"heat": self.heat, "units": "all" if self.all_units else ""} | changed
+        return {name: value for name, value in said.items() if value and (name, value) != ("heat", "lights")}
 
 
 @dataclass(frozen=True)
 class Overview:
+    """``kept``: of how many sub-items the month looked at has a figure; nothing where it has one of each."""
+
     point: Standpoint
     months: list[Option]
     lights: list[Tile]
     money: list[Tile]
     filing: list[Tile]
+    kept: Tile | None
     withdrawn: Tile | None
     behind: ShortList
     turned: ShortList
-    owing: list[counts.Owing]
+    owing: ShortList
     by_unit: Stacked
-    heat: counts.Heatmap
+    heat: heat.Heatmap
     heat_links: list[Option]
-    sources: Bars | None
+    all_units: Option | None
+    sources: Sources | None
     overdue: Milestones
     soon: Milestones
+
+    @property
+    def seen_from(self) -> str:
+        return words.seen_from(self.point)
 
     @property
     def export_url(self) -> str:
         return overview_from(self.point, page="overview_export")
 
 
-def overview_of(point: Standpoint, *, heat: str) -> Overview:
-    """Everything the page shows from ``point``; ``heat`` is what the heatmap shows, lights or filing."""
-    matrix = counts.Matrix(point)
+def overview_of(point: Standpoint, asked: Asked) -> Overview:
+    """Everything the page shows from ``point``."""
+    counts = Matrix(point)
     sums = sums_of(point)
+    every = every_unit(counts, asked.heat)
+    shown = every if asked.all_units else _furthest_behind(counts, every)
+    all_url = overview_from(point, **asked.but(units="all"))
+    owing = matrix.unfiled_by_unit(counts)
     return Overview(
         point=point,
-        months=month_links(point),
-        lights=light_tiles(matrix),
-        money=money_tiles(point, sums),
-        filing=filing_tiles(matrix, pending=sums.pending),
+        months=month_links(point, asked),
+        lights=light_tiles(counts),
+        money=money_tiles(counts, sums),
+        filing=filing_tiles(counts),
+        kept=_kept(counts),
         withdrawn=_withdrawn(point),
-        behind=_short(point, Q(stood_light__in=[Light.RED, Light.YELLOW]), light="behind"),
-        turned=_short(point, turned_worse(), turned="worse"),
-        owing=counts.unfiled_by_unit(matrix),
-        by_unit=counts.lights_by_unit(matrix),
-        heat=counts.heatmap(matrix, heat),
+        behind=behind(point),
+        turned=turned(point),
+        owing=ShortList(owing if asked.all_units else _first(owing, OWING_SHOWN), len(owing), all_url + "#owing"),
+        by_unit=matrix.lights_by_unit(counts, _of_now(counts, shown), all_units=len(shown) == len(every)),
+        heat=heat.heatmap(counts, asked.heat, shown),
         heat_links=[
-            Option(str(word), overview_from(point, heat=what) + "#heat", what == heat)
-            for what, word in (("lights", _("Lights")), ("filing", _("Filing")))
+            Option(str(word), overview_from(point, **asked.but(heat=what)) + "#heat", what == asked.heat)
+            for what, word in zip(heat.WHATS, (_("Lights"), _("Filing")), strict=True)
         ],
-        sources=_sources(point, sums),
-        overdue=_milestones(point, "overdue"),
-        soon=_milestones(point, "soon"),
+        all_units=None if len(shown) == len(every) else Option(str(len(every)), all_url + "#heat", current=False),
+        sources=sources_of(point, sums),
+        overdue=milestones_due(point, "overdue"),
+        soon=milestones_due(point, "soon"),
     )
 
 
-def month_links(point: Standpoint) -> list[Option]:
+def every_unit(counts: Matrix, what: str) -> list[tuple[Unit, str]]:
+    """Every unit that the heatmap or the bars can show, in official order."""
+    periods = {*heat.columns_of(counts, what), counts.point.period}
+    return counts.named({unit for period in periods for unit in counts.lights(period)})
+
+
+def _furthest_behind(counts: Matrix, units: list[tuple[Unit, str]]) -> list[tuple[Unit, str]]:
+    """Those with the most red, then yellow lights; in official order still."""
+    lights = counts.lights(counts.point.period)
+    behind_first = sorted(units, key=lambda unit: _badness(lights.get(unit[0], {})), reverse=True)
+    kept = set(behind_first[:UNITS_SHOWN])
+    return [unit for unit in units if unit in kept]
+
+
+def _badness(lights: dict[str, int]) -> tuple[int, int]:
+    return lights.get(Light.RED, 0), lights.get(Light.YELLOW, 0)
+
+
+def _of_now(counts: Matrix, units: list[tuple[Unit, str]]) -> list[tuple[Unit, str]]:
+    """Those of ``units`` that show a light where the page looks."""
+    lights = counts.lights(counts.point.period)
+    return [unit for unit in units if any(light for light in lights.get(unit[0], ()))]
+
+
+def _first(rows: Sequence[Owing], limit: int) -> Sequence[Owing]:
+    """The first rows; all where a link to the rest would take as much room as the rest."""
+    return rows if len(rows) <= limit + 1 else rows[:limit]
+
+
+def month_links(point: Standpoint, asked: Asked) -> list[Option]:
     """Now, and every month that has opened, the newest first."""
-    now = Option(_("Now"), overview_from(point.at(None)), point.period is None)
-    return [now, *(_month_link(point, period) for period in reversed(point.opened))]
+    now = Option(_("Now"), overview_from(point.at(None), **asked.but()), point.period is None)
+    return [now, *(_month_link(point, period, asked) for period in reversed(point.opened))]
 
 
-def _month_link(point: Standpoint, period: ReportingPeriod) -> Option:
+def _month_link(point: Standpoint, period: ReportingPeriod, asked: Asked) -> Option:
     label = words.month(period.month)
     if period == point.present:
         label = _("%(month)s (being filed)") % {"month": label}
-    return Option(label, overview_from(point.at(period)), point.period == period)
+    return Option(label, overview_from(point.at(period), **asked.but()), point.period == period)
+
+
+def _kept(counts: Matrix) -> Tile | None:
+    point = counts.point
+    lights = counts.all_lights(point.period)
+    if point.period is None or not (point.running or lights[""]):
+        return None
+    return Tile(_("Figures kept so far"), str(lights.total() - lights[""]), list_from(point, light="kept"))
 
 
 def _withdrawn(point: Standpoint) -> Tile | None:
@@ -150,102 +157,3 @@ def _withdrawn(point: Standpoint) -> Tile | None:
     if not count or point.period:
         return None
     return Tile(_("Withdrawn"), str(count), list_from(point, status="withdrawn"))
-
-
-def _short(point: Standpoint, which: Q, **asked: str) -> ShortList:
-    every = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-    found: Any = worst_first(every).filter(which).select_related("project")
-    rows = list(found[:SHOWN])
-    count = len(rows) if len(rows) < SHOWN else found.count()
-    units = dict(Department.objects.filter(pk__in={row.stood_unit for row in rows}).values_list("pk", "name"))
-    return ShortList([_late_row(row, units) for row in rows], count, list_from(point, **asked))
-
-
-def _late_row(row: Any, units: dict[int, str]) -> LateRow:
-    return LateRow(
-        pk=row.pk,
-        serial=row.serial or words.NOTHING,
-        title=row.title,
-        light=row.stood_light,
-        shape=words.SHAPES[row.stood_light],
-        light_word=words.light_word(row.stood_light),
-        unit=units.get(row.stood_unit) or _("to be named"),
-        sentence=row.stood_sentence,
-        filing=row.filing,
-    )
-
-
-def _sources(point: Standpoint, sums: Sums) -> Bars | None:
-    """Planned, secured and spent by source, with what share of the plan is there and spent. Three queries.
-
-    What is planned and no line assigns (未分来源) stands last; where the lines promise more than the totals it is below
-    0, and stands in the table only.
-    """
-    year, until = point.programme.year, point.period.month if point.period else None
-    every = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-    money = by_source(every, year=year, until=until)
-    if not money:
-        return None
-    sources = list(FundingSource.objects.filter(pk__in=money))
-    urls = [list_from(point, source=source.pk) for source in sources]
-    left: Any = every.order_by().annotate(left=unassigned(year))
-    rest = left.aggregate(sum=Sum("left"))["sum"] or Decimal(0)
-    last = [Category(_("not assigned to a source"), list_from(point, source=UNASSIGNED))] if rest else []
-    series = []
-    for name, label in AMOUNTS.items():
-        points = [
-            _source_point(getattr(money[source.pk], name), None if name == "planned" else money[source.pk].planned, url)
-            for source, url in zip(sources, urls, strict=True)
-        ]
-        if rest:
-            left = Point(wan_from_yuan(rest) if rest > 0 else None, text=show_wan(rest), url=last[0].url)
-            points.append(left if name == "planned" else Point(None))
-        series.append(Series(str(label), points))
-    return Bars(
-        id="money-by-source",
-        caption=_("Money by source"),
-        label=_("Funding source"),
-        categories=[*(Category(str(source), url) for source, url in zip(sources, urls, strict=True)), *last],
-        series=series,
-        unit=_("10,000 yuan"),
-        totals=[_source_point(getattr(sums, name), None, list_from(point, money=name)) for name in AMOUNTS],
-    )
-
-
-def _source_point(amount: Decimal | None, planned: Decimal | None, url: str) -> Point:
-    if amount is None:
-        return Point(None, text=show_stage(None))
-    text = show_wan(amount)
-    if planned:
-        text = _("%(amount)s (%(share)s)") % {"amount": text, "share": words.percent(amount / planned * 100)}
-    return Point(wan_from_yuan(amount), text=text, url=url)
-
-
-def _milestones(point: Standpoint, due: str) -> Milestones:
-    """Open milestones of counted sub-items that are not complete."""
-    every: Any = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-    steps = open_milestones(due, point).filter(sub_item__in=every.filter(unfinished(point)).order_by().values("pk"))
-    found = list(steps.select_related("sub_item__project").order_by("due_on", "sub_item__position", "position"))
-    units = _unit_names({step.sub_item_id for step in found[:SHOWN]}, every)
-    return Milestones(
-        rows=[
-            MilestoneRow(
-                pk=step.sub_item_id,
-                sub_item=str(step.sub_item),
-                unit=units.get(step.sub_item_id) or _("to be named"),
-                name=step.name,
-                due_on=step.due_on,
-                days=abs((step.due_on - point.on).days),
-            )
-            for step in found[:SHOWN]
-        ],
-        count=len(found),
-        sub_items=len({step.sub_item_id for step in found}),
-        url=list_from(point, milestone=due),
-    )
-
-
-def _unit_names(sub_items: Iterable[int], every: Any) -> dict[int, str]:
-    of = dict(every.filter(pk__in=sub_items).order_by().values_list("pk", "stood_unit")) if sub_items else {}
-    names = dict(Department.objects.filter(pk__in=[unit for unit in of.values() if unit]).values_list("pk", "name"))
-    return {sub_item: names.get(unit, "") for sub_item, unit in of.items()}

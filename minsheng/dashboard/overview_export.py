@@ -1,4 +1,4 @@
-"""The overview as an Excel file: a sheet for each of its tables, with the same figures."""
+"""The overview as an Excel file: a sheet for each of its figures, tables and lists, the lists whole."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,30 +11,27 @@ from departments import audit, clock
 from departments.models import User
 from minsheng import sheets
 from minsheng.charts import Bars, Point, Stacked
-from minsheng.dashboard import matrix as counts
-from minsheng.dashboard.overview import Overview, overview_of
+from minsheng.dashboard import heat, late, next_milestones, words
+from minsheng.dashboard.matrix import Matrix
+from minsheng.dashboard.overview import Asked, Overview, every_unit, overview_of
+from minsheng.dashboard.tiles import Tile, since_words
 from minsheng.sheets import Column, Kind, Sheet
 from projects.standing import Standpoint
+
+# Name, columns, rows and sums of a sheet.
+Made = tuple[str, list[Column], list[Sequence[Any]], Sequence[Any]]
 
 
 def export_overview(point: Standpoint, *, by: User) -> tuple[str, bytes]:
     """The name and the content of the file. That it was taken is recorded."""
-    found = overview_of(point, heat="lights")
-    matrix = counts.Matrix(point)
+    found = overview_of(point, Asked(all_units=True))
     programme = point.programme
     when = timezone.localtime(clock.now(), clock.ZONE)
     month = date_format(point.period.month, "YEAR_MONTH_FORMAT") if point.period else ""
     notes = [
-        _("As approved at the end of %(month)s") % {"month": month} if month else _("As it stands now"),
+        words.seen_from(point),
         _("Exported %(time)s by %(person)s; money in 10,000 yuan")
         % {"time": f"{when:%Y-%m-%d %H:%M}", "person": audit.signature(by)},
-    ]
-    made = [
-        _figures(found),
-        _grid(found.by_unit),
-        _heat(_("Lights by month"), found.heat),
-        _heat(_("Filing by month"), counts.heatmap(matrix, "filing")),
-        *([_grid(found.sources)] if found.sources else []),
     ]
     title = _("%(programme)s: overview") % {"programme": programme}
     content = sheets.workbook(
@@ -48,7 +45,7 @@ def export_overview(point: Standpoint, *, by: User) -> tuple[str, bytes]:
                 sums=sums,
                 page_words=_("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"},
             )
-            for name, columns, rows, sums in made
+            for name, columns, rows, sums in _made(found)
         )
     )
     audit.record(
@@ -61,17 +58,66 @@ def export_overview(point: Standpoint, *, by: User) -> tuple[str, bytes]:
     return f"{title}_{month or f'{when:%Y-%m-%d}'}.xlsx", content
 
 
-# Name, columns, rows and sums of a sheet.
-Made = tuple[str, list[Column], list[Sequence[Any]], Sequence[Any]]
+def _made(found: Overview) -> list[Made]:
+    """In the order of the page."""
+    point, matrix = found.point, Matrix(found.point)
+    turned = [_late(_("Turned yellow or red"), late.turned(point, limit=None))] if point.before else []
+    filing = heat.heatmap(matrix, "filing", every_unit(matrix, "filing"))
+    return [
+        _figures(found),
+        _late(_("What is late"), late.behind(point, limit=None)),
+        _owing(found),
+        *turned,
+        _grid(found.by_unit),
+        _heat(_("Lights by month"), found.heat),
+        _heat(_("Filing by month"), filing),
+        *([_grid(found.sources.chart)] if found.sources else []),
+        _milestones(_("Milestones overdue"), next_milestones.milestones_due(point, "overdue", limit=None)),
+        _milestones(_("Milestones due within 30 days"), next_milestones.milestones_due(point, "soon", limit=None)),
+    ]
 
 
 def _figures(found: Overview) -> Made:
-    columns = [Column(_("Figure"), 24), Column(_("Value"), 14), Column(_("Against last month"), 22), Column("", 36)]
-    rows: list[Sequence[Any]] = [
-        (tile.label, f"{tile.value}{tile.unit}", tile.change, tile.note)
-        for tile in (*found.lights, *found.money, *found.filing)
-    ]
+    since = since_words(found.point)
+    heading = _("Against the %(month)s") % {"month": since} if since else _("Change")
+    columns = [Column(_("Figure"), 24), Column(_("Value"), 14), Column(heading, 22), Column("", 36)]
+    tiles = (*found.lights, *([found.kept] if found.kept else []), *found.money, *found.filing)
+    rows: list[Sequence[Any]] = [(tile.label, f"{tile.value}{tile.unit}", tile.change, _beside(tile)) for tile in tiles]
     return _("Figures"), columns, rows, ()
+
+
+def _beside(tile: Tile) -> str:
+    return _("; ").join(part for part in (tile.note, *(one.words for one in tile.parts)) if part)
+
+
+def _late(name: str, short: late.ShortList) -> Made:
+    columns = [
+        Column(_("No."), 6),
+        Column(_("Light"), 12),
+        Column(_("Sub-item"), 44),
+        Column(_("Filing unit"), 24),
+        Column(_("Why"), 60),
+    ]
+    rows = [(row.serial, words.light_word(row.light), row.title, row.unit, row.sentence) for row in short.rows]
+    return name, columns, list(rows), ()
+
+
+def _owing(found: Overview) -> Made:
+    columns = [Column(_("Unit"), 30), Column(_("Not filed"), 12, Kind.NUMBER), Column(_("Of these returned"), 16)]
+    rows = [(one.unit, one.count, one.returned) for one in found.owing.rows]
+    total = sum(one.count for one in found.owing.rows)
+    return _("Who has not filed"), columns, list(rows), (_("Total"), total, "")
+
+
+def _milestones(name: str, due: next_milestones.Milestones) -> Made:
+    columns = [
+        Column(_("Due on"), 14, Kind.DAY),
+        Column("", 14),
+        Column(_("Milestone"), 36),
+        Column(_("Sub-item"), 44),
+        Column(_("Filing unit"), 24),
+    ]
+    return name, columns, [(row.due_on, row.days, row.name, row.sub_item, row.unit) for row in due.rows], ()
 
 
 def _grid(chart: Stacked | Bars) -> Made:
@@ -88,8 +134,8 @@ def _value(point: Point) -> Any:
     return point.text if point.value is None else point.value
 
 
-def _heat(name: str, heat: counts.Heatmap) -> Made:
-    columns = [Column(_("Unit"), 30), *(Column(head, 9) for head in heat.heads)]
-    rows = [(row.unit, *(f"{cell.mark}{cell.count}" if cell.url else "" for cell in row.cells)) for row in heat.rows]
-    legend = [(f"{one.mark} {one.words}", *("" for _head in heat.heads)) for one in heat.legend]
+def _heat(name: str, shown: heat.Heatmap) -> Made:
+    columns = [Column(_("Unit"), 30), *(Column(head.word, 9) for head in shown.heads)]
+    rows = [(row.unit, *(f"{cell.mark}{cell.count}" if cell.url else "" for cell in row.cells)) for row in shown.rows]
+    legend = [(f"{one.mark} {one.words}", *("" for _head in shown.heads)) for one in shown.legend]
     return name, columns, [*rows, *legend], ()

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from departments.permissions import Person
 from funding.models import FundingReading
+from minsheng.filing.contributions import gathered
+from minsheng.filing.panel import Panel, panel_of
 from minsheng.filing.way import Event, taken
-from projects.models import Contribution, MonthlyReport, ReportEvent, SubItem, TargetReading
+from projects.models import Contribution, ContributionVersion, MonthlyReport, ReportEvent, SubItem, TargetReading
 
 State = MonthlyReport.State
 
@@ -39,13 +42,53 @@ class ReportView:
     text_shown: bool
     targets: list[Any]
     money: list[Any]
-    contributions: list[Contribution]
+    panel: Panel
     events: list[Event]
 
     @property
     def return_reason(self) -> str:
         """Why it came back, where it did and the reader may know: a return is then its last step."""
-        return self.events[-1].comment if self.report.state == State.RETURNED and self.events else ""
+        return self.events[-1].told if self.report.state == State.RETURNED and self.events else ""
+
+
+@dataclass(frozen=True)
+class OwnContribution:
+    """What a unit of the reader has on its desk for a month, sent or not; its page has all of it."""
+
+    month: str
+    unit: str
+    newest: ContributionVersion | None
+    url: str
+
+
+def own_contributions(sub_item: SubItem, reader: Reader) -> list[OwnContribution]:
+    """Of the reader's own units, the newest month first; a unit reads what it said whatever becomes of the report."""
+    if not reader.units or sub_item.status != SubItem.Status.ACTIVE:
+        return []
+    rows = (
+        Contribution.objects.filter(report__sub_item=sub_item, department__in=reader.units)
+        .select_related("report__period", "department__parent")
+        .prefetch_related("versions")
+        .order_by("-report__period__month", "department")
+    )
+    found = []
+    for one in rows:
+        period, versions = one.report.period, list(one.versions.all())
+        url = reverse("filing:contribute", args=[sub_item.pk, f"{period.month:%Y-%m}", one.department_id])
+        found.append(OwnContribution(str(period), one.department.full_name, versions[-1] if versions else None, url))
+    return found
+
+
+def _panel(sub_item: SubItem, report: MonthlyReport, reader: Reader) -> Panel:
+    """Contributions are for leads, the office and oversight, and for their author; the names of who has not filed are
+    not the author's business. What is rewritten after a return is the leads' alone.
+    """
+    month = report.period.month
+    roles = [one for one in sub_item.responsibilities.all() if one.department_id and one.held_in(month)]
+    every = gathered([one for one in roles if not one.files], {}, report.contributions.all())
+    if reader.leads or (reader.oversees and report.state != State.RETURNED):
+        return panel_of(every)
+    return panel_of(one for one in every if one.is_submitted and one.unit.pk in reader.units)
 
 
 def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[ReportView]:
@@ -55,7 +98,7 @@ def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[Repor
     """
     targets = TargetReading.objects.select_related("target").order_by("target__position")
     money = FundingReading.objects.select_related("line__source").order_by("line__position")
-    submitted = Contribution.objects.filter(state=Contribution.State.SUBMITTED).order_by("written_at")
+    contributed = Contribution.objects.filter(state=Contribution.State.SUBMITTED).select_related("department__parent")
     reports = (
         MonthlyReport.objects.readable_by(user)
         .filter(sub_item=sub_item)
@@ -63,7 +106,7 @@ def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[Repor
         .prefetch_related(
             Prefetch("target_readings", targets),
             Prefetch("funding_readings", money),
-            Prefetch("contributions", submitted),
+            Prefetch("contributions", contributed.prefetch_related("versions__takings")),
             Prefetch("events", ReportEvent.objects.order_by("at", "pk")),
         )
         .order_by("-period__month")
@@ -77,9 +120,7 @@ def reports_of(sub_item: SubItem, *, user: Person, reader: Reader) -> list[Repor
             text_shown=reader.leads or report.state != State.RETURNED,
             targets=list(report.target_readings.all()),
             money=list(report.funding_readings.all()),
-            contributions=[
-                one for one in report.contributions.all() if reader.is_insider or one.department_id in reader.units
-            ],
+            panel=_panel(sub_item, report, reader),
             events=taken(report.events.all(), insider=reader.is_insider),
         )
         for report in reports

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minsheng.dashboard import words
-from projects.models import SubItem, SubItemRevision
+from projects.models import Responsibility, SubItem, SubItemRevision
 
 # Parts of the plan that are no field of a sub-item.
 PARTS: Final[dict[str, Promise]] = {
@@ -25,6 +25,7 @@ PARTS: Final[dict[str, Promise]] = {
     "responsibilities": gettext_lazy("Responsibility"),
     "funding": gettext_lazy("Money"),
     "milestones": gettext_lazy("Milestones"),
+    "from_month": gettext_lazy("From month"),
 }
 # Of an object in a list, what a person calls it by, and what else is said of it.
 NAMES: Final = ("text", "name", "stated_as", "use")
@@ -59,7 +60,7 @@ def _place(field: str) -> int:
 def _changes(items: Any) -> Iterator[Change]:
     for field, value in items:
         old, new = _pair(value)
-        yield Change(_label(field), _words(field, old), _words(field, new))
+        yield Change(label_of(field), _words(field, old), _words(field, new))
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
@@ -70,7 +71,8 @@ def _pair(value: Any) -> tuple[Any, Any]:
     return None, value
 
 
-def _label(field: str) -> str:
+def label_of(field: str) -> str:
+    """What the page calls a field of a sub-item or a part of its plan."""
     if field in PARTS:
         return str(PARTS[field])
     try:
@@ -98,7 +100,16 @@ def _object(value: dict[str, Any]) -> str:
         return "; ".join(f"{key}: {_words('', one)}" for key, one in value.items() if one not in (None, "", [], {}))
     beside = [f"{word} {value[key]}" for key, word in BESIDE.items() if value.get(key)]
     marker = str(value.get("marker") or "")
-    return " ".join([marker + name, *beside])
+    return " ".join([marker + name + _part(value), *beside])
+
+
+def _part(value: dict[str, Any]) -> str:
+    """Of a responsibility, which part the unit has."""
+    role = str(value.get("role") or "")
+    if role not in Responsibility.Role.values:
+        return ""
+    part = _("filing unit") if value.get("files") else Responsibility.Role(role).label
+    return _(" (%(part)s)") % {"part": part}
 
 
 def _choice(field: str, value: str) -> str:

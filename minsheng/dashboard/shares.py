@@ -12,7 +12,9 @@ from projects.models import Responsibility, SubItem
 
 @dataclass(frozen=True)
 class Share:
-    """A unit's part in the sub-item. ``is_open``: nobody has named the unit yet."""
+    """A unit's part in the sub-item. ``is_open``: nobody has named the unit yet. ``past``: handed over; ``coming``:
+    takes over in a month to come.
+    """
 
     name: str
     role: str
@@ -21,6 +23,7 @@ class Share:
     origin: str
     months: str
     past: bool
+    coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,21 +35,24 @@ class HandOver:
     name: str
 
 
-def share_rows(sub_item: SubItem) -> list[Share]:
-    """Present responsibilities first, leads before assisting units; then those handed over."""
-    rows = [
-        Share(
-            name=_name(one),
-            role=one.get_role_display(),
-            files=one.files and one.until is None,
-            is_open=one.is_open,
-            origin=str(one.group_origin) if one.group_origin and not one.is_open else "",
-            months=_held(one.since, one.until),
-            past=one.until is not None,
-        )
-        for one in sub_item.responsibilities.all()
-    ]
-    return sorted(rows, key=lambda row: row.past)
+def share_rows(sub_item: SubItem, month: date) -> list[Share]:
+    """Those responsible in ``month`` first, leads before assisting units; then those to come, then those gone."""
+    rows = [_share(one, month) for one in sub_item.responsibilities.all()]
+    return sorted(rows, key=lambda row: (row.past, row.coming))
+
+
+def _share(one: Responsibility, month: date) -> Share:
+    past = one.until is not None and one.until < month
+    return Share(
+        name=_name(one),
+        role=one.get_role_display(),
+        files=one.files and not past,
+        is_open=one.is_open,
+        origin=str(one.group_origin) if one.group_origin and not one.is_open else "",
+        months=_held(one.since, one.until),
+        past=past,
+        coming=one.since is not None and one.since > month,
+    )
 
 
 def hand_overs(sub_item: SubItem) -> Iterator[HandOver]:
@@ -69,4 +75,4 @@ def _held(since: date | None, until: date | None) -> str:
         return _("%(since)s to %(until)s") % months
     if since:
         return _("from %(since)s") % months
-    return _("until %(until)s, handed over") % months if until else ""
+    return _("until %(until)s") % months if until else ""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import django_tables2 as tables
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, IntegerField, OuterRef, Subquery, Value, When
-from django.db.models.expressions import Expression, OrderBy
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from departments.language import listed
 from departments.models import Department
+from minsheng import columns
 from minsheng.dashboard import words
 from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, judged_on
-from projects.models import Light, Responsibility, SubItem
+from projects.models import Light, MonthlyReport, Responsibility, SubItem
 from projects.standing import Filing, Standpoint, worst_first
 
 if TYPE_CHECKING:
@@ -31,48 +31,11 @@ UNIT_ORDER: Final = Subquery(Department.objects.filter(pk=OuterRef("stood_unit")
 MONEY: Final = ("planned", "secured", "spent")
 
 
-def _cell_context(record: Any, table: Any, bound_column: Any) -> dict[str, Any]:
-    words_of = getattr(table, f"words_{bound_column.name}", None)
-    return {"row": record} | (words_of(record) if words_of else {})
+class Column(columns.Column):
+    """A column of sub-items: equals stand in the order of the official table."""
 
-
-class Column(tables.TemplateColumn):  # type: ignore[misc] # published without types
-    """A column: its cell is a template, with ``row`` and the table's ``words_<name>``, or what ``render_<name>`` gives.
-
-    ``by``: what it is ordered by, ascending; without, it is not sortable. On a card, the cell has its heading as label.
-    """
-
-    empty_values = ()
-
-    def __init__(
-        self,
-        heading: str | Promise,
-        *,
-        by: str | Expression | Subquery | None = None,
-        then: str = "position",
-        css: str = "",
-        largest_first: bool = False,
-        template: str = "",
-    ) -> None:
-        super().__init__(
-            template_code="" if template else "{{ value }}",
-            template_name=template or None,
-            extra_context=_cell_context,
-            verbose_name=heading,
-            orderable=by is not None,
-            initial_sort_descending=largest_first,
-            attrs={"cell": {"class": css}} if css else {},
-        )
-        self.by = F(by) if isinstance(by, str) else by
-        self.then = then
-        self.labelled = not {"card-title", "card-hidden"} & set(css.split())
-
-    def order(self, queryset: Any, is_descending: bool) -> tuple[Any, bool]:  # noqa: FBT001 the library's own
-        """Rows without a value come last either way."""
-        if self.by is None:
-            return queryset, False
-        by = OrderBy(self.by, descending=is_descending, nulls_last=True)
-        return queryset.order_by(by, self.then, "position"), True
+    def __init__(self, heading: str | Promise, *, then: str = "position", **options: Any) -> None:
+        super().__init__(heading, then=(then, "position"), **options)
 
 
 class LightColumn(Column):
@@ -217,7 +180,12 @@ def unit_names(row: Any, role: str = Responsibility.Role.LEAD) -> list[str]:
 
 
 def filing_word(row: Any) -> str:
-    return str(Filing(row.filing_seen).label) if row.filing_seen else words.NOTHING
+    """How the month was filed, and that another unit's person did, as far as the reader may know it."""
+    if not row.filing_seen:
+        return words.NOTHING
+    word = str(Filing(row.filing_seen).label)
+    sent = row.report_state not in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)
+    return _("%(filing)s (on behalf)") % {"filing": word} if row.on_behalf and sent else word
 
 
 def pending_words(row: Any, point: Standpoint) -> str:

@@ -1,10 +1,12 @@
 """The overview's tiles: figures a leader reads first, each with its list and its change against the month before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -12,8 +14,8 @@ from funding.money import Amount, tile_amount
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.matrix import TONES, Matrix
-from projects.models import Light, SubItem
-from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, counted, stood, waiting_for_approval
+from projects.models import Light, MonthlyReport, SubItem
+from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State, counted, stood
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Part:
 class Tile:
     """A figure, its name, and the list of exactly the sub-items it speaks of.
 
-    ``change``: against the month before. ``part``: a figure that is a part of it, with a list of its own.
+    ``change``: against the end of the month before. ``parts``: further figures, each with a list of its own.
     """
 
     label: str
@@ -36,7 +38,7 @@ class Tile:
     note: str = ""
     tone: str = ""
     change: str = ""
-    part: Part | None = None
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True)
@@ -48,63 +50,77 @@ class Sums:
     spent: Decimal | None
     approx: bool
     undetermined: int
-    pending: int
+
+
+def every_from(point: Standpoint) -> Any:
+    """The sub-items that count from ``point``, as they stood."""
+    return counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
 
 
 def sums_of(point: Standpoint) -> Sums:
     """One query."""
-    every = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
-    found: dict[str, Any] = every.order_by().aggregate(
-        planned=Sum("stood_planned"),
-        secured=Sum("stood_secured"),
-        spent=Sum("stood_spent"),
-        approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
-        undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
-        pending=Count("pk", filter=waiting_for_approval(point)),
+    found: dict[str, Any] = (
+        every_from(point)
+        .order_by()
+        .aggregate(
+            planned=Sum("stood_planned"),
+            secured=Sum("stood_secured"),
+            spent=Sum("stood_spent"),
+            approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
+            undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
+        )
     )
     return Sums(approx=bool(found.pop("approximate")), **found)
 
 
-def light_tiles(matrix: Matrix) -> list[Tile]:
-    """All sub-items, then each light; in an open month also those that have no figure of it yet."""
+def compared_with(matrix: Matrix) -> Standpoint | None:
+    """The end of the month before, with which the figures are compared; none where either is not whole, since what has
+    no figure yet would look like a change.
+    """
     point = matrix.point
-    now = _by_light(matrix, point)
-    before = _by_light(matrix, point.at(point.before)) if point.before else None
-    tiles = [Tile(pgettext("how many", "Sub-items"), str(sum(now.values())), list_from(point))]
+    if point.before is None or any(matrix.all_lights(period)[""] for period in (point.period, point.before)):
+        return None
+    return point.at(point.before)
+
+
+def since_words(point: Standpoint) -> str:
+    """The end of the month with which changes are compared: 8月底."""
+    return _("end of %(month)s") % {"month": words.month_among(point)} if point.before else ""
+
+
+def light_tiles(matrix: Matrix) -> list[Tile]:
+    """All sub-items, then each light; in a month that is not whole also those that have no figure of it."""
+    point, before = matrix.point, compared_with(matrix)
+    now = matrix.all_lights(point.period)
+    then = matrix.all_lights(before.period) if before else None
+    tiles = [Tile(pgettext("how many", "Sub-items"), str(now.total()), list_from(point))]
     for light, word in words.LIGHTS.items():
         label = _("Complete") if light == Light.BLUE else str(word)
-        change = "" if before is None else changed(now.get(light, 0) - before.get(light, 0))
+        change = "" if then is None else changed(now[light] - then[light], since_words(point))
         url = list_from(point, light=light)
-        tiles.append(Tile(label, str(now.get(light, 0)), url, tone=TONES[light], change=change))  # type: ignore[index]
-    if now.get(""):
+        tiles.append(Tile(label, str(now[light]), url, tone=TONES[light], change=change))  # type: ignore[index]
+    if now[""]:
         tiles.append(Tile(_("No figure yet"), str(now[""]), list_from(point, light="none")))
     return tiles
 
 
-def _by_light(matrix: Matrix, point: Standpoint) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for counts in matrix.at(point.period).values():
-        for light, count in counts.lights.items():
-            found[light] = found.get(light, 0) + count
-    return found
-
-
-def changed(difference: int) -> str:
+def changed(difference: int, since: str) -> str:
     """
     >>> from django.utils import translation
     >>> with translation.override("en"):
-    ...     changed(2), changed(-1), changed(0)
-    ('+2 on last month', '−1 on last month', 'as last month')
+    ...     changed(2, "end of Aug"), changed(-1, "end of Aug"), changed(0, "end of Aug")
+    ('+2 since end of Aug', '−1 since end of Aug', 'as at end of Aug')
     """
     if difference == 0:
-        return _("as last month")
+        return _("as at %(since)s") % {"since": since}
     sign = "+" if difference > 0 else "−"
-    return _("%(change)s on last month") % {"change": f"{sign}{abs(difference)}"}
+    return _("%(change)s since %(since)s") % {"change": f"{sign}{abs(difference)}", "since": since}
 
 
-def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
+def money_tiles(matrix: Matrix, now: Sums) -> list[Tile]:
     """Planned, secured, spent; and how many sub-items have no planned amount."""
-    before = sums_of(point.at(point.before)) if point.before else None
+    point, month_before = matrix.point, compared_with(matrix)
+    before = sums_of(month_before) if month_before else None
     planned = tile_amount(now.planned)
     tiles = [
         Tile(
@@ -112,7 +128,7 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
             planned.figure,
             list_from(point, money="planned"),
             unit=planned.unit,
-            note=_("includes approximate amounts") if now.approx else "",
+            note=_planned_note(matrix, now),
             tone="money",
         )
     ]
@@ -127,7 +143,7 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
                 unit=shown.unit,
                 note=_of_planned(amount, now.planned),
                 tone="money",
-                change=_money_change(amount, getattr(before, name)) if before else "",
+                change=_money_change(amount, getattr(before, name), since_words(point)) if before else "",
             )
         )
     if now.undetermined:
@@ -138,30 +154,36 @@ def money_tiles(point: Standpoint, now: Sums) -> list[Tile]:
     return tiles
 
 
+def _planned_note(matrix: Matrix, now: Sums) -> str:
+    if matrix.all_lights(matrix.point.period)[""]:
+        return _("only of figures kept so far")
+    return _("includes approximate amounts") if now.approx else ""
+
+
 def _of_planned(amount: Decimal | None, planned: Decimal | None) -> str:
     if amount is None or not planned:
         return ""
-    return _("%(percent)s of the planned money") % {"percent": words.percent(amount / planned * 100)}
+    return _("%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
 
 
-def _money_change(amount: Decimal | None, before: Decimal | None) -> str:
+def _money_change(amount: Decimal | None, before: Decimal | None, since: str) -> str:
     if amount is None or before is None:
         return ""
     difference = amount - before
     if difference == 0:
-        return _("as last month")
+        return _("as at %(since)s") % {"since": since}
     shown = tile_amount(abs(difference))
     sign = "+" if difference > 0 else "−"
-    figure = pgettext("amount", "%(figure)s × %(unit)s") % shown._asdict()
-    return _("%(change)s on last month") % {"change": f"{sign}{figure}"}
+    figure = pgettext("amount", "%(figure)s %(unit)s") % shown._asdict()
+    return _("%(change)s since %(since)s") % {"change": f"{sign}{figure}", "since": since}
 
 
-def filing_tiles(matrix: Matrix, *, pending: int) -> list[Tile]:
+def filing_tiles(matrix: Matrix) -> list[Tile]:
     """Filed of expected, not filed, waiting for approval, in the period whose filing is shown."""
     point = matrix.point
     if point.filing is None:
         return []
-    found = {state: _filing(matrix, state) for state in Filing.values}
+    found = matrix.all_filing(point.period)
     filed = sum(found[state] for state in HAVE_FILED)
     owing = sum(found[state] for state in HAVE_NOT_FILED)
     late = _("%(count)d late") % {"count": found[Filing.LATE]}
@@ -171,19 +193,25 @@ def filing_tiles(matrix: Matrix, *, pending: int) -> list[Tile]:
             _("Filed for %(month)s") % {"month": point.filing},
             str(filed),
             list_from(point, filing="filed"),
-            note=_("of %(expected)d expected") % {"expected": filed + owing},
-            part=Part(late, list_from(point, filing=Filing.LATE)) if found[Filing.LATE] else None,
+            parts=[
+                Part(_("of %(expected)d expected") % {"expected": filed + owing}, list_from(point, filing="expected")),
+                *([Part(late, list_from(point, filing=Filing.LATE))] if found[Filing.LATE] else []),
+            ],
         ),
         Tile(
             _("Not filed"),
             str(owing),
             list_from(point, filing="unfiled"),
-            note=_("due %(day)s") % {"day": point.filing.due_on.isoformat()},
-            part=Part(returned, list_from(point, filing=Filing.RETURNED)) if found[Filing.RETURNED] else None,
+            note=_("due %(day)s") % {"day": date_format(point.filing.due_on, "MONTH_DAY_FORMAT")},
+            parts=[Part(returned, list_from(point, filing=Filing.RETURNED))] if found[Filing.RETURNED] else [],
         ),
-        Tile(_("Waiting for approval"), str(pending), list_from(point, filing="pending")),
+        Tile(_("Waiting for approval"), str(_pending(point)), list_from(point, filing="pending")),
     ]
 
 
-def _filing(matrix: Matrix, state: str) -> int:
-    return sum(counts.filing.get(state, 0) for counts in matrix.at(matrix.point.period).values())
+def _pending(point: Standpoint) -> int:
+    """Sub-items with a report that waits for approval: a count apart, since few reports do."""
+    waiting = MonthlyReport.objects.filter(sub_item__programme=point.programme, state=State.SUBMITTED)
+    if point.period:
+        waiting = waiting.filter(period=point.period)
+    return int(every_from(point).filter(pk__in=waiting.order_by().values("sub_item")).count())

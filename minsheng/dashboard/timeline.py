@@ -1,6 +1,6 @@
 """Everything that happened to a sub-item in one timeline, newest first, narrowed by kind through the address."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
@@ -46,6 +46,7 @@ class Event:
     month_only: bool = False
     badge: str = ""
     changes: list[Change] = field(default_factory=list)
+    remarks: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def timeline_of(
 
 def _options(events: Sequence[Event], kind: Kind | None, month: str) -> list[Option]:
     kept = f"&month={month}" if month else ""
-    everything = Option(f"{_('All')} {len(events)}", f"?events={kept}#timeline", kind is None)
+    everything = Option(" ".join((_("All"), str(len(events)))), f"?events={kept}#timeline", kind is None)
     counts = {one: sum(one in event.kinds for event in events) for one in Kind}
     narrowed = [
         Option(f"{one.label} {count}", f"?events={one.value}{kept}#timeline", one == kind)
@@ -100,6 +101,7 @@ def _of_reports(reports: Iterable[ReportView]) -> Iterator[Event]:
                 actor=event.actor,
                 comment=event.comment,
                 tone=event.tone,
+                remarks=event.remarks,
             )
 
 

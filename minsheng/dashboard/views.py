@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, rights_held
 from minsheng import sheets
-from minsheng.dashboard import detail, export, listing, services
-from minsheng.dashboard.overview import overview_of
+from minsheng.dashboard import detail, export, listing, services, words
+from minsheng.dashboard.overview import Asked, overview_of
 from minsheng.dashboard.overview_export import export_overview
 from minsheng.http import Request
 from projects.models import SubItem
@@ -38,11 +38,14 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     programmes = services.overseen_programmes(user)
     programme = get_object_or_404(programmes, pk=pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
-    heat = "filing" if request.GET.get("heat") == "filing" else "lights"
+    asked = Asked(
+        heat="filing" if request.GET.get("heat") == "filing" else "lights",
+        all_units=request.GET.get("units") == "all",
+    )
     context = {
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
-        "overview": overview_of(point, heat=heat),
+        "overview": overview_of(point, asked),
     }
     return render(request, "dashboard/overview.html", context)
 
@@ -75,6 +78,7 @@ def sub_item_list(request: Request, pk: int) -> HttpResponse:
         "programme": programme,
         "others": list(programmes.exclude(pk=pk)[:50]),
         "point": point,
+        "seen_from": words.seen_from(point),
         "list": found,
         "chips": found.filter.chips(request.GET),
         "export_url": _address(reverse("dashboard:list_export", args=[pk]), request),

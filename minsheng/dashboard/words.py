@@ -7,13 +7,14 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from departments.models import Department
 from funding.money import show_stage as stage
 from funding.money import show_wan as money
 from minsheng.words import NOTHING, number, percent
 from projects.models import Light, SubItem, Target
+from projects.standing import Standpoint
 
 __all__ = [
     "LIGHTS",
@@ -26,8 +27,10 @@ __all__ = [
     "light_word",
     "money",
     "month",
+    "month_among",
     "number",
     "percent",
+    "seen_from",
     "share",
     "stage",
     "unit_name",
@@ -36,11 +39,11 @@ __all__ = [
 
 SHAPES: Final = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.GREY: "○", Light.BLUE: "◆"}
 LIGHTS: Final[dict[str, Promise]] = {
-    Light.RED: gettext_lazy("Red light"),
-    Light.YELLOW: gettext_lazy("Yellow light"),
-    Light.GREEN: gettext_lazy("Green light"),
+    Light.RED: pgettext_lazy("light", "Red"),
+    Light.YELLOW: pgettext_lazy("light", "Yellow"),
+    Light.GREEN: pgettext_lazy("light", "Green"),
     Light.GREY: gettext_lazy("Not started"),
-    Light.BLUE: gettext_lazy("Complete, awaiting closure"),
+    Light.BLUE: pgettext_lazy("light", "Complete"),
 }
 
 
@@ -65,6 +68,23 @@ def month(value: date) -> str:
     return date_format(value, pgettext("date format of a month in its year", "M"))
 
 
+def month_among(point: Standpoint) -> str:
+    """The month before the one compared, short where both are of one year: 8月, 2022年12月."""
+    before, compared = point.before, point.compared
+    if before is None or compared is None:
+        return ""
+    return month(before.month) if before.month.year == compared.month.year else str(before)
+
+
+def seen_from(point: Standpoint) -> str:
+    """From when the figures are, for a page's head and for files."""
+    if point.period is None:
+        return _("As it stands now")
+    if point.running:
+        return _("%(month)s has not ended: only the figures kept so far") % {"month": point.period}
+    return _("As approved at the end of %(month)s") % {"month": point.period}
+
+
 def deadline(sub_item: SubItem) -> str:
     """The deadline to the precision the table gives; the table's own words where it names no date."""
     when = sub_item.deadline
@@ -73,14 +93,15 @@ def deadline(sub_item: SubItem) -> str:
     parts = {"year": when.year, "quarter": (when.month + 2) // 3}
     match sub_item.deadline_precision:
         case SubItem.Precision.MONTH:
-            return _("end of %(month)s") % {"month": date_format(when, "YEAR_MONTH_FORMAT")}
+            short = date_format(when, pgettext("date format of a month with its year, short", "M Y"))
+            return _("%(month)s (end)") % {"month": short}
         case SubItem.Precision.QUARTER:
-            return _("quarter %(quarter)d of %(year)d") % parts
+            return _("Q%(quarter)d %(year)d") % parts
         case SubItem.Precision.HALF:
-            first = _("first half of %(year)d") % parts
-            return first if when.month <= 6 else _("second half of %(year)d") % parts
+            first = _("%(year)d, first half") % parts
+            return first if when.month <= 6 else _("%(year)d, second half") % parts
         case SubItem.Precision.YEAR:
-            return _("end of %(year)d") % parts
+            return _("%(year)d (end)") % parts
     return when.isoformat()
 
 

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,31 +11,41 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.files import File
-from django.db.models import QuerySet
 
 from departments import clock
-from departments.models import Jurisdiction, User
+from departments.models import Department, Jurisdiction, User
 from departments.permissions import FILE_REPORT, holders
 from funding.services.readings import LineReading
 from minsheng.daily import tick
+from minsheng.demo import asking, contributions
 from minsheng.demo.people import OFFICE
 from minsheng.demo.stories import STORIES, Story
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
-from minsheng.filing.content import Content
+from minsheng.filing.content import Content, content_of
 from minsheng.filing.services import Sheet
+from minsheng.filing.settled import starting_money
+from minsheng.handover.services import hand_over, present_of, succeeded
 from minsheng.milestones import services as milestones
 from minsheng.review import services as review
+from minsheng.review.doubts import Doubts, Kind, needs_exception
 from minsheng.task_table import services as tables
-from projects.models import ExceptionRequest, MonthlyReport, Programme, ReportingPeriod, Responsibility, SubItem
-from projects.services import exceptions
+from projects.models import MonthlyReport, Programme, ReportingPeriod, Responsibility, SubItem
+from projects.services import shifts
 from projects.services.milestones import Wanted, token
-from projects.services.reports import filing_unit
 
 YEAR: Final = 2023
 MONTHS: Final = range(1, 10)
 TABLE: Final = Path(__file__).resolve().parents[2] / "fixtures" / "task_table_2023.xlsx"
 WHY_BEHIND: Final = "前期手续办理时间较长，实际进度低于序时；已倒排工期，下月加快推进。"
+ANSWER: Final = "防烟逃生面罩配发完毕，平台联网测试通过；本月新增安装感烟探测报警器320户。截至10月底累计完成97%。"
+NOVEMBER: Final = date(YEAR, 11, 1)
+# What the approver says to what is in doubt.
+WORDS: Final = {
+    Kind.OWN: "督查室设在党政办公室，由未参与填报的同事审核。",
+    Kind.SKIPPED: "上月漏报，已在催报后说明，本月数据含上月进展。",
+    Kind.LATER: "",
+}
 State = MonthlyReport.State
 
 
@@ -87,6 +97,8 @@ def fill(programme: Programme, people: dict[str, User], *, today: date) -> None:
         for month in MONTHS:
             if month not in story.missing:
                 _plan_month(filling, sub_item, story, month)
+        if sub_item.serial == contributions.SERIAL:
+            _plan_contributions(filling, sub_item, story)
     # The portal's own daily run, on the days that open or lock a period, and today.
     for day in _days(date(YEAR, 1, 11), today):
         if day.day in (1, 6, 10) or day in (date(YEAR, 1, 11), today):
@@ -142,6 +154,29 @@ def _plan_month(filling: Filling, sub_item: SubItem, story: Story, month: int) -
     filling.at(filed, submit)
 
 
+def _plan_contributions(filling: Filling, sub_item: SubItem, story: Story) -> None:
+    """The streets file before the unit that files does; from September on the finance bureau reads a money line."""
+    for month in (*MONTHS, 10):
+        percent = story.percents[min(month, 9) - 1] + (4 if month == 10 else 0)
+        filling.at(_moment(month, 16, 10), partial(_contribute, filling, sub_item, month, percent))
+    assigned = contributions.MONTH_OF_ASSIGNMENT
+    by = filling.clerks[sub_item.pk]
+    filling.at(_moment(assigned, 12, 9), lambda: contributions.assign_line(sub_item, by=by))
+    filling.at(_moment(assigned, 17, 15), lambda: _read_line(filling, sub_item, assigned, story))
+
+
+def _contribute(filling: Filling, sub_item: SubItem, month: int, percent: int) -> None:
+    sheet = _sheet(sub_item, month)
+    contributions.contribute_month(sheet.sub_item, sheet.period, percent, filling.people)
+
+
+def _read_line(filling: Filling, sub_item: SubItem, month: int, story: Story) -> None:
+    sheet = _sheet(sub_item, month)
+    line = contributions.line_of(sheet.sub_item)
+    reading = _money(line.planned, line.secured, Decimal(story.percents[month - 1]))
+    contributions.read_line(sheet.sub_item, sheet.period, reading, by=filling.people["caizheng"])
+
+
 def _plan_decision(filling: Filling, report: MonthlyReport, *, after: datetime) -> None:
     if report.state == State.UNIT_REVIEW:
         filling.at(after + timedelta(hours=3), lambda: review.pass_on(report, by=filling.people["fazhan-sh"]))
@@ -165,37 +200,33 @@ def _plan_october(filling: Filling) -> None:
     for place, (serial, percent) in enumerate(ahead.items()):
         filling.at(_moment(10, 16 + place % 3, 9, place), step(serial, percent))
     filling.at(_moment(10, 19, 9), lambda: _approve(filling, reports["8"]))
-    filling.at(_moment(10, 19, 10), lambda: _send_back(filling, reports["18"], "请说明剩余经营户数量和完成时间。"))
+    filling.at(_moment(10, 12, 16), lambda: _hand_over(filling, items["17"], "市场监督管理局", "应急管理局", NOVEMBER))
+    why = "请说明剩余经营户数量和完成时间。"
+    told = {"progress": "更换户数应与街道台账一致，请分街道列出。", "next_steps": "请写明完成时间。"}
+    filling.at(_moment(10, 19, 10), lambda: _send_back(filling, reports["18"], why, **told))
+    count = {"percent": "与已安装户数的比例不符，请核实。", "progress": "请写明本月新增安装户数。"}
+    filling.at(_moment(10, 18, 16), lambda: _send_back(filling, reports["22"], "", **count))
+    filling.at(_moment(10, 19, 15), lambda: _file_again(filling, items["22"]))
     filling.at(_moment(10, 19, 11), lambda: review.pass_on(reports["1"], by=filling.people["fazhan-sh"]))
     filling.at(_moment(10, 19, 16), lambda: _draft_only(filling, items["12"]))
-    _plan_requests(filling, items["17"])
+    asking.plan(filling, items["17"])
 
 
-def _plan_requests(filling: Filling, sub_item: SubItem) -> None:
-    """The month that was never filed: asked for in April, which the office refused; asked for again in October."""
-    month = ReportingPeriod.objects.filter(programme=filling.programme, month=date(YEAR, 3, 1))
-    asking = partial(_ask, filling, sub_item, month)
-    filling.at(_moment(4, 20, 10), lambda: asking("经办人休假，漏报3月进展，申请补报。", until=date(YEAR, 4, 28)))
-    filling.at(_moment(4, 21, 9), lambda: _refuse(filling, "3月数据已汇总上报，请在4月月报中一并说明。"))
-    filling.at(_moment(10, 19, 15), lambda: asking("年度考核需补齐3月月报，申请补报。", until=date(YEAR, 10, 31)))
-
-
-def _ask(filling: Filling, sub_item: SubItem, month: QuerySet[ReportingPeriod], reason: str, *, until: date) -> None:
-    by = filling.clerks[sub_item.pk]
-    unit = filing_unit(sub_item, month.get().month)
-    if unit is not None:
-        exceptions.ask(month.get(), unit, by=by, reason=reason, wished_until=until, sub_item=sub_item)
-
-
-def _refuse(filling: Filling, answer: str) -> None:
-    request = ExceptionRequest.objects.get(state=ExceptionRequest.State.WAITING)
-    exceptions.refuse(request, by=filling.people["duban"], answer=answer)
+def _file_again(filling: Filling, sub_item: SubItem) -> None:
+    """What came back in October, corrected where that was asked for."""
+    sheet = _sheet(sub_item, 10)
+    content = replace(content_of(filing.fresh(sheet.report)) if sheet.report else Content(), progress=ANSWER)
+    drafts.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
+    filing.submit(_sheet(sub_item, 10), by=filling.clerks[sub_item.pk])
 
 
 def _file(filling: Filling, sub_item: SubItem, story: Story, month: int) -> MonthlyReport:
     sheet = _sheet(sub_item, month)
     by = filling.clerks[sub_item.pk]
-    drafts.save_draft(sheet, _content(sheet, story, month), by=by, seen_version=_version(sheet))
+    content = _content(sheet, story, month)
+    drafts.save_draft(sheet, content, by=by, seen_version=_version(sheet))
+    if sub_item.serial == contributions.SERIAL:
+        contributions.take_over(sheet, content, by=by)
     return filing.submit(_sheet(sub_item, month), by=by)
 
 
@@ -204,26 +235,40 @@ def _draft_only(filling: Filling, sub_item: SubItem) -> None:
     content = Content(
         percent=Decimal(40),
         progress="线杆入地停电计划已批复，正在组织施工。",
-        money=filing.starting_money(sheet),
+        money=starting_money(sheet),
     )
     drafts.save_draft(sheet, content, by=filling.clerks[sub_item.pk], seen_version=_version(sheet))
 
 
 def _approve(filling: Filling, report: MonthlyReport) -> None:
-    """The office approves; what its own unit filed is approved by the colleague, who says why he may."""
-    in_house = review.needs_exception(filling.people[OFFICE.username], report)
-    review.approve(
-        MonthlyReport.objects.get(pk=report.pk),
-        by=filling.people["duban2" if in_house else OFFICE.username],
-        exception="督查室设在党政办公室，由未参与填报的同事审核。" if in_house else "",
-    )
+    """The office approves; what its own unit filed is approved by the colleague. What is in doubt gets a word."""
+    fresh = MonthlyReport.objects.select_related("sub_item", "period").get(pk=report.pk)
+    in_house = needs_exception(filling.people[OFFICE.username], fresh)
+    by = filling.people["duban2" if in_house else OFFICE.username]
+    doubts = Doubts(by, [fresh]).of(_sheet(fresh.sub_item, fresh.period.month.month))
+    review.approve(fresh, by=by, exception="".join(WORDS[one.kind] for one in doubts))
 
 
-def _send_back(filling: Filling, report: MonthlyReport, comment: str) -> None:
+def _send_back(filling: Filling, report: MonthlyReport, comment: str, **remarks: str) -> None:
     fresh = MonthlyReport.objects.get(pk=report.pk)
     if fresh.state == State.UNIT_REVIEW:
         review.pass_on(fresh, by=filling.people["fazhan-sh"])
-    review.send_back(fresh, by=filling.people["duban"], comment=comment)
+    review.send_back(fresh, by=filling.people["duban"], comment=comment, remarks=remarks)
+
+
+def _hand_over(filling: Filling, sub_item: SubItem, old: str, new: str, since: date) -> None:
+    """The office hands over what ``old`` holds of a sub-item, from a month to come."""
+    units = {unit.name: unit for unit in Department.objects.filter(jurisdiction=filling.programme.jurisdiction)}
+    (rows,) = present_of([sub_item]).values()
+    hand_over(
+        filling.programme,
+        {sub_item.pk: succeeded(rows, units[old], units[new])},
+        since=since,
+        by=filling.people[OFFICE.username],
+        reason="食品安全快检职能调整。",
+        document="济高新办〔2023〕28号",
+        seen={sub_item.pk: shifts.token(rows)},
+    )
 
 
 def _content(sheet: Sheet, story: Story, month: int) -> Content:

@@ -51,6 +51,11 @@ PEOPLE: Final = (
     _clerk("gongan", "林涛", "公安分局"),
     _clerk("xiaofang", "何勇", "消防救援大队"),
     _clerk("guanghe", "许娟", "洸河街道", role="协办街道（洸河街道）"),
+    _clerk("liuhang", "孔凡涛", "柳行街道"),
+    _clerk("huangtun", "颜秀梅", "黄屯街道"),
+    _clerk("wangyin", "曹海波", "王因街道"),
+    _clerk("jiezhuang", "冯雪", "接庄街道"),
+    _clerk("caizheng", "邵建国", "财政金融局", role="协办单位（财政金融局，报资金）"),
 )
 
 

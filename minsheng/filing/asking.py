@@ -86,7 +86,7 @@ def _newest(asked: dict[tuple[int, int, int | None], ExceptionRequest], row: Any
     return max((one for one in of_it if one), key=lambda one: one.pk, default=None)
 
 
-def asked_of(sheet: Sheet) -> ExceptionRequest | None:
+def last_request(sheet: Sheet) -> ExceptionRequest | None:
     """What the filing unit last asked for the sheet's month, if anything."""
     found = ExceptionRequest.objects.filter(
         Q(sub_item=None) | Q(sub_item=sheet.sub_item), period=sheet.period, department=sheet.unit
@@ -107,7 +107,7 @@ def ask(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).submit)
     here = ("filing:report", sub_item, month)
-    if sheet.unit is None or (request.method != "POST" and not may_ask(sheet, asked_of(sheet))):
+    if sheet.unit is None or (request.method != "POST" and not may_ask(sheet, last_request(sheet))):
         return redirect(*here)
     owed = list(exceptions.owed(sheet.period, sheet.unit))
     form = AskForm(request.POST if request.method == "POST" else None, sheet=sheet, owed=owed)

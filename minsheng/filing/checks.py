@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from minsheng.filing.content import Content
 from minsheng.filing.forms import ReportForm
-from minsheng.filing.services import findings_of, implied_of, settled, submission_of, verdict_of
+from minsheng.filing.services import findings_of, implied_of, submission_of, verdict_of
+from minsheng.filing.settled import settled
 from projects.rules.lights import Verdict
 from projects.rules.reports import Finding, refusals
 

@@ -16,7 +16,10 @@ from projects.models import MonthlyReport, TargetReading
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what was promised, what was last said, what is said now, and the difference between the two."""
+    """One figure: what was promised, what was last said, what is said now, and the difference between the two.
+
+    ``field`` is the one at which something is remarked; of a money line only its first figure has it.
+    """
 
     name: str
     plan: str
@@ -26,6 +29,7 @@ class Figure:
     tone: str = ""
     share: str = ""
     money: bool = False
+    field: str = ""
 
 
 def figures_of(
@@ -40,7 +44,7 @@ def figures_of(
     if report.percent is not None or last.percent is not None:
         change, tone = _change(report.percent, last.percent)
         percents = words.percent(last.percent), words.percent(report.percent)
-        figures.append(Figure(_("Progress (%)"), "", *percents, change, tone))
+        figures.append(Figure(_("Progress (%)"), "", *percents, change, tone, field="percent"))
     return [*figures, *_targets(targets, last), *_money(money, last)]
 
 
@@ -56,6 +60,7 @@ def _targets(readings: Iterable[TargetReading], last: Content) -> Iterator[Figur
             change,
             tone,
             share=words.share(reading.value, target),
+            field=f"target_{target.pk}",
         )
 
 
@@ -63,6 +68,7 @@ def _money(readings: Iterable[FundingReading], last: Content) -> Iterator[Figure
     stages = (("applied", _("applied for")), ("secured", _("secured")), ("spent", _("spent")))
     for reading in readings:
         before = last.money.get(reading.line_id, LineReading())
+        field = f"money_{reading.line_id}"
         for stage, label in stages:
             now, then = getattr(reading, stage), getattr(before, stage)
             if stage == "applied" and now is None and then is None:
@@ -78,7 +84,9 @@ def _money(readings: Iterable[FundingReading], last: Content) -> Iterator[Figure
                 tone,
                 share=words.percent(now / planned * 100) if now is not None and planned else "",
                 money=True,
+                field=field,
             )
+            field = ""
 
 
 def _with_unit(value: Decimal | None, unit: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from funding.models import FundingLine
 from funding.services.readings import LineReading
-from projects.models import CONTENT_FIELDS, MonthlyReport, ReportEvent, Target
+from projects.models import CONTENT_FIELDS, ContributionVersion, MonthlyReport, ReportEvent, Target
 
 # What of a report is plain text.
 TEXTS: Final = ("progress", "problems", "next_steps", "reason", "nil_reason", "factor", "measure")
@@ -68,9 +68,9 @@ def snapshot_of(
     }
 
 
-def content_from(event: ReportEvent) -> Content:
-    """What was submitted, from the snapshot of its event."""
-    shot = event.snapshot
+def content_from(kept: ReportEvent | ContributionVersion) -> Content:
+    """What was submitted, from its snapshot."""
+    shot = kept.snapshot
     return Content(
         percent=_number(shot.get("percent")),
         **{name: shot.get(name, "") for name in TEXTS},

@@ -1,83 +1,145 @@
-"""What the other responsible units say to a month's report: their texts, their shares of the targets, and the money
-lines that were assigned to them. The filing unit sees who has and has not, and takes over.
+"""What the other responsible units say to a month's report, as the filing side reads it: their texts, their shares of
+the targets, and the money lines that were assigned to them. Nothing of a draft; ``contribute`` writes.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from departments import language
-from departments.errors import DomainError
-from departments.models import Department, User
-from departments.permissions import FILE_REPORT, departments_granted
+from departments.models import Department
 from funding.models import FundingLine
-from funding.services import readings
-from funding.services.readings import LineReading, lines_to_read
-from minsheng.filing.content import Content
-from projects.models import Contribution, MonthlyReport, ReportingPeriod, Responsibility, SubItem
+from funding.services.readings import LineReading
+from minsheng.filing.content import Content, content_from
+from projects.models import (
+    Contribution,
+    ContributionVersion,
+    MonthlyReport,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+    Taking,
+    Target,
+)
 from projects.rules.reports import EDITABLE
-from projects.services import contributions, reports
+from projects.services import contributions
 
-State = Contribution.State
+# What a report's snapshot keeps of the others; a later step of the same report takes it on as it stands.
+KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread")
 
 
 @dataclass(frozen=True)
 class Contributed:
-    """A unit that may contribute in a month, and what it has; ``lines`` are the money lines assigned to it."""
+    """A unit that may contribute in a month, and what it has submitted.
+
+    ``role`` is empty for one that only reads money lines, or is no longer responsible: its shares do not count.
+    ``lines`` are the money lines assigned to it.
+    """
 
     unit: Department
-    leads: bool
-    contribution: Contribution | None
-    lines: list[FundingLine]
+    role: str = ""
+    contribution: Contribution | None = None
+    lines: Sequence[FundingLine] = field(default=())
+
+    @cached_property
+    def versions(self) -> list[ContributionVersion]:
+        return list(self.contribution.versions.all()) if self.contribution else []
+
+    @property
+    def newest(self) -> ContributionVersion | None:
+        return self.versions[-1] if self.versions else None
 
     @property
     def is_submitted(self) -> bool:
-        return self.contribution is not None and self.contribution.state == State.SUBMITTED
+        return self.newest is not None
 
     @property
-    def submitted(self) -> Contribution | None:
-        """What the filing unit reads of it: nothing of a draft."""
-        return self.contribution if self.is_submitted else None
+    def is_asked(self) -> bool:
+        """Whether something is expected of it; one that has handed over is only read."""
+        return bool(self.role or self.lines)
+
+    @property
+    def leads(self) -> bool:
+        return self.role == Responsibility.Role.LEAD
+
+    @cached_property
+    def content(self) -> Content:
+        """What it submitted last."""
+        return content_from(self.newest) if self.newest else Content()
+
+    @property
+    def text(self) -> str:
+        return self.content.progress
 
     @property
     def shares(self) -> dict[int, Decimal]:
-        return {one.target_id: one.value for one in self.submitted.readings.all()} if self.submitted else {}
+        return {key: value for key, value in self.content.targets.items() if value is not None and self.role}
 
     @property
     def money(self) -> dict[int, LineReading]:
-        """Of the lines assigned to it, as it reads them."""
-        if self.submitted is None:
-            return {}
+        """Of the lines assigned to it, those it has read."""
         assigned = {line.pk for line in self.lines}
-        return {
-            one.line_id: LineReading(one.applied, one.secured, one.spent)
-            for one in self.submitted.money.all()
-            if one.line_id in assigned
-        }
+        return {key: one for key, one in self.content.money.items() if key in assigned and is_stated(one)}
+
+    def takings(self, target: int | None) -> list[Taking]:
+        """How often its text, or its share of ``target``, was taken over, the oldest first."""
+        found = [taking for version in self.versions for taking in version.takings.all() if taking.target_id == target]
+        return sorted(found, key=lambda taking: taking.pk)
+
+    def taken(self, target: int | None) -> tuple[Taking, ContributionVersion] | None:
+        """The last time that its text or share was taken over, and the version that was."""
+        takings = self.takings(target)
+        if not takings:
+            return None
+        return takings[-1], next(one for one in self.versions if one.pk == takings[-1].version_id)
+
+
+def is_stated(reading: LineReading) -> bool:
+    """Whether anything is said of the line; an application alone is something."""
+    return any(amount is not None for amount in (reading.applied, reading.secured, reading.spent))
 
 
 def contributed_of(
-    sub_item: SubItem, period: ReportingPeriod, report: MonthlyReport | None, lines: Iterable[FundingLine]
+    sub_item: SubItem,
+    period: ReportingPeriod,
+    report: MonthlyReport | None,
+    lines: Iterable[FundingLine],
+    *,
+    filing: Department | None,
 ) -> list[Contributed]:
     """Every unit that may contribute to the month, with what it has. At most four queries."""
     roles = contributions.contributing(sub_item, period.month)
-    found: dict[int, Contribution] = {}
-    if roles and report is not None:
-        rows = Contribution.objects.filter(report=report).prefetch_related("readings", "money")
-        found = {one.department_id: one for one in rows.select_related("author__department")}
-    return [
-        Contributed(
-            role.department,
-            role.role == Responsibility.Role.LEAD,
-            found.get(role.department.pk),
-            [line for line in lines if line.department_id == role.department.pk],
-        )
-        for role in roles
-        if role.department is not None
-    ]
+    # A line that is assigned after the report was submitted is read from the next month on.
+    assigned = lines_by_unit(lines, filing) if report is None or report.state in EDITABLE else {}
+    found: list[Contribution] = []
+    if report is not None:
+        rows = Contribution.objects.filter(report=report).prefetch_related("versions__takings")
+        found = list(rows.select_related("department__parent"))
+    return gathered(roles, assigned, found)
+
+
+def lines_by_unit(lines: Iterable[FundingLine], filing: Department | None) -> dict[Department, list[FundingLine]]:
+    """The lines that another unit than the filing one is to read."""
+    found: dict[Department, list[FundingLine]] = {}
+    for line in lines:
+        if line.department is not None and line.department != filing:
+            found.setdefault(line.department, []).append(line)
+    return found
+
+
+def gathered(
+    roles: Iterable[Responsibility],
+    assigned: Mapping[Department, Sequence[FundingLine]],
+    found: Iterable[Contribution],
+) -> list[Contributed]:
+    """Responsible units in the plan's order, then those that only read lines, then those that have handed over."""
+    by_unit = {one.department: one for one in found}
+    units = {role.department: str(role.role) for role in roles if role.department is not None}
+    for unit in (*assigned, *(unit for unit, one in by_unit.items() if one.versions.all())):
+        units.setdefault(unit, "")
+    return [Contributed(unit, role, by_unit.get(unit), assigned.get(unit, ())) for unit, role in units.items()]
 
 
 def sum_of(contributed: Iterable[Contributed], target: int) -> Decimal | None:
@@ -86,90 +148,50 @@ def sum_of(contributed: Iterable[Contributed], target: int) -> Decimal | None:
     return sum(shares, Decimal(0)) if shares else None
 
 
-def read_by_others(contributed: Iterable[Contributed]) -> dict[int, tuple[Contributed, LineReading]]:
-    """Money lines that another unit has read for this month, by their key."""
-    return {key: (one, reading) for one in contributed for key, reading in one.money.items()}
+def adds_up(target: Target) -> bool:
+    """Whether the units' shares of it make a sum: counts do, rates and yes or no do not."""
+    return target.kind == Target.Kind.COUNT
 
 
-def taken(content: Content, contributed: Iterable[Contributed], *, figures: bool, texts: bool) -> Content:
-    """``content`` with the sums of the shares and, below its own text, what each unit wrote under its name.
+def assigned_to(contributed: Iterable[Contributed]) -> dict[int, Contributed]:
+    """Who is to read each money line that is assigned to another unit, by the line's key."""
+    return {line.pk: one for one in contributed for line in one.lines}
 
-    A text that stands there already is not taken twice.
-    """
+
+def kept_of(contributed: Iterable[Contributed]) -> dict[str, Any]:
+    """What the report's snapshot keeps: what each unit submitted, who has not, and who read which line or did not."""
     contributed = list(contributed)
-    if figures:
-        sums = {key: sum_of(contributed, key) for key in content.targets}
-        content = replace(
-            content, targets={key: value if sums[key] is None else sums[key] for key, value in content.targets.items()}
-        )
-    if texts:
-        with language.of_the_office():
-            written = [
-                _("%(unit)s: %(text)s") % {"unit": one.unit.full_name, "text": one.submitted.text.strip()}
-                for one in contributed
-                if one.submitted and one.submitted.text.strip()
-            ]
-        new = [text for text in written if text not in content.progress]
-        content = replace(content, progress="\n".join(part for part in (content.progress.strip(), *new) if part))
-    return content
+    lines = assigned_to(contributed).items()
+    return {
+        "contributions": [_shot(one, one.newest) for one in contributed if one.newest],
+        "not_contributed": [one.unit.full_name for one in contributed if one.is_asked and not one.is_submitted],
+        "lines_read": {str(pk): one.newest.author_name for pk, one in lines if pk in one.money and one.newest},
+        "lines_unread": {str(pk): one.unit.full_name for pk, one in lines if pk not in one.money},
+    }
 
 
-def units_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> list[Department]:
-    """The units for which ``user`` may contribute to the month, in the plan's order."""
-    mine = set(departments_granted(user, FILE_REPORT).values_list("pk", flat=True))
-    roles = contributions.contributing(sub_item, period.month)
-    return [role.department for role in roles if role.department is not None and role.department.pk in mine]
+def _shot(one: Contributed, newest: ContributionVersion) -> dict[str, Any]:
+    return {
+        "unit": one.contribution.department_name if one.contribution else one.unit.full_name,
+        "role": one.role,
+        "author": newest.author_name,
+        "at": newest.at.isoformat(),
+        "number": newest.number,
+        "text": one.text,
+        "targets": newest.snapshot.get("targets", []),
+        "money": newest.snapshot.get("money", []),
+    }
 
 
-def is_open(sub_item: SubItem, period: ReportingPeriod, report: MonthlyReport | None) -> bool:
-    """Whether units may contribute now: as long as the filing unit writes."""
-    filing = reports.filing_unit(sub_item, period.month)
-    editable = report is None or report.state in EDITABLE
-    return filing is not None and editable and reports.is_open(period, sub_item, filing)
-
-
-def last_of(unit: Department, sub_item: SubItem, period: ReportingPeriod) -> Contribution | None:
-    """What the unit last submitted for an earlier month."""
+def last_of(unit: Department, sub_item: SubItem, before: date) -> ContributionVersion | None:
+    """What the unit last submitted for an earlier month than ``before``."""
     return (
-        Contribution.objects.filter(
-            department=unit, report__sub_item=sub_item, report__period__month__lt=period.month, state=State.SUBMITTED
+        ContributionVersion.objects.filter(
+            contribution__department=unit,
+            contribution__report__sub_item=sub_item,
+            contribution__report__period__month__lt=before,
         )
-        .prefetch_related("readings", "money")
-        .order_by("-report__period__month")
+        .select_related("contribution__report__period")
+        .order_by("-contribution__report__period__month", "-number")
         .first()
     )
-
-
-@transaction.atomic
-def contribute(
-    sub_item: SubItem,
-    period: ReportingPeriod,
-    unit: Department,
-    *,
-    by: User,
-    text: str,
-    shares: Mapping[int, Decimal | None],
-    money: Mapping[int, LineReading],
-    seen_version: int,
-    submit: bool,
-) -> Contribution:
-    """Keep what ``unit`` says to the month, and with ``submit`` show it to the filing unit.
-
-    Shares of other targets and lines of other units are dropped. Once the report is submitted nothing changes any more.
-    """
-    filing = reports.filing_unit(sub_item, period.month)
-    if not reports.is_open(period, sub_item, filing):
-        raise DomainError(_("This period is locked: ask the supervision office for an exception."))
-    report = reports.start(sub_item, period)
-    reports.lock(report, allowed=EDITABLE)
-    shares = {target.pk: shares.get(target.pk) for target in sub_item.targets.all() if target.tracked}
-    assigned = [line for line in lines_to_read(sub_item) if line.department_id == unit.pk]
-    amounts = {line.pk: money.get(line.pk, LineReading()) for line in assigned}
-    stated = [*shares.values(), *(one.secured for one in amounts.values()), *(one.spent for one in amounts.values())]
-    if submit and not text.strip() and all(value is None for value in stated):
-        raise DomainError(_("Write a text or a figure before submitting."))
-    contribution = contributions.write(
-        report, unit, by=by, text=text.strip(), shares=shares, seen_version=seen_version, submit=submit
-    )
-    readings.contribute(contribution, amounts)
-    return contribution

@@ -1,5 +1,6 @@
 """Keeping a draft: by hand or while it is typed, by one person or by two at once."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,16 +13,9 @@ from departments.errors import Conflict, DomainError
 from departments.models import User
 from funding.services import readings
 from minsheng.filing.content import Content, content_of
-from minsheng.filing.merge import JOINABLE, Opened, base_of, digest, flat, merge
-from minsheng.filing.services import (
-    Sheet,
-    fresh,
-    narrowed,
-    settled,
-    starting_of,
-    with_newest_contributions,
-    with_others_money,
-)
+from minsheng.filing.merge import JOINABLE, STAGES, Opened, base_of, digest, flat, merge
+from minsheng.filing.services import Sheet, check_unit, fresh, planned_now, with_newest_contributions
+from minsheng.filing.settled import narrowed, present_of, settled
 from projects.models import MonthlyReport
 from projects.rules.reports import EDITABLE
 from projects.services import reports
@@ -70,7 +64,9 @@ class FieldsConflict(Conflict):
 
 @dataclass(frozen=True)
 class Saved:
-    """A draft as it stands after saving; ``theirs`` are fields that others changed and this form does not show."""
+    """A draft as it stands after saving; ``theirs`` are fields that others changed and this form does not show, lines
+    that other units have read since it was opened among them.
+    """
 
     report: MonthlyReport
     content: Content
@@ -86,37 +82,70 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     """
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
-    report = reports.start(sheet.sub_item, sheet.period)
+    report = reports.start(sheet.sub_item, sheet.period, seen_unit=sheet.unit)
     reports.lock(report, allowed=EDITABLE)
-    sheet = with_newest_contributions(replace(sheet, report=report), report)
-    stored = content_of(fresh(report))
-    present = with_others_money(sheet, stored) if report.version else starting_of(sheet)
+    check_unit(sheet, report)
+    now = with_newest_contributions(planned_now(replace(sheet, report=fresh(report))), report)
+    present = present_of(now)
     opened = opened or Opened()
     if opened.base is None and seen_version == report.version:
         opened = replace(opened, base=base_of(present))
-    merged = merge(opened, present, narrowed(sheet, content), marks=report.edits)
+    typed = narrowed(now, content)
+    _refuse_moved_lines(opened, typed, before=sheet, now=now)
+    # What other units read is theirs, whatever this form still shows of it.
+    others = {pk: present.money[pk] for pk in now.assigned}
+    merged = merge(opened, present, replace(typed, money={**typed.money, **others}), marks=report.edits)
     if merged.clashes:
-        raise FieldsConflict([_clash(report, name, content, present, by=by) for name in merged.clashes])
-    kept = settled(sheet, merged.content)
-    before, after = flat(stored), flat(kept)
+        marks, editor, at = report.edits, report.edited_by, report.edited_at
+        raise FieldsConflict(
+            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
+        )
+    kept = settled(now, merged.content)
+    own = replace(kept, money={pk: one for pk, one in kept.money.items() if pk not in others})
+    before, after = flat(content_of(fresh(report))), flat(own)
     changed = [name for name, value in after.items() if digest(value) != digest(before.get(name))]
     if changed or not report.version:
         reports.revise(
             report,
             by=by,
             seen_version=report.version,
-            content=kept.text(),
-            targets=kept.targets,
+            content=own.text(),
+            targets=own.targets,
             changed=changed,
             form=opened.editor,
         )
-        readings.revise(report, kept.money)
-    return Saved(report, kept, merged.theirs)
+        # What stood in a line before it was assigned to another unit stays: it is there again if the line comes back.
+        readings.revise(report, own.money)
+    read = [name for name in fields_of(others) if (opened.base or {}).get(name) not in (None, digest(flat(kept)[name]))]
+    return Saved(report, kept, [*merged.theirs, *read])
 
 
-def _clash(report: MonthlyReport, name: str, typed: Content, present: Content, *, by: User) -> Clash:
-    mark = report.edits.get(name, {})
-    at = datetime.fromisoformat(mark["at"]) if mark else report.edited_at or clock.now()
-    who = mark.get("by") or str(report.edited_by or "")
-    own = mark["person"] == str(by.pk) if "person" in mark else report.edited_by == by
-    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(at):%H:%M}", own)
+def fields_of(lines: Iterable[int]) -> list[str]:
+    """The names of the fields of money lines."""
+    return [f"{stage}_{pk}" for pk in lines for stage in STAGES]
+
+
+def _refuse_moved_lines(opened: Opened, typed: Content, *, before: Sheet, now: Sheet) -> None:
+    """A line that was assigned while this form was on its way is another unit's: what was typed in it is not lost."""
+    said = flat(typed)
+    moved = fields_of(now.assigned.keys() - before.assigned.keys())
+    if any((opened.base or {}).get(name) != digest(said[name]) for name in moved):
+        raise Conflict(_("A money line was assigned to another unit meanwhile. Nothing was saved; see below."))
+
+
+def clash_of(
+    name: str,
+    typed: Content,
+    present: Content,
+    *,
+    marks: Mapping[str, Mapping[str, str]],
+    editor: User | None,
+    at: datetime | None,
+    by: User,
+) -> Clash:
+    """The field ``name`` as ``by`` typed it beside what stands there; ``editor`` wrote ``at`` what bears no mark."""
+    mark = marks.get(name)
+    when = datetime.fromisoformat(mark["at"]) if mark else at or clock.now()
+    who = mark["by"] if mark else str(editor or "")
+    own = mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
+    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(when):%H:%M}", own)

@@ -9,7 +9,9 @@ from departments import clock
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
 from minsheng.filing import slots
+from minsheng.filing.remarks import asked_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
+from projects.rules.reports import EDITABLE, SUBMISSION
 from projects.services.reports import open_until
 
 State = MonthlyReport.State
@@ -22,6 +24,8 @@ class DueItem:
     """One sub-item in one period, for the unit that files it (``files``) or another that leads it.
 
     ``until`` is the last day on which it may be filed; ``waits_for_unit``: the person's unit can file it and has not.
+    What was returned is due again by ``due_again``, where the office did; what another unit's person submitted says who
+    in ``submitter``.
     """
 
     sub_item: SubItem
@@ -32,6 +36,8 @@ class DueItem:
     return_comment: str
     until: date
     waits_for_unit: bool
+    due_again: date | None = None
+    submitter: str = ""
 
     @property
     def state(self) -> str | None:
@@ -155,9 +161,9 @@ def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMo
         .prefetch_related("exceptions")
         .order_by("month", "programme")
     )
-    events = ReportEvent.objects.filter(to_state=State.RETURNED).order_by("pk")
+    steps = ReportEvent.objects.defer("snapshot").order_by("pk")
     reports = MonthlyReport.objects.filter(period__in=list(periods), sub_item__in=by_sub_item).prefetch_related(
-        Prefetch("events", events, to_attr="returns")
+        Prefetch("events", steps, to_attr="steps")
     )
     found = {(report.sub_item_id, report.period_id): report for report in reports}
     months = []
@@ -192,7 +198,9 @@ def _items(
         return []
     filing = next((role for role in held if role.files), None)
     sub_item = roles[0].sub_item
-    returns = getattr(report, "returns", [])
+    if report is not None and report.state == State.DRAFT and not report.version:
+        report = None  # only another unit's contribution has begun it
+    asked = asked_of(getattr(report, "steps", [])) if report and report.state == State.RETURNED else None
     return [
         DueItem(
             sub_item=sub_item,
@@ -200,8 +208,16 @@ def _items(
             report=report,
             files=filing is not None and filing.department_id in mine,
             filing_unit=filing.department.full_name if filing and filing.department else "",
-            return_comment=returns[-1].comment if returns and report and report.state == State.RETURNED else "",
+            return_comment="\n".join(event.told for event in asked.returns) if asked else "",
             until=open_until(period, sub_item, filing.department if filing else None),
             waits_for_unit=waits,
+            due_again=max(asked.due_again_on, period.due_on) if asked and asked.due_again_on else None,
+            submitter=_submitter(report) if report and report.on_behalf else "",
         )
     ]
+
+
+def _submitter(report: MonthlyReport) -> str:
+    """Who submitted it, while it has left the unit."""
+    sent = [step for step in getattr(report, "steps", []) if step.to_state in SUBMISSION]
+    return sent[-1].actor_name if sent and report.state not in EDITABLE else ""

@@ -3,13 +3,19 @@
 from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.forms import BoundField
 
 from funding.models import FundingLine
+from funding.money import show_stage
+from funding.services.readings import LineReading
 from minsheng.dashboard import words
+from minsheng.filing.content import content_of
 from minsheng.filing.contributions import Contributed
-from minsheng.filing.drafts import Clash
+from minsheng.filing.opened_form import stages_of
+from minsheng.filing.panel import Shares
+from minsheng.filing.services import Sheet
 from projects.models import Target
 
 
@@ -26,16 +32,6 @@ class Box:
     @property
     def name(self) -> str:
         return str(self.field.name)
-
-
-@dataclass(frozen=True)
-class ClashRow:
-    """A field that two people changed at once, both texts in words."""
-
-    clash: Clash
-    label: str
-    mine: str
-    theirs: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +53,27 @@ class Line:
 
 @dataclass(frozen=True)
 class TargetLine(Line):
+    """``shares`` are what the other units say of it."""
+
     target: Target
-    total: Decimal | None = None  # of what the units have contributed
+    shares: Shares | None = None
+
+    @property
+    def total(self) -> Decimal | None:
+        return self.shares.total if self.shares else None
+
+    @property
+    def field(self) -> str:
+        """The key under which something is remarked at it."""
+        return f"target_{self.target.pk}"
 
     @property
     def differs_from_total(self) -> bool:
         return self.total is not None and self.boxes[0].value != self.total
+
+    @property
+    def is_open(self) -> bool:
+        return super().is_open or self.differs_from_total or bool(self.shares and self.shares.changed)
 
     @property
     def goal(self) -> str:
@@ -74,12 +85,42 @@ class TargetLine(Line):
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
+    unit's own draft said of it before (``before``), which does not count.
+    """
+
+    one: Contributed
+    amounts: list[tuple[Any, str]]
+    is_read: bool
+    before: list[tuple[Any, str]]
+
+
+@dataclass(frozen=True)
 class MoneyLine(Line):
-    """``read_by`` is who has read it for this month, ``assigned`` who is to."""
+    """A line with its boxes; one that is read ``elsewhere`` has none."""
 
     line: FundingLine
-    read_by: Contributed | None = None
-    assigned: Contributed | None = None
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def field(self) -> str:
+        """The key under which something is remarked at it."""
+        return f"money_{self.line.pk}"
+
+
+def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading) -> Elsewhere:
+    """``line`` as the form shows it in words; ``counted`` is what the report says of it."""
+    one, report = sheet.assigned[line.pk], sheet.report
+    held = content_of(report).money.get(line.pk) if report is not None and report.version else None
+    stated = [(label, stage) for stage, label in stages_of(line)]
+    before = [
+        (label, show_stage(getattr(held, stage)))
+        for label, stage in stated
+        if held is not None and getattr(held, stage) != getattr(counted, stage)
+    ]
+    amounts = [(label, show_stage(getattr(counted, stage))) for label, stage in stated]
+    return Elsewhere(one, amounts, line.pk in one.money, before)
 
 
 def noticed(boxes: list[Box], fields: Container[str]) -> bool:

@@ -1,25 +1,37 @@
 """Filing a month: drafts, submission, and the checks in between."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from departments import audit, clock, language
-from departments.errors import DomainError
+from departments import clock, language
+from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
 from funding import rules as money_rules
-from funding.models import FundingLine
+from funding.models import FundingLine, FundingReading
 from funding.rules import LineFigure
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
-from minsheng.filing.content import Content, content_from, content_of, snapshot_of
-from minsheng.filing.contributions import Contributed, contributed_of, read_by_others
-from projects.models import Contribution, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem, Target
+from minsheng.filing.content import Content, content_from, snapshot_of
+from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of
+from minsheng.filing.contributions import kept_of as kept_of_others
+from minsheng.filing.settled import settled, stored_of
+from projects.models import (
+    MonthlyReport,
+    ReportEvent,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+    Target,
+    TargetReading,
+)
 from projects.rules import targets as target_rules
 from projects.rules.lights import Verdict
 from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
@@ -44,7 +56,10 @@ class Rights:
 
 @dataclass
 class Sheet:
-    """All that belongs to a sub-item's report of a month, read once: for the form, the checks and the snapshot."""
+    """All that belongs to a sub-item's report of a month, read once: for the form, the checks and the snapshot.
+
+    ``frozen`` is what the newest step kept of a report that is not being written: what others said counts as it was.
+    """
 
     sub_item: SubItem
     period: ReportingPeriod
@@ -55,6 +70,7 @@ class Sheet:
     last_event: ReportEvent | None
     last: Content = field(default_factory=Content)
     contributed: list[Contributed] = field(default_factory=list)
+    frozen: dict[str, Any] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -78,27 +94,57 @@ class Sheet:
     def by_milestones(self) -> bool:
         return self.sub_item.progress_kind == SubItem.ProgressKind.MILESTONES
 
+    @property
+    def assigned(self) -> dict[int, Contributed]:
+        """The money lines that another unit reads, by their key; none while the report is not being written."""
+        return assigned_to(self.contributed)
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """What the other units have said and what they have not, as the report's snapshot keeps it."""
+        if self.frozen is None:
+            return kept_of_others(self.contributed)
+        return {name: self.frozen[name] for name in KEPT if name in self.frozen}
+
+    @property
+    def unread(self) -> dict[int, str]:
+        """The unit that should have read each line and has not, by the line's key."""
+        return {int(pk): unit for pk, unit in self.others.get("lines_unread", {}).items()}
+
 
 def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
     last_event = reports.last_submission(sub_item, period.month)
     report = (
         MonthlyReport.objects.filter(sub_item=sub_item, period=period)
         .select_related("edited_by", "department", "period", "sub_item__programme")
-        .prefetch_related("target_readings", "funding_readings")
+        .prefetch_related(
+            Prefetch("target_readings", TargetReading.objects.select_related("target")),
+            Prefetch("funding_readings", FundingReading.objects.select_related("line__source")),
+        )
         .first()
     )
     lines = lines_to_read(sub_item)
+    unit = reports.filing_unit(sub_item, period.month)
     return Sheet(
         sub_item=sub_item,
         period=period,
-        unit=reports.filing_unit(sub_item, period.month),
+        unit=unit,
         report=report,
         targets=[target for target in sub_item.targets.all() if target.tracked],
         lines=lines,
         last_event=last_event,
         last=content_from(last_event) if last_event else Content(),
-        contributed=contributed_of(sub_item, period, report, lines),
+        contributed=contributed_of(sub_item, period, report, lines, filing=unit),
+        frozen=frozen_of(report),
     )
+
+
+def frozen_of(report: MonthlyReport | None) -> dict[str, Any] | None:
+    """What the newest step of ``report`` kept, where it is not being written."""
+    if report is None or report.state in EDITABLE:
+        return None
+    steps = list(report.events.all())
+    return steps[-1].snapshot if steps else {}
 
 
 def rights_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Rights:
@@ -112,19 +158,10 @@ def rights_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Rights:
     return Rights(draft=bool(leads), submit=any(leads))
 
 
-def narrowed(sheet: Sheet, content: Content) -> Content:
-    """Without keys of other sub-items; what is not stated is nothing."""
-    return replace(
-        content,
-        targets={target.pk: content.targets.get(target.pk) for target in sheet.targets},
-        money={line.pk: content.money.get(line.pk, LineReading()) for line in sheet.lines},
-    )
-
-
 def kept_already(sheet: Sheet, content: Content, *, by: User) -> bool:
     """Whether ``by`` himself has just written exactly ``content``: the same form sent twice."""
     report = sheet.report
-    return report is not None and report.edited_by == by and content_of(report) == settled(sheet, content)
+    return report is not None and report.edited_by == by and stored_of(sheet, report) == settled(sheet, content)
 
 
 def submitted_already(sheet: Sheet, *, by: User) -> bool:
@@ -145,8 +182,9 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     reports.lock(report, allowed=EDITABLE)
-    sheet = with_newest_contributions(sheet, report)
-    content = settled(sheet, content_of(fresh(report)))
+    check_unit(sheet, report)
+    sheet = with_newest_contributions(planned_now(sheet), report)
+    content = settled(sheet, stored_of(sheet, fresh(report)))
     readings.revise(report, content.money)
     findings = refusals(submission_of(sheet, content))
     if findings:
@@ -160,9 +198,28 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     return report
 
 
+def planned_now(sheet: Sheet) -> Sheet:
+    """The sheet with the targets and money lines of the plan in force; the caller holds the lock on its report.
+
+    A later table may have changed them since the page was read: what was typed for one that is gone goes with it.
+    """
+    targets = Target.objects.filter(sub_item=sheet.sub_item, tracked=True)
+    return replace(sheet, targets=list(targets), lines=lines_to_read(sheet.sub_item))
+
+
+def check_unit(sheet: Sheet, report: MonthlyReport) -> None:
+    """Whether ``report``, which the caller has locked, is still its unit's: it may have been handed over meanwhile."""
+    if sheet.unit is None or report.department_id != sheet.unit.pk:
+        raise Conflict(
+            _("%(unit)s files this month now: the sub-item was handed over meanwhile.")
+            % {"unit": report.department_name}
+        )
+
+
 def with_newest_contributions(sheet: Sheet, report: MonthlyReport) -> Sheet:
     """The sheet as the units have contributed by now; the caller holds the lock on ``report``."""
-    return replace(sheet, contributed=contributed_of(sheet.sub_item, sheet.period, report, sheet.lines))
+    contributed = contributed_of(sheet.sub_item, sheet.period, report, sheet.lines, filing=sheet.unit)
+    return replace(sheet, contributed=contributed)
 
 
 def is_reviewed(sheet: Sheet, *, by: User) -> bool:
@@ -178,16 +235,7 @@ def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
     """What a step keeps of the report, its warnings in the words of the office."""
     with language.of_the_office():
         shot = snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
-        return {**shot, "contributions": [_contribution(one.submitted) for one in sheet.contributed if one.submitted]}
-
-
-def _contribution(one: Contribution) -> dict[str, Any]:
-    return {
-        "unit": one.department_name,
-        "author": audit.signature(one.author),
-        "text": one.text,
-        "shares": {str(share.target_id): f"{share.value:f}" for share in one.readings.all()},
-    }
+        return {**shot, **sheet.others}
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
@@ -235,7 +283,19 @@ def warnings_of(sheet: Sheet, content: Content) -> list[str]:
 def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
     """The same, each with the field it concerns."""
     implied = None if sheet.by_milestones else implied_of(sheet, content)
-    return [*target_rules.gap(content.percent, implied), *money_rules.warnings(_line_figures(sheet, content))]
+    return [
+        *target_rules.gap(content.percent, implied),
+        *money_rules.warnings(_line_figures(sheet, content)),
+        *_unread(sheet),
+    ]
+
+
+def _unread(sheet: Sheet) -> Iterator[Finding]:
+    """A report does not wait for another unit's reading: the last submitted amounts stand, and everybody is told."""
+    for line in sheet.lines:
+        if line.pk in sheet.unread:
+            message = _("“%(line)s”: %(unit)s has not read it this month; the last submitted amounts stand.")
+            yield Finding(f"secured_{line.pk}", message % {"line": line, "unit": sheet.unread[line.pk]})
 
 
 def implied_of(sheet: Sheet, content: Content) -> Decimal | None:
@@ -260,69 +320,5 @@ def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
     ]
 
 
-def settled(sheet: Sheet, content: Content) -> Content:
-    """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped.
-
-    A money line that another unit has read says what that unit says.
-    """
-    if content.is_nil:
-        content = replace(
-            content,
-            percent=sheet.last.percent
-            if sheet.last.percent is not None
-            else (None if sheet.by_milestones else Decimal(0)),
-            targets={target.pk: sheet.last.targets.get(target.pk) or Decimal(0) for target in sheet.targets},
-            money={line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines},
-        )
-    return with_others_money(sheet, narrowed(sheet, content))
-
-
-def with_others_money(sheet: Sheet, content: Content) -> Content:
-    """The content with the lines that other units have read for this month, where the unit may still write."""
-    theirs = read_by_others(sheet.contributed)
-    if not theirs or (sheet.report is not None and sheet.report.state not in EDITABLE):
-        return content
-    return replace(content, money={**content.money, **{key: reading for key, (_one, reading) in theirs.items()}})
-
-
-def _as_stated(line: FundingLine) -> LineReading:
-    """What the table itself says has been applied for and secured, before any report."""
-    return LineReading(line.applied, line.secured, line.spent)
-
-
-def present_of(sheet: Sheet) -> Content:
-    """What the form begins with: the draft where there is one; else targets and money as last submitted, text empty.
-
-    The percent is stated anew each month.
-    """
-    if sheet.report is not None and sheet.report.version:
-        return with_others_money(sheet, content_of(sheet.report))
-    return starting_of(sheet)
-
-
-def starting_of(sheet: Sheet) -> Content:
-    """What a month begins with before anything was written in it."""
-    start = Content(
-        targets={target.pk: sheet.last.targets.get(target.pk) for target in sheet.targets},
-        money=starting_money(sheet),
-    )
-    return with_others_money(sheet, start)
-
-
-def differs(sheet: Sheet, content: Content) -> bool:
-    """Whether ``content`` says anything else than the form began with."""
-    return settled(sheet, content) != settled(sheet, present_of(sheet))
-
-
-def starting_money(sheet: Sheet) -> dict[int, LineReading]:
-    """What the money fields begin with: the last submitted amounts, at first what the table states."""
-    return {line.pk: sheet.last.money.get(line.pk, _as_stated(line)) for line in sheet.lines}
-
-
 def fresh(report: MonthlyReport) -> MonthlyReport:
     return MonthlyReport.objects.prefetch_related("target_readings", "funding_readings").get(pk=report.pk)
-
-
-def days_left(period: ReportingPeriod) -> int:
-    """Days from today to the due day; negative when it has passed."""
-    return (period.due_on - clock.today()).days

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.filing import asking, views
+from minsheng.filing import asking, assign_views, contribution_views, views
 
 app_name = "filing"
 urlpatterns = [
@@ -10,4 +10,11 @@ urlpatterns = [
     path("<int:sub_item>/<str:month>/check/", views.check, name="check"),
     path("<int:sub_item>/<str:month>/exception/", asking.ask, name="exception"),
     path("exceptions/<int:pk>/noted/", asking.noted, name="exception_noted"),
+    path("<int:sub_item>/<str:month>/contribute/<int:unit>/", contribution_views.page, name="contribute"),
+    path(
+        "<int:sub_item>/<str:month>/contribute/<int:unit>/autosave/",
+        contribution_views.autosave,
+        name="contribute_autosave",
+    ),
+    path("<int:sub_item>/money/<int:line>/assign/", assign_views.assign, name="assign"),
 ]

@@ -8,37 +8,51 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import clock, language
+from departments import audit, clock, language
 from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
 from minsheng.filing import drafts, services
 from minsheng.filing.access import sheet_or_404
-from minsheng.filing.asking import asked_of, locked_items, may_ask
+from minsheng.filing.asking import last_request, locked_items, may_ask
 from minsheng.filing.checks import check_of
 from minsheng.filing.content import content_of
+from minsheng.filing.contributing import tasks_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import base_of, opened_after
+from minsheng.filing.panel import panel_for
+from minsheng.filing.remarks import asked_of
 from minsheng.filing.services import Refused, Rights, Sheet
+from minsheng.filing.settled import differs
+from minsheng.filing.taking import is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport
+from projects.rules.reports import acts_on_behalf
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
 TURNING: Final = ("previous", "next")
+DISPLACED: Final = gettext_lazy("A money line was assigned to another unit meanwhile. Nothing was saved; see below.")
 
 
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
     """What the person's units have to file now."""
     user = cast(Request, request).user
-    return render(request, "filing/due.html", {"months": due_months(user), "locked": locked_items(user)})
+    tasks = tasks_of(user, clock.today())
+    context = {
+        "months": due_months(user),
+        "contributions": [task for task in tasks if task.waits],
+        "contributed": [task for task in tasks if not task.waits],
+        "locked": locked_items(user),
+    }
+    return render(request, "filing/due.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +69,11 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     form = _typed_form(request, sheet, nil=step == "nil")
     if not form.is_valid():
         return _page(request, sheet, rights, form, status=422)
+    if form.displaced():
+        form.add_error(None, DISPLACED)
+        return _page(request, sheet, rights, form, status=409)
+    if is_taking(step):
+        return _take(request, sheet, rights, form, step)
     return _act(request, sheet, rights, form, step)
 
 
@@ -76,10 +95,12 @@ def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
-    note: dict[str, object] = {"sheet": sheet, "form": form}
+    note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
     if not form.is_valid():
         wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
         return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
+    if form.displaced():
+        return render(request, "filing/partials/autosaved.html", {**note, "refusal": DISPLACED})
     opened, typed = form.opened(), form.content()
     if opened.base == base_of(typed):
         return HttpResponse(status=204)
@@ -91,9 +112,10 @@ def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
         return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
     note |= {
         "saved": saved,
+        "version": saved.report.version,
         "at": clock.now(),
         "base": json.dumps(opened_after(opened, typed, saved.content)),
-        "theirs": [str(form.fields[name].label) for name in saved.theirs if name in form.fields],
+        "theirs": [form.label_of(name) for name in saved.theirs],
     }
     return render(request, "filing/partials/autosaved.html", note)
 
@@ -115,7 +137,7 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
     The same text sent twice by the same person (a double click) is one step, and succeeds once more.
     """
     content = form.content()
-    untouched = step in TURNING and not services.differs(sheet, content)
+    untouched = step in TURNING and not differs(sheet, content)
     if not untouched:
         try:
             saved = drafts.save_draft(
@@ -123,8 +145,9 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
             )
         except DomainError as error:
             fresh = services.sheet_of(sheet.sub_item, sheet.period)
-            if not services.kept_already(fresh, content, by=request.user):
-                return _page(request, fresh, rights, _with_error(request, fresh, error), status=409)
+            refused = _with_error(request, fresh, error)
+            if refused.displaced() or not services.kept_already(fresh, content, by=request.user):
+                return _page(request, fresh, rights, refused, status=409)
         else:
             if saved.theirs and step in SENDING:
                 return _look_again(request, form, saved)
@@ -140,10 +163,31 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
 
 def _look_again(request: Request, form: ReportForm, saved: drafts.Saved) -> HttpResponse:
     """Saved, and not submitted: what somebody else wrote meanwhile has not been seen by whoever submits."""
-    names = [str(form.fields[name].label) for name in saved.theirs if name in form.fields]
+    names = [form.label_of(name) for name in saved.theirs]
     text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
     messages.warning(request, text % {"fields": language.listed(names)})
     return redirect(request.path)
+
+
+def _take(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
+    """Take over what other units contributed, with what is typed saved first; a second click is one with the first."""
+    content, opened = form.content(), form.opened()
+    back = redirect(f"{request.path}#{place_of_taking(step)}")
+    if taken_already(sheet, step, content, editor=opened.editor):
+        return back
+    version = form.cleaned_data["version"]
+    try:
+        took = take(sheet, step, content, by=request.user, seen_version=version, opened=opened).took
+    except DomainError as error:
+        fresh = services.sheet_of(sheet.sub_item, sheet.period)
+        if taken_already(fresh, step, content, editor=opened.editor):
+            return back
+        return _page(request, fresh, rights, _with_error(request, fresh, error), status=409)
+    if took:
+        messages.success(request, _("Taken over into the draft. It is not submitted yet."))
+    else:
+        messages.warning(request, _("There was nothing to take over. What you typed is saved."))
+    return back
 
 
 def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
@@ -157,7 +201,9 @@ def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
         if not services.submitted_already(now, by=request.user) or now.report is None:
             return _page(request, now, rights, _with_error(request, now, error), status=422)
         submitted = now.report
-    if submitted.state == MonthlyReport.State.UNIT_REVIEW:
+    if submitted.on_behalf:
+        done = _("“%(item)s” submitted on behalf of %(unit)s.") % {**_named(sheet), "unit": submitted.department_name}
+    elif submitted.state == MonthlyReport.State.UNIT_REVIEW:
         done = _("“%(item)s” submitted: your unit's reviewer looks at it now.") % _named(sheet)
     else:
         done = _("“%(item)s” submitted to the supervision office.") % _named(sheet)
@@ -221,9 +267,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     check = check_of(form)
-    form.noticed_fields = form.noticed_fields | check.fields
+    events = list(sheet.report.events.order_by("pk")) if sheet.report else []
+    returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
+    asked = asked_of(events if returned else [])
+    form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
-    events = list(sheet.report.events.all()) if sheet.report else []
+    due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
     context = {
         "sheet": sheet,
         "sub_item": sheet.sub_item,
@@ -236,14 +285,26 @@ def _page(
         "events": events,
         "timeline": taken(events),
         "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
-        "days_left": services.days_left(sheet.period),
+        "asked": asked,
+        "due_on": due_on,
+        "days_left": (due_on - clock.today()).days,
+        "on_behalf": _on_behalf(request, sheet),
         "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
         "warnings": _warnings(sheet),
+        "panel": panel_for(sheet),
+        "may_assign": rights.submit,
     }
     if not sheet.is_open:
-        context["asked"] = asked = asked_of(sheet)
-        context["may_ask"] = rights.submit and may_ask(sheet, asked)
+        context["request_made"] = made = last_request(sheet)
+        context["may_ask"] = rights.submit and may_ask(sheet, made)
     return render(request, "filing/report.html", context, status=status)
+
+
+def _on_behalf(request: Request, sheet: Sheet) -> str:
+    """Who would submit for a unit that is not his own; empty where it is."""
+    user = request.user
+    acts = sheet.unit is not None and acts_on_behalf(user.department, sheet.unit)
+    return audit.signature(user) if acts else ""
 
 
 def _warnings(sheet: Sheet) -> list[str]:

@@ -1,6 +1,6 @@
 """The way of a report: the stations before and behind it, and the steps it has taken, ready to be drawn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,7 +30,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Event:
-    """A step that was taken, as ``components/timeline.html`` draws it."""
+    """A step that was taken, as ``components/timeline.html`` draws it; ``told`` is its comment where there is room for
+    one line only.
+    """
 
     at: datetime
     title: str
@@ -38,6 +40,8 @@ class Event:
     comment: str
     tone: str
     is_return: bool = False
+    remarks: Sequence[Mapping[str, str]] = ()
+    told: str = ""
 
 
 def taken(events: Iterable[ReportEvent], *, insider: bool = True) -> list[Event]:
@@ -46,13 +50,19 @@ def taken(events: Iterable[ReportEvent], *, insider: bool = True) -> list[Event]
         Event(
             at=event.at,
             title=event.title,
-            actor=event.actor_name,
-            comment=event.comment if insider or event.to_state != State.RETURNED else "",
+            actor=event.who,
+            comment=event.comment if _may_read(event, insider=insider) else "",
             tone=TONES.get(State(event.to_state), "grey"),
             is_return=event.to_state == State.RETURNED,
+            remarks=event.remarks if insider else (),
+            told=event.told if _may_read(event, insider=insider) else "",
         )
         for event in events
     ]
+
+
+def _may_read(event: ReportEvent, *, insider: bool) -> bool:
+    return insider or event.to_state != State.RETURNED
 
 
 def way_of(report: MonthlyReport | None, events: Sequence[ReportEvent], *, reviewed: bool) -> list[Step]:
@@ -81,4 +91,4 @@ def way_of(report: MonthlyReport | None, events: Sequence[ReportEvent], *, revie
 def _note(event: ReportEvent | None) -> str:
     if event is None:
         return ""
-    return f"{clock.local(event.at):%m-%d %H:%M} {event.actor_name}"
+    return f"{clock.local(event.at):%m-%d %H:%M} {event.who}"

@@ -17,6 +17,7 @@ from departments import audit
 from departments.errors import Conflict, DomainError
 from departments.language import listed
 from departments.models import Jurisdiction, User
+from departments.services import names
 from minsheng.office import excel
 from minsheng.office.resources import REGISTERS, Register
 from minsheng.task_table.package import check_zip, read_file
@@ -229,6 +230,7 @@ def confirm(token: str, kind: str, *, area: Jurisdiction, by: User) -> tuple[Pre
         raise Conflict(_("What you looked at is no longer valid: upload the file again."))
     sheet = Sheet(held["columns"], held["rows"], held["numbers"])
     with transaction.atomic():
+        names.lock(area)
         done = _run(sheet, register(kind, area=area, by=by), dry=False)
         if done.wrong or done.digest != held["digest"]:
             transaction.set_rollback(True)

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, DepartmentGroup, User
@@ -18,19 +18,15 @@ class UnitForm(forms.Form):
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
 
 
-class AreaForm(forms.Form):
-    """Whom the units ask."""
+class _Chosen(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Says in words that nothing is chosen yet, or that nothing need be."""
 
-    office_name = forms.CharField(label=_("Supervision office"), max_length=60, required=False)
-    office_contact = forms.CharField(
-        label=_("Whom to ask there"),
-        max_length=120,
-        required=False,
-        help_text=_("Name and telephone: units read it where a month is locked, and in reminders."),
-    )
+    def __init__(self, queryset: Any, *, required: bool = True, **kwargs: Any) -> None:
+        empty = _("— choose —") if required else pgettext_lazy("choice", "none")
+        super().__init__(queryset, required=required, **{"empty_label": empty, **kwargs})
 
 
-class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class UnitField(_Chosen):
     """A unit by its full name."""
 
     def label_from_instance(self, obj: Department) -> str:
@@ -58,6 +54,20 @@ class CloseForm(forms.Form):
         cast(UnitField, self.fields["successor"]).queryset = (
             peers.exclude(pk=unit.pk).exclude(parent=unit.pk).select_related("parent").official_order()
         )
+
+
+class OfficeForm(forms.Form):
+    """Whom units call."""
+
+    office_name = forms.CharField(
+        label=_("Name of the supervision office"), max_length=60, help_text=_("As units know it.")
+    )
+    office_contact = forms.CharField(
+        label=_("Contact and telephone"),
+        max_length=120,
+        required=False,
+        help_text=_("Units read it where a month has locked, and in the text that reminds them."),
+    )
 
 
 class PlaceForm(forms.Form):
@@ -146,22 +156,6 @@ class NewPersonForm(PasswordForm, PersonForm):
     field_order = ("name", "username", "department", "telephone", "password")
 
 
-class PeopleFilter(forms.Form):
-    """Above the list of people: it works by the address."""
-
-    q = forms.CharField(label=_("Name or user name"), required=False, max_length=100)
-    unit = UnitField(label=_("Unit"), queryset=Department.objects.none(), required=False, empty_label=_("All"))
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("All")), ("active", _("in use")), ("closed", _("closed")), ("never", _("never signed in"))],
-    )
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(UnitField, self.fields["unit"]).queryset = units
-
-
 class UnitRightForm(forms.Form):
     """A right on a unit, for one person."""
 
@@ -190,7 +184,7 @@ class AreaRightForm(forms.Form):
         cast(forms.ChoiceField, self.fields["area"]).choices = [(str(area.pk), str(area)) for area in areas]
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class PersonField(_Chosen):
     """A person by name, user name and unit."""
 
     def label_from_instance(self, obj: User) -> str:

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from minsheng.office.views import areas, audit, exchange, grants, groups, people, sources, units
+from minsheng.office.views import audit, exchange, grants, groups, offices, people, sources, units
 
 app_name = "office"
 urlpatterns = [
     path("", units.listing, name="units"),
-    path("area/", areas.area, name="area"),
+    path("units/export/", units.export, name="units_export"),
     path("units/add/", units.add, name="unit_add"),
     path("units/<int:pk>/", units.unit, name="unit"),
     path("units/<int:pk>/place/", units.place, name="unit_place"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("sources/<int:pk>/", sources.source, name="source"),
     path("sources/<int:pk>/place/", sources.place, name="source_place"),
     path("people/", people.listing, name="people"),
+    path("people/export/", people.export, name="people_export"),
     path("people/add/", people.add, name="person_add"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/password/", people.reset_password, name="person_password"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("people/<int:pk>/rights/unit/", grants.give_unit, name="person_unit_right"),
     path("people/<int:pk>/rights/area/", grants.give_area, name="person_area_right"),
     path("people/<int:pk>/rights/take/", grants.take, name="person_right_take"),
+    path("office/", offices.office, name="office"),
     path("requests/", grants.requests, name="requests"),
     path("requests/<int:pk>/", grants.decide, name="request"),
     path("exchange/", exchange.listing, name="exchange"),

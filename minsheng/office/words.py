@@ -14,6 +14,7 @@ from departments.permissions import (
     REVIEW_REPORT,
     SUPERVISE,
 )
+from projects.models.light import LightPreset
 
 Words = dict[str, str | Promise]
 
@@ -37,6 +38,15 @@ SHORT_RIGHTS: Final[Words] = {
     AUDIT: _("audits"),
 }
 
+# What goes out to Excel and comes back.
+REGISTERS: Final[Words] = {
+    "units": _("Units"),
+    "aliases": _("Aliases"),
+    "people": _("People"),
+    "sources": _("Funding sources"),
+}
+TRAIL: Final[Words] = {"trail": _("Audit trail")}
+# Each action that is recorded anywhere; tests/minsheng/office/test_trail_words.py names one that is missing.
 ACTIONS: Final[Words] = {
     "person.add": _("account made"),
     "person.change": _("account changed"),
@@ -49,6 +59,8 @@ ACTIONS: Final[Words] = {
     "grant.ask": _("right asked for"),
     "grant.decline": _("request for a right declined"),
     "unit.add": _("unit added"),
+    "unit.create": _("unit added while importing"),
+    "unit.alias": _("alias taught while importing"),
     "unit.change": _("unit changed"),
     "unit.close": _("unit ended"),
     "unit.reopen": _("unit goes on"),
@@ -63,13 +75,24 @@ ACTIONS: Final[Words] = {
     "source.rename": _("funding source renamed"),
     "source.place": _("order of funding sources changed"),
     "office.import": _("register uploaded"),
+    "office.export": _("register taken as a file"),
     "jurisdiction.create": _("jurisdiction made"),
     "jurisdiction.move": _("jurisdiction moved"),
+    "jurisdiction.office": _("supervision office named"),
     "programme.create": _("programme made"),
+    "programme.add": _("sub-items added to a programme"),
+    "programme.revise": _("plan of a programme revised"),
+    "responsibility.hand_over": _("sub-items handed over"),
+    "programme.settings": _("settings of a programme changed"),
     "programme.delete": _("programme deleted"),
+    "milestones.change": _("milestones changed"),
     "import.stage": _("task table uploaded"),
+    "import.reread": _("task table read again"),
     "import.decide": _("questions of a task table answered"),
     "import.commit": _("task table imported"),
+    "import.again": _("update of a programme begun"),
+    "import.match": _("rows matched to sub-items"),
+    "import.update": _("programme updated from a table"),
     "import.undo": _("import undone"),
     "import.discard": _("uploaded task table discarded"),
     "period.schedule": _("reporting settings changed"),
@@ -78,19 +101,25 @@ ACTIONS: Final[Words] = {
     "period.exception_end": _("exception from the lock ended early"),
     "exception.ask": _("exception from the lock asked for"),
     "exception.refuse": _("request for an exception refused"),
-    "jurisdiction.change": _("supervision office changed"),
     "calendar.day": _("working day set by hand"),
     "calendar.forget": _("working day no longer set by hand"),
+    "contribution.submit": _("contribution submitted"),
+    "line.assign": _("money line given to another unit to read"),
+    "line.take_back": _("money line taken back"),
     "filing.export": _("list of units that have not filed taken as a file"),
+    "list.export": _("list of sub-items taken as a file"),
+    "overview.export": _("overview taken as a file"),
     "admin.add": _("added by the platform operator"),
     "admin.change": _("changed by the platform operator"),
-    "admin.delete": _("deleted by the platform operator"),
 }
 
+# In the order in which they are shown.
 FIELDS: Final[Words] = {
     "name": _("name"),
     "username": _("user name"),
     "department": _("unit"),
+    "unit": _("unit"),
+    "group": _("unit group"),
     "telephone": _("telephone"),
     "contact": _("contact"),
     "short_name": _("short name"),
@@ -103,22 +132,34 @@ FIELDS: Final[Words] = {
     "alias": _("alias"),
     "right": _("right"),
     "where": _("on"),
-    "reason": _("reason"),
     "code": _("code"),
+    "parent": _("parent"),
+    "office_name": _("supervision office"),
+    "office_contact": _("office contact"),
     "second_name": _("second administrator"),
     "file": _("file"),
     "programme": _("programme"),
+    "sheet": _("sheet"),
+    "header_map": _("columns"),
+    "decisions": _("rows of the table"),
+    "matches": _("rows of the table"),
+    "missing": _("sub-items the table no longer names"),
     "created": _("new"),
     "sub_items": _("sub-items"),
     "projects": _("projects"),
     "kind": _("kind"),
     "rows": _("rows"),
-    "old": _("before"),
-    "new": _("after"),
+    "conditions": _("conditions"),
     "month": _("month"),
     "due_on": _("due on"),
+    "done_on": _("reached on"),
+    "weight": _("weight"),
     "until": _("until"),
     "whom": _("for"),
+    "title": _("title of the table"),
+    "starts_on": _("starts on"),
+    "light_preset": _("light rule"),
+    "light_numbers": _("numbers of the light rule"),
     "day": _("day"),
     "works": _("working day"),
     "note": _("note"),
@@ -128,9 +169,27 @@ FIELDS: Final[Words] = {
     "due_day": _("due day"),
     "due_next_month": _("due in the following month"),
     "lock_after_days": _("days from due day to lock"),
-    "office_name": _("supervision office"),
-    "office_contact": _("office contact"),
+    "text": _("text"),
+    "shares": _("shares of target figures"),
+    "reason": _("reason"),
+    "document": _("document"),
     "sha256": _("fingerprint of the file"),
+    "number": _("number of the version"),
+    "sub_item": _("sub-item"),
+    "reader": _("read each month by"),
+    "replaced": _("amounts that the draft held until then (applied for / secured / spent)"),
+    "source_sha256": _("fingerprint of the file"),
 }
+OF_KINDS: Final[dict[str, Words]] = {"departments.user": {"name": _("Name of the person")}}
+# Details that hold others: what changed, what a new thing began with.
+HOLDERS: Final = frozenset({"changed", "added", "old", "new"})
 # Keys that say nothing to a person.
-SILENT: Final = frozenset({"where_id", "second"})
+SILENT: Final = frozenset({"where_id", "second", "filters", "sort"})
+# Words for values that are kept as codes.
+VALUES: Final[dict[str, Words]] = {
+    "right": RIGHTS,
+    "kind": REGISTERS | TRAIL,
+    "light_preset": dict(LightPreset.choices),
+    "reason": {"import": _("named while importing")},
+    "act": {"withdraw": _("withdraw it from the programme"), "keep": _("keep it as it is")},
+}

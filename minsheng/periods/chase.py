@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from django.utils.formats import date_format
@@ -12,38 +13,50 @@ from departments import audit, clock, language
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, holders_by_unit
 from minsheng import sheets
+from minsheng.contacts import Contact, reachable
 from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Reporting
 from minsheng.sheets import Column, Kind
 from minsheng.words import percent
-from projects.models import MonthlyReport, ReportingPeriod, SubItem
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
 from projects.standing import HAVE_NOT_FILED, Filing, counted, stood
 
 IN_UNIT_REVIEW: Final = MonthlyReport.State.UNIT_REVIEW
 
 
 @dataclass(frozen=True)
-class Contact:
-    """Somebody who files for a unit, or whom the unit names."""
-
-    name: str
-    telephone: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.telephone}".strip()
-
-
-@dataclass(frozen=True)
 class Item:
-    """A sub-item that is not filed; ``state`` in words: missing, returned, with the unit's reviewer."""
+    """A sub-item that is not filed, with its own due day: what the office returned is due ``again``, and ``remarks``
+    says at how many fields why.
+    """
 
     sub_item: SubItem
     filing: str
-    state: str
+    due_on: date
+    days_late: int
+    in_unit_review: bool = False
+    on_behalf: bool = False
+    again: bool = False
+    remarks: int = 0
 
     @property
     def name(self) -> str:
         serial, title = self.sub_item.serial, self.sub_item.title
         return _("no. %(serial)s %(title)s") % {"serial": serial, "title": title} if serial else title
+
+    @property
+    def state(self) -> str:
+        """In words: missing, returned (with how many remarks, due again by when), with the unit's reviewer."""
+        if self.in_unit_review and self.on_behalf:
+            return pgettext("filing", "with the unit's reviewer, submitted on behalf")
+        if self.in_unit_review:
+            return pgettext("filing", "with the unit's reviewer")
+        parts = [str(Filing(self.filing).label)]
+        if self.remarks:
+            remarks = ngettext("%(count)d remark", "%(count)d remarks", self.remarks)
+            parts.append(remarks % {"count": self.remarks})
+        if self.again:
+            parts.append(_("due again by %(day)s") % {"day": date_format(self.due_on, "MONTH_DAY_FORMAT")})
+        return language.listed(parts)
 
 
 @dataclass
@@ -54,10 +67,18 @@ class Owing:
     contacts: list[Contact]
     items: list[Item] = field(default_factory=list)
 
+    @property
+    def days_late(self) -> int:
+        """Of what is longest overdue; 0 where nothing is yet."""
+        return max((item.days_late for item in self.items), default=0)
+
 
 @dataclass(frozen=True)
 class Chase:
-    """All units that owe reports of ``period``, in official order; ``days_late`` is 0 until the due day has passed."""
+    """All units that owe reports of ``period``, in official order; ``days_late`` is 0 until the due day has passed.
+
+    A unit, or an item, may be less late than the month: what the office returned is due again.
+    """
 
     period: ReportingPeriod
     owing: list[Owing]
@@ -69,33 +90,42 @@ class Chase:
 
 
 def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
-    """Five queries, whatever the number of units and sub-items."""
+    """Six queries, whatever the number of units and sub-items."""
     point = reporting.point.at(period)
     every: Any = counted(stood(SubItem.objects.filter(programme=reporting.programme), point), point)
     rows = list(every.filter(filing__in=HAVE_NOT_FILED).select_related("project").order_by("position"))
     units = Department.objects.filter(pk__in={row.stood_unit for row in rows if row.stood_unit}).official_order()
     named = list(units)
     people = holders_by_unit(FILE_REPORT, [unit.pk for unit in named])
-    owing = {unit.pk: Owing(unit.name, _contacts(unit, people[unit.pk])) for unit in named}
+    owing = {unit.pk: Owing(unit.name, reachable(unit, people[unit.pk])) for unit in named}
     nobody = Owing(_("No unit named"), [])
+    returns = _returns(row.report for row in rows if row.filing == Filing.RETURNED)
     for row in rows:
-        owing.get(row.stood_unit, nobody).items.append(Item(row, row.filing, _state(row)))
+        item = _item_of(row, period, returns.get(row.report), point.today)
+        owing.get(row.stood_unit, nobody).items.append(item)
     found = [*owing.values(), nobody] if nobody.items else list(owing.values())
     return Chase(period, found, max(0, (reporting.point.today - period.due_on).days))
 
 
-def _state(row: Any) -> str:
-    if row.report_state == IN_UNIT_REVIEW:
-        return pgettext("filing", "with the unit's reviewer")
-    return str(Filing(row.filing).label)
+def _returns(reports: Iterable[int]) -> dict[int, ReportEvent]:
+    """The last return of each of ``reports``, by its key."""
+    events = ReportEvent.objects.filter(report__in=list(reports), to_state=MonthlyReport.State.RETURNED)
+    return {event.report_id: event for event in events.defer("snapshot").order_by("pk")}
 
 
-def _contacts(unit: Department, people: Sequence[User]) -> list[Contact]:
-    """Those who file and can be called; else those who file; whom the unit names where there is no telephone at all."""
-    filers = [Contact(person.name, person.telephone) for person in people]
-    reachable = [one for one in filers if one.telephone]
-    stated = [Contact(unit.contact, unit.telephone)] if unit.contact or unit.telephone else []
-    return reachable or (stated if unit.telephone else filers or stated)
+def _item_of(row: Any, period: ReportingPeriod, returned: ReportEvent | None, today: date) -> Item:
+    again = returned.due_again_on if returned else None
+    due_on = max(again or period.due_on, period.due_on)
+    return Item(
+        row,
+        row.filing,
+        due_on,
+        max(0, (today - due_on).days),
+        in_unit_review=row.report_state == IN_UNIT_REVIEW,
+        on_behalf=bool(row.on_behalf),
+        again=again is not None,
+        remarks=len(returned.remarks) if returned else 0,
+    )
 
 
 def text_of(reporting: Reporting, chase: Chase) -> str:
@@ -120,33 +150,33 @@ def text_of(reporting: Reporting, chase: Chase) -> str:
                 "[Reminder] %(programme)s: reports of %(month)s are due on %(due)s. As of %(now)s, %(units)d units"
                 " have not filed %(items)d items yet:"
             )
-        lines = [_line(number, one, chase.days_late) for number, one in enumerate(chase.owing, start=1)]
+        lines = [_line(number, one) for number, one in enumerate(chase.owing, start=1)]
         office = programme.jurisdiction
         contact = f"{office.office_name} {office.office_contact}".strip()
         return "\n".join([head % words, *lines, _("Please file as soon as possible. %(office)s") % {"office": contact}])
 
 
-def _line(number: int, one: Owing, days_late: int) -> str:
+def _line(number: int, one: Owing) -> str:
     items = language.listed(_item(item) for item in one.items)
     words = {
         "number": number,
         "unit": one.unit,
         "contact": language.listed(one.contacts) or _("no contact known"),
         "items": items,
-        "days": days_late,
+        "days": one.days_late,
     }
-    if days_late:
+    if one.days_late:
         form = ngettext(
             "%(number)d. %(unit)s (%(contact)s): %(items)s; %(days)d day late",
             "%(number)d. %(unit)s (%(contact)s): %(items)s; %(days)d days late",
-            days_late,
+            one.days_late,
         )
         return form % words
     return _("%(number)d. %(unit)s (%(contact)s): %(items)s") % words
 
 
 def _item(item: Item) -> str:
-    if item.filing == Filing.RETURNED or item.state != str(Filing(item.filing).label):
+    if item.filing == Filing.RETURNED or item.in_unit_review:
         return _("%(item)s (%(state)s)") % {"item": item.name, "state": item.state}
     return item.name
 
@@ -198,4 +228,4 @@ def _rows(chase: Chase) -> Iterable[Sequence[Any]]:
         names = language.listed(contact.name for contact in one.contacts if contact.name)
         telephones = language.listed(contact.telephone for contact in one.contacts if contact.telephone)
         for item in one.items:
-            yield [one.unit, names, telephones, item.sub_item.serial, item.sub_item.title, item.state, chase.days_late]
+            yield [one.unit, names, telephones, item.sub_item.serial, item.sub_item.title, item.state, item.days_late]

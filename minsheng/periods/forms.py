@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
@@ -148,7 +148,7 @@ class WorkingDayForm(forms.Form):
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         if not 2000 <= day.year <= 2100:
-            raise ValidationError(_g("Only days of the years 2000 to 2100."))
+            raise ValidationError(gettext("Only days of the years 2000 to 2100."))
         return day
 
 

@@ -187,7 +187,10 @@ def tabs_of(programme: Programme, current: str) -> list[Option]:
         "settings": _("Reporting settings"),
         "calendar": _("Working days"),
     }
-    return [
+    tabs = [
         Option(label, reverse(f"periods:{name}", args=[programme.pk]), name == current)
         for name, label in labels.items()
     ]
+    hand_over = Option(_("Hand-overs"), reverse("handover:programme", args=[programme.pk]), current == "hand_over")
+    programme_url = reverse("programmes:settings", args=[programme.pk])
+    return [*tabs, hand_over, Option(_("Programme and lights"), programme_url, current == "programme")]

@@ -1,8 +1,8 @@
 """The decision on a report, and what the queue can be narrowed by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext
@@ -10,32 +10,82 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import clock
 from minsheng.filing.fields import DayInput
+from minsheng.filing.remarks import TEXT_LENGTH
+from minsheng.review.doubts import Doubt
 from minsheng.review.queue import NARROWED, Row
 from projects.services.reports import DAYS_AFTER_RETURN
 
+SEPARATOR: Final = ";"
+
 
 class DecisionForm(forms.Form):
-    """A decision on a report: a return needs a comment, an approval of one's own filing a reason."""
+    """A decision on a report: a return needs a comment or a remark at a field, an approval in doubt the approver's
+    word. ``fields_of_report`` are what can be remarked on (key and name), ``doubts`` what an approval would pass over.
+    """
 
     step = forms.ChoiceField(
         choices=[("approve", _("Approve")), ("pass", _("Pass on")), ("return", _("Return"))], widget=forms.HiddenInput
     )
     comment = forms.CharField(
         label=_("Comment or reason of the return"),
-        help_text=_("A return needs a reason: the unit reads it and corrects."),
+        help_text=_("A return needs a reason, here or at the fields above: the unit reads it and corrects."),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     exception = forms.CharField(
-        label=_("Why you approve what you or your own unit filed or reviewed"), max_length=500, required=False
+        label=_("Why you approve it all the same"),
+        help_text=_("Kept with the approval."),
+        max_length=500,
+        required=False,
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, fields_of_report: Mapping[str, str], doubts: Sequence[Doubt] = (), **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("initial", {"seen": SEPARATOR.join(one.key for one in doubts)})
+        super().__init__(*args, **kwargs)
+        self.doubts = doubts
+        for field, label in fields_of_report.items():
+            self.fields[f"remark_{field}"] = forms.CharField(
+                label=label,
+                max_length=TEXT_LENGTH,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "form": "decision-form"}),
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("step") == "return" and not data.get("comment", "").strip():
+        step, remarks = data.get("step"), self.remarks()
+        if step == "return" and not data.get("comment", "").strip() and not remarks:
             self.add_error("comment", _("Say why the report is returned: the unit reads it."))
+        if step in ("approve", "pass") and remarks:
+            self.add_error(None, _("Remarks at fields go with a return only: return the report, or clear them."))
+        if step == "approve" and self.doubts and not data.get("exception", "").strip():
+            self.add_error("exception", _("Say why you approve it all the same: it is kept."))
         return data
+
+    def remarks(self) -> dict[str, str]:
+        """What was remarked, by the key of the field."""
+        named = ((name, self.cleaned_data.get(name, "")) for name in self.fields if name.startswith("remark_"))
+        return {name.removeprefix("remark_"): text for name, text in named if text.strip()}
+
+    def remark(self, field: str) -> forms.BoundField | None:
+        """The box for a remark at a field of the report."""
+        name = f"remark_{field}"
+        return self[name] if name in self.fields else None
+
+    @property
+    def typed_remarks(self) -> list[tuple[str, str]]:
+        """What was typed at fields, to be shown where it can no longer be sent."""
+        boxes = ((self.fields[name].label, self[name].value()) for name in self.fields if name.startswith("remark_"))
+        return [(str(label), text) for label, text in boxes if text]
+
+    @property
+    def seen_doubts(self) -> list[str]:
+        """The keys of the doubts that stood on the page that was sent."""
+        return str(self.cleaned_data.get("seen", "")).split(SEPARATOR)
 
     def focus_first_error(self) -> None:
         """The first box with an error gets the focus."""

@@ -1,6 +1,6 @@
 """What waits for a person's decision, the unusual first, and why it is unusual."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,11 +11,16 @@ from departments.models import User
 from funding.models import FundingLine
 from funding.services.readings import is_read
 from minsheng.filing.content import Content, content_from, content_of
-from minsheng.filing.services import Sheet, submission_of, warnings_of
-from minsheng.review.services import needs_exception, own_units, reviewable
+from minsheng.filing.services import Sheet, findings_of, frozen_of, submission_of
+from minsheng.review.doubts import Doubt, Doubts
+from minsheng.review.doubts import Kind as DoubtKind
+from minsheng.review.services import reviewable
 from projects.models import Light, MonthlyReport
-from projects.rules.reports import Kind, Unusual, unusual
+from projects.rules.reports import Finding, Kind, Unusual, unusual
 from projects.services import reports
+
+# What a finding at a funding line begins with.
+MONEY = ("applied_", "secured_", "spent_", "money_")
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,21 @@ class Look:
     light: str
     sentence: str
     remarks: list[Unusual]
-    warnings: list[str]
+    findings: list[Finding]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [one.message for one in self.findings]
+
+    @property
+    def off_target(self) -> bool:
+        """Whether the percent and what the targets imply lie far apart."""
+        return any(one.field == "percent" or one.field.startswith("target_") for one in self.findings)
+
+    @property
+    def odd_money(self) -> bool:
+        """Whether something about its money is odd: any finding at a funding line."""
+        return any(one.field.startswith(MONEY) for one in self.findings)
 
     @property
     def fell(self) -> list[Unusual]:
@@ -40,7 +59,7 @@ class Look:
         """0: a figure fell or the light is red; 1: yellow, or a warning; 2: as usual."""
         if self.fell or (self.lags and self.light == Light.RED):
             return 0
-        return 1 if self.lags or self.warnings else 2
+        return 1 if self.lags or self.findings else 2
 
 
 @dataclass(frozen=True)
@@ -53,12 +72,26 @@ class Row:
     look: Look
     last_percent: Decimal | None = None
     newest_event: int = 0  # by its key: whether the report is still the one that was looked at
-    needs_exception: bool = False
+    doubts: Sequence[Doubt] = ()
+
+    @property
+    def needs_exception(self) -> bool:
+        return any(one.kind == DoubtKind.OWN for one in self.doubts)
+
+    @property
+    def out_of_order(self) -> list[Doubt]:
+        """What is odd about its month beside the months before and after."""
+        return [one for one in self.doubts if one.kind != DoubtKind.OWN]
+
+    @property
+    def rank(self) -> int:
+        """That of the look; a month out of order is unusual too."""
+        return min(self.look.rank, 1) if self.out_of_order else self.look.rank
 
     @property
     def in_bulk(self) -> bool:
-        """Whether it may be approved without being opened: submitted, nothing unusual, nobody's own."""
-        return self.report.state == MonthlyReport.State.SUBMITTED and self.look.rank == 2 and not self.needs_exception
+        """Whether it may be approved without being opened: submitted, nothing unusual, no doubt to give a word for."""
+        return self.report.state == MonthlyReport.State.SUBMITTED and self.look.rank == 2 and not self.doubts
 
     @property
     def programme_key(self) -> tuple[int, str]:
@@ -92,7 +125,7 @@ def look_at(sheet: Sheet) -> Look:
     """The sheet's report, by the rules that its filing was checked by."""
     content = content_of(sheet.report) if sheet.report else Content()
     submission = submission_of(sheet, content)
-    return Look(submission.light, submission.light_sentence, unusual(submission), warnings_of(sheet, content))
+    return Look(submission.light, submission.light_sentence, unusual(submission), findings_of(sheet, content))
 
 
 def queue_of(user: User) -> list[Row]:
@@ -101,10 +134,11 @@ def queue_of(user: User) -> list[Row]:
     The number of queries is constant.
     """
     waiting = reviewable(user)
-    own = own_units(user)
     last = reports.last_submissions(waiting)
+    found = list(_loaded(waiting))
+    doubts = Doubts(user, found)
     rows = []
-    for report in _loaded(waiting):
+    for report in found:
         event = last.get(report.pk)
         sheet = _sheet(report, content_from(event) if event else Content())
         newest = list(report.events.all())[-1]
@@ -112,14 +146,14 @@ def queue_of(user: User) -> list[Row]:
             Row(
                 report,
                 newest.at,
-                newest.actor_name,
+                newest.who,
                 look_at(sheet),
                 sheet.last.percent,
                 newest.pk,
-                needs_exception(user, report, own=own),
+                doubts.of(sheet) if report.state == MonthlyReport.State.SUBMITTED else (),
             )
         )
-    return sorted(rows, key=lambda row: row.look.rank)
+    return sorted(rows, key=lambda row: row.rank)
 
 
 def narrowed(rows: list[Row], asked: Mapping[str, str]) -> list[Row]:
@@ -176,4 +210,5 @@ def _sheet(report: MonthlyReport, last: Content) -> Sheet:
         lines=[line for line in sub_item.funding_lines.all() if is_read(line, sub_item.programme.year)],
         last_event=None,
         last=last,
+        frozen=frozen_of(report),
     )

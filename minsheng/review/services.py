@@ -3,6 +3,7 @@
 The office takes over what is stuck with the unit's reviewer, and reopens what it has approved.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,11 +11,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, language, locks
 from departments.errors import DomainError
-from departments.models import Department, User
+from departments.models import User
 from departments.permissions import (
-    FILE_REPORT,
     REVIEW_REPORT,
     SUPERVISE,
     departments_granted,
@@ -24,10 +24,12 @@ from departments.permissions import (
 )
 from minsheng import figures
 from minsheng.filing.content import content_of
+from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, kept_of, sheet_of, submission_of
+from minsheng.review.doubts import Doubts, consent
 from projects.filings import returned_and_locked
 from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
-from projects.rules.reports import DAYS_IN_UNIT_REVIEW, approver_conflict, is_stuck, refusals
+from projects.rules.reports import DAYS_IN_UNIT_REVIEW, is_stuck, refusals
 from projects.services import periods, reports
 
 State = MonthlyReport.State
@@ -82,28 +84,6 @@ def can_decide(user: User, report: MonthlyReport) -> bool:
     return reviews_for_unit(user, report)
 
 
-def own_units(user: User) -> frozenset[int]:
-    """The units that are a person's own: his unit with its sections, and those he files or reviews for."""
-    mine = Q(pk__in=departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk"))
-    if user.department:
-        top = user.department.parent_id or user.department.pk
-        mine |= Q(pk=top) | Q(parent=top)
-    return frozenset(Department.objects.filter(mine).values_list("pk", flat=True))
-
-
-def needs_exception(user: User, report: MonthlyReport, *, own: frozenset[int] | None = None) -> bool:
-    """Whether this person, or his own unit, filed or passed on what he would now approve.
-
-    ``own`` are his ``own_units``, where they are at hand.
-    """
-    return approver_conflict(
-        approver=user.pk,
-        submitter=report.submitted_by_id,
-        reviewer=report.reviewed_by_id,
-        own_unit=report.department_id in (own_units(user) if own is None else own),
-    )
-
-
 @transaction.atomic
 def pass_on(report: MonthlyReport, *, by: User, comment: str = "") -> None:
     """The unit's reviewer passes the report on to the supervision office; never his own."""
@@ -114,17 +94,16 @@ def pass_on(report: MonthlyReport, *, by: User, comment: str = "") -> None:
 
 
 @transaction.atomic
-def approve(report: MonthlyReport, *, by: User, comment: str = "", exception: str = "") -> None:
+def approve(
+    report: MonthlyReport, *, by: User, comment: str = "", exception: str = "", seen: Collection[str] | None = None
+) -> None:
     """The supervision office approves; the period's figure is kept in the same transaction.
 
-    Months are approved in order and the checks run again. Who filed or passed on the report, himself or by his own
-    unit, may only approve it with ``exception``, the reason, which is recorded in the step.
+    Months are approved in order and the checks run again. What is in doubt (``minsheng.review.doubts``: his own filing,
+    an earlier month that was never filed, a later one approved with less) wants ``exception``, the approver's word,
+    which is recorded in the step; ``seen`` are the keys of the doubts he had before him.
     """
     reports.lock(report, allowed=[State.SUBMITTED])
-    if needs_exception(by, report) and not exception.strip():
-        raise DomainError(
-            _("You or your own unit filed or passed on this report: another person approves it, or you say why you do.")
-        )
     earlier = reports.earlier_undecided(report)
     if earlier is not None:
         raise DomainError(
@@ -132,20 +111,19 @@ def approve(report: MonthlyReport, *, by: User, comment: str = "", exception: st
             % {"month": earlier.period, "state": earlier.get_state_display()}
         )
     sheet = _sheet(report)
+    kept = consent(Doubts(by, [report]).of(sheet), exception, seen=seen)
     findings = refusals(submission_of(sheet, content_of(sheet_report(sheet))))
     if findings:
         raise DomainError(" ".join(finding.message for finding in findings))
-    snapshot = _snapshot(sheet)
-    if exception.strip():
-        snapshot["exception"] = exception
-        comment = "\n".join(part for part in (comment, exception) if part.strip())
-    reports.move(report, State.APPROVED, by=by, comment=comment, snapshot=snapshot)
+    told = "\n".join(part for part in (comment.strip(), *kept.get("despite", ()), kept.get("exception", "")) if part)
+    reports.move(report, State.APPROVED, by=by, comment=told, snapshot={**_snapshot(sheet), **kept})
     figures.keep_approved(report, by=by)
 
 
 @transaction.atomic
-def send_back(report: MonthlyReport, *, by: User, comment: str) -> None:
-    """Return the report to its unit with a reason; the unit may file again for some days at least.
+def send_back(report: MonthlyReport, *, by: User, comment: str = "", remarks: Mapping[str, str] | None = None) -> None:
+    """Return the report to its unit with a reason, overall, at the fields it concerns (``remarks``, by their keys), or
+    both. By the office it is due again; the unit may file again for some days at least, after the lock too.
 
     Whose turn it is to return it, the unit's reviewer's or the office's, its state says.
     """
@@ -154,10 +132,15 @@ def send_back(report: MonthlyReport, *, by: User, comment: str) -> None:
         raise DomainError(_("Whoever submitted a report does not review it as well."))
     if not can_decide(by, report):
         raise reports.not_possible(report)
-    if not comment.strip():
+    sheet = _sheet(report)
+    found = remarks_of(sheet, remarks or {})
+    if not comment.strip() and not found:
         raise DomainError(_("Say why the report is returned: the unit reads it."))
-    reports.move(report, State.RETURNED, by=by, comment=comment.strip(), snapshot=_snapshot(_sheet(report)))
-    reports.reopen_filing(report, by=by, reason=comment.strip())
+    event = reports.move(
+        report, State.RETURNED, by=by, comment=comment.strip(), remarks=found, snapshot=_snapshot(sheet)
+    )
+    with language.of_the_office():
+        reports.reopen_filing(report, by=by, reason=event.told)
 
 
 def stuck(user: User) -> QuerySet[Any]:
@@ -240,7 +223,7 @@ def _asked_for() -> Exists:
 @transaction.atomic
 def give_more_time(report: MonthlyReport, *, until: date, by: User, reason: str) -> None:
     """Let the unit file again, up to ``until``, what was returned to it and has locked since; sent twice, once."""
-    ReportingPeriod.objects.select_for_update().get(pk=report.period_id)  # periods before reports: the one order
+    locks.hold(ReportingPeriod, report.period_id)
     reports.lock(report, allowed=[State.RETURNED])
     if not _has_run_out(report):
         given = report.period.exceptions.filter(sub_item=report.sub_item_id).order_by("pk").last()

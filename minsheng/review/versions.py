@@ -1,7 +1,7 @@
 """What a report said each time it was submitted, two versions side by side with their differences marked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import User
 from minsheng.dashboard import words
+from minsheng.filing.panel import STAGE_WORDS as STAGES
+from minsheng.filing.remarks import Asked
 from minsheng.review.services import reviews_for_unit
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import EDITABLE, SUBMISSION
@@ -26,19 +28,20 @@ TEXTS: Final = {
     "measure_by": gettext_lazy("caught up by"),
     "nil_reason": gettext_lazy("why nothing changed"),
 }
-STAGES: Final = {
-    "applied": gettext_lazy("applied for"),
-    "secured": gettext_lazy("secured"),
-    "spent": gettext_lazy("spent"),
-}
 
 
 @dataclass(frozen=True)
 class Version:
-    """One submission: the how-manieth, by whom, when; what became of it is said by the steps."""
+    """One submission: the how-manieth, by whom, when, and the return that answered it, if there was one."""
 
     number: int
     event: ReportEvent
+    returned: ReportEvent | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """What was wrong with it, at which fields."""
+        return Asked([self.returned] if self.returned else [])
 
     @property
     def at(self) -> datetime:
@@ -59,12 +62,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Line:
-    """The same entry of both versions, each in pieces."""
+    """The same entry of both versions, each in pieces; ``field`` is the one at which something is remarked."""
 
+    field: str
     label: str
     before: list[Piece]
     after: list[Piece]
-    is_text: bool = False
 
     @property
     def differs(self) -> bool:
@@ -73,17 +76,19 @@ class Line:
 
 def versions_of(report: MonthlyReport, user: User) -> list[Version]:
     """The submissions, oldest first. The office reads what reached it; the unit's reviewer all that he was given."""
-    within = reviews_for_unit(user, report)
-    events = [
-        event
-        for event in report.events.order_by("pk")
-        if (
-            event.from_state in EDITABLE and event.to_state in SUBMISSION
-            if within
-            else event.to_state == State.SUBMITTED
-        )
-    ]
-    return [Version(number, event) for number, event in enumerate(events, start=1)]
+    return versions_in(list(report.events.order_by("pk")), within=reviews_for_unit(user, report))
+
+
+def versions_in(events: Sequence[ReportEvent], *, within: bool) -> list[Version]:
+    """The submissions among ``events``, in order, for readers ``within`` the unit or in the office."""
+    found: list[Version] = []
+    for event in events:
+        submitted = event.to_state in SUBMISSION and event.from_state in EDITABLE
+        if submitted if within else event.to_state == State.SUBMITTED:
+            found.append(Version(len(found) + 1, event))
+        elif event.to_state == State.RETURNED and found and (within or event.from_state != State.UNIT_REVIEW):
+            found[-1] = replace(found[-1], returned=event)
+    return found
 
 
 def chosen(versions: Sequence[Version], before: str, after: str) -> tuple[Version, Version] | None:
@@ -97,34 +102,61 @@ def chosen(versions: Sequence[Version], before: str, after: str) -> tuple[Versio
 
 def compared(before: Version, after: Version) -> list[Line]:
     """Every entry that either version has, in the order of the form."""
-    old, new = before.event.snapshot, after.event.snapshot
-    lines = [_figure(_("nil report"), _yes(old.get("is_nil")), _yes(new.get("is_nil")))]
-    lines.append(_figure(_("Progress (%)"), _percent(old.get("percent")), _percent(new.get("percent"))))
-    lines += _keyed(old.get("targets", ()), new.get("targets", ()), _targets)
-    lines += _keyed(old.get("money", ()), new.get("money", ()), _money)
+    return differences(before.event.snapshot, after.event.snapshot)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
+    """The same of two snapshots."""
+    lines = [_figure("nil_reason", _("nil report"), _yes(old.get("is_nil")), _yes(new.get("is_nil")))]
+    lines.append(_figure("percent", _("Progress (%)"), _percent(old.get("percent")), _percent(new.get("percent"))))
+    lines += _keyed("target", old.get("targets", ()), new.get("targets", ()), _targets)
+    lines += _keyed("money", old.get("money", ()), new.get("money", ()), _money)
     factors = dict(MonthlyReport.Factor.choices)
     words_of = [str(factors.get(shot.get("factor", ""), "")) for shot in (old, new)]
-    lines.append(_figure(_("what mainly holds it up"), *words_of))
+    lines.append(_figure("factor", _("what mainly holds it up"), *words_of))
     for name, label in TEXTS.items():
         if old.get(name) or new.get(name):
-            lines.append(_text(str(label), old.get(name) or "", new.get(name) or ""))
+            lines.append(_text(name, str(label), old.get(name) or "", new.get(name) or ""))
+    lines += _contributions(old, new)
     return [line for line in lines if line.before or line.after]
 
 
-def _keyed(old: Any, new: Any, values: Any) -> list[Line]:
+def _contributions(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
+    """What each unit contributed to either version: its text, its shares, the money it read."""
+    left, right = ({one["unit"]: one for one in shot.get("contributions", ())} for shot in (old, new))
+    lines = []
+    for unit in dict.fromkeys([*left, *right]):
+        before, after = left.get(unit, {}), right.get(unit, {})
+        label = _("contribution of %(unit)s") % {"unit": unit}
+        lines.append(_text("", label, before.get("text", ""), after.get("text", "")))
+        was, now = ([one for one in shot.get("targets", ()) if one["value"] is not None] for shot in (before, after))
+        figures = [
+            *_keyed("", was, now, _targets),
+            *_keyed("", before.get("money", ()), after.get("money", ()), _money),
+        ]
+        lines += [
+            replace(one, field="", label=_("%(unit)s: %(figure)s") % {"unit": unit, "figure": one.label})
+            for one in figures
+        ]
+    return lines
+
+
+def _keyed(kind: str, old: Any, new: Any, values: Any) -> list[Line]:
     """A line for each figure of the targets or funding lines that either version names; two may be called the same."""
     left = {key: (label, value) for entry in old for key, label, value in values(entry)}
     right = {key: (label, value) for entry in new for key, label, value in values(entry)}
     nothing = ("", "")
     return [
-        _figure((right.get(key) or left[key])[0], left.get(key, nothing)[1], right.get(key, nothing)[1])
+        _figure(
+            f"{kind}_{key[0]}", (right.get(key) or left[key])[0], left.get(key, nothing)[1], right.get(key, nothing)[1]
+        )
         for key in dict.fromkeys([*left, *right])
     ]
 
 
 def _targets(entry: dict[str, Any]) -> list[tuple[Any, str, str]]:
     value = f"{words.number(_decimal(entry['value']))} {entry.get('unit', '')}".strip()
-    return [(entry["id"], entry["text"], value)]
+    return [((entry["id"], ""), entry["text"], value)]
 
 
 def _money(entry: dict[str, Any]) -> list[tuple[Any, str, str]]:
@@ -139,16 +171,17 @@ def _money(entry: dict[str, Any]) -> list[tuple[Any, str, str]]:
     ]
 
 
-def _figure(label: str, before: str, after: str) -> Line:
+def _figure(field: str, label: str, before: str, after: str) -> Line:
     changed = before != after
     return Line(
+        field,
         label,
         [Piece(before, changed)] if before else [],
         [Piece(after, changed)] if after else [],
     )
 
 
-def _text(label: str, before: str, after: str) -> Line:
+def _text(field: str, label: str, before: str, after: str) -> Line:
     """Character by character; a few equal ones between changes are noise and belong to the change."""
     old: list[Piece] = []
     new: list[Piece] = []
@@ -158,7 +191,7 @@ def _text(label: str, before: str, after: str) -> Line:
             old.append(Piece(before[a:b], changed))
         if after[c:d]:
             new.append(Piece(after[c:d], changed))
-    return Line(label, old, new, is_text=True)
+    return Line(field, label, old, new)
 
 
 def _decimal(value: str | None) -> Decimal | None:

@@ -1,6 +1,7 @@
 """Reviewing: the queue of what waits for a decision, and one report with its decision."""
 
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -13,15 +14,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import require
-from minsheng.filing.services import sheet_of
+from minsheng.filing.panel import panel_for
+from minsheng.filing.remarks import Asked, asked_of, fields_of
+from minsheng.filing.services import Sheet, sheet_of
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from minsheng.review import services
+from minsheng.review.answers import answers_of
+from minsheng.review.doubts import Doubt, Doubts, Kind
 from minsheng.review.forms import DecisionForm, QueueForm
 from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_of
-from minsheng.review.versions import chosen, compared, versions_of
-from projects.models import MonthlyReport, SubItem
+from minsheng.review.versions import chosen, compared, versions_in, versions_of
+from projects.models import MonthlyReport, ReportEvent, SubItem
 from projects.rules.reports import EDITABLE
+
+State = MonthlyReport.State
 
 
 @require_safe
@@ -32,9 +39,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = narrowed(everything, request.GET.dict())
     context = {
         "rows": rows,
-        "unusual": sum(row.look.rank < 2 for row in rows),
+        "unusual": sum(row.rank < 2 for row in rows),
         "form": QueueForm(request.GET, rows=everything),
-        "asked": asked_of(request),
+        "narrowing": narrowing_of(request),
         "bulk": sum(row.in_bulk for row in rows),
         "stuck": list(
             services.stuck(request.user).select_related("sub_item__project", "period", "submitted_by__department")
@@ -48,11 +55,12 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report beside the last one, and the decision on it."""
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
+    looked = _looked_at(request, found)
     if request.method != "POST":
-        return _page(request, found, DecisionForm())
-    form = DecisionForm(request.POST)
+        return _page(request, looked, looked.form())
+    form = looked.form(request.POST)
     if not form.is_valid():
-        return _page(request, found, form, status=422)
+        return _page(request, looked, form, status=422)
     require(_is_theirs(request, found, form.cleaned_data["step"]))
     place = place_of(narrowed(queue_of(request.user), request.GET.dict()), found)
     try:
@@ -60,10 +68,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         form.add_error(None, str(error))
         found.refresh_from_db()
-        return _page(request, found, form, status=409)
+        return _page(request, _looked_at(request, found), form, status=409)
     if place is None or place.following is None:
         return redirect("review:queue")
-    return redirect(reverse("review:report", args=[place.following.pk]) + asked_of(request))
+    return redirect(reverse("review:report", args=[place.following.pk]) + narrowing_of(request))
 
 
 @require_safe
@@ -78,7 +86,9 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": every,
         "pair": pair,
         "lines": compared(*pair) if pair else [],
-        "timeline": taken(found.events.all()),
+        "only": every[0] if len(every) == 1 else None,
+        "only_lines": compared(every[0], every[0]) if len(every) == 1 else [],
+        "timeline": taken(found.events.order_by("pk")),
     }
     return render(request, "review/versions.html", context)
 
@@ -88,7 +98,7 @@ def loaded(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyReport]:
     return reports.select_related("sub_item__programme__jurisdiction", "sub_item__project", "period", "department")
 
 
-def asked_of(request: HttpRequest) -> str:
+def narrowing_of(request: HttpRequest) -> str:
     """What the queue is narrowed by, as the end of an address."""
     asked = {name: request.GET[name] for name in NARROWED if request.GET.get(name)}
     return f"?{urlencode(asked)}" if asked else ""
@@ -107,21 +117,46 @@ def _decide(request: Request, report: MonthlyReport, form: DecisionForm) -> None
     data = form.cleaned_data
     item = {"item": f"{report.sub_item} {report.period}"}
     if data["step"] == "approve":
-        services.approve(report, by=request.user, comment=data["comment"], exception=data["exception"])
+        services.approve(
+            report, by=request.user, comment=data["comment"], exception=data["exception"], seen=form.seen_doubts
+        )
         messages.success(request, _("“%(item)s” approved.") % item)
     elif data["step"] == "pass":
         services.pass_on(report, by=request.user, comment=data["comment"])
         messages.success(request, _("“%(item)s” passed on to the supervision office.") % item)
     else:
-        services.send_back(report, by=request.user, comment=data["comment"])
+        services.send_back(report, by=request.user, comment=data["comment"], remarks=form.remarks())
         messages.success(request, _("“%(item)s” returned to its unit.") % item)
 
 
-def _page(request: Request, report: MonthlyReport, form: DecisionForm, *, status: int = 200) -> HttpResponse:
+@dataclass(frozen=True)
+class LookedAt:
+    """A report as its reviewer looks at it: its sheet, its steps, and what an approval would pass over."""
+
+    report: MonthlyReport
+    sheet: Sheet
+    events: list[ReportEvent]
+    doubts: list[Doubt]
+
+    def form(self, data: Any = None) -> DecisionForm:
+        return DecisionForm(data, fields_of_report=fields_of(self.sheet), doubts=self.doubts)
+
+
+def _looked_at(request: Request, report: MonthlyReport) -> LookedAt:
     sub_item = SubItem.objects.prefetch_related("targets", "milestones", "overrides").select_related("programme")
     sheet = sheet_of(sub_item.get(pk=report.sub_item_id), report.period)
-    events = list(report.events.all())
-    reviewed = report.state == MonthlyReport.State.UNIT_REVIEW or report.reviewed_by_id is not None
+    deciding = report.state == State.SUBMITTED and services.supervises(request.user, report)
+    doubts = Doubts(request.user, [report]).of(sheet) if deciding else []
+    return LookedAt(report, sheet, list(report.events.order_by("pk")), doubts)
+
+
+def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int = 200) -> HttpResponse:
+    report, sheet, events = looked.report, looked.sheet, looked.events
+    within = services.reviews_for_unit(request.user, report)
+    with_unit = report.state in EDITABLE
+    every = versions_in(events, within=within)
+    asked = asked_of(events, within=within) if report.state != State.APPROVED else Asked([])
+    can_decide = services.can_decide(request.user, report)
     form.focus_first_error()
     context = {
         "report": report,
@@ -129,19 +164,24 @@ def _page(request: Request, report: MonthlyReport, form: DecisionForm, *, status
         "period": report.period,
         "sheet": sheet,
         "form": form,
+        "decision": form if can_decide else None,
+        "doubts": looked.doubts,
+        "out_of_order": [one for one in looked.doubts if one.kind != Kind.OWN],
+        "asked": asked,
+        "answers": {} if with_unit else answers_of(asked, sheet),
         "timeline": taken(events),
-        "way": way_of(report, events, reviewed=reviewed),
+        "way": way_of(report, events, reviewed=report.state == State.UNIT_REVIEW or report.reviewed_by_id is not None),
         "place": place_of(narrowed(queue_of(request.user), request.GET.dict()), report),
-        "asked": asked_of(request),
+        "narrowing": narrowing_of(request),
         "targets": report.target_readings.select_related("target"),
         "money": report.funding_readings.select_related("line__source"),
-        # A returned report's present text is its unit's work again, and not the reviewer's to see.
-        "look": None if report.state in EDITABLE else look_at(sheet),
-        "versions": len(versions_of(report, request.user)),
-        "may_reopen": report.state == MonthlyReport.State.APPROVED and services.supervises(request.user, report),
+        # The present text of what is with its unit is its work: the reviewer sees what was submitted.
+        "look": None if with_unit else look_at(sheet),
+        "panel": None if with_unit else panel_for(sheet),
+        "submitted_lines": compared(every[-1], every[-1]) if with_unit and every else [],
+        "versions": len(every),
+        "may_reopen": report.state == State.APPROVED and services.supervises(request.user, report),
         "has_run_out": services.run_out(request.user).filter(pk=report.pk).exists(),
-        "can_decide": services.can_decide(request.user, report),
-        "needs_exception": report.state == MonthlyReport.State.SUBMITTED
-        and services.needs_exception(request.user, report),
+        "can_decide": can_decide,
     }
     return render(request, "review/report.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExampleForm(forms.Form):
@@ -9,6 +10,8 @@ class ExampleForm(forms.Form):
     month = forms.ChoiceField(label=_("Month"), choices=[("9", "2023-09"), ("10", "2023-10")])
     progress = forms.CharField(label=_("Progress this month"), widget=forms.Textarea)
     kind = forms.ChoiceField(
-        label=_("Light"), choices=[("green", _("Green light")), ("red", _("Red light"))], widget=forms.RadioSelect
+        label=_("Light"),
+        choices=[("green", pgettext_lazy("light", "Green")), ("red", pgettext_lazy("light", "Red"))],
+        widget=forms.RadioSelect,
     )
     nil = forms.BooleanField(label=_("Nil report"), required=False)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from funding.money import format_wan
+from funding.money import format_wan, tile_amount
 from minsheng.charts import Bars, Category, Chart, Curve, Goal, Goals, Milestone, Point, Series, Stacked, Tone
 from minsheng.dashboard.words import LIGHTS
 
@@ -21,16 +22,17 @@ COUNTS: dict[Tone, tuple[int, ...]] = {
 
 
 def tiles() -> list[dict[str, object]]:
+    planned = tile_amount(Decimal(291_000_000))
     return [
-        {"label": _("Red light"), "value": 2, "change": "+1", "tone": "red", "url": "#tiles"},
-        {"label": _("Yellow light"), "value": 4, "change": "−2", "tone": "yellow", "url": "#tiles"},
-        {"label": _("Green light"), "value": 11, "change": "±0", "tone": "green", "url": "#tiles"},
-        {"label": _("Complete, awaiting closure"), "value": 2, "tone": "blue", "url": "#tiles"},
+        {"label": pgettext("light", "Red"), "value": 2, "change": "+1", "tone": "red", "url": "#tiles"},
+        {"label": pgettext("light", "Yellow"), "value": 4, "change": "−2", "tone": "yellow", "url": "#tiles"},
+        {"label": pgettext("light", "Green"), "value": 11, "change": "±0", "tone": "green", "url": "#tiles"},
+        {"label": pgettext("light", "Complete"), "value": 2, "tone": "blue", "url": "#tiles"},
         {"label": _("Not started"), "value": 1, "tone": "grey", "url": "#tiles"},
         {
             "label": _("Planned"),
-            "value": "2.91",
-            "unit": _("100 million yuan"),
+            "value": planned.figure,
+            "unit": planned.unit,
             "note": _("Undetermined") + " 2",
             "tone": "money",
         },

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from departments.errors import DomainError
 from departments.models import Department, DepartmentGroup
 from funding.services.lines import StatedAmount, StatedTotal, as_json
+from minsheng.task_table.answers import meant, pending_units
 from minsheng.task_table.corrections import kind_said, reading_data, units_data
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import ImportBatch, StagedRow
@@ -50,12 +51,15 @@ class People:
     """The units and groups that the rows of a batch speak of, fetched once: two queries."""
 
     def __init__(self, rows: Iterable[StagedRow]) -> None:
+        rows = list(rows)
         matches = [match for row in rows for _role, match in matches_of(row)]
         keys = {pk for match in matches for pk in (*match.units, *match.near)}
         for row in rows:
             keys.update(pk for pks in row.decisions.get("named", {}).values() for pk in pks)
             keys.add(row.decisions.get("filing") or 0)
         self._units = Department.objects.select_related("parent").in_bulk(keys)
+        if rows:
+            self._units |= pending_units(rows[0].batch)
         self._groups = DepartmentGroup.objects.in_bulk({match.group for match in matches if match.group})
 
     def unit(self, pk: int) -> Department:
@@ -91,7 +95,15 @@ def _still_there(found: Mapping[int, T], pk: int) -> T:
 
 
 def matches_of(row: StagedRow) -> list[tuple[Any, Match]]:
-    """Each name of ``row`` with its role, in the order of the table, or as a person corrected it."""
+    """Each name of ``row`` with its role and what it means by now."""
+    return [(role, meant(row.batch, match)) for role, match in written_of(row)]
+
+
+def written_of(row: StagedRow) -> list[tuple[Any, Match]]:
+    """Each name of ``row`` with its role, in the order of the table, or as a person corrected it.
+
+    A name that nobody knew is unknown here, whatever was answered since.
+    """
     units = units_data(row)
     return [(role, Match.load(data)) for role in (LEAD, ASSIST) for data in units.get(role.value, [])]
 

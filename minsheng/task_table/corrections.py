@@ -16,6 +16,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "money": ("funding", "funding_totals"),
     "units": ("lead_units", "assisting_units", "units"),
     "people": ("leader", "contact", "remarks"),
+    "extra": ("extra",),
 }
 # Where a question about a field is answered; what is about the row as a whole is accepted, or the row left out.
 PART_OF: Final = {

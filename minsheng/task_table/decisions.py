@@ -53,7 +53,7 @@ def same_seen(rows: Sequence[StagedRow], choices: Mapping[int, Choice], seen: Ma
     for row in rows:
         if seen.get(row.position, seen_of(row)) != seen_of(row) and not _says(row, choices[row.position]):
             raise Conflict(
-                _("Row %(row)s: somebody else chose meanwhile. Look at both, then choose again.") % {"row": row.row}
+                _("Row %(row)s: another choice was made meanwhile. Look at both, then choose again.") % {"row": row.row}
             )
 
 

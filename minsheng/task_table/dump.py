@@ -3,7 +3,7 @@
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
-from minsheng.task_table.parsers.funding import FundingItem, FundingSum
+from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
 from minsheng.task_table.result import RowReading, TableReading
@@ -140,13 +140,15 @@ def load(values: Mapping[str, Any]) -> TableReading:
         raise DomainError(
             _("This import was staged by a newer version of the portal. Discard it and read the file again.")
         )
-    reading: TableReading = _built(TableReading, {name: values[name] for name in values if name != "format"})
+    reading: TableReading = _builder(TableReading)({name: values[name] for name in values if name != "format"})
     return reading
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or value is None:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
@@ -159,26 +161,47 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def _built(kind: Any, value: Any) -> Any:
-    """``value`` as the annotation ``kind`` says."""
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of the annotation ``kind`` out of plain JSON; looked up once, since tables have many rows."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if value is None:
-        return None
     if origin in (types.UnionType, typing.Union):
         real = [argument for argument in arguments if argument is not type(None)]
-        return _built(real[0], value) if len(real) == 1 else value
+        return _builder(real[0]) if len(real) == 1 else _as_it_is
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return kind(**{name: _built(_hints(kind)[name], item) for name, item in value.items()})
+        return _of_fields(kind)
     if origin is tuple:
-        if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return tuple(_built(arguments[0], item) for item in value)
-        return tuple(_built(argument, item) for argument, item in zip(arguments, value, strict=True))
+        return _of_tuple(arguments)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {name: _built(arguments[1], item) for name, item in value.items()}
+        inner = _builder(arguments[1])
+        return dict if inner is _as_it_is else lambda value: {name: inner(item) for name, item in value.items()}
     if kind is Decimal:
-        return Decimal(value)
-    return date.fromisoformat(value) if kind is date else value
+        return Decimal
+    return date.fromisoformat if kind is date else _as_it_is
+
+
+def _of_fields(kind: Any) -> Callable[[Any], Any]:
+    builders = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
+    made = {name: build for name, build in builders.items() if build is not _as_it_is}
+
+    def build(value: Mapping[str, Any]) -> Any:
+        built = {name: make(value[name]) for name, make in made.items() if value.get(name) is not None}
+        return kind(**{**value, **built})
+
+    return build
+
+
+def _of_tuple(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        inner = _builder(arguments[0])
+        return tuple if inner is _as_it_is else lambda value: tuple(map(inner, value))
+    places = [_builder(argument) for argument in arguments]
+    return lambda value: tuple(build(item) for build, item in zip(places, value, strict=True))

@@ -2,7 +2,7 @@
 
 import re
 
-from minsheng.task_table.columns import meaning_of
+from minsheng.task_table.meanings import meaning_of
 from minsheng.task_table.parsers.text import heading, plain
 from minsheng.task_table.parsers.units import looks_like_unit
 

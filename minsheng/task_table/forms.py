@@ -212,12 +212,12 @@ class ChoicesForm(forms.Form):
                 self.add_error(self._by_row[row], _("Choose who files the reports."))
 
     def tell_other_choices(self) -> None:
-        """Where somebody else chose otherwise meanwhile, say at the field what he chose; what was typed here stays."""
+        """Where it was chosen otherwise meanwhile, say so at the field; what was typed here stays."""
         for name in self.changed_data:
             if name != "version" and not name.endswith("-seen"):
                 theirs = _listed(self.initial[name] or None)
                 units = listed(self.table.labels.get(pk, "") for pk in theirs)
-                self.add_error(name, _("Meanwhile somebody else chose: %(units)s") % {"units": units or "—"})
+                self.add_error(name, _("Chosen meanwhile: %(units)s") % {"units": units or "—"})
 
 
 def _options(match: Match, labels: dict[int, str]) -> Options:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import DESCRIPTIONS, Column, meaning_of, names_both_roles, settle, unit_of
+from minsheng.task_table.columns import Column, settle
+from minsheng.task_table.meanings import DESCRIPTIONS, assisting_in_brackets, meaning_of, names_both_roles, unit_of
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -41,6 +42,12 @@ class Header:
         """Whether leads and assisting units stand in one column, by its header (牵头及配合单位)."""
         column = self.column("lead_units")
         return column is not None and names_both_roles(column.header)
+
+    @cached_property
+    def assisting_in_brackets(self) -> bool:
+        """Whether brackets in the column of leads hold those who assist, by its header (牵头单位（配合单位）)."""
+        column = self.column("lead_units")
+        return column is not None and assisting_in_brackets(column.header)
 
     @property
     def first_data_row(self) -> int:

@@ -65,6 +65,10 @@ class Resolver:
             return Match(written, Kind.UNIT, tuple(units))
         return Match(written, Kind.UNKNOWN, near=tuple(units) or self._near(name))
 
+    def group(self, key: int) -> DepartmentGroup | None:
+        """The group with this key, if it is one of the jurisdiction."""
+        return next((group for group in self._groups.values() if group.pk == key), None)
+
     def resolve(self, written: str) -> list[str]:
         """The full names of the units that ``written`` stands for; none where a person must say."""
         return [self.labels[pk] for pk in self.match(written).units]

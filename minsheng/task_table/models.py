@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
-from projects.models import Programme
+from projects.models import Programme, SubItem
 from projects.models.programme import programme_title
 
 
@@ -36,6 +36,8 @@ class ImportBatch(models.Model):
     document = models.JSONField(_("what was read of the table"), default=dict)
     sheet = models.CharField(max_length=120, blank=True, help_text="The sheet a person chose; empty: the one found.")
     mapping = models.JSONField(default=dict, blank=True, help_text="Letter of a column to what a person said it is.")
+    columns_from = models.JSONField(default=dict, blank=True, help_text="Whose word of an earlier table was followed.")
+    names = models.JSONField(default=dict, blank=True, help_text="What names nobody knew mean here: see answers.py.")
     version = models.PositiveIntegerField(default=0)
     programme = models.ForeignKey(
         Programme, on_delete=models.PROTECT, null=True, related_name="import_batches", verbose_name=_("programme")
@@ -88,7 +90,8 @@ class StagedRow(models.Model):
     ``decisions`` what people said of them since: ``{"filing": key, "named": {written: [keys]}}``. None of these is
     changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each with the values,
     who and when, and how often it was changed. ``accepted`` are the questions that a person answered with “as read”:
-    key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why.
+    key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why. ``sub_item`` is
+    set at the commit: a later table is compared with what this row said, until one of its rows takes the place.
     """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
@@ -100,6 +103,9 @@ class StagedRow(models.Model):
     corrections = models.JSONField(_("corrections"), default=dict, blank=True)
     accepted = models.JSONField(_("accepted as read"), default=dict, blank=True)
     left_out = models.JSONField(_("left out"), default=dict, blank=True)
+    sub_item = models.OneToOneField(
+        SubItem, on_delete=models.SET_NULL, null=True, editable=False, related_name="staged_row"
+    )
 
     class Meta:
         verbose_name = _("staged row")
@@ -135,6 +141,9 @@ class ImportDecision(models.Model):
         NAME = "name", _("name of a unit answered")
         DEFAULT = "default", _("default taken")
         REREAD = "reread", _("read again")
+        LOST = "lost", _("answer lost by reading again")
+        CARRY = "carry", _("carried over from the last table")
+        PASS = "pass", _("let pass when confirming")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")
     version = models.PositiveIntegerField()

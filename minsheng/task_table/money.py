@@ -6,9 +6,10 @@ from dataclasses import replace
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.amounts import amount_in_column
-from minsheng.task_table.parsers.funding import Funding, FundingItem, FundingSum, parse_funding
+from minsheng.task_table.parsers.funding import parse_funding
+from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue, Severity
-from minsheng.task_table.parsers.sources import OTHER, one_source
+from minsheng.task_table.parsers.sources import OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.sheet import Sheet
 
@@ -54,7 +55,9 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
         unit = "万元"
         if re.fullmatch(r"[^一-鿿]+", plain(text)):
             issues.append(_issue("info", "funding_unit_assumed", column.header))
-    payer = not column.source and one_source(plain(text)) is not None  # 区财政85万元 in a column of amounts
+    payer = (
+        column.source in ("", UNSPECIFIED) and one_source(plain(text)) is not None
+    )  # 区财政85万元 in a column of amounts
     amount = None if payer else amount_in_column(text, unit)
     if amount is None:
         parsed = parse_funding(text, year=year, unit=unit)

@@ -1,155 +1,194 @@
-"""A name that the jurisdiction does not know, answered once for all rows of a table and known from then on."""
+"""Names that leave open who is meant, answered once for all rows of a table: unknown ones, and open groups.
 
-from collections.abc import Iterable, Sequence
+An answer lies over the rows until the commit (``answers``) and can be changed till then; nothing else of the portal
+knows it before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, clock
 from departments.errors import Conflict, DomainError
-from departments.models import Department, DepartmentAlias, DepartmentGroup, Jurisdiction, User
+from departments.models import DepartmentGroup, Jurisdiction, User
 from departments.names import plain
-from minsheng.task_table import record
-from minsheng.task_table.compose import matches_of
-from minsheng.task_table.match import Kind, Match, resolver_of
+from minsheng.task_table import answers, record
+from minsheng.task_table.answers import NEW
+from minsheng.task_table.compose import written_of
+from minsheng.task_table.decisions import check
+from minsheng.task_table.held import lock
+from minsheng.task_table.match import Kind, Match, Resolver, resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
-from minsheng.task_table.services import lock
 
-NEW: Final = "new"  # a unit of this name is made
 UNIT: Final = "unit"  # unit:<key>
 GROUP: Final = "group"  # group:<key>
 
 
 @dataclass
-class UnknownName:
-    """A name nobody knows, with the rows of the sheet that hold it and the units it is like."""
+class OpenName:
+    """A name that leaves open who is meant, with the rows of the sheet that hold it and the units it is like.
+
+    ``said`` is what somebody answered; ``units`` of an open group, where all its rows name the same ones.
+    """
 
     written: str
-    near: tuple[int, ...]
+    kind: Kind
+    near: tuple[int, ...] = ()
     rows: list[int] = field(default_factory=list)
+    said: Mapping[str, Any] | None = None
+    named: list[list[int]] = field(default_factory=list)
+
+    @property
+    def meaning(self) -> str:
+        return str(self.said["meaning"]) if self.said else ""
+
+    @property
+    def units(self) -> list[int]:
+        return self.named[0] if self.named and all(one == self.named[0] for one in self.named) else []
+
+    @property
+    def is_open(self) -> bool:
+        return not all(self.named) if self.kind == Kind.OPEN else self.said is None
 
 
-def unknown_names(rows: Iterable[StagedRow]) -> list[UnknownName]:
-    """Names without an answer, those of most rows first; spelled alike is the same name."""
-    found: dict[str, UnknownName] = {}
+def names_of(rows: Iterable[StagedRow]) -> list[OpenName]:
+    """Unknown names and open groups, answered or not, those of most rows first; spelled alike is the same name."""
+    found: dict[str, OpenName] = {}
     for row in rows:
         named = row.decisions.get("named", {})
-        for _role, match in matches_of(row) if row.is_in else ():
-            if match.kind == Kind.UNKNOWN and not named.get(match.written):
-                name = found.setdefault(plain(match.written), UnknownName(match.written, match.near))
-                if row.row not in name.rows:
-                    name.rows.append(row.row)
+        for _role, match in written_of(row) if row.is_in else ():
+            if match.kind not in (Kind.UNKNOWN, Kind.OPEN):
+                continue
+            if match.kind == Kind.UNKNOWN and named.get(match.written):
+                continue  # answered for this row alone
+            said = answers.answer_of(row.batch, match.written) if match.kind == Kind.UNKNOWN else None
+            new = OpenName(match.written, match.kind, match.near, said=said)
+            name = found.setdefault(plain(match.written), new)
+            if row.row not in name.rows:
+                name.rows.append(row.row)
+                name.named.append(list(named.get(match.written, ())))
     return sorted(found.values(), key=lambda name: -len(name.rows))
 
 
-@transaction.atomic
-def answer(batch: ImportBatch, written: str, meaning: str, *, remember: bool = True, by: User | None) -> list[int]:
-    """``written`` means this in every row of the batch: ``new``, ``unit:<key>`` or ``group:<key>``.
+def unanswered(rows: Iterable[StagedRow]) -> list[OpenName]:
+    return [name for name in names_of(rows) if name.is_open]
 
-    Without ``remember`` (a slip of the pen in this table) no alias is kept, and a unit is named in these rows only.
-    Gives the rows of the sheet it settled. Raises ``Conflict`` where somebody answered it meanwhile.
+
+@transaction.atomic
+def answer(
+    batch: ImportBatch, written: str, meaning: str, *, remember: bool = True, seen: str = "", by: User | None
+) -> list[int]:
+    """``written`` means this in every row: ``new``, ``unit:<key>``, ``group:<key>``, or nothing, then it is open again.
+
+    Without ``remember`` (a slip of the pen in this table) no alias will be made. ``seen`` is what it meant when the
+    person looked. Gives the rows of the sheet that hold it. Raises ``Conflict`` where somebody answered it meanwhile.
     """
     locked = lock(batch, {ImportBatch.State.STAGED})
     rows = list(locked.rows.order_by("position"))
-    found = next((name for name in unknown_names(rows) if plain(name.written) == plain(written)), None)
-    if found is None:
-        raise Conflict(_("“%(name)s” was answered meanwhile.") % {"name": written})
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
-    unit, group = _meant(jurisdiction, meaning, written, by=by)
-    if (remember or group) and meaning != NEW:
-        _alias(jurisdiction, written, unit, group, by=by)
-    match = resolver_of(jurisdiction).match(written)
-    changed = [row for row in rows if row.row in found.rows]
-    for row in changed:
-        if match.kind == Kind.UNKNOWN and unit is not None:  # a slip, known in this table only
-            _name(row, written, unit)
-        else:
-            _settle(row, written, match)
-    after = str(unit.full_name if unit else group)
-    StagedRow.objects.bulk_update(changed, ["units", "corrections", "decisions"])
-    said = [record.Said(row.row, written, written, after) for row in changed]
-    record.keep(locked, said, step=ImportDecision.Step.NAME, by=by)
+    found = next((name for name in names_of(rows) if plain(name.written) == plain(written)), None)
+    if found is None or found.kind != Kind.UNKNOWN:
+        raise Conflict(_("“%(name)s” is no longer asked.") % {"name": written})
+    if found.meaning not in (seen, meaning):
+        person = found.said["by_name"] if found.said else ""
+        raise Conflict(
+            _("“%(name)s” was answered meanwhile by %(person)s.") % {"name": written, "person": person or "—"}
+        )
+    said = _said(locked, found, meaning, remember=remember, by=by) if meaning else None
+    before = locked.names.pop(plain(written), None)
+    if said:
+        locked.names[plain(written)] = said
+    locked.save(update_fields=["names"])
+    _forget_keys(locked, rows)
+    StagedRow.objects.bulk_update(rows, ["decisions"], batch_size=500)
+    one = record.Said(None, written, before and before["meaning"], meaning)
+    record.keep(locked, [one], step=ImportDecision.Step.NAME, by=by)
     return found.rows
 
 
-def _meant(
-    jurisdiction: Jurisdiction, meaning: str, written: str, *, by: User | None
-) -> tuple[Department | None, DepartmentGroup | None]:
-    kind, _colon, key = meaning.partition(":")
-    if kind == NEW:
-        return _new(jurisdiction, written, by=by), None
-    number = int(key) if key.isdigit() else 0
-    if kind == UNIT and number in resolver_of(jurisdiction).labels:
-        return Department.objects.get(pk=number), None
-    if kind == GROUP and (group := DepartmentGroup.objects.filter(jurisdiction=jurisdiction, pk=number).first()):
-        return None, group
+@transaction.atomic
+def name_group(
+    batch: ImportBatch, written: str, units: Sequence[int], *, seen: Sequence[int], by: User | None
+) -> list[int]:
+    """These units are meant by an open group in every row that named ``seen``, or nobody. Gives rows of the sheet."""
+    locked = lock(batch, {ImportBatch.State.STAGED})
+    known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
+    if not set(units) <= known:
+        raise DomainError(_("Choose among the units of the jurisdiction."))
+    changed, said = [], []
+    for row in locked.rows.order_by("position"):
+        named = row.decisions.get("named", {})
+        mine = [
+            match.written
+            for _role, match in written_of(row)
+            if match.kind == Kind.OPEN and plain(match.written) == plain(written)
+            if named.get(match.written, []) in ([], list(seen)) and named.get(match.written, []) != list(units)
+        ]
+        if row.is_in and mine:
+            before = row.decisions
+            kept = {name: keys for name, keys in named.items() if name not in mine}
+            given = {name: list(units) for name in mine} if units else {}
+            row.decisions = {"named": kept | given, "filing": row.decisions.get("filing")}
+            changed.append(row)
+            said.append(record.Said(row.row, written, before, row.decisions))
+    check(changed)
+    if changed:
+        StagedRow.objects.bulk_update(changed, ["decisions"], batch_size=500)
+        record.keep(locked, said, step=ImportDecision.Step.NAME, by=by)
+    return [row.row for row in changed]
+
+
+def _said(batch: ImportBatch, name: OpenName, meaning: str, *, remember: bool, by: User | None) -> dict[str, Any]:
+    answers.check_name(name.written, meaning, remember=remember)
+    return {
+        "written": name.written,
+        "meaning": meaning,
+        "match": _match(batch, name.written, meaning).dump(),
+        "remember": remember,
+        "by_name": audit.signature(by),
+        "at": clock.now().isoformat(),
+    }
+
+
+def _match(batch: ImportBatch, written: str, meaning: str) -> Match:
+    resolver = resolver_of(batch.jurisdiction)
+    if meaning == NEW:
+        _refuse_taken(resolver, written)
+        return Match(written, Kind.UNIT, (answers.free_key(batch),))
+    kind, _colon, text = meaning.partition(":")
+    key = int(text) if text.removeprefix("-").isdecimal() else 0
+    if kind == UNIT and (key in resolver.labels or key in answers.pending_units(batch)):
+        return Match(written, Kind.UNIT, (key,))
+    if kind == GROUP and (group := resolver.group(key)):
+        return resolver.match(group.name)
     raise DomainError(_("Choose among the units of the jurisdiction."))
 
 
-def _new(jurisdiction: Jurisdiction, name: str, *, by: User | None) -> Department:
-    """A new unit, after all others in the official order."""
-    if len(name) > 80 or Department.objects.filter(jurisdiction=jurisdiction, parent=None, name=name).exists():
-        raise DomainError(_("A unit cannot be called “%(name)s”: the name is taken, or too long.") % {"name": name})
-    last = Department.objects.filter(jurisdiction=jurisdiction).aggregate(last=Max("order"))["last"] or 0
-    unit = Department.objects.create(jurisdiction=jurisdiction, name=name, order=last + 1)
-    audit.record("unit.create", unit, by=by, jurisdiction=jurisdiction, name=name, reason="import")
-    return unit
+def _refuse_taken(resolver: Resolver, written: str) -> None:
+    if plain(written) in {plain(label) for label in resolver.labels.values()}:
+        raise DomainError(_("A unit cannot be called “%(name)s”: the name is taken.") % {"name": written})
 
 
-def _alias(
-    jurisdiction: Jurisdiction,
-    written: str,
-    unit: Department | None,
-    group: DepartmentGroup | None,
-    *,
-    by: User | None,
-) -> None:
-    if len(written) > 120:
-        raise DomainError(_("“%(name)s” is too long for an alias.") % {"name": written})
-    alias, made = DepartmentAlias.objects.get_or_create(
-        jurisdiction=jurisdiction,
-        plain=plain(written),
-        defaults={"text": written, "department": unit, "group": group},
-    )
-    if not made and (alias.department, alias.group) != (unit, group):
-        if alias.department and alias.department.active_until is None:
-            raise DomainError(_("“%(name)s” is an alias of another unit.") % {"name": written})
-        alias.department, alias.group = unit, group
-        alias.save(update_fields=["department", "group"])
-    audit.record(
-        "unit.alias", alias, by=by, jurisdiction=jurisdiction, unit=unit.pk if unit else None,
-        group=group.pk if group else None,
-    )  # fmt: skip
-
-
-def _name(row: StagedRow, written: str, unit: Department) -> None:
-    same = {match.written for _role, match in matches_of(row) if plain(match.written) == plain(written)}
-    named = {**row.decisions.get("named", {}), **{name: [unit.pk] for name in same}}
-    row.decisions = {"named": named, "filing": row.decisions.get("filing")}
-
-
-def _settle(row: StagedRow, written: str, match: Match) -> None:
-    """Put what the name means in its places, of the reading and of a correction of its units."""
-    row.units = _replaced(row.units, written, match)
-    found = row.corrections.get("units", {})
-    if found.get("values"):
-        values = {**found["values"], "units": _replaced(found["values"]["units"], written, match)}
-        row.corrections = {**row.corrections, "units": {**found, "n": found["n"] + 1, "values": values}}
-
-
-Names = dict[str, list[dict[str, Any]]]
-
-
-def _replaced(units: Names, written: str, match: Match) -> Names:
-    def meant(data: dict[str, Any]) -> dict[str, Any]:
-        own = str(data["written"])
-        same = data["kind"] == Kind.UNKNOWN.value and plain(own) == plain(written)
-        return Match(own, match.kind, match.units, match.group).dump() if same else data
-
-    return {role: [meant(data) for data in names] for role, names in units.items()}
+def _forget_keys(batch: ImportBatch, rows: Iterable[StagedRow]) -> None:
+    """Where a unit is not to be made after all, nobody is left chosen by its key; an alias of it is asked again."""
+    known = answers.pending_units(batch).keys()
+    for name, said in list(batch.names.items()):
+        if any(key < 0 and key not in known for key in said["match"]["units"]):
+            del batch.names[name]
+    batch.save(update_fields=["names"])
+    for row in rows:
+        if row.decisions:
+            named = {
+                written: [key for key in keys if key > 0 or key in known]
+                for written, keys in row.decisions.get("named", {}).items()
+            }
+            filing = row.decisions.get("filing")
+            row.decisions = {
+                "named": {written: keys for written, keys in named.items() if keys},
+                "filing": filing if not filing or filing > 0 or filing in known else None,
+            }
 
 
 def groups_of(jurisdiction: Jurisdiction) -> Sequence[DepartmentGroup]:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +19,12 @@ _ENCRYPTED, _WORD = ("EncryptedPackage".encode("utf-16-le"), "WordDocument".enco
 _BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 # A merged range is one note in the file and as many cells in memory.
 MOST_MERGED_CELLS = 500_000
+# In memory a cell takes some 280 bytes, in the file it may take a hundredth of it.
+MOST_CELLS = 1_000_000
+_PIECE = 1 << 20
+_CELL = re.compile(rb"<(?:\w+:)?(?:c|tc)[\s/>]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
-_DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+_DOCTYPE = b"<!DOCTYPE"
 
 
 class TaskTableRefused(DomainError):
@@ -96,20 +101,54 @@ def _check(archive: zipfile.ZipFile) -> None:
         raise TaskTableRefused(
             _("The file unpacks to more than %(limit)s MB.") % {"limit": limit // (1024 * 1024) or 1}
         )
-    merged = 0
+    merged = cells = 0
     for part in parts:
         if part.flag_bits & 1:
             raise TaskTableRefused(password())
-        if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        content = archive.read(part)
-        if any(doctype in content for doctype in _DOCTYPES):
-            raise TaskTableRefused(
-                _("The file holds definitions that no Excel workbook needs; it is not opened for safety.")
-            )
-        merged += sum(_area(found) for found in _MERGED.finditer(content))
-    if merged > MOST_MERGED_CELLS:
-        raise TaskTableRefused(_("The file merges more cells than a task table can need; it is not opened for safety."))
+        for piece in _markup(archive, part):
+            content = piece.replace(b"\0", b"")  # UTF-16 too is looked at
+            if _DOCTYPE in content:
+                raise TaskTableRefused(
+                    _("The file holds definitions that no Excel workbook needs; it is not opened for safety.")
+                )
+            merged += sum(_area(found) for found in _MERGED.finditer(content))
+            cells += len(_CELL.findall(content))
+            if merged > MOST_MERGED_CELLS:
+                raise TaskTableRefused(
+                    _("The file merges more cells than a task table can need; it is not opened for safety.")
+                )
+            if cells > MOST_CELLS:
+                raise TaskTableRefused(
+                    _(
+                        "The file has more than %(limit)s cells, more than a task table can need. Delete its empty "
+                        "rows and columns, or copy the table into a new file, and try again."
+                    )
+                    % {"limit": f"{MOST_CELLS:,}"}
+                )
+
+
+def _markup(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The text of a part that is XML, whatever it is called, in pieces that cut no tag in two.
+
+    A part is never held whole: a small archive may unpack to all that is allowed.
+    """
+    with archive.open(part) as opened:
+        rest = opened.read(_PIECE)
+        if not rest.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
+            return  # a picture, a macro
+        while True:
+            piece = opened.read(_PIECE)
+            if not piece:
+                yield rest
+                return
+            cut = rest.rfind(b"<")
+            if cut > 0:
+                yield rest[:cut]
+                rest = rest[cut:]
+            elif len(rest) > _PIECE:  # no tag is as long
+                yield rest
+                rest = b""
+            rest += piece
 
 
 def _area(found: re.Match[bytes]) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from minsheng.task_table.columns import DESCRIPTIONS, meaning_of
 from minsheng.task_table.flattened import Row, rows_of_lines
+from minsheng.task_table.meanings import DESCRIPTIONS, meaning_of
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.sheet import Cell, Sheet

@@ -1,14 +1,15 @@
 """What a row asks of a person, and whether he has answered: one list, for the page, its progress and the commit."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from departments.language import listed
-from minsheng.task_table.compose import People, is_asked, matches_of
+from minsheng.task_table.answers import answer_of
+from minsheng.task_table.compose import People, is_asked, written_of
 from minsheng.task_table.corrections import PART_OF, correction
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.messages import MESSAGES
@@ -94,10 +95,9 @@ def _of_issues(row: StagedRow, reading: RowReading) -> Iterator[Point]:
 
 
 def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
-    for match in dict.fromkeys(match for _role, match in matches_of(row) if is_asked(match)):
+    for match in dict.fromkeys(match for _role, match in written_of(row) if is_asked(match)):
         key = f"name.{match.written}"
-        named = row.decisions.get("named", {}).get(match.written)
-        answer, by = ("named", "") if named else _answer(row, key, "")
+        answer, by = _named(row, match) or _answer(row, key, "")
         kind = OPEN if match.kind == Kind.OPEN else UNKNOWN
         yield Point(key, kind, "warning", "units", _about(match, people), answer, by)
     if must_choose(people.stated(row)):
@@ -105,12 +105,23 @@ def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
         yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)
 
 
+def _named(row: StagedRow, match: Match) -> tuple[str, str] | None:
+    """Whether somebody said who is meant: in this row, or in all of the table."""
+    if row.decisions.get("named", {}).get(match.written):
+        return "named", ""
+    said = answer_of(row.batch, match.written) if match.kind == Kind.UNKNOWN else None
+    return ("named", str(said["by_name"])) if said else None
+
+
 def _about(match: Match, people: People) -> str:
     if match.kind == Kind.OPEN:
         return _("“%(name)s”: the units are not named yet; it stays open.") % {"name": match.written}
     text = _("“%(name)s” is not known; it stays open.") % {"name": match.written}
     near = people.labels(match.near)
-    return f"{text} {_('Similar: %(names)s') % {'names': listed(near)}}" if near else text
+    if not near:
+        return text
+    similar = _("Similar: %(names)s") % {"names": listed(near)}
+    return f"{text} {similar}"
 
 
 def _answer(row: StagedRow, key: str, part: str) -> tuple[str, str]:
@@ -120,6 +131,24 @@ def _answer(row: StagedRow, key: str, part: str) -> tuple[str, str]:
     if part and (found := correction(row, part)):
         return "corrected", str(found["by_name"])
     return "", ""
+
+
+def still_open(
+    rows: Sequence[StagedRow], readings: Sequence[RowReading], people: People
+) -> list[tuple[StagedRow, Point]]:
+    """Questions that nobody answered and that hold nothing up."""
+    return [
+        (row, point)
+        for row, reading in zip(rows, readings, strict=True)
+        for point in points_of(row, reading, people)
+        if point.is_open and not point.blocks
+    ]
+
+
+def by_kind(points: Iterable[Point]) -> list[tuple[str, str, int]]:
+    """Kinds of questions, in words, with their number, those of most first."""
+    count = Counter(point.kind for point in points)
+    return [(kind, kind_words(kind), number) for kind, number in count.most_common()]
 
 
 def rows_that_block(rows: Sequence[StagedRow], readings: Sequence[RowReading], people: People) -> list[int]:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
+from minsheng.progress import tell
 from minsheng.task_table.choice import choose
-from minsheng.task_table.columns import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers
+from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import one_line, plain
@@ -58,6 +59,7 @@ def read_table(
     of ``MEANINGS``, or empty. Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure
     within one becomes an issue.
     """
+    tell(_("Opening the file"))
     sheets = open_workbook(source, name=name)
     return _read(sheets, name, year=year, sheet=sheet, known_units=known_units, mapping=mapping)
 
@@ -125,10 +127,20 @@ def _guess_year(sheet: Sheet, header: Header, title: str, name: str) -> int | No
     headers = [column.header for column in header.columns]
     above = [cell.text for row in range(1, header.rows[0]) for cell in sheet.filled(row)]
     for texts in ([title], headers, deadlines, above, [sheet.name], [name]):
-        years = Counter(int(year) for text in texts for year in _YEAR.findall(plain(text)))
+        years = Counter(int(year) for text in texts for year in _YEAR.findall(_in_digits(plain(text))))
         if years:
             return years.most_common(1)[0][0]
     return None
+
+
+def _in_digits(text: str) -> str:
+    """A text with its years in Arabic digits: 二〇二四年民生实事.
+
+    >>> _in_digits("二〇二四年民生实事")
+    '2024年民生实事'
+    """
+    digits = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+    return re.sub("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)", lambda year: year[0].translate(digits), text)
 
 
 def _asked_once(rows: list[RowReading]) -> list[Issue]:

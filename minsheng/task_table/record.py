@@ -51,6 +51,16 @@ def since(batch: ImportBatch, version: int) -> list[ImportDecision]:
     return list(batch.decisions.filter(version__gt=version).order_by("-version", "row")[:MOST_CHANGES])
 
 
+def lost(batch: ImportBatch) -> list[ImportDecision]:
+    """What did not hold of the last reading, and was not said anew since: in the order of the rows."""
+    found = batch.decisions.filter(step=ImportDecision.Step.LOST).order_by("-version")
+    last = found.values_list("version", flat=True).first()
+    if last is None:
+        return []
+    again = set(batch.decisions.filter(version__gt=last, row__isnull=False).values_list("row", "part"))
+    return [one for one in found.filter(version=last).order_by("row", "pk") if (one.row, one.part) not in again]
+
+
 def workers(batch: ImportBatch) -> list[tuple[str, datetime]]:
     """Who decided on the table, and when last; the latest first. One query."""
     return list(batch.decisions.values_list("by_name").annotate(last=Max("at")).order_by("-last"))

@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from minsheng.task_table.parsers.roles import Units, by_marks, parse_roles, units_in_text, without_persons
+from minsheng.task_table.parsers.roles import (
+    Units,
+    brackets_apart,
+    by_marks,
+    one_in_brackets,
+    parse_roles,
+    units_in_text,
+    without_persons,
+)
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.parsers.units import parse_units
 
@@ -26,7 +34,7 @@ class Responsible:
 def read_units(row: RowReader, *, continues: bool) -> Responsible:
     """The units of a row; a blank cell of a row that continues takes those above, and a person is asked."""
     known = row.above.known_units
-    text, other = row.text("lead_units"), row.text("assisting_units")
+    text, other = row.text("lead_units"), "、".join(row.texts("assisting_units"))
     previous = row.above.previous
     if not text and continues and previous and previous.lead_units:
         row.ask("lead_units", "warning", "units_continued")
@@ -37,8 +45,9 @@ def read_units(row: RowReader, *, continues: bool) -> Responsible:
     if not text and not other:
         text = _behind_the_text(row)
     text, persons = without_persons(text, told=_tells_persons(row))
+    told = _tells_persons(row)
     for person in persons:
-        row.ask("contact", "info", "person_in_units", text=person)
+        row.ask("contact", "info" if told or re.search(r"\d", person) else "warning", "person_in_units", text=person)
     if row.row in row.sheet.unsure_rows:
         for field in _BOTH:
             row.ask(field, "warning", "units_placed", text=one_line(text + other))
@@ -68,15 +77,36 @@ def _roles(row: RowReader, text: str) -> Units:
     if roles is not None:
         row.issues += roles.issues
         return roles.value
+    if (apart := _brackets(row, text)) is not None:
+        return apart
     parsed = parse_units(text, known=known)
     row.issues += parsed.issues
-    both = row.header.both_roles and len(parsed.value) > 1
+    for name in filter(one_in_brackets, parsed.value):
+        own = row.header.column("assisting_units") is not None or name in known  # others have a column of their own
+        row.ask("lead_units", "info" if own else "warning", "unit_with_brackets", text=name)
+    both = row.header.both_roles and len(parsed.value) > 1 and not row.header.assisting_in_brackets
     if both and not row.above.first_leads:
         for field in _BOTH:
             row.ask(field, "info", "lead_of_both", text=one_line(row.header.by_meaning["lead_units"].header))
     if row.above.first_leads or both:
         return Units(parsed.value[:1], parsed.value[1:])
     return Units(parsed.value)
+
+
+def _brackets(row: RowReader, text: str) -> Units | None:
+    """县教育局（县财政局、各乡镇）: those in brackets assist, where the header says so; else a person is asked."""
+    told = row.header.assisting_in_brackets
+    apart = brackets_apart(text, told=told)
+    if apart is None:
+        return None
+    known = row.above.known_units
+    lead = parse_units(apart[0], known=known)
+    assist = parse_units(apart[1], known=known, field="assisting_units")
+    row.issues += [*lead.issues, *assist.issues]
+    if not told or re.search(r"(?:^|[、,，;；\s])各[^（(]*[（(]", text):  # 各街道（甲街道、乙街道）: members?
+        for field in _BOTH:
+            row.ask(field, "warning", "units_in_brackets", text=one_line(text))
+    return Units(lead.value, tuple(name for name in assist.value if name not in lead.value))
 
 
 def _tells_persons(row: RowReader) -> bool:

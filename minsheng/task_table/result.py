@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from minsheng.task_table.parsers.funding import FundingItem, FundingSum
+from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
 

@@ -1,6 +1,6 @@
 """What the page of a staged table shows of it: which rows, in which order, with what is asked and how far it is."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,10 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from minsheng.task_table import record
+from minsheng.task_table.answers import to_make
 from minsheng.task_table.compose import People
+from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.forms import ChoicesForm
-from minsheng.task_table.names import unknown_names
+from minsheng.task_table.models import ImportDecision
+from minsheng.task_table.names import names_of
+from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.shown import BatchShown, RowShown, show
+from minsheng.task_table.spoken import PART_NAMES, spoken
 from minsheng.task_table.steps import without_deadline
 from minsheng.task_table.table import Table
 from projects.rules.responsible import eligible
@@ -28,6 +33,12 @@ SHOW: Final[dict[str, Promise]] = {
     "changed": pgettext_lazy("rows of an import", "Corrected"),
     "sure": pgettext_lazy("rows of an import", "Nothing asked"),
     "table": pgettext_lazy("rows of an import", "All rows, as in the table"),
+}
+
+
+LOST_WORDS: Final[dict[str, Promise]] = {
+    FILING: pgettext_lazy("an answer", "who files, and which units were named"),
+    "row": pgettext_lazy("an answer", "row left out"),
 }
 
 
@@ -70,6 +81,9 @@ class Look:
 def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None = None) -> dict[str, Any]:
     """What the page shows. ``form`` is one that was answered: the page then shows its rows."""
     look, shown = Look.of(asked), show(table)
+    refusals = form.non_field_errors() if form else []
+    if form is not None and not form.rows:
+        form = None  # it spoke of no row: it was sent by the page that asks once more
     page = _page(shown, look, form)
     if table.batch.is_staged:
         form = form or ChoicesForm(table=table, rows=[row.staged for row in page])
@@ -80,10 +94,12 @@ def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None 
         "shown": shown,
         "page": page,
         "form": form,
+        "refusals": refusals,
         "look": look,
         "tabs": _tabs(shown, look),
         "workers": record.workers(table.batch),
         "next": shown.next_after(0),
+        "to_make": to_make(table.batch, table.rows) if table.batch.is_staged else None,
         **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
     }
 
@@ -127,13 +143,26 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         (row.staged.row, point) for row in page for point in row.points
         if look.kind == point.kind and point.is_open and point.acceptable
     ]  # fmt: skip
+    asked = names_of(table.rows)
+    there = {row.row for row in (*table.rows, *table.left_out)}
     return {
-        "unknown": unknown_names(table.rows),
+        "lost": [_lost(one, shown, there) for one in record.lost(table.batch)],
+        "unknown": [name for name in asked if name.is_open],
+        "answered_names": sum(not name.is_open for name in asked),
         "without_deadline": sum(without_deadline(row) for row in table.rows),
         "year_end": date(table.batch.year, 12, 31),
         "first_files": sum(_first_could_file(row, table.people) for row in shown.rows),
         "same": same,
     }
+
+
+def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None]) -> dict[str, Any]:
+    """An answer that does not hold of the new reading: whose, about what, and whether it can be used again."""
+    said = one.before or {}
+    again = bool(said.get("values")) and one.part in PARTS and one.row in there
+    what = PART_NAMES.get(one.part) or (LOST_WORDS.get(one.part) or kind_words(one.part.rpartition(".")[0]))
+    text = spoken(one.part, said["values"], shown.words) if said.get("values") and one.part in PARTS else ""
+    return {"pk": one.pk, "row": one.row, "what": what, "text": text, "by": said.get("by_name", ""), "again": again}
 
 
 def _first_could_file(row: RowShown, people: People) -> bool:

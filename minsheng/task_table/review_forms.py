@@ -1,6 +1,6 @@
-"""Forms of the review that speak of many rows: names, columns, and why a row is left out."""
+"""Forms of the review that speak of many rows: columns, and why a row is left out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -8,10 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from departments.models import DepartmentGroup
-from minsheng.task_table.columns import MEANINGS
+from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch
-from minsheng.task_table.names import GROUP, NEW, UNIT, UnknownName
 from minsheng.task_table.parsers import sources
 
 MEANS: Final[dict[str, Promise]] = {
@@ -53,6 +51,9 @@ MEANS: Final[dict[str, Promise]] = {
 }
 
 
+ROWS_ASKED: Final = 20  # for a cell of each column that says something
+
+
 class LeaveOutForm(forms.Form):
     """Why a row does not become a sub-item."""
 
@@ -62,71 +63,6 @@ class LeaveOutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It stays on record; the row can be taken in again."),
     )
-
-
-class NamesForm(forms.Form):
-    """Whom each unknown name means. An answer is an alias from then on, unless it was a slip of this table."""
-
-    def __init__(
-        self,
-        *args: Any,
-        names: Sequence[UnknownName],
-        labels: Mapping[int, str],
-        groups: Sequence[DepartmentGroup],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.names = names
-        for number, name in enumerate(names):
-            near = [(f"{UNIT}:{pk}", labels[pk]) for pk in name.near if pk in labels]
-            rest = [(f"{UNIT}:{pk}", label) for pk, label in labels.items() if pk not in name.near]
-            choices: list[Any] = [("", _("— stays open —")), (NEW, _("A new unit of this name"))]
-            choices += [(_("Similar names"), near)] if near else []
-            choices += [(_("All units"), rest)] if rest else []
-            choices += [(_("Groups"), [(f"{GROUP}:{group.pk}", group.name) for group in groups])] if groups else []
-            self.fields[f"name-{number}"] = forms.ChoiceField(label=name.written, choices=choices, required=False)
-            self.fields[f"slip-{number}"] = forms.BooleanField(label=_("A slip: in this table only"), required=False)
-            self.fields[f"written-{number}"] = forms.CharField(
-                initial=name.written, widget=forms.HiddenInput, required=False
-            )
-
-    @property
-    def lines(self) -> Iterator[dict[str, Any]]:
-        for number, name in enumerate(self.names):
-            yield {
-                "name": name,
-                "field": self[f"name-{number}"],
-                "slip": self[f"slip-{number}"],
-                "written": self[f"written-{number}"],
-            }
-
-    def clean(self) -> dict[str, Any]:
-        """Where somebody answered a name meanwhile the places have moved: nothing is taken for another name."""
-        data: dict[str, Any] = super().clean() or {}
-        for number, name in enumerate(self.names):
-            written = data.get(f"written-{number}")
-            if data.get(f"name-{number}") and written != name.written:
-                self.add_error(f"name-{number}", _("The names have changed meanwhile. Please answer again."))
-        if not self.errors and not self._all_new() and not any(data.get(f"name-{n}") for n in range(len(self.names))):
-            self.add_error(None, _("Answer at least one name."))
-        return data
-
-    def answers(self) -> list[tuple[str, str, str, bool]]:
-        """Field, name, meaning, whether to remember."""
-        found = []
-        for number, name in enumerate(self.names):
-            meaning = self.cleaned_data.get(f"name-{number}") or (NEW if self._all_new() else "")
-            if meaning:
-                slip = self.cleaned_data.get(f"slip-{number}", False)
-                found.append((f"name-{number}", name.written, meaning, not slip))
-        return found
-
-    def left(self) -> int:
-        return len(self.names) - len(self.answers())
-
-    def _all_new(self) -> bool:
-        """Whether all names without an answer are to become units."""
-        return "all_new" in self.data
 
 
 class ColumnsForm(forms.Form):
@@ -144,8 +80,9 @@ class ColumnsForm(forms.Form):
             label=_("Sheet or table of the file"),
             choices=[(one["name"], _sheet(one)) for one in candidates],
         )
-        first = batch.rows.order_by("position").first()
-        self._cells = _cells(first.reading) if first else {}
+        self._cells: dict[str, str] = {}
+        for row in batch.rows.order_by("position")[:ROWS_ASKED]:
+            self._cells = _cells(row.reading) | self._cells
         for letter, meaning in document.get("header_map", {}).items():
             self.fields[f"column-{letter}"] = forms.ChoiceField(
                 label=letter,
@@ -190,7 +127,8 @@ def _ordered() -> list[str]:
 
 def _sheet(candidate: Mapping[str, Any]) -> str:
     text = _("%(name)s (%(rows)s rows)") % {"name": candidate["name"], "rows": candidate["rows"]}
-    return f"{text} {_('hidden')}" if candidate.get("hidden") else text
+    hidden = _("hidden")
+    return f"{text} {hidden}" if candidate.get("hidden") else text
 
 
 def _cells(reading: Mapping[str, Any]) -> dict[str, str]:
@@ -198,5 +136,6 @@ def _cells(reading: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for cell in reading["source"].values():
         letter = "".join(character for character in cell["cell"] if character.isalpha())
-        found.setdefault(letter, cell["text"])
+        if cell["text"].strip():
+            found.setdefault(letter, cell["text"])
     return found

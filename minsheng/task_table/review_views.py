@@ -3,7 +3,6 @@
 With htmx a row is drawn anew in its place; without, each step has its own small page and leads back to the row.
 """
 
-from datetime import date
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode
 
@@ -11,20 +10,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.errors import Conflict, DomainError
+from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
-from minsheng.task_table import names, review, steps
+from minsheng.task_table import review, steps
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.part_forms import PartForm
-from minsheng.task_table.reread import reread
-from minsheng.task_table.review_forms import ColumnsForm, LeaveOutForm, NamesForm
+from minsheng.task_table.review_forms import LeaveOutForm
 from minsheng.task_table.shown import show
 from minsheng.task_table.spoken import PART_NAMES, spoken
 from minsheng.task_table.table import table_of
@@ -40,6 +37,8 @@ def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
         raise Http404
     if not found.is_staged:
         return redirect(_address(found, row))
+    if request.method != "POST" and not staged.is_in:
+        return _done(request, found, row)
     if request.method != "POST":
         return _part_page(request, staged, PartForm(staged, part, jurisdiction=found.jurisdiction))
     form = PartForm(staged, part, jurisdiction=found.jurisdiction, data=request.POST)
@@ -123,7 +122,7 @@ def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
                 status = 409
             else:
                 messages.success(request, _("Row %(row)s is left out; it is listed at the top.") % {"row": row})
-                return redirect(_back(request, found))
+                return redirect(back(request, found))
     context = {"batch": found, "staged": staged, "form": form, "row_text": _text_of(staged)}
     return render(request, "task_table/leave_out.html", context, status=status)
 
@@ -138,81 +137,29 @@ def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         steps.take_in(found, row, by=request.user)
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect(_back(request, found))
+        return redirect(back(request, found))
     messages.success(request, _("Row %(row)s was taken in. Look at what was read of it.") % {"row": row})
     return redirect(_address(found, row))
 
 
 @require_POST
-def default(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is missing everywhere, said once: a deadline, or the order in which units file."""
+def use_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """A correction that was lost when the table was read again is made once more."""
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    key = request.POST.get("lost", "")
+    lost = found.decisions.filter(pk=int(key), step=steps.Step.LOST).first() if key.isdecimal() else None
+    if lost is None or lost.row is None:
+        messages.error(request, _("There is no such answer."))
+        return redirect(back(request, found))
     try:
-        if request.POST.get("what") == "filing":
-            count = steps.default_filing(found, by=request.user)
-        else:
-            count = steps.default_deadline(found, _day(request.POST, found), by=request.user)
+        steps.use_again(found, lost, by=request.user)
     except DomainError as error:
         messages.error(request, str(error))
-    else:
-        text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
-        messages.success(request, text % {"count": count})
-    return redirect(_back(request, found))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def unknown(request: HttpRequest, pk: int) -> HttpResponse:
-    """Names that nobody knows, each answered once for all its rows."""
-    request = cast(Request, request)
-    found = batch_or_404(request.user, pk)
-    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
-    if not found.is_staged:
-        return redirect("task_table:batch", pk)
-    table = table_of(found)
-    open_names = names.unknown_names(table.rows)
-    data = request.POST if request.method == "POST" else None
-    form = NamesForm(data, names=open_names, labels=table.labels, groups=names.groups_of(found.jurisdiction))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and _answer(request, found, form):
-            return redirect("task_table:unknown" if form.left() else "task_table:batch", pk)
-    return render(request, "task_table/names.html", {"batch": found, "form": form}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which column was read as what, and which sheet: changed, the table is read again."""
-    request = cast(Request, request)
-    found = batch_or_404(request.user, pk)
-    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
-    if not found.is_staged:
-        return redirect("task_table:batch", pk)
-    form = ColumnsForm(request.POST if request.method == "POST" else None, batch=found)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                now, lost = reread(
-                    found,
-                    sheet=form.cleaned_data["sheet"],
-                    mapping=form.mapping(),
-                    version=form.cleaned_data["version"],
-                    by=request.user,
-                )
-            except Conflict as error:
-                status = 409
-                form = form.shown_again(batch_or_404(request.user, pk))
-                form.add_error(None, str(error))
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                _tell_lost(request, lost)
-                return redirect("task_table:batch", now.pk)
-    return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
+        return redirect(back(request, found))
+    messages.success(request, _("Row %(row)s was corrected as before.") % {"row": lost.row})
+    return redirect(_address(found, lost.row))
 
 
 @require_safe
@@ -221,31 +168,6 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     request = cast(Request, request)
     found, _staged = _row_or_404(request, pk, row)
     return _done(request, found, row)
-
-
-def _answer(request: Request, found: ImportBatch, form: NamesForm) -> bool:
-    """Keep the answers; whether all could be kept."""
-    rows: set[int] = set()
-    for field, written, meaning, remember in form.answers():
-        try:
-            rows.update(names.answer(found, written, meaning, remember=remember, by=request.user))
-        except DomainError as error:
-            form.add_error(field, str(error))
-    if rows:
-        text = ngettext("Answered for %(count)s row.", "Answered for %(count)s rows.", len(rows))
-        messages.success(request, text % {"count": len(rows)})
-    return not form.errors
-
-
-def _tell_lost(request: Request, lost: int) -> None:
-    messages.success(request, _("The table was read again."))
-    if lost:
-        text = ngettext(
-            "%(count)s answer was about cells that are read otherwise now, and is gone.",
-            "%(count)s answers were about cells that are read otherwise now, and are gone.",
-            lost,
-        )
-        messages.warning(request, text % {"count": lost})
 
 
 def _part_page(
@@ -279,7 +201,10 @@ def _done(request: Request, found: ImportBatch, row: int | None) -> HttpResponse
             context["version"] = _version_seen(request, context["batch"])
             context["me"] = request.user
             return render(request, "task_table/partials/row_anew.html", context)
-    return redirect(_back(request, found, row))
+        staged = found.rows.filter(row=row).first()
+        if staged is not None and staged.left_out:
+            return render(request, "task_table/partials/row_left_out.html", {"batch": found, "staged": staged})
+    return redirect(back(request, found, row))
 
 
 def _version_seen(request: Request, now: ImportBatch) -> int | None:
@@ -305,17 +230,7 @@ def _points(data: QueryDict) -> list[tuple[str, str, str]]:
     return [value.partition(":") for value in data.getlist("point")]
 
 
-def _day(data: QueryDict, found: ImportBatch) -> date:
-    try:
-        day = parse_date(data.get("day", ""))
-    except ValueError:
-        day = None
-    if day is None or not found.year - 1 <= day.year <= found.year + 10:
-        raise DomainError(_("Name the day that is to be the deadline."))
-    return day
-
-
-def _back(request: Request, found: ImportBatch, row: int | None = None) -> str:
+def back(request: Request, found: ImportBatch, row: int | None = None) -> str:
     """The page of the import with what it was narrowed by, at the row."""
     asked = parse_qs(request.POST.get("back", ""))
     kept: dict[str, str] = {name: asked[name][0] for name in ("show", "kind", "page") if name in asked}

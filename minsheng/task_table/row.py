@@ -14,6 +14,7 @@ from minsheng.task_table.parsers.units import Known
 from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.unknown import ask_about_unknown
 
 _CANCELLED = re.compile(r"取消|作废|撤销|调出|不再实施|终止实施|已删除|移出|剔除|暂缓")
 _BROKEN = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
@@ -57,7 +58,14 @@ class RowReader:
 
     def text(self, *meanings: str) -> str:
         """The text of a column, through merged cells; 同上 is the text above."""
-        cell = self.cell(*meanings)
+        return self._written(self.cell(*meanings))
+
+    def texts(self, meaning: str) -> list[str]:
+        """The texts of every column of a meaning that hold something (责任单位 | 配合单位, beside 牵头单位)."""
+        columns = [column.index for column in self.header.columns if column.meaning == meaning]
+        return [text for index in columns if (text := self._written(self.sheet.cell(self.row, index)))]
+
+    def _written(self, cell: Cell | None) -> str:
         if cell is None or is_nothing(cell.text):
             return ""
         for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):
@@ -89,6 +97,7 @@ class RowReader:
             source=self._source(),
         )  # fmt: skip
         self._belongs(reading)
+        ask_about_unknown(self, reading)
         return replace(reading, issues=tuple(self.issues))
 
     def _name(self) -> tuple[bool, str, str]:
@@ -96,6 +105,8 @@ class RowReader:
         previous = self.above.previous
         written = self.text("project", "project_content")
         inside, project = without_serial(written) if written else ("", "")
+        if not inside:
+            inside, project = self._number_against(written) or ("", project)
         own = self.cell("project", "project_content")
         continues = not project and previous is not None and self.header.column("project") is not None
         if continues and previous is not None:
@@ -109,6 +120,14 @@ class RowReader:
         else:
             project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
+
+    def _number_against(self, written: str) -> tuple[str, str] | None:
+        """The number in front of a name that begins with a digit (8.5G网络覆盖), where the row above is number 7."""
+        previous = self.above.previous
+        if self.header.column("serial") or previous is None or not previous.serial.isdigit():
+            return None
+        found = re.match(rf"({int(previous.serial) + 1})[.．、](?=\d)", one_line(written))
+        return (found[1], one_line(written)[found.end() :]) if found else None
 
     def _project_of_content(self) -> str:
         text = one_line(self.text("content"))
@@ -179,8 +198,8 @@ class RowReader:
             text = f"{text}月"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues
-        if not text:
-            self.ask("deadline", "warning", "deadline_missing")
+        if not text:  # a stroke says that there is none, a blank may be forgotten
+            self.ask("deadline", "warning" if not plain(cell.text) else "info", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
         if cell.month_or_day and text == cell.text:
@@ -192,6 +211,7 @@ class RowReader:
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)
+            parsed = replace(parsed, value=self._called(parsed.value, cell, content))
         elif goal and parse_targets(goal).value:
             parsed = parse_targets(goal)
             self.ask("targets", "info", "targets_from_goal", text=goal)
@@ -199,6 +219,12 @@ class RowReader:
             parsed = parse_targets(content)
         self.issues += parsed.issues
         return self._with_name(parsed.value, content)
+
+    def _called(self, targets: tuple[Target, ...], cell: str, content: str) -> tuple[Target, ...]:
+        """A bare figure in a column of figures is that of the task: it is called by its name."""
+        name = one_line(self.text("project", "project_content")) or content.partition("。")[0]
+        bare = len(targets) == 1 and targets[0].text == plain(cell)
+        return (replace(targets[0], text=name),) if bare and name else targets
 
     def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
         """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
@@ -231,10 +257,11 @@ class RowReader:
         source: dict[str, SourceCell] = {}
         for column in self.header.columns:
             name = _FIELDS.get(column.meaning.partition(":")[0])
+            cell = self.sheet.cell(self.row, column.index)
+            own = name if name and name not in source else one_line(column.header) or column.letter
+            source[f"{own} {column.letter}" if own in source else own] = SourceCell(cell.address, cell.text)
             if name is None:
                 continue
-            cell = self.sheet.cell(self.row, column.index)
-            source.setdefault(name, SourceCell(cell.address, cell.text))
             if cell.formula_without_value:
                 self.ask(name, "error", "formula_without_value", cell=cell.address)
             if cell.comment:

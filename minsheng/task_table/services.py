@@ -4,23 +4,20 @@ Each step is one transaction with one event in the audit trail; the batch is loc
 once the second sees what the first did.
 """
 
-import hashlib
-from collections.abc import Collection, Mapping
-from pathlib import PurePath
-from typing import Any
+from collections.abc import Mapping
 
-from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock, language
-from departments.errors import Conflict, DomainError, IllegalTransition
+from departments import audit, clock, language, locks
+from departments.bulk import update_rows
+from departments.errors import DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
-from minsheng.task_table import compose, record, source
-from minsheng.task_table.again.models import TableUpdate
+from minsheng.progress import each, tell
+from minsheng.task_table import answers, compose, record
 from minsheng.task_table.decisions import (
     Choice,
     MustAnswer,
@@ -31,93 +28,21 @@ from minsheng.task_table.decisions import (
     rows_to_choose,
     same_seen,
 )
-from minsheng.task_table.match import Resolver, resolver_of
+from minsheng.task_table.held import lock, not_possible, same_version
+from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
-from minsheng.task_table.points import rows_that_block
-from minsheng.task_table.reading import dump
-from projects.models import Programme, SubItemRevision
-from projects.rules.responsible import ASSIST, LEAD
+from minsheng.task_table.passing import StillOpen, let_pass
+from minsheng.task_table.points import rows_that_block, still_open
+from minsheng.task_table.staging import forget_file, refuse_same_file, stage
+from projects.models import Programme
 from projects.services import periods, plans
 
+__all__ = ["ProgrammeExists", "commit", "decide", "discard", "import_table", "stage", "undo"]
 State = ImportBatch.State
 
 
 class ProgrammeExists(DomainError):
     """A programme of this jurisdiction, year and name is there already."""
-
-
-def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
-    """Read ``file`` and keep what was read, row by row, with the file; nothing is written to the domain.
-
-    Where the programme exists the table is an update of it (``again``). Raises ``DomainError`` where the file is no
-    task table, or would change nothing.
-    """
-    content = file.read(settings.TASK_TABLE_MAX_BYTES + 1)  # one more than the reader takes
-    sha256 = hashlib.sha256(content).hexdigest()
-    name = PurePath(file.name or "").name
-    plans.check_name(year, programme)
-    existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
-    refuse_same_file(jurisdiction, sha256, existing)
-    resolver = resolver_of(jurisdiction)
-    read, mapping = source.read_as_before(
-        content, name=name, jurisdiction=jurisdiction, year=year, programme=programme, resolver=resolver
-    )
-    reading = dump(read)
-    rows = reading.pop("rows")
-    batch = ImportBatch(
-        jurisdiction=jurisdiction,
-        year=year,
-        programme_name=programme,
-        file_name=name[:200],
-        sha256=sha256,
-        size=len(content),
-        document=reading,
-        mapping=mapping,
-        uploaded_by=by,
-        uploaded_at=clock.now(),
-    )
-    # The stored name is ours: what people call their files is kept beside it.
-    batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
-    try:
-        _keep(batch, rows, resolver, by=by, existing=existing)
-    except BaseException:
-        forget_file(batch)
-        raise
-    return batch
-
-
-@transaction.atomic
-def _keep(
-    batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None, existing: Programme | None
-) -> None:
-    batch.save()
-    if existing:
-        TableUpdate.objects.create(batch=batch, programme=existing)
-    StagedRow.objects.bulk_create(
-        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=units_of(row, resolver))
-        for position, row in enumerate(rows, start=1)
-    )
-    audit.record(
-        "import.stage",
-        batch,
-        by=by,
-        jurisdiction=batch.jurisdiction,
-        file=batch.file_name,
-        sha256=batch.sha256,
-        rows=len(rows),
-    )
-
-
-def units_of(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
-    """What the names of a reading mean today."""
-    names = {LEAD: row["lead_units"], ASSIST: row["assisting_units"]}
-    return {role.value: [resolver.match(name).dump() for name in listed] for role, listed in names.items()}
-
-
-def forget_file(batch: ImportBatch) -> None:
-    """Remove the stored file of a batch that was never written."""
-    if batch.file.name:
-        batch.file.storage.delete(batch.file.name)
 
 
 @transaction.atomic
@@ -139,7 +64,7 @@ def decide(
     """
     locked = lock(batch, {State.STAGED}, version=version)
     rows = list(locked.rows.filter(position__in=choices).order_by("position"))
-    known = resolver_of(locked.jurisdiction).labels
+    known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
     before = {row.pk: row.decisions for row in rows}
     same_seen(rows, choices, seen or {})
     changed = [row for row in rows if put(row, choices[row.position], known)]
@@ -169,12 +94,15 @@ def commit(
     by: User | None,
     choices: Mapping[int, Choice] | None = None,
     version: int | None = None,
+    passing: bool = True,
 ) -> Programme:
     """Write the programme exactly as it was staged and decided; everything or nothing.
 
     ``choices`` are kept first, in the same transaction. Whoever confirms twice gets the programme of the first time.
+    Questions that hold nothing up and are open are accepted as read, in the name of ``by``.
 
     Raises ``MustChoose`` where a row needs a filing unit, ``MustAnswer`` where it has an error that nobody answered,
+    ``StillOpen`` where a question is open and ``by`` is not ``passing`` them,
     ``Conflict`` where somebody decided since ``version``,
     ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
     the file is there already.
@@ -186,15 +114,15 @@ def commit(
                 _("%(person)s confirmed this import already.") % {"person": audit.signature(locked.committed_by)}
             )
         return locked.programme
-    _same_version(locked, version)
+    same_version(locked, version)
     if locked.is_update:
         raise DomainError(_("This table changes a programme that exists: look at the differences, and confirm there."))
     if choices:
         locked = decide(locked, choices, by=by)
     # Imports of one jurisdiction come one after the other.
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     _refuse_again(jurisdiction, locked.year, locked.programme_name, locked.sha256)
-    programme = _write(locked, by=by)
+    programme = _write(locked, by=by, passing=passing)
     locked.programme, locked.state = programme, State.COMMITTED
     locked.committed_by, locked.committed_at = by, clock.now()
     locked.save(update_fields=["programme", "state", "committed_by", "committed_at"])
@@ -204,7 +132,7 @@ def commit(
     return programme
 
 
-def _write(batch: ImportBatch, *, by: User | None) -> Programme:
+def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
     rows = [row for row in batch.rows.order_by("position") if row.is_in]
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
@@ -212,8 +140,15 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
         raise MustChoose(open_rows)
     if open_rows := rows_that_block(rows, reading.rows, people):
         raise MustAnswer(open_rows)
-    pairs = zip(rows, reading.rows, strict=True)
+    if answers.write(batch, rows, by=by):
+        people = compose.People(rows)
+    open_points = still_open(rows, reading.rows, people)
+    if open_points and not passing:
+        raise StillOpen(open_points)
+    let_pass(batch, open_points, by=by)
+    pairs = each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows))
     items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
+    tell(_("Writing the sub-items"), 1, 4)
     programme = plans.create(
         batch.jurisdiction,
         batch.year,
@@ -226,11 +161,16 @@ def _write(batch: ImportBatch, *, by: User | None) -> Programme:
         source_sha256=batch.sha256,
         layout=batch.document,
     )
+    tell(_("Writing the sub-items"), 2, 4)
     periods.open_periods(programme)  # units can file from the moment it is there
-    sub_items = programme.sub_items.select_related("programme").order_by("position")
+    sub_items = list(programme.sub_items.select_related("programme").order_by("position"))
+    for row, sub_item in zip(rows, sub_items, strict=True):
+        row.sub_item = sub_item  # the next table is compared with what the row said
+    update_rows(rows, ["sub_item"])
     sources = lines.all_sources()
     stated = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
     lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in stated])
+    tell(_("Computing the lights"), 3, 4)
     figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
 
@@ -303,27 +243,7 @@ def _end(batch: ImportBatch, state: ImportBatch.State, *, by: User | None, reaso
 def _only_by(batch: ImportBatch, by: User | None) -> None:
     """The same step twice by the same person is one step; by another one it is refused."""
     if batch.ended_by != by:
-        raise _not_possible(batch)
-
-
-def lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
-    """The batch as it now stands, held for this transaction; refused where it is in no allowed state."""
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.state not in allowed:
-        raise _not_possible(locked)
-    _same_version(locked, version)
-    return locked
-
-
-def _not_possible(batch: ImportBatch) -> IllegalTransition:
-    return IllegalTransition(
-        _("This import is “%(state)s”: the step is not possible.") % {"state": batch.get_state_display()}
-    )
-
-
-def _same_version(batch: ImportBatch, version: int | None) -> None:
-    if version is not None and version != batch.version:
-        raise Conflict(_("Somebody else decided on rows of this import meanwhile. Look at it again, then confirm."))
+        raise not_possible(batch)
 
 
 def _refuse_again(jurisdiction: Jurisdiction, year: int, programme: str, sha256: str) -> None:
@@ -334,22 +254,3 @@ def _refuse_again(jurisdiction: Jurisdiction, year: int, programme: str, sha256:
             % {"name": programme, "year": year, "jurisdiction": jurisdiction}
         )
     refuse_same_file(jurisdiction, sha256, None)
-
-
-def refuse_same_file(jurisdiction: Jurisdiction, sha256: str, updated: Programme | None) -> None:
-    """No file twice: as another programme its money would count twice, as the same one nothing would change.
-
-    What was changed since the file was imported may be set back by it.
-    """
-    same = Programme.objects.filter(jurisdiction=jurisdiction, source_sha256=sha256).first()
-    if same is None:
-        return
-    if same == updated:
-        last = same.import_batches.order_by("-committed_at").first()
-        later = SubItemRevision.objects.filter(sub_item__programme=same, number__gt=1)
-        if last is None or last.committed_at is None or later.filter(at__gt=last.committed_at).exists():
-            return
-        raise DomainError(
-            _("This very file was imported already, as “%(programme)s”: nothing would change.") % {"programme": same}
-        )
-    raise DomainError(_("This very file was imported already, as “%(programme)s”.") % {"programme": same})

@@ -164,6 +164,7 @@ class BatchShown:
     planned: Decimal | None
     approx: bool
     undecided: int
+    words: Words
 
     @property
     def asking(self) -> list[RowShown]:
@@ -223,6 +224,7 @@ def show(table: Table) -> BatchShown:
         planned=add(row.planned for row in rows),
         approx=any(row.approx for row in rows),
         undecided=sum(row.planned is None for row in rows),
+        words=words,
     )
 
 

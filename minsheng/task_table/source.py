@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
+from django.db.models import Q
+
 from departments import clock
 from departments.models import Jurisdiction, User
 from minsheng.task_table.choice import choose
@@ -45,8 +47,9 @@ def read(
 
 def read_as_before(
     content: bytes, *, name: str, jurisdiction: Jurisdiction, year: int, programme: str, resolver: Resolver
-) -> tuple[TableReading, dict[str, str]]:
-    """The reading with what was said of the columns of an earlier table, and that: letter of a column → meaning.
+) -> tuple[TableReading, dict[str, str], ColumnMemory | None]:
+    """The reading with what was said of the columns of an earlier table, that (letter of a column → meaning), and whose
+    word it was.
 
     The earlier table is one of the same programme's name, or one of the jurisdiction with the same header.
     """
@@ -55,12 +58,13 @@ def read_as_before(
     reading = read(content, name=name, year=year, resolver=resolver, mapping=same_name.mapping if same_name else None)
     memory = same_name or memories.filter(signature=signature(reading)).first()
     if memory is None:
-        return reading, {}
+        return reading, {}, None
     if memory is not same_name:
         reading = read(content, name=name, year=year, resolver=resolver, mapping=memory.mapping)
     said = {key(words): meaning for words, meaning in memory.mapping.items()}
     letters = reading.header_texts.items()
-    return reading, {letter: said[key(words)] for letter, words in letters if key(words) in said}
+    mapping = {letter: said[key(words)] for letter, words in letters if key(words) in said}
+    return reading, mapping, memory if mapping else None
 
 
 def remember(batch: ImportBatch, reading: TableReading, *, by: User | None) -> None:
@@ -76,6 +80,12 @@ def remember(batch: ImportBatch, reading: TableReading, *, by: User | None) -> N
         signature=signature(reading),
         defaults={"mapping": mapping, "by": by, "at": clock.now()},
     )
+
+
+def forget(batch: ImportBatch, reading: TableReading) -> None:
+    """No earlier table's columns are followed any more, by the next table as by this one."""
+    memories = ColumnMemory.objects.filter(jurisdiction=batch.jurisdiction)
+    memories.filter(Q(programme_name=batch.programme_name) | Q(signature=signature(reading))).delete()
 
 
 def signature(reading: TableReading) -> str:

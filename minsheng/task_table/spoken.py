@@ -27,6 +27,7 @@ PART_NAMES: Final[dict[str, Promise]] = {
     "money": gettext_lazy("Funding"),
     "units": gettext_lazy("Lead and assisting units"),
     "people": gettext_lazy("People and remarks"),
+    "extra": gettext_lazy("Other columns"),
 }
 STAGES: Final[dict[str, Promise]] = {
     "planned": gettext_lazy("planned"),
@@ -94,6 +95,10 @@ def _people(values: Mapping[str, Any], _words: Words) -> Iterable[str]:
     return [values["leader"], values["contact"], values["remarks"]]
 
 
+def _extra(values: Mapping[str, Any], _words: Words) -> Iterable[str]:
+    return (_("%(name)s: %(text)s") % {"name": name, "text": text} for name, text in values["extra"].items())
+
+
 def _deadline(values: Mapping[str, Any], _words: Words) -> Iterable[str]:
     if values["deadline"]:
         yield f"{date.fromisoformat(values['deadline']):%Y-%m-%d}"
@@ -122,14 +127,14 @@ def _money(values: Mapping[str, Any], words: Words) -> Iterable[str]:
         stage = str(STAGES.get(line["stage"] or "planned", ""))
         yield " ".join(filter(None, [words.source(line["source"]), stage, _wan(line)]))
     for total in values["funding_totals"]:
-        yield f"{_('Total')} {_wan(total)}"
+        yield " ".join((_("Total"), _wan(total)))
 
 
 def _wan(line: Mapping[str, Any]) -> str:
     if line["amount_wan"] is None:
         return _("Undetermined")
     about = _("about") if line["approx"] else ""
-    return f"{about}{portal_words.number(Decimal(line['amount_wan']))}{_('10,000 yuan')}"
+    return "".join((about, portal_words.number(Decimal(line["amount_wan"])), _("10,000 yuan")))
 
 
 def _units(values: Mapping[str, Any], _words: Words) -> Iterable[str]:
@@ -149,4 +154,5 @@ _PIECES: Final = {
     "money": _money,
     "units": _units,
     "people": _people,
+    "extra": _extra,
 }

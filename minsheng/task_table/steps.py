@@ -12,31 +12,46 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
+from minsheng.task_table.answers import pending_units
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
 from minsheng.task_table.decisions import rows_to_choose
+from minsheng.task_table.held import lock
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.points import points_of
-from minsheng.task_table.services import lock, units_of
+from minsheng.task_table.staging import units_of
 from projects.rules.responsible import eligible
 
 Step = ImportDecision.Step
 _STAGED = {ImportBatch.State.STAGED}
 
 
+class LeftOut(Conflict):
+    """The row was left out: nothing of it is written, so nothing of it is changed."""
+
+    def __init__(self, row: StagedRow) -> None:
+        self.row = row
+        super().__init__(
+            _("Row %(row)s was left out by %(person)s. Take it in again first.")
+            % {"row": row.row, "person": row.left_out.get("by_name") or "—"}
+        )
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else changed the same part: ``row`` is the row as it now stands, ``name`` who it was."""
 
-    def __init__(self, row: StagedRow, part: str) -> None:
+    def __init__(self, row: StagedRow, part: str, by: User | None) -> None:
         found = row.corrections.get(part, {})
         self.row, self.name = row, str(found.get("by_name", ""))
-        super().__init__(
-            _("%(person)s changed this meanwhile. Both are shown: save again to keep yours.") % {"person": self.name}
-        )
+        if by is not None and self.name == audit.signature(by):
+            text = _("You changed this meanwhile in another window. Both are shown: save again to keep these.")
+        else:
+            text = _("%(person)s changed this meanwhile. Both are shown: save again to keep yours.")
+        super().__init__(text % {"person": self.name})
 
 
 @transaction.atomic
@@ -49,12 +64,12 @@ def correct(
     since, to something else.
     """
     locked = lock(batch, _STAGED)
-    found = _row(locked, row)
+    found = _row_in(locked, row)
     before = standing(found, part)
     if before == dict(values):
         return locked
     if seen_of(found, part) != seen:
-        raise ChangedMeanwhile(found, part)
+        raise ChangedMeanwhile(found, part, by)
     if part == "units":
         _names_gone(found)
     _put(found, part, None if was_read(found, part) == dict(values) else dict(values), by=by)
@@ -67,17 +82,36 @@ def correct(
 def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | None) -> ImportBatch:
     """Let the reading stand again for ``part`` of the row."""
     locked = lock(batch, _STAGED)
-    found = _row(locked, row)
+    found = _row_in(locked, row)
     if correction(found, part) is None:
         return locked
     if seen_of(found, part) != seen:
-        raise ChangedMeanwhile(found, part)
+        raise ChangedMeanwhile(found, part, by)
     before = standing(found, part)
     if part == "units":
         _names_gone(found)
     _put(found, part, None, by=by)
     found.save(update_fields=["corrections", "decisions"])
     record.keep(locked, [record.Said(row, part, before, was_read(found, part))], step=Step.TAKE_BACK, by=by)
+    return locked
+
+
+@transaction.atomic
+def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> ImportBatch:
+    """Make a correction again that did not hold of a new reading; it is ``by``'s now."""
+    locked = lock(batch, _STAGED)
+    values = (lost.before or {}).get("values")
+    if lost.batch_id != locked.pk or lost.step != Step.LOST or lost.row is None or not values:
+        raise DomainError(_("There is no such answer."))
+    found = _row_in(locked, lost.row)
+    before = standing(found, lost.part)
+    if before == values:
+        return locked
+    if lost.part == "units":
+        _names_gone(found)
+    _put(found, lost.part, values, by=by)
+    found.save(update_fields=["corrections", "decisions"])
+    record.keep(locked, [record.Said(lost.row, lost.part, before, values)], step=Step.CORRECT, by=by)
     return locked
 
 
@@ -150,13 +184,16 @@ def take_in(batch: ImportBatch, row: int, *, by: User | None) -> ImportBatch:
 
 @transaction.atomic
 def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
-    """The deadline of every row that names none: a person's word, recorded as his; how many rows took it."""
+    """The deadline of every row that names none: a person's word, and the plan says so; how many rows took it."""
     locked = lock(batch, _STAGED)
+    with language.of_the_office():
+        note = _("The table names none: set for all rows alike by %(person)s when it was imported.")
+        note %= {"person": audit.signature(by) or _("the office")}
     values = {
         "deadline": day.isoformat(),
         "deadline_precision": "year" if (day.month, day.day) == (12, 31) else "day",
         "deadline_firm": True,
-        "deadline_note": "",
+        "deadline_note": note,
         "deadline_status": "ok",
     }
     rows = [row for row in locked.rows.order_by("position") if without_deadline(row)]
@@ -171,7 +208,7 @@ def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
 def default_filing(batch: ImportBatch, *, by: User | None) -> int:
     """The first of the units that may file, in their official order, on every row where a person must choose one."""
     locked = lock(batch, _STAGED)
-    order = list(resolver_of(locked.jurisdiction).labels)
+    order = [*resolver_of(locked.jurisdiction).labels, *pending_units(locked)]
     rows = [row for row in locked.rows.order_by("position") if row.is_in]
     people = compose.People(rows)
     open_rows = set(rows_to_choose(rows, people))
@@ -238,4 +275,11 @@ def _row(batch: ImportBatch, row: int) -> StagedRow:
     found = batch.rows.filter(row=row).first()
     if found is None:
         raise DomainError(_("There is no such row in the table."))
+    return found
+
+
+def _row_in(batch: ImportBatch, row: int) -> StagedRow:
+    found = _row(batch, row)
+    if not found.is_in:
+        raise LeftOut(found)
     return found

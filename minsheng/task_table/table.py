@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from minsheng.task_table.answers import pending_labels
 from minsheng.task_table.compose import People, reading_of
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, StagedRow
@@ -27,6 +28,6 @@ def table_of(batch: ImportBatch) -> Table:
     """Seven queries, however many rows there are."""
     every = list(batch.rows.order_by("position"))
     rows = [row for row in every if row.is_in]
-    labels = resolver_of(batch.jurisdiction).labels if batch.is_staged else {}
+    labels = resolver_of(batch.jurisdiction).labels | pending_labels(batch) if batch.is_staged else {}
     left_out = [row for row in every if not row.is_in]
     return Table(batch, rows, left_out, reading_of(batch, rows), People(rows), labels)

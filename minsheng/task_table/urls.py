@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.task_table import review_views, views
+from minsheng.task_table import review_views, table_views, views
 from minsheng.task_table.again import flat_views as flat
 from minsheng.task_table.again import views as again
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.batch, name="batch"),
     path("<int:pk>/decide/", views.decide, name="decide"),
     path("<int:pk>/commit/", views.commit, name="commit"),
+    path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/discard/", views.discard, name="discard"),
     path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/source/", views.source, name="source"),
@@ -23,9 +24,10 @@ urlpatterns = [
     path("<int:pk>/update/decide/", again.decide, name="again_decide"),
     path("<int:pk>/update/commit/", again.commit, name="again_commit"),
     path("<int:pk>/accept/", review_views.accept, name="accept"),
-    path("<int:pk>/default/", review_views.default, name="default"),
-    path("<int:pk>/names/", review_views.unknown, name="unknown"),
-    path("<int:pk>/columns/", review_views.columns, name="columns"),
+    path("<int:pk>/use-again/", review_views.use_again, name="use_again"),
+    path("<int:pk>/default/", table_views.default, name="default"),
+    path("<int:pk>/names/", table_views.unknown, name="unknown"),
+    path("<int:pk>/columns/", table_views.columns, name="columns"),
     path("<int:pk>/rows/<int:row>/", review_views.row, name="row"),
     path("<int:pk>/rows/<int:row>/leave-out/", review_views.leave_out, name="leave_out"),
     path("<int:pk>/rows/<int:row>/take-in/", review_views.take_in, name="take_in"),

@@ -8,18 +8,31 @@ from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import Conflict, DomainError
 from departments.models import User
-from departments.permissions import IMPORT_TABLE, has_grant, jurisdictions_granted, require
+from departments.permissions import (
+    ADMINISTER,
+    IMPORT_TABLE,
+    OVERSEE,
+    SUPERVISE,
+    has_grant,
+    jurisdictions_granted,
+    require,
+)
 from minsheng.http import Request
+from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
-from minsheng.task_table.decisions import MustAnswer, MustChoose, seen_of
+from minsheng.task_table.answers import to_make
+from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
 from minsheng.task_table.models import ImportBatch
-from minsheng.task_table.table import table_of
+from minsheng.task_table.passing import StillOpen
+from minsheng.task_table.points import by_kind, rows_that_block, still_open
+from minsheng.task_table.table import Table, table_of
 
 PER_PAGE = 20
 Step = Callable[[ChoicesForm | None, int | None], None]
@@ -36,6 +49,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_progress
 def upload(request: HttpRequest) -> HttpResponse:
     """Give a table; what is read from it is shown next, and nothing is written before somebody confirms."""
     request = cast(Request, request)
@@ -84,6 +98,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm: what was shown, with what was chosen, becomes the programme."""
     request = cast(Request, request)
@@ -91,11 +106,34 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
 
     def step(form: ChoicesForm | None, version: int | None) -> None:
-        choices = form.choices() if form else {}
-        programme = services.commit(found, by=request.user, choices=choices, version=version)
+        choices, passing = form.choices() if form else {}, "passing" in request.POST
+        programme = services.commit(found, by=request.user, choices=choices, version=version, passing=passing)
         messages.success(request, _("“%(programme)s” was imported.") % {"programme": programme})
 
     return _choose(request, found, step)
+
+
+@require_safe
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is still open, and what confirming adds to the units: asked once more before it is written."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    if not found.is_staged or found.is_update:
+        return redirect("task_table:batch", pk)
+    table = table_of(found)
+    points = [point for _row, point in still_open(table.rows, table.reading.rows, table.people)]
+    asked = request.GET.get("version", "")
+    context = {
+        "batch": found,
+        "table": table,
+        "open": len(points),
+        "blocking": sorted({*rows_to_choose(table.rows, table.people), *_blocking(table)}),
+        "kinds": by_kind(points),
+        "to_make": to_make(found, table.rows),
+        "version": asked if asked.isdecimal() else found.version,
+    }
+    return render(request, "task_table/confirm.html", context)
 
 
 @require_POST
@@ -151,16 +189,35 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
         return _page(request, found, form=form, status=422)
     try:
         step(form, form.cleaned_data["version"] if form else None)
+    except StillOpen:
+        return _ask_once_more(request, found, form)
     except DomainError as error:
-        now = batch_or_404(request.user, found.pk)
+        error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
+        now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
+        form = None
         if now.is_staged:
             status = 422 if isinstance(error, MustChoose | MustAnswer) else 409
-            changed = record.since(now, form.cleaned_data["version"]) if form and isinstance(error, Conflict) else []
+            changed = record.since(now, version) if version is not None and isinstance(error, Conflict) else []
             rows = error.rows if isinstance(error, MustChoose | MustAnswer) else ()
             again = _refused(request, now, error)
             return _page(request, now, form=again, status=status, changed=changed, refused=rows)
         messages.error(request, str(error))
     return redirect("task_table:batch", found.pk)
+
+
+def _blocking(table: Table) -> list[int]:
+    return rows_that_block(table.rows, table.reading.rows, table.people)
+
+
+def _ask_once_more(request: Request, found: ImportBatch, form: ChoicesForm | None) -> HttpResponse:
+    """The choices are kept; whether what is open is imported as read is asked on a page of its own."""
+    version = form.cleaned_data["version"] if form else None
+    try:
+        found = services.decide(found, form.choices() if form else {}, by=request.user, version=version)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("task_table:batch", found.pk)
+    return redirect(f"{reverse('task_table:confirm', args=[found.pk])}?version={found.version}")
 
 
 def _refused(request: Request, now: ImportBatch, error: DomainError) -> ChoicesForm:
@@ -195,9 +252,21 @@ def _page(
         **review.page_of(table, request.GET, form=form),
         "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
         "me": request.user,
+        "next_steps": _next_steps(request.user, found) if found.is_committed else [],
         **more,
     }
     return render(request, "task_table/batch.html", context, status=status)
+
+
+def _next_steps(user: User, found: ImportBatch) -> list[tuple[str, str]]:
+    """Where the work goes on once the programme is there: words and address, of what the person may do himself."""
+    pages = [
+        (_("Look at the list of sub-items"), "dashboard:list", {SUPERVISE, OVERSEE}, found.programme_id),
+        (_("Set the reporting periods"), "periods:periods", {SUPERVISE}, found.programme_id),
+        (_("Give people access for their units"), "office:people", {ADMINISTER}, None),
+    ]
+    granted = {grant for grant in (SUPERVISE, OVERSEE, ADMINISTER) if has_grant(user, grant, found.jurisdiction)}
+    return [(words, reverse(name, args=[key] if key else [])) for words, name, grants, key in pages if granted & grants]
 
 
 def _visible(user: User) -> QuerySet[ImportBatch]:

@@ -1,6 +1,10 @@
 """From row to row of a sheet, each under the header it stands below."""
 
+from django.utils.translation import gettext as _
+
+from minsheng.progress import each
 from minsheng.task_table.header import Header
+from minsheng.task_table.parsers.text import heading, one_line, plain
 from minsheng.task_table.result import RowReading, SkippedRow
 from minsheng.task_table.row import Above, RowReader
 from minsheng.task_table.rows import DATA, heading_of, kind_of
@@ -16,10 +20,10 @@ def read_rows(
     headers = {header.rows[0]: header for header in (main, *further)}
     named = {row for header in headers.values() for row in header.rows}
     current: Header | None = None
-    for row in sheet.rows:
+    for row in each(sheet.rows, _("Reading the rows"), len(sheet.rows)):
         if row in headers:
             current = headers[row]
-            above.category, above.previous, above.tasks = "", None, []
+            above.category, above.previous, above.tasks = _heading_above(sheet, row), None, []
         if row in named:
             kind = "header"
         elif current is None:
@@ -38,8 +42,16 @@ def read_rows(
     return rows, skipped
 
 
+def _heading_above(sheet: Sheet, row: int) -> str:
+    """一、教育类 right above a header is the heading of what stands below it."""
+    cells = sheet.filled(row - 1) if row > sheet.rows.start else []
+    return one_line(cells[0].text) if len(cells) == 1 and heading(plain(cells[0].text)) else ""
+
+
 def _before(sheet: Sheet, row: int, title: str) -> str:
     text = "".join(cell.text for cell in sheet.filled(row))
     if not text:
         return "blank"
-    return "title" if text.strip() == title else "note"
+    if text.strip() == title:
+        return "title"
+    return "category" if len(sheet.filled(row)) == 1 and heading(plain(text)) else "note"

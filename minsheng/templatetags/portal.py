@@ -10,6 +10,7 @@ from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from departments import language
@@ -35,6 +36,19 @@ def keep_typed(context: Context) -> SafeString:
     """In a form: what is sent after the sign-in has expired is kept until the person has signed in again."""
     mark = sign_in.typed_by(context["request"].user)
     return format_html('<input type="hidden" name="{}" value="{}">', sign_in.FIELD, mark)
+
+
+@register.simple_tag(takes_context=True)
+def page_before(context: Context) -> str:
+    """The address of the portal that led here, for the way back; empty where none did, or only this page itself."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    referer = request.headers.get("Referer", "")
+    here = request.build_absolute_uri()
+    safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    # A form that was refused stands at its own address, and is drawn anew there.
+    return referer if safe and (referer != here or request.method == "POST") else ""
 
 
 @register.filter

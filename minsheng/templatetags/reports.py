@@ -1,8 +1,10 @@
 """A report's figures in its templates: ``{% load reports %}``."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
+from django.template import Context
 
 from funding.models import FundingReading
 from minsheng.filing.compare import Figure, figures_of
@@ -21,3 +23,17 @@ def report_figures(
 ) -> list[Figure]:
     """The figures of ``report`` beside those of ``last``, the content last submitted before it."""
     return figures_of(report, targets or (), money or (), last or None)
+
+
+@register.inclusion_tag("components/remarks.html", takes_context=True)
+def remarks_at(context: Context, field: str) -> dict[str, Any]:
+    """What stands at a field of a report: what reviewers asked for there (``asked``), whether that has changed since
+    (``answers``), and for who decides on the report a box for a remark (``decision``). Each may be missing.
+    """
+    asked, answers, decision = (context.get(name) for name in ("asked", "answers", "decision"))
+    return {
+        "field": field,
+        "said": asked.at(field) if asked else (),
+        "answer": answers.get(field) if answers else None,
+        "box": decision.remark(field) if decision and field else None,
+    }

@@ -19,6 +19,7 @@ class Kind(TextChoices):
     RETURNED = "returned", pgettext_lazy("to-do", "Returned")
     FILE = "file", pgettext_lazy("to-do", "To file")
     CONTRIBUTE = "contribute", pgettext_lazy("to-do", "To contribute")
+    READ_MONEY = "read-money", pgettext_lazy("to-do", "Money to read")
     REFUSED = "refused", pgettext_lazy("to-do", "Request refused")
     REVIEW = "review", pgettext_lazy("to-do", "To review for the unit")
     APPROVE = "approve", pgettext_lazy("to-do", "To approve")

@@ -1,6 +1,8 @@
 """What is promised, by whom, until when, and how it stands."""
 
+from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
+from projects.models.event import TAKEN_OVER, ReportEvent
 from projects.models.exception_request import ExceptionRequest
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
@@ -9,11 +11,7 @@ from projects.models.plan import Deliverable, LightOverride, Milestone, Target
 from projects.models.programme import Programme, Project
 from projects.models.report import (
     CONTENT_FIELDS,
-    TAKEN_OVER,
-    Contribution,
-    ContributionReading,
     MonthlyReport,
-    ReportEvent,
     TargetReading,
 )
 from projects.models.responsibility import Responsibility
@@ -24,6 +22,7 @@ __all__ = [
     "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
+    "ContributionVersion",
     "DayOverride",
     "Deliverable",
     "ExceptionRequest",
@@ -42,6 +41,7 @@ __all__ = [
     "Responsibility",
     "SubItem",
     "SubItemRevision",
+    "Taking",
     "Target",
     "TargetReading",
 ]

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
 from departments.permissions import (
@@ -29,10 +29,6 @@ CONTENT_FIELDS: Final = (
     *("percent", "progress", "problems", "next_steps", "reason", "is_nil", "nil_reason"),
     *("factor", "measure", "measure_by"),
 )
-
-
-# In the snapshot of a step by which the office took a report out of its unit's review.
-TAKEN_OVER: Final = "taken_over"
 
 
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
@@ -109,6 +105,9 @@ class MonthlyReport(models.Model):
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    on_behalf = models.BooleanField(
+        _("submitted on behalf"), default=False, help_text="Whether somebody of another unit submitted it last."
+    )
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = MonthlyReportQuerySet.as_manager()
@@ -132,51 +131,6 @@ class MonthlyReport(models.Model):
         return f"{self.sub_item} {self.period}"
 
 
-class ReportEvent(models.Model):
-    """A step in the life of a report: who, when, from which state to which, with what comment, over what text."""
-
-    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="events")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    actor_name = models.CharField(_("person and unit of the day"), max_length=140)
-    at = models.DateTimeField(_("time"))
-    from_state = models.CharField(max_length=12, choices=MonthlyReport.State.choices)
-    to_state = models.CharField(max_length=12, choices=MonthlyReport.State.choices)
-    comment = models.TextField(_("comment"), blank=True)
-    snapshot = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("step of a report")
-        verbose_name_plural = _("steps of a report")
-        ordering: ClassVar = ["report", "at", "pk"]
-        indexes: ClassVar = [models.Index(fields=["to_state", "at"], name="report_events_by_state")]
-
-    def __str__(self) -> str:
-        return f"{self.report}: {self.title}"
-
-    @property
-    def title(self) -> str:
-        """What was done, by its author: a submission, a passing on, a taking over, an approval, a return."""
-        state = MonthlyReport.State
-        if self.to_state == state.RETURNED:
-            return gettext("Approval withdrawn for correction") if self.is_reopening else gettext("Returned")
-        if self.to_state == state.DRAFT:
-            return gettext("Let go: not filed again in time")
-        if self.to_state == state.APPROVED:
-            return gettext("Approved")
-        if self.snapshot.get(TAKEN_OVER):
-            return gettext("Taken over by the supervision office")
-        if self.from_state == state.UNIT_REVIEW:
-            return gettext("Passed by the unit's reviewer")
-        if self.to_state == state.UNIT_REVIEW:
-            return gettext("Submitted for unit review")
-        return gettext("Submitted to the supervision office")
-
-    @property
-    def is_reopening(self) -> bool:
-        """Whether an approved report went back to its unit to be corrected."""
-        return self.from_state == MonthlyReport.State.APPROVED
-
-
 class TargetReading(models.Model):
     """How far a tracked target had come at the end of the period. Null: not stated."""
 
@@ -189,53 +143,6 @@ class TargetReading(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "target"], name="one_reading_per_report_and_target"),
             models.CheckConstraint(condition=Q(value=None) | Q(value__gte=0), name="target_reading_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.target}: {self.value}"
-
-
-class Contribution(models.Model):
-    """协办情况: what a responsible unit adds to the filing unit's report, in its own name.
-
-    The filing unit reads it once it is submitted; it is frozen and opened again with the report.
-    """
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        SUBMITTED = "submitted", _("submitted")
-
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="contributions")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="contributions")
-    department_name = models.CharField(max_length=80)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(_("text"), blank=True)
-    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
-    version = models.PositiveIntegerField(default=0)
-    written_at = models.DateTimeField(_("time"))
-
-    class Meta:
-        verbose_name = _("contribution")
-        verbose_name_plural = _("contributions")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["report", "department"], name="one_contribution_per_unit")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.department_name}: {self.report}"
-
-
-class ContributionReading(models.Model):
-    """A unit's share of a target figure."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="readings")
-    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+")
-    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["contribution", "target"], name="one_share_per_unit_and_target"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="share_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, DepartmentGroup
@@ -10,7 +10,7 @@ from departments.models import Department, DepartmentGroup
 
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def current(self) -> Self:
-        """Those that no hand-over has ended."""
+        """Those that no hand-over has ended: the plan as it stands last, from whichever month on."""
         return self.filter(until=None)
 
     def in_month(self, month: date | OuterRef) -> Self:
@@ -19,6 +19,15 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
             Q(since=None) | Q(since__lte=month),
             Q(until=None) | Q(until__gte=month),
         )
+
+    def standing_in(self, month: date) -> Self:
+        """Those that held in the month; of a sub-item that only begins later, those it begins with.
+
+        What stands now is asked so, with the month that is filed now: a hand-over dated ahead has not happened yet.
+        """
+        held = Responsibility.objects.in_month(month).filter(sub_item=OuterRef("sub_item"))
+        begins = Q(since__gt=month, until=None) & ~Q(Exists(held))
+        return self.filter((Q(since=None) | Q(since__lte=month)) & (Q(until=None) | Q(until__gte=month)) | begins)
 
 
 class Responsibility(models.Model):

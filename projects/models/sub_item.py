@@ -38,20 +38,6 @@ class SubItemQuerySet(models.QuerySet["SubItem"]):
         reach = jurisdictions_granted(user, SUPERVISE, OVERSEE).values("pk")
         return self.filter(Q(programme__jurisdiction__in=reach) | Exists(role))
 
-    def filed_by(self, user: Person) -> Self:
-        """Sub-items whose filing unit at present is one for which ``user`` may file."""
-        mine = departments_granted(user, FILE_REPORT).values("pk")
-        filing = Responsibility.objects.current().filter(sub_item=OuterRef("pk"), files=True, department__in=mine)
-        return self.filter(Exists(filing))
-
-    def led_by(self, user: Person) -> Self:
-        """Sub-items that a unit leads at present for which ``user`` may write drafts."""
-        mine = departments_granted(user, FILE_REPORT).values("pk")
-        leads = Responsibility.objects.current().filter(
-            sub_item=OuterRef("pk"), role=Responsibility.Role.LEAD, department__in=mine
-        )
-        return self.filter(Exists(leads))
-
     def counted(self) -> Self:
         """What tiles and totals count: everything that was not withdrawn (调出)."""
         return self.exclude(status=SubItem.Status.WITHDRAWN)
@@ -178,6 +164,7 @@ class SubItemRevision(models.Model):
         TABLE = "table", _("task table")
         CHANGE = "change", _("change request")
         CORRECTION = "correction", _("correction")
+        HAND_OVER = "hand-over", _("hand-over")
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number of the revision"))

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from departments.errors import DomainError
 from projects.models import Light, LightPreset
 from projects.rules.schedule import Plan, scheduled_percent
 
@@ -50,6 +51,30 @@ def rule_of(preset: str, edited: dict[str, Any]) -> Rule:
         return rule
     green, yellow = (Decimal(str(number)) for number in numbers)
     return Rule(rule.name, points=(green, yellow)) if rule.points else Rule(rule.name, ratio=(green, yellow))
+
+
+Numbers = tuple[Decimal, Decimal]
+
+
+def numbers_of(rule: Rule) -> Numbers:
+    """Up to where a sub-item is green, then yellow: points behind, or actual over scheduled."""
+    return rule.points or rule.ratio or (COMPLETE, COMPLETE)
+
+
+def edited_rule(preset: str, numbers: Numbers) -> dict[str, Any]:
+    """What a programme keeps of ``numbers``: nothing where they are the preset's own.
+
+    Raises ``DomainError`` where they are in no order, or beyond what can be behind or done.
+    """
+    rule = PRESETS[LightPreset(preset)]
+    green, yellow = numbers
+    if rule.points and not 0 <= green <= yellow <= COMPLETE:
+        raise DomainError(_("Points behind lie between 0 and 100, those of green not above those of yellow."))
+    if rule.ratio and not 0 <= yellow <= green <= 1:
+        raise DomainError(_("Shares of the schedule lie between 0% and 100%, that of green not below that of yellow."))
+    if numbers == numbers_of(rule):
+        return {}
+    return {"points" if rule.points else "ratio": [f"{number.normalize():f}" for number in numbers]}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from departments.models import Department
 from projects.models import Light, MonthlyReport
 
 State = MonthlyReport.State
@@ -159,6 +160,14 @@ def filing_open(*, today: date, opens_on: date, locks_on: date, excepted_until: 
     if today < opens_on:
         return False
     return today < locks_on or (excepted_until is not None and today <= excepted_until)
+
+
+def acts_on_behalf(own: Department | None, filing: Department) -> bool:
+    """Whether who belongs to ``own`` acts for another unit: one that is neither ``filing`` nor a section of it.
+
+    The person of the unit above a section does, and so does whoever belongs to no unit.
+    """
+    return own is None or filing.pk not in (own.pk, own.parent_id)
 
 
 def approver_conflict(*, approver: int, submitter: int | None, reviewer: int | None, own_unit: bool = False) -> bool:

@@ -1,20 +1,31 @@
-"""What responsible units add to the filing unit's monthly report, each in its own name (协办情况)."""
+"""What responsible units add to the filing unit's monthly report, each in its own name (协办情况): bare, locked steps.
 
-from collections.abc import Mapping
+What a contribution means is composed in ``minsheng/filing``; no view calls these.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
-from departments.errors import Conflict, DomainError
+from departments.errors import Conflict
 from departments.models import Department, User
-from projects.models import Contribution, ContributionReading, MonthlyReport, Responsibility, SubItem
+from projects.models import (
+    Contribution,
+    ContributionReading,
+    ContributionVersion,
+    MonthlyReport,
+    Responsibility,
+    SubItem,
+    Taking,
+    Target,
+)
 from projects.rules.reports import EDITABLE
 from projects.services import reports
-
-State = Contribution.State
 
 
 def contributing(sub_item: SubItem, month: date) -> list[Responsibility]:
@@ -38,29 +49,23 @@ def write(
     text: str,
     shares: Mapping[int, Decimal | None],
     seen_version: int,
-    submit: bool,
+    changed: Collection[str] = (),
+    form: str = "",
 ) -> Contribution:
-    """``unit``'s text and its shares of the target figures, over the version ``seen_version`` and no other.
+    """``unit``'s text and its shares of the target figures, over the version ``seen_version`` of its desk and no other.
 
-    The caller holds the lock on ``report``, which its unit is still writing. What was submitted stays submitted.
+    The filing unit must still be writing. ``changed`` are the fields that become others, written by ``form``.
     """
     reports.lock(report, allowed=EDITABLE)
-    found = Contribution.objects.filter(report=report, department=unit).select_related("author").first()
-    if (found.version if found else 0) != seen_version:
-        raise Conflict(
-            _("%(who)s changed this at %(when)s. Nothing was overwritten: compare both texts, then save again.")
-            % {
-                "who": audit.signature(found.author) if found else "",
-                "when": f"{clock.local(found.written_at):%H:%M}" if found else "",
-            }
-        )
-    if not any(one.department_id == unit.pk for one in contributing(report.sub_item, report.period.month)):
-        raise DomainError(_("This unit is not responsible for the sub-item in this month."))
-    contribution = found or Contribution(report=report, department=unit, department_name=unit.full_name)
+    contribution = Contribution.objects.filter(report=report, department=unit).first() or Contribution(
+        report=report, department=unit, department_name=unit.full_name
+    )
+    if contribution.version != seen_version:
+        raise Conflict(_("This was changed meanwhile. Nothing was overwritten: load the page again."))
     contribution.author, contribution.text, contribution.written_at = by, text, clock.now()
-    contribution.version = seen_version + 1
-    if submit:
-        contribution.state = State.SUBMITTED
+    contribution.version += 1
+    mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
+    contribution.edits = {**contribution.edits, **dict.fromkeys(changed, mark)}
     contribution.save()
     for target, value in shares.items():
         if value is None:
@@ -69,14 +74,43 @@ def write(
             ContributionReading.objects.update_or_create(
                 contribution=contribution, target_id=target, defaults={"value": value}
             )
-    if submit:
-        audit.record(
-            "contribution.submit",
-            report,
-            by=by,
-            jurisdiction=report.sub_item.programme.jurisdiction,
-            unit=unit.full_name,
-            text=text,
-            shares={str(key): None if value is None else f"{value:f}" for key, value in shares.items()},
-        )
     return contribution
+
+
+@transaction.atomic
+def submit(contribution: Contribution, *, by: User, snapshot: dict[str, Any]) -> ContributionVersion:
+    """Show to the others what the unit's desk says; the version is kept, and recorded."""
+    report = contribution.report
+    reports.lock(report, allowed=EDITABLE)
+    number = contribution.versions.count() + 1
+    version = ContributionVersion.objects.create(
+        contribution=contribution,
+        number=number,
+        author=by,
+        author_name=audit.signature(by),
+        at=clock.now(),
+        snapshot=snapshot,
+    )
+    contribution.state = Contribution.State.SUBMITTED
+    contribution.save(update_fields=["state"])
+    audit.record(
+        "contribution.submit",
+        report,
+        by=by,
+        jurisdiction=report.sub_item.programme.jurisdiction,
+        unit=contribution.department_name,
+        number=number,
+    )
+    return version
+
+
+@transaction.atomic
+def take(
+    report: MonthlyReport, versions: Iterable[ContributionVersion], target: Target | None, *, by: User, form: str
+) -> None:
+    """Note that the texts (``target`` none) or the shares of ``versions`` were taken over into the report."""
+    reports.lock(report, allowed=EDITABLE)
+    Taking.objects.bulk_create(
+        Taking(version=one, target=target, by=by, by_name=audit.signature(by), at=clock.now(), form=form)
+        for one in versions
+    )

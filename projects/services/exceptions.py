@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import DomainError, IllegalTransition
 from departments.models import Department, User
 from projects.models import ExceptionRequest, FilingException, MonthlyReport, ReportingPeriod, Responsibility, SubItem
@@ -32,8 +32,8 @@ def make(
     exception = FilingException.objects.create(
         period=period, sub_item=sub_item, department=department, until=until, reason=reason, by=by, at=clock.now()
     )
-    waiting = ExceptionRequest.objects.select_for_update(of=("self",)).filter(period=period, state=State.WAITING)
-    for request in waiting.select_related("department"):
+    waiting = ExceptionRequest.objects.filter(period=period, state=State.WAITING).select_related("department")
+    for request in locks.held(waiting):
         if request.covered_by(exception):
             _answer(request, State.GRANTED, by=by, exception=exception)
     return exception
@@ -70,7 +70,7 @@ def ask(
     While a request waits no second one for the same is made; the same sent twice by one person is one. Asking again
     after a refusal is possible, and takes note of it.
     """
-    ReportingPeriod.objects.select_for_update().get(pk=period.pk)
+    locks.hold(ReportingPeriod, period.pk)
     reason = reason.strip()
     there = ExceptionRequest.objects.filter(period=period, department=unit, state=State.WAITING)
     waiting = there.filter(Q(sub_item=None) | Q(sub_item=sub_item)).first()
@@ -136,7 +136,7 @@ def refuse(request: ExceptionRequest, *, by: User, answer: str) -> None:
 def note(request: ExceptionRequest, *, by: User) -> None:
     """Somebody of the unit has read the refusal; once."""
     with transaction.atomic():
-        request.refresh_from_db(from_queryset=ExceptionRequest.objects.select_for_update())
+        locks.again(request)
         if request.state != State.REFUSED or request.noted_at is not None:
             return
         request.noted_by, request.noted_at = by, clock.now()
@@ -148,7 +148,7 @@ def still_waits(request: ExceptionRequest, *, by: User, state: State) -> bool:
 
     Raises where somebody else answered it, or it was answered otherwise. The caller has a transaction.
     """
-    request.refresh_from_db(from_queryset=ExceptionRequest.objects.select_for_update())
+    locks.again(request)
     if request.state == State.WAITING:
         return True
     if request.state == state and request.decided_by_id == by.pk:

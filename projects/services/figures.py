@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import clock, language
+from departments import clock, language, locks
 from departments.bulk import update_rows
 from departments.models import User
 from projects.models import (
@@ -100,7 +100,7 @@ def append(
 
     It speaks of the period's last day, whenever it is written.
     """
-    SubItem.objects.select_for_update().get(pk=sub_item.pk)
+    locks.hold(SubItem, sub_item.pk)
     before = PeriodFigure.objects.filter(sub_item=sub_item, period=period).order_by("-sequence").first()
     if before is not None:
         PeriodFigure.objects.filter(pk=before.pk).update(newest=False)
@@ -203,6 +203,24 @@ def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Map
         if _standing(sub_item) != before:
             changed.append(sub_item)
     update_rows(changed, STANDING)
+
+
+def would_stand(programme: Programme, sub_items: Iterable[SubItem]) -> list[tuple[SubItem, Light, Light]]:
+    """Of ``sub_items`` those whose light would be another one by ``programme`` as it is given: before, after.
+
+    They carry what would stand; nothing is written.
+    """
+    due = _latest_due(programme)
+    reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved().select_related("period")
+    approved = {report.sub_item_id: report for report in reports}
+    found = []
+    for sub_item in sub_items:
+        before = Light(sub_item.light)
+        sub_item.programme = programme
+        _stand(sub_item, Amounts(), approved=approved.get(sub_item.pk), due=due)
+        if sub_item.light != before:
+            found.append((sub_item, before, Light(sub_item.light)))
+    return found
 
 
 def _latest_due(programme: Programme) -> ReportingPeriod | None:

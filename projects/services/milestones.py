@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from projects.models import Milestone, SubItem, SubItemRevision
@@ -42,7 +42,7 @@ def write(
 
     Raises ``Conflict`` where somebody else changed the list meanwhile, ``DomainError`` for what the rules refuse.
     """
-    SubItem.objects.select_for_update().get(pk=sub_item.pk)
+    locks.hold(SubItem, sub_item.pk)
     present = list(Milestone.objects.filter(sub_item=sub_item))
     if token(present) != seen:
         raise Conflict(_("Somebody else changed these milestones meanwhile. Look at them and change them again."))

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from departments import clock
 from departments.bulk import update_rows
-from projects.models import ContributionReading, Deliverable, SubItem, Target, TargetReading
+from projects.models import ContributionReading, Deliverable, SubItem, Taking, Target, TargetReading
 from projects.services.plans import ROWS_AT_ONCE, Parts
 
 T = TypeVar("T")
@@ -117,7 +117,8 @@ def _with_readings(keys: Iterable[int]) -> set[int]:
         return set()
     read = TargetReading.objects.filter(target__in=keys).order_by().values_list("target", flat=True)
     shared = ContributionReading.objects.filter(target__in=keys).order_by().values_list("target", flat=True)
-    return {*read, *shared}
+    taken = Taking.objects.filter(target__in=keys).order_by().values_list("target", flat=True)
+    return {*read, *shared, *taken}
 
 
 def _by_sub_item(rows: Iterable[Any]) -> dict[int, list[Any]]:

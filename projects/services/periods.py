@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from projects.models import ExceptionRequest, FilingException, Programme, ReportingPeriod, SubItem
@@ -57,7 +57,7 @@ def open_periods(programme: Programme) -> list[ReportingPeriod]:
 
     Safe to run twice or late: a missed month is made up for.
     """
-    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    locked = locks.held(Programme.objects.all()).get(pk=programme.pk)
     there = set(programme.periods.values_list("month", flat=True))
     calendar, schedule = calendar_of(programme.jurisdiction), schedule_of(locked)
     made = []
@@ -74,7 +74,8 @@ def open_periods(programme: Programme) -> list[ReportingPeriod]:
 @transaction.atomic
 def mark_locked(period: ReportingPeriod) -> bool:
     """Note that ``period`` locked, once; false where it was noted before, or where it does not lock yet."""
-    period.refresh_from_db(from_queryset=ReportingPeriod.objects.select_for_update())
+    locks.hold(Programme, period.programme_id)
+    locks.again(period)
     if period.locked_at is not None or period.locks_on > clock.today():
         return False
     period.locked_at = clock.now()
@@ -117,7 +118,7 @@ def change_schedule(programme: Programme, schedule: Schedule, *, seen: Schedule 
     ``seen`` is the schedule the person changed. A month that has opened stays, and none is opened that has locked
     already. Raises ``Conflict`` where somebody changed it meanwhile, ``DomainError`` for what the rules refuse.
     """
-    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    locked = locks.held(Programme.objects.all()).get(pk=programme.pk)
     present = schedule_of(locked)
     if present != seen:
         raise Conflict(_("Somebody else changed these settings meanwhile. Look at them and change them again."))
@@ -166,7 +167,7 @@ def _check_months(programme: Programme, schedule: Schedule, calendar: Calendar) 
 @transaction.atomic
 def realign(programme: Programme) -> list[ReportingPeriod]:
     """Give the periods not yet due the days that the calendar now makes them; those that moved."""
-    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    locked = locks.held(Programme.objects.all()).get(pk=programme.pk)
     return _move(plan(locked, schedule_of(locked), calendar_of(programme.jurisdiction)))
 
 
@@ -186,7 +187,8 @@ def change_due(period: ReportingPeriod, due_on: date, *, seen: date, by: User, r
 
     It cannot be before today: nobody becomes late by it. A period that has locked is reopened by exceptions only.
     """
-    period.refresh_from_db(from_queryset=ReportingPeriod.objects.select_for_update())
+    programme = locks.held(Programme.objects.all()).get(pk=period.programme_id)
+    locks.again(period)
     today = clock.today()
     if period.due_on != seen:
         raise Conflict(_("Somebody else changed the due day meanwhile: it is %(day)s now.") % {"day": period.due_on})
@@ -201,7 +203,7 @@ def change_due(period: ReportingPeriod, due_on: date, *, seen: date, by: User, r
     old = period.due_on
     period.regular_due_on = period.regular_due_on or old
     period.due_on, period.due_reason = due_on, reason.strip()
-    period.locks_on = schedule_of(period.programme).lock_of(due_on)
+    period.locks_on = schedule_of(programme).lock_of(due_on)
     period.save(update_fields=["due_on", "locks_on", "regular_due_on", "due_reason"])
     _record(
         "period.due", period, by=by, changed={"due_on": [old.isoformat(), due_on.isoformat()]}, reason=reason.strip()
@@ -221,7 +223,7 @@ def add_exception(
     """Let a sub-item, a unit or everybody file in ``period`` up to ``until``, its last day. Requests that wait for no
     more than this are granted by it.
     """
-    ReportingPeriod.objects.select_for_update().get(pk=period.pk)
+    locks.again(period)
     if period.opens_on > clock.today():
         raise DomainError(_("This month has not opened yet."))
     if until < clock.today():
@@ -242,7 +244,7 @@ def add_exception(
 @transaction.atomic
 def grant(request: ExceptionRequest, *, until: date, by: User, answer: str = "") -> None:
     """Make the exception that a unit asked for, up to ``until``. The same answer sent twice by one person is one."""
-    ReportingPeriod.objects.select_for_update().get(pk=request.period_id)
+    locks.hold(ReportingPeriod, request.period_id)
     if not exceptions.still_waits(request, by=by, state=ExceptionRequest.State.GRANTED):
         return
     add_exception(
@@ -261,7 +263,7 @@ def grant(request: ExceptionRequest, *, until: date, by: User, answer: str = "")
 @transaction.atomic
 def end_exception(exception: FilingException, *, by: User) -> None:
     """End it today: from now on nobody files by it."""
-    exception.refresh_from_db(from_queryset=FilingException.objects.select_for_update())
+    locks.again(exception)
     if exception.until < clock.today():
         raise DomainError(_("This exception has ended already."))
     old, exception.until = exception.until, clock.today() - date.resolution

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -77,7 +77,7 @@ def create(
 
     Raises ``DomainError`` where the programme exists, the year is none, or there are no sub-items.
     """
-    Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)  # two of one name come one after the other
+    locks.hold(Jurisdiction, jurisdiction.pk)  # two of one name come one after the other
     _check(jurisdiction, year, name, items)
     programme = Programme.objects.create(
         jurisdiction=jurisdiction,
@@ -106,10 +106,12 @@ def create(
 def delete(programme: Programme, *, by: User | None, reason: str) -> None:
     """Take back ``programme`` and everything of it, while nothing was filed on it.
 
-    Its sub-items are locked first: a report that begins meanwhile waits, and finds that they are gone.
+    All of it is locked first: a report that begins meanwhile waits, and finds that its sub-item is gone.
     """
+    locks.hold(Programme, programme.pk)
+    list(locks.held(ReportingPeriod.objects.filter(programme=programme)).values_list("pk"))
     sub_items = SubItem.objects.filter(programme=programme)
-    keys = list(sub_items.select_for_update().values_list("pk", flat=True))
+    keys = list(locks.held(sub_items).values_list("pk", flat=True))
     if MonthlyReport.objects.filter(sub_item__in=keys).exists():
         raise DomainError(_("Reports were already filed on this programme: the import can no longer be undone."))
     audit.record(

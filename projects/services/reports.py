@@ -2,8 +2,8 @@
 ``minsheng/review``; no view calls these.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Department, User
 from projects.models import (
@@ -25,10 +25,10 @@ from projects.models import (
     SubItem,
     TargetReading,
 )
-from projects.rules.reports import EDITABLE, STEPS, SUBMISSION, filing_open
+from projects.rules.reports import EDITABLE, STEPS, SUBMISSION, acts_on_behalf, filing_open
 from projects.services import exceptions
 
-# How long a unit has to file again what was returned to it after the lock.
+# How long a unit has at least to file again what was returned to it: until then it is due again, and open.
 DAYS_AFTER_RETURN: Final = 7
 
 
@@ -83,17 +83,30 @@ def open_until(period: ReportingPeriod, sub_item: SubItem, unit: Department | No
 
 
 @transaction.atomic
-def start(sub_item: SubItem, period: ReportingPeriod) -> MonthlyReport:
-    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one."""
-    SubItem.objects.select_for_update().get(pk=sub_item.pk)
+def start(sub_item: SubItem, period: ReportingPeriod, *, seen_unit: Department | None = None) -> MonthlyReport:
+    """The report of ``sub_item`` in ``period``, made if it was not there; two people at once get the same one.
+
+    The sub-item stays locked until the caller's transaction ends. A report that nobody has written yet goes over to the
+    unit that files the month by now: contributions may have begun it before a hand-over. Raises ``Conflict`` where
+    another unit than ``seen_unit`` files it by now: a hand-over came in between.
+    """
+    try:
+        locks.hold(SubItem, sub_item.pk)
+    except SubItem.DoesNotExist:
+        raise DomainError(_("This sub-item is gone: its table was taken back meanwhile.")) from None
     unit = filing_unit(sub_item, period.month)
     if unit is None:
         raise DomainError(_("No unit files this sub-item in this month; the supervision office names one."))
+    if seen_unit is not None and seen_unit != unit:
+        raise Conflict(_("“%(unit)s” files this sub-item by now. Nothing was saved.") % {"unit": unit.full_name})
     report, _made = MonthlyReport.objects.get_or_create(
         sub_item=sub_item,
         period=period,
         defaults={"department": unit, "department_name": unit.full_name},
     )
+    if report.department_id != unit.pk and not report.version and report.state == MonthlyReport.State.DRAFT:
+        report.department, report.department_name = unit, unit.full_name
+        report.save(update_fields=["department", "department_name"])
     return report
 
 
@@ -122,15 +135,20 @@ def revise(
     mark = {"by": audit.signature(by), "person": str(by.pk), "at": clock.now().isoformat(), "form": form}
     report.edits = {**report.edits, **dict.fromkeys(changed, mark)}
     report.save(update_fields=[*CONTENT_FIELDS, "version", "edits", "edited_by", "edited_at"])
-    for target_id, value in targets.items():
-        TargetReading.objects.update_or_create(report=report, target_id=target_id, defaults={"value": value})
+    TargetReading.objects.bulk_create(
+        [TargetReading(report=report, target_id=target_id, value=value) for target_id, value in targets.items()],
+        update_conflicts=True,
+        unique_fields=["report", "target"],
+        update_fields=["value"],
+    )
 
 
 def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:
-    """Re-read ``report`` under a row lock, so that of two people acting at once the second waits, sees what the
-    first did and is refused.
+    """Re-read ``report`` under the lock of its sub-item and its own, so that of two people acting at once the second
+    waits, sees what the first did and is refused.
     """
-    report.refresh_from_db(from_queryset=MonthlyReport.objects.select_for_update())
+    locks.hold(SubItem, report.sub_item_id)
+    locks.again(report)
     if report.state not in allowed:
         raise not_possible(report)
 
@@ -151,29 +169,53 @@ def move(
     comment: str = "",
     snapshot: dict[str, Any],
     taken_over: bool = False,
+    remarks: Sequence[Mapping[str, str]] = (),
 ) -> ReportEvent:
     """One step of the life: the state changes and an event says who, when, why, over what text.
 
     ``taken_over``: the office takes a report out of its unit's review, which nobody has then reviewed for the unit.
+    ``remarks`` of a return say what is wrong at which field. Who submits, passes on or returns for a unit that is not
+    his own is kept as acting on its behalf.
     """
     lock(report, allowed=[state for state, following in STEPS.items() if to in following])
+    state = MonthlyReport.State
+    for_unit = report.state in EDITABLE or (report.state == state.UNIT_REVIEW and not taken_over)
+    behalf = report.department if for_unit and acts_on_behalf(by.department, report.department) else None
     event = ReportEvent.objects.create(
         report=report,
         actor=by,
         actor_name=audit.signature(by),
+        actor_unit=by.department,
+        on_behalf_of=behalf,
+        on_behalf_of_name=behalf.full_name if behalf else "",
         at=clock.now(),
         from_state=report.state,
         to_state=to,
         comment=comment,
+        remarks=list(remarks),
+        due_by=_due_by(report, to),
         snapshot={**snapshot, TAKEN_OVER: True} if taken_over else snapshot,
     )
     report.state = to
     if event.from_state in EDITABLE and to in SUBMISSION:
-        report.submitted_by, report.reviewed_by = by, None
-    elif event.from_state == MonthlyReport.State.UNIT_REVIEW and to == MonthlyReport.State.SUBMITTED:
+        report.submitted_by, report.reviewed_by, report.on_behalf = by, None, behalf is not None
+    elif event.from_state == state.UNIT_REVIEW and to == state.SUBMITTED:
         report.reviewed_by = None if taken_over else by
-    report.save(update_fields=["state", "submitted_by", "reviewed_by"])
+    report.save(update_fields=["state", "submitted_by", "on_behalf", "reviewed_by"])
     return event
+
+
+def _due_by(report: MonthlyReport, to: MonthlyReport.State) -> datetime | None:
+    """Until when ``report`` is due again: some days after the office returned it. Its unit's own reviewer gives no day
+    more, and what is filed again keeps what the office's last return gave.
+    """
+    state = MonthlyReport.State
+    if to == state.RETURNED and report.state != state.UNIT_REVIEW:
+        return clock.end_of(clock.today() + timedelta(days=DAYS_AFTER_RETURN))
+    if to in SUBMISSION and report.state in EDITABLE:
+        returns = report.events.filter(to_state=state.RETURNED, due_by__isnull=False).order_by("pk")
+        return returns.values_list("due_by", flat=True).last()
+    return None
 
 
 def reopen_filing(report: MonthlyReport, *, by: User, reason: str) -> None:

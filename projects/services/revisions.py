@@ -52,8 +52,12 @@ def revise(
     reason: str,
     document: str = "",
     origin: SubItemRevision.Origin = SubItemRevision.Origin.TABLE,
+    action: str = "programme.revise",
+    **details: Any,
 ) -> None:
     """Write all of ``revised``, or nothing. The number of queries does not grow with them, but for what one holds.
+
+    The audit trail keeps it as ``action``, with ``details``.
 
     Raises ``DomainError`` where a closed sub-item would change, or a hand-over would reach back into reported months.
     """
@@ -70,12 +74,13 @@ def revise(
     changed = [one for one in revised if one.changes]
     _append(changed, by=by, reason=reason, document=document, origin=origin)
     audit.record(
-        "programme.revise",
+        action,
         programme,
         by=by,
         jurisdiction=programme.jurisdiction,
         reason=reason,
         document=document,
+        **details,
         changed={one.sub_item.code: sorted(one.changes) for one in changed},
     )
 

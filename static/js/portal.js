@@ -10,6 +10,15 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+  /* Back as the browser goes back, so that what was typed there still stands; without a script, by the address. */
+  Array.prototype.forEach.call(document.querySelectorAll("[data-back]"), function (link) {
+    link.addEventListener("click", function (event) {
+      if (window.history.length > 1) {
+        event.preventDefault();
+        window.history.back();
+      }
+    });
+  });
   /* Every script is deferred, and charts.js draws at once: when this comes, all is drawn. */
   document.addEventListener("DOMContentLoaded", function () {
     document.documentElement.setAttribute("data-ready", "true");

@@ -10,6 +10,7 @@ from departments import clock
 from projects.models import (
     Contribution,
     ContributionReading,
+    ContributionVersion,
     DayOverride,
     Deliverable,
     ExceptionRequest,
@@ -250,8 +251,11 @@ class TargetReadingFactory(DjangoModelFactory):
 
 
 class ContributionFactory(DjangoModelFactory):
+    """A submitted one has its version, as its page would have made it."""
+
     class Meta:
         model = Contribution
+        skip_postgeneration_save = True
 
     report = factory.SubFactory(MonthlyReportFactory)
     department = factory.SubFactory(DepartmentFactory)
@@ -261,6 +265,23 @@ class ContributionFactory(DjangoModelFactory):
     state = Contribution.State.SUBMITTED
     version = 1
     written_at = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def versions(self, create, extracted, **kwargs):
+        if create and self.state == Contribution.State.SUBMITTED:
+            ContributionVersionFactory(contribution=self, snapshot={"progress": self.text})
+
+
+class ContributionVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = ContributionVersion
+
+    contribution = factory.SubFactory(ContributionFactory, state=Contribution.State.DRAFT)
+    number = 1
+    author = factory.SelfAttribute("contribution.author")
+    author_name = factory.LazyAttribute(lambda row: f"{row.contribution.department_name}·{row.author}")
+    at = factory.SelfAttribute("contribution.written_at")
+    snapshot = factory.LazyAttribute(lambda row: {"progress": row.contribution.text})
 
 
 class ContributionReadingFactory(DjangoModelFactory):

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,16 @@ def test_undetermined_is_not_nought():
     assert plain_wan(None) == ""
     assert tile_amount(None).unit == ""
     assert add([None]) is None
+
+
+@pytest.mark.parametrize(
+    ("yuan", "shown"),
+    [(291_000_000, "291"), (21_520_000, "21.5"), (1_234_567, "1.23"), (60_000, "0.06"), (1_234_500_000, "1,235")],
+)
+def test_english_counts_in_millions(yuan, shown):
+    with translation.override("en"):
+        assert tile_amount(Decimal(yuan)) == (shown, "million yuan")
+    assert tile_amount(Decimal(yuan)).unit in ("万元", "亿元")
 
 
 def test_tiles_change_to_yi_from_one_yi_on():

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from departments import clock
 from funding.services.readings import LineReading
+from minsheng.filing import contribute as contributing
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
+from minsheng.filing.contribute import desk_of
 from minsheng.review import services as review
 from projects.models import MonthlyReport, SubItem
 
@@ -42,6 +44,24 @@ def draft(world, what=None, *, by=None, period=None, seen_version=None, opened=N
         seen_version=version if seen_version is None else seen_version,
         opened=opened,
     ).report
+
+
+def desk(world, unit, period=None):
+    sub_item = SubItem.objects.select_related("programme__jurisdiction").get(pk=world.sub_item.pk)
+    return desk_of(sub_item, period or world.september, unit)
+
+
+def contribute(world, street, text="已完成入户。", share="20", *, money=None, submit=True, period=None):
+    """What a unit and its clerk (``street``) say to a month, drafted and, unless told otherwise, submitted."""
+    unit, clerk = street
+    here = desk(world, unit, period)
+    said = Content(
+        progress=text,
+        targets={world.target.pk: None if share is None else Decimal(share)},
+        money=money or here.present.money,
+    )
+    kept = contributing.save(here, said, by=clerk, seen_version=here.contribution.version if here.contribution else 0)
+    return contributing.submit(here, by=clerk) if submit else kept.contribution
 
 
 def submitted(world, what=None, *, period=None):

@@ -15,11 +15,13 @@ from departments.errors import DomainError
 from departments.models import Department, DepartmentUserGrant, JurisdictionUserGrant, User
 from departments.permissions import ADMINISTER, FILE_REPORT, OVERSEE, REVIEW_REPORT, SUPERVISE, departments_granted
 from minsheng.daily import tick
+from minsheng.filing import contribute as contributing
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.review import services as review
 from projects.models import (
+    ContributionVersion,
     ExceptionRequest,
     FilingException,
     MonthlyReport,
@@ -28,6 +30,7 @@ from projects.models import (
     Responsibility,
     SubItem,
 )
+from projects.rules.reports import EDITABLE
 from projects.services import exceptions, periods
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ProgrammeFactory, ProjectFactory, ResponsibilityFactory, SubItemFactory
@@ -141,6 +144,17 @@ class Town:
     def file(self, person, item, month, percent=50):
         self.save(person, item, month, percent)
         return self.submit(person, item, month)
+
+    def contribute(self, person, item, month, unit, *, send=True):
+        """A unit beside the filing one says its word to the month, and sends it."""
+        sheet = self.sheet(item, month)
+        if not departments_granted(person, FILE_REPORT).filter(pk=unit.pk).exists():
+            raise Refused
+        desk = contributing.desk_of(sheet.sub_item, sheet.period, unit)
+        version = desk.contribution.version if desk.contribution else 0
+        contributing.save(desk, Content(progress="已配合。"), by=person, seen_version=version)
+        if send:
+            contributing.submit(contributing.desk_of(sheet.sub_item, sheet.period, unit), by=person)
 
     def decide(self, person, report, step, *, exception="无他人可审。"):
         """Passing on, returning, approving: the review page's three buttons."""
@@ -263,7 +277,11 @@ class Facts:
         self.newest = {}
         for event in ReportEvent.objects.order_by("pk"):
             self.newest[event.report_id] = event
-        self.roles = list(Responsibility.objects.filter(files=True))
+        every = list(Responsibility.objects.all())
+        self.roles = [role for role in every if role.files]
+        self.others = [role for role in every if not role.files and role.department_id]
+        sent = ContributionVersion.objects.values_list("contribution__report", "contribution__department")
+        self.contributed = set(sent)
 
     def holds(self, person, right, unit):
         return self.active[person] and any(
@@ -310,6 +328,15 @@ class Facts:
                         report=self.reports.get((item.pk, period.pk)),
                         open=self.is_open(item.pk, period.pk),
                     )
+
+    def contributions(self):
+        """The units whose word a month still waits for, each with its sub-item and month."""
+        for slot in self.slots():
+            written = slot.open and (slot.report is None or slot.report.state in EDITABLE)
+            for role in self.others:
+                sent = slot.report is not None and (slot.report.pk, role.department_id) in self.contributed
+                if written and not sent and role.sub_item_id == slot.item.pk and role.held_in(slot.period.month):
+                    yield slot, role.department_id
 
     def is_stuck(self, report):
         since = clock.local(self.newest[report.pk].at).date()

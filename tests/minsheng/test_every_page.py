@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,17 +31,19 @@ ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
 TO_DO = ("fazhan", "chengjian", "duban", "daoru", "shenji")
 OFFICE = (
-    "area",
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
-    *("people", "person_add", "requests", "exchange"),
+    *("people", "person_add", "requests", "exchange", "office"),
 )
 # What these send is saved, not shown.
 FILES = {
+    "progress",  # told to scripts
     "dashboard:list_export",
     "dashboard:overview_export",
     "task_table:source",
     "task_table:flat_export",
     "office:audit_export",
+    "office:people_export",
+    "office:units_export",
     "periods:export",
     "office:exchange_export",
 }
@@ -62,6 +64,8 @@ def pages():
     approved = MonthlyReport.objects.filter(state=State.APPROVED).latest("period__month")
     twice = MonthlyReport.objects.filter(sub_item__serial="21", period__month="2023-08-01").get()
     returned = MonthlyReport.objects.filter(state=State.RETURNED).latest("period__month")
+    again = MonthlyReport.objects.get(sub_item__serial="22", period__month="2023-10-01")
+    succession = urlencode({"old": _unit("城乡建设和交通局").pk, "new": _unit("经济发展局").pk, "month": "2023-11"})
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
     march = ExceptionRequest.objects.get(state=ExceptionRequest.State.WAITING)
     committed, batch, update = ImportBatch.objects.order_by("pk")
@@ -95,6 +99,7 @@ def pages():
         Seen("duban", "periods", reverse("periods:periods", args=[programme.pk])),
         Seen("duban", "periods-units", reverse("periods:units", args=[programme.pk])),
         Seen("duban", "periods-settings", reverse("periods:settings", args=[programme.pk])),
+        Seen("duban", "programme", reverse("programmes:settings", args=[programme.pk])),
         Seen("duban", "periods-calendar", reverse("periods:calendar", args=[programme.pk])),
         Seen("duban", "periods-unfiled", reverse("periods:unfiled", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-unfiled-late", reverse("periods:unfiled", args=[programme.pk, "2023-03"])),
@@ -102,13 +107,22 @@ def pages():
         Seen("duban", "periods-exceptions", reverse("periods:exceptions", args=[programme.pk, "2023-09"])),
         Seen("duban", "periods-request", reverse("periods:request", args=[march.pk])),
         Seen("duban", "review", reverse("review:report", args=[report.pk])),
+        Seen("duban", "review-returned", reverse("review:report", args=[returned.pk])),
+        Seen("duban", "review-version", reverse("review:versions", args=[returned.pk])),
+        Seen("duban", "review-again", reverse("review:report", args=[again.pk])),
+        Seen("duban", "hand-over", reverse("handover:sub_item", args=[late.pk])),
+        Seen("duban", "hand-overs", reverse("handover:programme", args=[programme.pk])),
+        Seen("duban", "hand-overs-preview", f"{reverse('handover:programme', args=[programme.pk])}?{succession}"),
         Seen("fazhan-sh", "unit-review-queue", reverse("review:queue")),
         Seen("daoru", "tables", reverse("task_table:batches")),
         Seen("daoru", "upload", reverse("task_table:upload")),
         Seen("daoru", "batch", reverse("task_table:batch", args=[batch.pk])),
         Seen("daoru", "batch-committed", reverse("task_table:batch", args=[committed.pk])),
         Seen("daoru", "update", reverse("task_table:again", args=[update.pk])),
-        *(Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk])) for name in ("columns", "unknown")),
+        *(
+            Seen("daoru", f"batch-{name}", reverse(f"task_table:{name}", args=[batch.pk]))
+            for name in ("columns", "unknown", "confirm")
+        ),
         Seen("daoru", "batch-leave-out", reverse("task_table:leave_out", args=[batch.pk, row])),
         *(Seen("daoru", f"batch-{part}", reverse("task_table:part", args=[batch.pk, row, part])) for part in PARTS),
         Seen("daoru", "list-as-table", reverse("task_table:flat", args=[programme.pk])),
@@ -121,7 +135,10 @@ def pages():
         Seen("guanli", "source", reverse("office:source", args=[FundingSource.objects.first().pk])),
         Seen("guanli", "person", reverse("office:person", args=[User.objects.get(username="fazhan").pk])),
         Seen("guanli", "exchange-upload", reverse("office:exchange_upload", args=["units"])),
+        Seen("guanli", "people-narrowed", reverse("office:people") + "?right=departments.file_report&sort=-last_login"),
+        Seen("guanli", "units-nothing", reverse("office:units") + "?q=没有这样的单位"),
         Seen("shenji", "audit", reverse("office:audit")),
+        Seen("shenji", "audit-narrowed", reverse("office:audit") + "?action=milestones.change&sort=person"),
         Seen("fazhan", "sub-items", reverse("dashboard:sub_items")),
         Seen("daoru", "sign-out", reverse("account_logout")),
     ]
@@ -133,18 +150,21 @@ def shown_to_somebody():
     return {name.removesuffix("-of") for name, statuses in gets.items() if 200 in statuses.values()} - FILES
 
 
+def _unit(name):
+    return Department.objects.get(name=name, parent=None)
+
+
 def _serial(serial):
     return SubItem.objects.get(serial=serial)
 
 
-@pytest.fixture
-def filled(transactional_db, settings):
+def fill(settings):
+    """The demo's year, and two tables that wait to be imported."""
     settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
     settings.PORTAL_OFFICE = "济宁高新区党政办公室"
     call_command("seed_demo", verbosity=0)
     importer = User.objects.get(username="daoru")
     of = {"jurisdiction": Jurisdiction.objects.get(code="370871"), "year": 2023, "by": importer}
-    other = ROOT / "tests" / "data" / "task_tables" / OTHER
     tables.stage(ContentFile(OTHER.read_bytes(), OTHER.name), programme="重点工作", **of)
     book = load_workbook(ROOT / "fixtures" / "task_table_2023.xlsx")
     cell = next(cell for line in book.active.iter_rows() for cell in line if "道路改造工程" in str(cell.value))
@@ -152,6 +172,11 @@ def filled(transactional_db, settings):
     changed = BytesIO()
     book.save(changed)
     tables.stage(ContentFile(changed.getvalue(), "调整后的任务分解表.xlsx"), programme="民生实事", **of)
+
+
+@pytest.fixture
+def filled(transactional_db, settings):
+    fill(settings)
 
 
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):

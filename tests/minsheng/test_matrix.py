@@ -79,9 +79,9 @@ OVERSEERS = ("office", "leader", "leader_above")
 IMPORTERS = ("importer", "office_elsewhere")
 
 OFFICE_PAGES = (
-    "area",
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
     *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
+    *("units_export", "people_export", "office"),
 )
 
 PERSON_PAGES = (
@@ -106,6 +106,10 @@ MATRIX = {
     ("dashboard:sub_item", "get"): only(200, *READERS, otherwise=404),
     ("milestones:edit", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
     ("milestones:edit", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
+    ("handover:sub_item", "get"): only(403, *READERS, otherwise=404) | {"office": 200},
+    ("handover:sub_item", "post"): only(403, *READERS, otherwise=404) | {"office": 422},
+    ("handover:programme", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("handover:programme", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("filing:due", "get"): row(200),
     ("filing:report", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
@@ -137,9 +141,12 @@ MATRIX = {
         (f"periods:{page}", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422}
         for page in ("settings", "calendar", "due", "exceptions")
     },
+    ("programmes:settings", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("programmes:settings", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("periods:end_exception", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("periods:forget_day", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": AWAY},
     ("task_table:batches", "get"): only(200, *IMPORTERS, otherwise=403),
+    ("progress", "get"): row(200),
     ("task_table:upload", "get"): only(200, *IMPORTERS, otherwise=403),
     ("task_table:upload", "post"): only(422, *IMPORTERS, otherwise=403),
     ("task_table:batch", "get"): only(200, "importer", otherwise=404),
@@ -148,6 +155,8 @@ MATRIX = {
     ("task_table:part", "post"): only(422, "importer", otherwise=404),
     ("task_table:take_back", "post"): only(302, "importer", otherwise=404),
     ("task_table:accept", "post"): only(302, "importer", otherwise=404),
+    ("task_table:confirm", "get"): only(200, "importer", otherwise=404),
+    ("task_table:use_again", "post"): only(302, "importer", otherwise=404),
     ("task_table:default", "post"): only(302, "importer", otherwise=404),
     ("task_table:unknown", "get"): only(200, "importer", otherwise=404),
     ("task_table:unknown", "post"): only(422, "importer", otherwise=404),
@@ -175,6 +184,7 @@ MATRIX = {
     **{
         (f"office:{page}", "post"): only(422, "administrator", otherwise=404)
         for page in (
+            "office",
             "unit_add",
             "unit",
             "unit_place",
@@ -194,7 +204,7 @@ MATRIX = {
     },
     **{
         (f"office:{page}", "post"): only(AWAY, "administrator", otherwise=404)
-        for page in ("area", "unit_reopen", "alias_remove", "source_place", "person_active", "request")
+        for page in ("unit_reopen", "alias_remove", "source_place", "person_active", "request")
     },
     ("office:person_password", "post"): only(200, "administrator", otherwise=404),
     ("office:person_right_take", "post"): row(404),  # names no right: the right's own tests are in the office's room
@@ -271,6 +281,7 @@ def place(world):
 def address(place, name):
     world = place.world
     arguments = {
+        "progress": ["0123456789abcdef"],
         "dashboard:overview-of": [world.sub_item.programme_id],
         "dashboard:overview_export": [world.sub_item.programme_id],
         "dashboard:list": [world.sub_item.programme_id],
@@ -278,12 +289,15 @@ def address(place, name):
         **{f"task_table:{page}": [world.sub_item.programme_id] for page in ("flat", "flat_export", "flat_confirm")},
         "dashboard:sub_item": [world.sub_item.pk],
         "milestones:edit": [world.sub_item.pk],
+        "handover:sub_item": [world.sub_item.pk],
+        "handover:programme": [world.sub_item.programme_id],
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
         "filing:exception": [world.sub_item.pk, "2023-09"],
         "filing:exception_noted": [place.asked.pk],
         "periods:request": [place.asked.pk],
+        "programmes:settings": [world.sub_item.programme_id],
         **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{
             f"periods:{page}": [world.sub_item.programme_id, "2023-09"]
@@ -299,7 +313,10 @@ def address(place, name):
                 *("again", "again_begin", "again_match", "again_decide", "again_commit"),
             )
         },
-        **{f"task_table:{page}": [place.batch.pk] for page in ("accept", "default", "unknown", "columns")},
+        **{
+            f"task_table:{page}": [place.batch.pk]
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again")
+        },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},
         **{
@@ -359,10 +376,17 @@ def test_everybody_gets_what_is_his_and_nothing_else(place, client, person):
 
 
 @pytest.mark.parametrize("person", SIGNED_IN)
-def test_pages_that_only_take_a_step_cannot_be_looked_at(place, client, person):
+def test_addresses_that_only_take_a_step_lead_to_their_page(place, client, person):
     client.force_login(place.people[person])
     steps = {name for name, method in MATRIX if method == "post"} - {name for name, method in MATRIX if method == "get"}
-    assert {client.get(address(place, name)).status_code for name in steps} == {405}
+    for name in steps:
+        asked = address(place, name)
+        response = client.get(f"{asked}?page=2")
+        assert (response.status_code, response.url.endswith("?page=2")) == (302, True), name
+        above = response.url.removesuffix("?page=2")
+        assert asked.startswith(above), name
+        assert client.get(asked, headers={"HX-Request": "true"}).status_code == 405, name
+    assert client.get(address(place, "task_table:commit")).url == address(place, "task_table:batch")
 
 
 def test_the_sign_in_page_alone_is_open(place, client):

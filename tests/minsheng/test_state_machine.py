@@ -1,6 +1,6 @@
 """Periods, reports and rights as one machine, driven at random: what must hold whatever people do, in whatever order.
 
-``MINSHENG_PROFILE=long`` lets it run longer: ``make test-long``.
+``LIVES=long`` lets it run longer: ``make test-long``.
 """
 
 import os
@@ -27,7 +27,7 @@ from projects.models import ExceptionRequest, FilingException, PeriodFigure, Rep
 from projects.rules.reports import EDITABLE, STEPS, SUBMISSION
 from tests.minsheng.lives import FILE, REVIEW, RIGHTS, Facts, State, Town
 
-LONG = os.environ.get("MINSHENG_PROFILE") == "long"
+LONG = os.environ.get("LIVES") == "long"
 RUNS, STEPS_OF_A_RUN = (150, 80) if LONG else (10, 40)
 PHASES = list(Phase) if LONG else [Phase.explicit, Phase.reuse, Phase.generate]
 # What of a figure may never change; ``newest`` alone is taken from it by its successor.

@@ -110,12 +110,38 @@ def test_filing_is_told_by_the_report_and_the_day_it_left_its_unit(sub_item, aug
     assert filing_of(sub_item, today=SEPTEMBER_5) == told
 
 
-def test_what_came_back_and_went_again_keeps_the_day_it_first_went(sub_item, august):
+@pytest.mark.parametrize(
+    ("sent", "due_again", "again", "told"),
+    [
+        (20, 29, 28, Filing.ON_TIME),  # due again until the 29th
+        (20, 29, 29, Filing.ON_TIME),
+        (20, 29, 30, Filing.LATE),
+        (20, 22, 24, Filing.ON_TIME),  # the due day is later
+        (20, 22, 26, Filing.LATE),
+        (26, 31, 28, Filing.LATE),  # once late stays late
+    ],
+)
+def test_what_the_office_returned_is_due_again(sub_item, august, sent, due_again, again, told):
     report = MonthlyReportFactory(sub_item=sub_item, period=august, state=State.SUBMITTED)
-    for day in (20, 28):
-        ReportEventFactory(report=report, at=august_at(day, 9))
+    due_by = clock.end_of(date(2023, 8, due_again))
+    ReportEventFactory(report=report, at=august_at(sent, 9))
+    ReportEventFactory(
+        report=report, at=august_at(21, 9), from_state=State.SUBMITTED, to_state=State.RETURNED, due_by=due_by
+    )
+    ReportEventFactory(report=report, at=august_at(again, 23, 59), from_state=State.RETURNED, due_by=due_by)
 
-    assert filing_of(sub_item, today=SEPTEMBER_5) == Filing.ON_TIME
+    assert filing_of(sub_item, today=SEPTEMBER_5) == told
+
+
+@pytest.mark.parametrize(("again", "told"), [(25, Filing.ON_TIME), (26, Filing.LATE)])
+def test_what_its_own_reviewer_returned_has_no_day_more(sub_item, august, again, told):
+    report = MonthlyReportFactory(sub_item=sub_item, period=august, state=State.SUBMITTED)
+    ReportEventFactory(report=report, at=august_at(24, 9), to_state=State.UNIT_REVIEW)
+    ReportEventFactory(report=report, at=august_at(24, 10), from_state=State.UNIT_REVIEW, to_state=State.RETURNED)
+    ReportEventFactory(report=report, at=august_at(again, 9), from_state=State.RETURNED, to_state=State.UNIT_REVIEW)
+    ReportEventFactory(report=report, at=august_at(29, 9), from_state=State.UNIT_REVIEW)
+
+    assert filing_of(sub_item, today=SEPTEMBER_5) == told
 
 
 def test_before_its_due_day_is_over_nothing_is_missing(sub_item, august):
@@ -134,6 +160,57 @@ def test_of_a_closed_sub_item_nothing_is_expected_and_what_it_filed_stays(sub_it
     assert filing_of(sub_item, today=SEPTEMBER_5, month=july.month) == Filing.ON_TIME
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (State.DRAFT, Filing.EXEMPT),
+        (State.RETURNED, Filing.EXEMPT),
+        (State.UNIT_REVIEW, Filing.EXEMPT),
+        (State.SUBMITTED, Filing.ON_TIME),
+    ],
+)
+@pytest.mark.parametrize("locked", [False, True])
+def test_what_a_closed_sub_item_had_begun_is_not_missing(sub_item, august, state, told, locked):
+    report = MonthlyReportFactory(sub_item=sub_item, period=august, state=state)
+    ReportEventFactory(report=report, at=august_at(20, 9))
+    SubItem.objects.update(status=SubItem.Status.CLOSED)
+    if locked:
+        PeriodFigureFactory(sub_item=sub_item, period=august, cause=PeriodFigure.Cause.LOCK, inputs={"closed": True})
+        august.locked_at = clock.now()
+        august.save()
+
+    assert filing_of(sub_item, today=SEPTEMBER_5) == told
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_of_what_begins_later_nothing_is_expected_before(sub_item, august, locked):
+    sub_item.responsibilities.update(since=date(2023, 9, 1))
+    if locked:
+        PeriodFigureFactory(sub_item=sub_item, period=august, cause=PeriodFigure.Cause.LOCK)
+        august.locked_at = clock.now()
+        august.save()
+    assert filing_of(sub_item, today=SEPTEMBER_5) == Filing.EXEMPT
+    rows, _point = seen(sub_item.programme, today=SEPTEMBER_5)
+    assert rows.values_list("stood_unit", flat=True).get() == sub_item.responsibilities.get().department_id
+
+    ReportingPeriodFactory(programme=sub_item.programme, month=date(2023, 9, 1))
+    assert filing_of(sub_item, today=SEPTEMBER_5, month=date(2023, 9, 1)) == Filing.WAITING
+
+
+def test_a_hand_over_dated_ahead_has_not_happened_yet(sub_item, august):
+    old, new = sub_item.responsibilities.get(), DepartmentFactory(name="体育局")
+    sub_item.responsibilities.update(until=august.month)
+    ResponsibilityFactory(sub_item=sub_item, department=new, files=True, since=date(2023, 9, 1))
+
+    def unit(today):
+        rows, _point = seen(sub_item.programme, today=today)
+        return rows.values_list("stood_unit", flat=True).get()
+
+    assert unit(date(2023, 8, 20)) == old.department_id
+    ReportingPeriodFactory(programme=sub_item.programme, month=date(2023, 9, 1))
+    assert unit(SEPTEMBER_5) == new.pk
+
+
 def test_what_was_missing_when_a_month_locked_stays_missing_after_the_closure(sub_item, august):
     PeriodFigureFactory(sub_item=sub_item, period=august, cause=PeriodFigure.Cause.LOCK, inputs={"closed": False})
     august.locked_at = clock.now()
@@ -150,6 +227,7 @@ def test_a_sub_item_belongs_to_the_unit_that_filed_it_then_and_a_section_to_its_
     old.until, old.files = august.month, True
     old.save()
     ResponsibilityFactory(sub_item=sub_item, department=section, files=True, since=date(2023, 9, 1))
+    ReportingPeriodFactory(programme=sub_item.programme, month=date(2023, 9, 1))
 
     now, _ = seen(sub_item.programme, today=SEPTEMBER_5)
     then, _ = seen(sub_item.programme, today=SEPTEMBER_5, month=august.month)

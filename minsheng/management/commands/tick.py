@@ -17,6 +17,8 @@ class Command(BaseCommand):
         for programme in Programme.objects.select_related("jurisdiction").order_by("pk"):
             try:
                 done = tick(programme)
+            except Programme.DoesNotExist:  # its table was taken back meanwhile
+                continue
             except Exception:
                 # One programme's trouble must not keep the others from their day.
                 logger.exception("tick of programme %s failed", programme.pk)

@@ -1,102 +1,84 @@
 """The audit trail, for those who hold ``audit``: who did what when, from what to what."""
 
-from datetime import datetime, time
-from typing import Any, cast
+from typing import Final, cast
 
-from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from departments import clock
-from departments.models import AuditEvent, User
+from departments.models import AuditEvent, Jurisdiction
 from departments.permissions import AUDIT, jurisdictions_granted
 from minsheng.http import Request
-from minsheng.office import excel, history, words
+from minsheng.office import history
+from minsheng.office.filters import TrailFilter
+from minsheng.office.lists import export_address, export_list
+from minsheng.office.tables import TrailTable
+from minsheng.sheets import Column
 
-PER_PAGE = 50
-MOST_EXPORTED = 20_000
-
-
-class TrailFilter(forms.Form):
-    """It reads the address, so that a filtered trail can be sent on; what is not understood narrows nothing."""
-
-    person = forms.TypedChoiceField(label=gettext_lazy("Person"), required=False, coerce=int, empty_value=None)
-    action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    q = forms.CharField(label=gettext_lazy("Object"), required=False, max_length=100)
-
-    def __init__(self, data: Any, *, events: QuerySet[AuditEvent]) -> None:
-        super().__init__(data)
-        actors = User.objects.filter(pk__in=events.order_by().values("actor")).order_by("username")
-        people = [(actor.pk, _named(actor)) for actor in actors]
-        found = set(events.order_by().values_list("action", flat=True).distinct())
-        actions = sorted((action, words.ACTIONS.get(action, action)) for action in found)
-        cast(forms.ChoiceField, self.fields["person"]).choices = [("", _("All")), *people]
-        cast(forms.ChoiceField, self.fields["action"]).choices = [("", _("All")), *actions]
-
-    def narrow(self, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
-        self.is_valid()
-        asked = self.cleaned_data
-        if asked.get("person"):
-            events = events.filter(actor=asked["person"])
-        if asked.get("action"):
-            events = events.filter(action=asked["action"])
-        if asked.get("since"):
-            events = events.filter(at__gte=datetime.combine(asked["since"], time.min, clock.ZONE))
-        if asked.get("until"):
-            events = events.filter(at__lte=datetime.combine(asked["until"], time.max, clock.ZONE))
-        if asked.get("q"):
-            events = events.filter(object_name__icontains=asked["q"])
-        return events
+PER_PAGE: Final = 50
+MOST_EXPORTED: Final = 20_000
 
 
-def _trail_of(request: HttpRequest) -> QuerySet[AuditEvent]:
-    """The events of the jurisdictions whose trail the person may read, and of what all share; 404 for others."""
-    areas = jurisdictions_granted(cast(Request, request).user, AUDIT)
-    if not areas.exists():
+def _areas_of(request: HttpRequest) -> list[Jurisdiction]:
+    """The jurisdictions whose trail the person may read, those below his grants too; 404 where there is none."""
+    areas = list(jurisdictions_granted(cast(Request, request).user, AUDIT).order_by("path"))
+    if not areas:
         raise Http404
+    return areas
+
+
+def _trail(areas: list[Jurisdiction]) -> QuerySet[AuditEvent]:
+    """The events of ``areas``, and of what all share."""
     return AuditEvent.objects.filter(Q(jurisdiction__in=areas) | Q(jurisdiction=None))
 
 
 @require_safe
 def trail(request: HttpRequest) -> HttpResponse:
-    events = _trail_of(request)
-    form = TrailFilter(request.GET, events=events)
-    page = Paginator(form.narrow(events), PER_PAGE).get_page(request.GET.get("page"))
-    entries = [history.entry(event) for event in page.object_list]
-    return render(request, "office/audit.html", {"form": form, "page": page, "entries": entries})
+    areas = _areas_of(request)
+    asked = TrailFilter(request.GET, queryset=_trail(areas), areas=areas)
+    table = TrailTable(asked.qs, params=request.GET)
+    table.show(request.GET, PER_PAGE)
+    context = {
+        "filter": asked,
+        "chips": asked.chips(request.GET),
+        "table": table,
+        "export_url": export_address(request, reverse("office:audit_export")),
+    }
+    return render(request, "office/audit.html", context)
 
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """Just the trail the address names, as Excel, newest first."""
-    events = _trail_of(request)
-    found = TrailFilter(request.GET, events=events).narrow(events)[:MOST_EXPORTED]
-    headings = [_("Time"), _("Person"), _("Action"), _("Object"), _("What changed")]
-    return excel.download(excel.workbook(headings, map(_row, found)), _("audit trail"))
+    """Just the trail the address names, as Excel, in the order of the page."""
+    areas = _areas_of(request)
+    asked = TrailFilter(request.GET, queryset=_trail(areas), areas=areas)
+    table = TrailTable(asked.qs, params=request.GET)
+    return export_list(
+        "trail",
+        areas[0],
+        title=_("Audit trail"),
+        asked=asked,
+        columns=[
+            Column(_("Time"), 19),
+            Column(_("Person"), 20),
+            Column(_("Action"), 20),
+            Column(_("Object"), 30),
+            Column(_("What changed"), 80),
+        ],
+        rows=[_row(row.record) for row in table.rows[:MOST_EXPORTED]],
+        by=cast(Request, request).user,
+        jurisdiction=areas[0],
+    )
 
 
 def _row(event: AuditEvent) -> list[str]:
     entry = history.entry(event)
     facts = [
-        f"{line.label}: {line.old or '—'} → {line.new}" if line.old is not None else f"{line.label}: {line.new}"
+        f"{line.label}: {line.old or '—'} → {line.new or '—'}" if line.old is not None else f"{line.label}: {line.new}"
         for line in entry.lines
     ]
-    at = clock.local(event.at).strftime("%Y-%m-%d %H:%M:%S")
-    return [at, event.actor_name or _("the system"), str(entry.action), event.object_name, "; ".join(facts)]
-
-
-def _named(person: User) -> str:
-    return _("%(person)s (%(username)s)") % {"person": str(person), "username": person.username}
+    actor = event.actor_name or _("the system")
+    return [history.moment(event), actor, str(entry.action), event.object_name, "\n".join(facts)]

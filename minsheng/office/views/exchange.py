@@ -13,16 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import DomainError
-from minsheng.office import excel, exchange
+from minsheng.office import excel, exchange, words
 from minsheng.office.access import Office, office_of
 from minsheng.office.resources import REGISTERS
 
-NAMES: Final[dict[str, str | Promise]] = {
-    "units": gettext_lazy("Units"),
-    "aliases": gettext_lazy("Aliases"),
-    "people": gettext_lazy("People"),
-    "sources": gettext_lazy("Funding sources"),
-}
 NOTES: Final[dict[str, str | Promise]] = {
     "units": gettext_lazy(
         "Recognised by unit above and name: a new name is a new unit. Renaming, order and ends are done on the pages."
@@ -51,7 +45,7 @@ class UploadForm(forms.Form):
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     office = office_of(request)
-    kinds = [(kind, NAMES[kind], NOTES[kind], REGISTERS[kind].labels.values()) for kind in NAMES]
+    kinds = [(kind, words.REGISTERS[kind], NOTES[kind], REGISTERS[kind].labels.values()) for kind in words.REGISTERS]
     return render(request, "office/exchange.html", {"office": office, "tab": "exchange", "kinds": kinds})
 
 
@@ -59,7 +53,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     office = office_of(request)
     _known(kind)
-    return excel.download(exchange.export(kind, area=office.area, by=office.user), f"{office.area}{NAMES[kind]}")
+    return excel.download(
+        exchange.export(kind, area=office.area, by=office.user), f"{office.area}{words.REGISTERS[kind]}"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +106,7 @@ def _upload_page(
     request: HttpRequest, office: Office, kind: str, form: UploadForm, *, status: int = 200
 ) -> HttpResponse:
     labels = [str(label) for label in REGISTERS[kind].labels.values()]
-    context = {"office": office, "tab": "exchange", "kind": kind, "name": NAMES[kind], "note": NOTES[kind]}
+    context = {"office": office, "tab": "exchange", "kind": kind, "name": words.REGISTERS[kind], "note": NOTES[kind]}
     return render(request, "office/exchange_upload.html", context | {"form": form, "labels": labels}, status=status)
 
 
@@ -125,6 +121,6 @@ def _preview_page(
     moved: bool = False,
 ) -> HttpResponse:
     token = exchange.sign(kind, sheet, shown, area=office.area, by=office.user) if not shown.wrong else ""
-    context = {"office": office, "tab": "exchange", "kind": kind, "name": NAMES[kind], "preview": shown}
+    context = {"office": office, "tab": "exchange", "kind": kind, "name": words.REGISTERS[kind], "preview": shown}
     more = {"token": token, "moved": moved, "can_confirm": bool(token) and bool(shown.shown)}
     return render(request, "office/exchange_preview.html", context | more, status=status)

@@ -4,10 +4,11 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,15 +19,18 @@ from departments.models.department import DepartmentQuerySet
 from departments.services import people
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, person_or_404
+from minsheng.office.filters import PeopleFilter
 from minsheng.office.forms import (
     AreaRightForm,
     NewPersonForm,
     PasswordForm,
-    PeopleFilter,
     PersonForm,
     UnitRightForm,
 )
-from minsheng.office.rights import rights_of
+from minsheng.office.lists import export_address, export_list
+from minsheng.office.rights import RightRow, rights_of
+from minsheng.office.tables import OFFICIAL, PeopleTable
+from minsheng.sheets import Column
 
 # Read aloud and typed by hand: nothing that looks like something else.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,37 +42,67 @@ def initial_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(3))
 
 
+def _filter(request: HttpRequest, office: Office) -> PeopleFilter:
+    people_ = office.people().filter(jurisdiction=office.area).select_related("department__parent").order_by(*OFFICIAL)
+    every = Department.objects.filter(jurisdiction=office.area).select_related("parent").official_order()
+    return PeopleFilter(request.GET, queryset=people_, office=office, units=every)
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The people of one jurisdiction with their rights, in the order of their units."""
     office = office_of(request)
-    form = PeopleFilter(request.GET, units=units_of(office))
-    found = _filtered(office.people().filter(jurisdiction=office.area), form)
-    page = Paginator(
-        found.select_related("department__parent").order_by("department__order", "department__position", "username"),
-        PER_PAGE,
-    ).get_page(request.GET.get("page"))
-    rights = rights_of(page.object_list, office.areas)
-    rows = [(person, rights.get(person.pk, [])) for person in page.object_list]
-    context = {"office": office, "tab": "people", "form": form, "page": page, "rows": rows}
+    asked = _filter(request, office)
+    table = PeopleTable(asked.qs, params=request.GET)
+    table.held = rights_of(table.show(request.GET, PER_PAGE), office.areas)
+    context = {
+        "office": office,
+        "tab": "people",
+        "filter": asked,
+        "chips": asked.chips(request.GET),
+        "table": table,
+        "export_url": export_address(request, reverse("office:people_export")),
+    }
     return render(request, "office/people.html", context)
 
 
-def _filtered(people_: QuerySet[User], form: PeopleFilter) -> QuerySet[User]:
-    form.is_valid()
-    asked = form.cleaned_data
-    if asked.get("q"):
-        people_ = people_.filter(Q(name__icontains=asked["q"]) | Q(username__icontains=asked["q"]))
-    if asked.get("unit"):
-        people_ = people_.filter(Q(department=asked["unit"]) | Q(department__parent=asked["unit"]))
-    match asked.get("state"):
-        case "active":
-            return people_.filter(is_active=True)
-        case "closed":
-            return people_.filter(is_active=False)
-        case "never":
-            return people_.filter(is_active=True, last_login=None)
-    return people_
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Just this list as Excel, with what everybody may do."""
+    office = office_of(request)
+    asked = _filter(request, office)
+    found = [row.record for row in PeopleTable(asked.qs, params=request.GET).rows]
+    rights = rights_of(found, office.areas)
+    return export_list(
+        "people",
+        office.area,
+        title=_("%(area)s: people") % {"area": office.area},
+        asked=asked,
+        columns=[
+            Column(_("Name of the person"), 12),
+            Column(_("User name"), 14),
+            Column(_("Unit"), 26),
+            Column(_("Rights"), 46),
+            Column(_("Telephone"), 16),
+            Column(_("Last sign-in"), 17),
+            Column(_("State"), 8),
+        ],
+        rows=[_row(person, rights.get(person.pk, [])) for person in found],
+        by=office.user,
+        jurisdiction=office.area,
+    )
+
+
+def _row(person: User, rights: list[RightRow]) -> list[str]:
+    return [
+        str(person),
+        person.username,
+        person.department.full_name if person.department else "",
+        "\n".join(f"{right.short} {right.where}" for right in rights),
+        person.telephone,
+        f"{timezone.localtime(person.last_login):%Y-%m-%d %H:%M}" if person.last_login else _("never"),
+        _("in use") if person.is_active else _("closed"),
+    ]
 
 
 @never_cache

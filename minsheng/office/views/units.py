@@ -1,37 +1,111 @@
 """Units, their sections and aliases."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import DomainError
+from departments.language import listed
 from departments.models import Department, DepartmentAlias, DepartmentUserGrant
 from departments.services import names, structure
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, unit_or_404
+from minsheng.office.filters import UnitFilter
 from minsheng.office.forms import AliasForm, CloseForm, PersonRightForm, PlaceForm, UnitForm
+from minsheng.office.lists import export_address, export_list
 from minsheng.office.rights import right_rows
+from minsheng.office.tables import UnitTable
+from minsheng.sheets import Column, Kind
+
+PER_PAGE: Final = 100
 
 
-@require_safe
-def listing(request: HttpRequest) -> HttpResponse:
-    """The units of one jurisdiction in official order, with sections, aliases and how many people each has."""
-    office = office_of(request)
+def _filter(request: HttpRequest, office: Office) -> UnitFilter:
     sections = Department.objects.official_order().prefetch_related("aliases")
+    people = office.people().filter(is_active=True).annotate(of=Coalesce("department__parent", "department"))
+    counted = people.filter(of=OuterRef("pk")).order_by().values("of").annotate(count=Count("pk"))
     units = (
         Department.objects.filter(jurisdiction=office.area, parent=None)
         .select_related("successor")
         .prefetch_related("aliases", Prefetch("sections", sections))
-        .annotate(persons=Count("people", filter=Q(people__is_active=True)))
+        .annotate(persons=Coalesce(Subquery(counted.values("count")), 0))
         .official_order()
     )
-    return render(request, "office/units.html", {"office": office, "tab": "units", "units": units})
+    return UnitFilter(request.GET, queryset=units)
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The units of one jurisdiction in official order, with sections, aliases and how many people each has.
+
+    Their order can be changed where the list is in it and whole.
+    """
+    office = office_of(request)
+    asked = _filter(request, office)
+    by_hand = not asked.active and not request.GET.get("sort")
+    table = UnitTable(asked.qs, params=request.GET, by_hand=by_hand)
+    table.show(request.GET, PER_PAGE)
+    table.count = table.page.paginator.count
+    table.context = Context({"csrf_token": get_token(request)})
+    context = {
+        "office": office,
+        "tab": "units",
+        "filter": asked,
+        "chips": asked.chips(request.GET),
+        "table": table,
+        "export_url": export_address(request, reverse("office:units_export")),
+    }
+    return render(request, "office/units.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Just this list as Excel."""
+    office = office_of(request)
+    asked = _filter(request, office)
+    return export_list(
+        "units",
+        office.area,
+        title=_("%(area)s: units") % {"area": office.area},
+        asked=asked,
+        columns=[
+            Column(_("Unit"), 26),
+            Column(_("Sections"), 30),
+            Column(_("Aliases"), 30),
+            Column(_("Contact"), 12),
+            Column(_("Telephone"), 16),
+            Column(_("People"), 8, Kind.NUMBER),
+            Column(_("State"), 20),
+        ],
+        rows=[_row(row.record) for row in UnitTable(asked.qs, params=request.GET, by_hand=False).rows],
+        by=office.user,
+        jurisdiction=office.area,
+    )
+
+
+def _row(unit: Any) -> list[Any]:
+    state = _("goes on")
+    if unit.active_until:
+        state = _("until %(day)s") % {"day": unit.active_until.isoformat()}
+        state = f"{state} → {unit.successor}" if unit.successor else state
+    return [
+        unit.name,
+        listed(section.name for section in unit.sections.all()),
+        listed(alias.text for alias in unit.aliases.all()),
+        unit.contact,
+        unit.telephone,
+        unit.persons,
+        state,
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,12 +1,12 @@
 """A staged table beside the programme it changes: matched, compared, and what of it is still open.
 
-Thirteen queries, however many rows there are.
+Compared three ways: what the table has as the last one had it is no difference, whatever people made of it since; it
+is told apart, and set back to the table only where a person says so. Fifteen queries, however many rows there are.
 """
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,37 +14,43 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from funding.models import FundingLine, FundingTotal
 from funding.services import lines
 from funding.services.lines import Stated as StatedMoney
+from minsheng.task_table import corrections
 from minsheng.task_table.again import matching
 from minsheng.task_table.again.matching import Known, Matching
 from minsheng.task_table.again.models import TableUpdate
-from minsheng.task_table.again.pictures import Difference, Picture, differences, picture
+from minsheng.task_table.again.pictures import Difference, differences, picture
+from minsheng.task_table.again.present import Present, present_of
+from minsheng.task_table.carry import same_source, says_nothing_new
 from minsheng.task_table.compose import People, money_of, plan_of, reading_of
 from minsheng.task_table.models import StagedRow
+from minsheng.task_table.points import Point, rows_that_block, still_open
 from minsheng.task_table.reading import RowReading
-from projects.models import Deliverable, Programme, Project, Responsibility, SubItem, Target
+from projects.models import Programme, Project, SubItem
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Stated, eligible, must_choose, shares
-from projects.services import plans, shifts
+from projects.services import plans
 from projects.services.plans import Parts, SubItemPlan
 
 WITHDRAWN: Final = SubItem.Status.WITHDRAWN
-
-
-@dataclass(frozen=True)
-class Present:
-    """A sub-item with all that belongs to it at present."""
-
-    sub_item: SubItem
-    responsibilities: list[Responsibility]
-    picture: Picture
-    first_month: date | None  # from which it can be handed over
-
-    @property
-    def filing(self) -> Responsibility | None:
-        return next((one for one in self.responsibilities if one.files), None)
+MANY: Final = 3  # sub-items of which only the serial moved
+# What a part of the page is in the review: the part that is corrected there, and its values.
+READ_AS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "serial": ("name", ("serial",)),
+    "category": ("name", ("category",)),
+    "project": ("name", ("project",)),
+    "content": ("content", ("content", "kind")),
+    "deliverables": ("deliverables", ("deliverables",)),
+    "targets": ("targets", ("targets",)),
+    "deadline": ("deadline", corrections.PARTS["deadline"]),
+    "funding": ("money", ("funding", "funding_totals")),
+    "responsibilities": ("units", ("units",)),
+    "leader": ("people", ("leader",)),
+    "contact": ("people", ("contact",)),
+    "remarks": ("people", ("remarks",)),
+    "extra": ("extra", ("extra",)),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Pair:
-    """A row and the sub-item it is, with what differs. ``refused`` are the parts a person leaves as they are."""
+    """A row and the sub-item it is, with what differs. ``refused`` are the parts a person leaves as they are.
+
+    ``kept`` differs too, but the table has it as the last one had it: people changed it since, and it stays so unless
+    a person has it ``set_back``.
+    """
 
     row: Row
     present: Present
@@ -74,13 +84,22 @@ class Pair:
     refused: frozenset[str]
     month: date | None
     by_itself: bool
+    kept: list[Difference] = field(default_factory=list)
+    set_back: frozenset[str] = frozenset()
 
     @property
     def accepted(self) -> list[Difference]:
         """Nothing of what was closed changes."""
         if self.present.sub_item.is_closed:
             return []
-        return [one for one in self.differences if one.part not in self.refused]
+        taken = [one for one in self.differences if one.part not in self.refused]
+        return taken + [one for one in self.kept if one.part in self.set_back]
+
+    @property
+    def only_serial(self) -> bool:
+        """Whether nothing but its number moved, as after a row that was inserted further up."""
+        parts = [one.part for one in self.differences]
+        return parts == ["serial"] and not self.kept and not self.present.sub_item.is_closed
 
     @property
     def hands_over(self) -> bool:
@@ -89,7 +108,10 @@ class Pair:
 
 @dataclass
 class Comparison:
-    """``missing``: sub-items in force that the table does not name. ``new``: rows that become sub-items."""
+    """``missing``: sub-items in force that the table does not name. ``new``: rows that become sub-items.
+
+    ``open_points`` are questions of the rows that hold nothing up, ``blocking`` rows of the sheet that do.
+    """
 
     update: TableUpdate
     programme: Programme
@@ -98,10 +120,30 @@ class Comparison:
     matching: Matching
     pairs: list[Pair] = field(default_factory=list)
     sheet: str = ""
+    open_points: list[tuple[StagedRow, Point]] = field(default_factory=list)
+    blocking: list[int] = field(default_factory=list)
 
     @property
     def changed(self) -> list[Pair]:
         return [pair for pair in self.pairs if pair.differences]
+
+    @property
+    def kept(self) -> list[Pair]:
+        """Where people changed since what the table has as before."""
+        return [pair for pair in self.pairs if pair.kept]
+
+    @property
+    def serials(self) -> list[Pair]:
+        """Those of which nothing but the number moved, where they are many: they are looked at and taken as one."""
+        moved = [pair for pair in self.pairs if pair.only_serial]
+        return moved if len(moved) >= MANY else []
+
+    @property
+    def listed(self) -> list[Pair]:
+        """What is looked at one by one: what differs, and behind it what only people changed."""
+        together = {pair.row.position for pair in self.serials}
+        changed = [pair for pair in self.changed if pair.row.position not in together]
+        return changed + [pair for pair in self.kept if not pair.differences]
 
     @property
     def new(self) -> list[Row]:
@@ -137,14 +179,18 @@ class Comparison:
     @property
     def is_the_same(self) -> bool:
         """Whether the table says nothing new."""
-        return self.matching.is_settled and not (self.changed or self.new or self.missing or self.order_changes)
+        set_back = any(pair.set_back for pair in self.kept)
+        return self.matching.is_settled and not (
+            self.changed or self.new or self.missing or self.order_changes or set_back
+        )
 
     @cached_property
     def marks(self) -> dict[str, str]:
         """What was shown of each sub-item that differs or is missing, and of all as a whole, as short sums."""
         shown: dict[str, Any] = {
-            str(pair.present.sub_item.pk): [[one.part, one.changes] for one in pair.differences]
-            for pair in self.changed
+            str(pair.present.sub_item.pk): [[one.part, one.changes] for one in (*pair.differences, *pair.kept)]
+            for pair in self.pairs
+            if pair.differences or pair.kept
         }
         shown |= {str(one.sub_item.pk): "missing" for one in self.missing}
         marks = {pk: _sum(value) for pk, value in shown.items()}
@@ -171,7 +217,7 @@ def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> 
     people = People(staged)
     matched = matching.match(
         [
-            Known(row.position, read.serial, read.project or read.content.partition("。")[0], read.content)
+            Known(row.position, read.serial, _project(read.project, read.content), read.content, read=_as_read(row))
             for row, read in zip(staged, reading.rows, strict=True)
         ],
         [_known(one) for one in items.values()],
@@ -183,61 +229,49 @@ def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> 
         for row, read in zip(staged, reading.rows, strict=True)
     ]
     found = Comparison(update, programme, rows, items, matched, sheet=reading.sheet)
+    found.open_points = still_open(staged, reading.rows, people)
+    found.blocking = rows_that_block(staged, reading.rows, people)
     sources = lines.all_sources()
     for row in rows:
         if (pk := pairs_of.get(row.position)) is not None:
             found.pairs.append(_pair(update, row, items[pk], sources, by_itself=row.position in matched.sure))
+    _tell_apart(found.pairs)
     return found
+
+
+def _tell_apart(pairs: list[Pair]) -> None:
+    """Of what differs, that which the table has as the last one had it: people changed it since. One query."""
+    differing = [pair.present.sub_item.pk for pair in pairs if pair.differences]
+    rows = StagedRow.objects.filter(sub_item__in=differing) if differing else ()
+    last = {row.sub_item_id: row for row in rows}
+    for place, pair in enumerate(pairs):
+        before = last.get(pair.present.sub_item.pk)
+        if before is not None:
+            kept = [one for one in pair.differences if _as_before(one.part, pair.row.staged, before)]
+            changed = [one for one in pair.differences if one not in kept]
+            pairs[place] = replace(pair, differences=changed, kept=kept)
 
 
 def _known(one: Present) -> Known:
     item = one.sub_item
     project = item.project.name
-    return Known(item.pk, item.serial, project, item.content, item.position, item.status == WITHDRAWN)
+    as_read = (one.read[0], _project(*one.read[1:]), one.read[2]) if one.read else None
+    return Known(item.pk, item.serial, project, item.content, item.position, item.status == WITHDRAWN, as_read)
+
+
+def _project(project: str, content: str) -> str:
+    return project or content.partition("。")[0]
+
+
+def _as_read(row: StagedRow) -> tuple[str, str, str]:
+    read = row.reading
+    return read["serial"], _project(read["project"], read["content"]), read["content"]
 
 
 def _decided(update: TableUpdate, items: Mapping[int, Present]) -> dict[int, int]:
     """What people said; of a sub-item that is gone nothing is said."""
     said = {int(position): one["match"] for position, one in update.rows.items() if "match" in one}
     return {position: pk for position, pk in said.items() if pk == matching.NEW or pk in items}
-
-
-def present_of(programme: Programme, sub_items: QuerySet[SubItem] | None = None) -> dict[int, Present]:
-    """The programme's sub-items as they stand, in their order. Eight queries."""
-    found = SubItem.objects.filter(programme=programme) if sub_items is None else sub_items
-    items = sorted(found.select_related("project", "programme"), key=lambda one: one.position)
-    of = {"sub_item__programme": programme}
-    deliverables = _by_item(Deliverable.objects.filter(**of).order_by("position"))
-    targets = _by_item(Target.objects.filter(**of).select_related("deliverable").order_by("position"))
-    held = Responsibility.objects.current().filter(**of).select_related("department__parent", "group_origin")
-    responsibilities = _by_item(held.order_by("order", "pk"))
-    funding = _by_item(FundingLine.objects.filter(**of).select_related("source").order_by("position"))
-    totals = _by_item(FundingTotal.objects.filter(**of).order_by("pk"))
-    months = shifts.earliest_in(programme)
-    return {
-        item.pk: Present(
-            item,
-            responsibilities[item.pk],
-            picture(
-                item,
-                item.project.name,
-                deliverables=deliverables[item.pk],
-                targets=targets[item.pk],
-                responsibilities=responsibilities[item.pk],
-                lines=funding[item.pk],
-                totals=totals[item.pk],
-            ),
-            months.get(item.pk),
-        )
-        for item in items
-    }
-
-
-def _by_item(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.sub_item_id].append(row)
-    return found
 
 
 def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, present: Present | None) -> Row:
@@ -288,4 +322,15 @@ def _pair(update: TableUpdate, row: Row, present: Present, sources: Mapping[str,
     said: Mapping[str, Any] = update.rows.get(str(row.position), {})
     month = date.fromisoformat(said["month"]) if said.get("month") else None
     found = differences(present.picture, new)
-    return Pair(row, present, drafted, parts, money, found, frozenset(said.get("refused", ())), month, by_itself)
+    refused, set_back = frozenset(said.get("refused", ())), frozenset(said.get("set_back", ()))
+    return Pair(row, present, drafted, parts, money, found, refused, month, by_itself, set_back=set_back)
+
+
+def _as_before(part: str, row: StagedRow, last: StagedRow) -> bool:
+    """Whether the table has the part as the last one had it, and nobody said otherwise in this review."""
+    if part not in READ_AS:
+        return False
+    of, names = READ_AS[part]
+    return all(same_source(last.reading, row.reading, name) for name in names) and says_nothing_new(
+        last, row, of, names
+    )

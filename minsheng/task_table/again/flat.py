@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments import locks
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng import figures
@@ -23,7 +24,17 @@ from projects.services import revisions
 from projects.services.plans import json_of
 
 _SALT: Final = "task_table.flat"
-EDITED: Final = ("serial", "category", "content", "deadline", "deadline_text", "leader", "contact", "remarks")
+EDITED: Final = (
+    "serial",
+    "category",
+    "content",
+    "deadline",
+    "deadline_text",
+    "leader",
+    "contact",
+    "remarks",
+    "deadline_note",
+)
 
 
 class Day(Text):
@@ -40,6 +51,13 @@ class Day(Text):
         return value.isoformat() if value else ""
 
 
+class Columns(Text):
+    """The further columns of the official table, each a line: its header and what stood below."""
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        return "\n".join(_("%(name)s: %(text)s") % {"name": name, "text": text} for name, text in value.items())
+
+
 class SubItemRegister(Register):
     """The flat fields of the sub-items of one programme; each changed row becomes a revision."""
 
@@ -54,9 +72,11 @@ class SubItemRegister(Register):
         "leader": gettext_lazy("Leader in charge"),
         "contact": gettext_lazy("Contact"),
         "remarks": gettext_lazy("Remarks"),
+        "deadline_note": gettext_lazy("Note on the deadline"),
+        "extra": gettext_lazy("Other columns"),
     }
     key: ClassVar = ("code",)
-    fixed: ClassVar = ("project",)
+    fixed: ClassVar = ("project", "extra")
 
     class Meta(Register.Meta):
         model = SubItem
@@ -67,7 +87,10 @@ class SubItemRegister(Register):
         self.programme, self.reason = programme, reason
 
     def columns(self) -> dict[str, Field]:
-        return super().columns() | {"deadline": self.column("deadline", Day())}
+        return super().columns() | {
+            "deadline": self.column("deadline", Day()),
+            "extra": self.column("extra", Columns()),
+        }
 
     def rows(self) -> QuerySet[SubItem]:
         found = SubItem.objects.filter(programme=self.programme).exclude(status=SubItem.Status.WITHDRAWN)
@@ -83,7 +106,7 @@ class SubItemRegister(Register):
     def write(self, instance: SubItem, *, is_new: bool) -> None:
         if is_new:
             raise DomainError(_("There is no sub-item with this code in the programme."))
-        stored = SubItem.objects.select_for_update().get(pk=instance.pk)
+        stored = locks.held(SubItem.objects.all()).get(pk=instance.pk)
         values = {name: new for name in EDITED if (new := getattr(instance, name)) != getattr(stored, name)}
         changes = {name: [json_of(getattr(stored, name)), json_of(new)] for name, new in values.items()}
         one = revisions.Revised(
@@ -124,7 +147,7 @@ def confirm(token: str, register: SubItemRegister) -> Preview:
         raise Conflict(_("What you looked at is no longer valid: upload the file again."))
     sheet = Sheet(held["columns"], held["rows"], held["numbers"])
     with transaction.atomic():
-        list(register.rows().order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        list(locks.held(register.rows()).values_list("pk"))
         done = preview(sheet, register, dry=False)
         if done.wrong or done.digest != held["digest"]:
             raise Conflict(

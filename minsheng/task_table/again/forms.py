@@ -7,11 +7,15 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from minsheng.task_table.again import matching
-from minsheng.task_table.again.comparison import Comparison, Pair, Present, Row
-from minsheng.task_table.again.services import KEEP, WITHDRAW, Gone, Said, month_of, month_of_new
+from minsheng.task_table.again.comparison import Comparison, Pair, Row
+from minsheng.task_table.again.pictures import Difference
+from minsheng.task_table.again.present import Present
+from minsheng.task_table.again.services import Gone, Said
+from minsheng.task_table.again.writing import KEEP, WITHDRAW, month_of, month_of_new
+from minsheng.task_table.parsers.text import key
 from projects.models import Programme
 from projects.rules.periods import months_between
 
@@ -36,13 +40,18 @@ class MatchForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, found: Comparison, rows: Sequence[Row], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: Comparison, rows: Sequence[Row], words: str = "", **kwargs: Any) -> None:
         kwargs["initial"] = {"version": found.update.batch.version}
         super().__init__(*args, **kwargs)
         self.found = found
         matched = found.matching
         sure = set(matched.sure.values())
-        others: Options = [(pk, _item(one)) for pk, one in found.items.items() if pk not in sure][:MOST_OFFERED]
+        free: Options = [(pk, _item(one)) for pk, one in found.items.items() if pk not in sure]
+        self.is_long = len(free) > MOST_OFFERED
+        wanted = [(pk, label) for pk, label in free if key(words) in key(f"{label}{found.items[pk].sub_item.content}")]
+        chosen = set(matched.decided.values())
+        others = wanted[:MOST_OFFERED]
+        others += [option for option in free if option[0] in chosen and option not in others]
         for row in rows:
             near: Options = [
                 (one.item, f"{_item(found.items[one.item])} ({one.percent}%)")
@@ -95,6 +104,9 @@ class UpdateForm(forms.Form):
         *args: Any,
         found: Comparison,
         pairs: Iterable[Pair],
+        serials: Iterable[Pair] = (),
+        more: bool = False,
+        asking: int = 0,
         new: Iterable[Row],
         missing: Iterable[Present],
         **kwargs: Any,
@@ -109,6 +121,18 @@ class UpdateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["marks"] = found.marks
         self.found, self.pairs, self.new, self.missing = found, list(pairs), list(new), list(missing)
+        self.serials = list(serials)
+        if self.serials:
+            self.fields["serials_taken"] = forms.BooleanField(
+                label=pgettext("differences", "take all of them"), required=False
+            )
+            self.initial["serials_taken"] = not all("serial" in pair.refused for pair in self.serials)
+        if more:
+            self.fields["looked"] = forms.BooleanField(label=_("I have looked at all pages"), required=False)
+        if asking:
+            self.fields["passing"] = forms.BooleanField(
+                label=_("Leave the open questions as read; it is recorded under my name"), required=False
+            )
         for pair in self.pairs:
             self._add_pair(pair)
         for row in self.new:
@@ -121,11 +145,19 @@ class UpdateForm(forms.Form):
             return
         for one in pair.differences:
             name = f"take-{pair.row.position}-{one.part}"
-            self.fields[name] = forms.BooleanField(label=_("take over"), required=False)
+            self.fields[name] = forms.BooleanField(label=pgettext("a difference", "take"), required=False)
             self.initial[name] = one.part not in pair.refused
-            if one.part == "responsibilities":
-                first = pair.present.first_month or self.found.programme.first_month
-                self._add_month(f"month-{pair.row.position}", first, month_of(pair))
+            self._add_month_of(pair, one)
+        for one in pair.kept:
+            name = f"back-{pair.row.position}-{one.part}"
+            self.fields[name] = forms.BooleanField(label=_("set back to the table"), required=False)
+            self.initial[name] = one.part in pair.set_back
+            self._add_month_of(pair, one)
+
+    def _add_month_of(self, pair: Pair, one: Difference) -> None:
+        if one.part == "responsibilities":
+            first = pair.present.first_month or self.found.programme.first_month
+            self._add_month(f"month-{pair.row.position}", first, month_of(pair))
 
     def _add_month(self, name: str, first: date, initial: date) -> None:
         months = months_between(first, max(self.found.programme.last_month, initial))
@@ -154,6 +186,18 @@ class UpdateForm(forms.Form):
         names = {one.part: f"take-{pair.row.position}-{one.part}" for one in pair.differences}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
+    def backs(self, pair: Pair) -> dict[str, forms.BoundField]:
+        names = {one.part: f"back-{pair.row.position}-{one.part}" for one in pair.kept}
+        return {part: self[name] for part, name in names.items() if name in self.fields}
+
+    def refuse_unseen(self) -> bool:
+        """Say so where what is confirmed was not shown, or not answered."""
+        if "looked" in self.fields and not self.cleaned_data["looked"]:
+            self.add_error("looked", _("There are more differences on the next pages: look at them first, or say so."))
+        if "passing" in self.fields and not self.cleaned_data["passing"]:
+            self.add_error("passing", _("Answer the open questions, or say that they stay as read."))
+        return bool(self.errors)
+
     def bound(self, name: str) -> forms.BoundField | None:
         return self[name] if name in self.fields else None
 
@@ -162,10 +206,12 @@ class UpdateForm(forms.Form):
         said = {
             pair.row.position: Said(
                 [part for part, bound in self.takes(pair).items() if not data[bound.name]],
+                [part for part, bound in self.backs(pair).items() if data[bound.name]],
                 data.get(f"month-{pair.row.position}"),
             )
             for pair in self.pairs
         }
+        said |= {pair.row.position: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
         return said | {row.position: Said(month=data.get(f"new-{row.position}")) for row in self.new}
 
     def gone(self) -> dict[int, Gone]:

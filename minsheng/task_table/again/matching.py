@@ -1,12 +1,14 @@
 """Which row of a new table is which sub-item. By itself only where serial, project and content agree, and nothing else
 does so; every other match is proposed, with a score and a reason, and a person decides. One row, one sub-item.
 
+They agree as they now stand, or as the two tables have them: what was corrected since makes no other sub-item.
+
 Pure functions, no database.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +17,7 @@ from typing import Final
 from minsheng.task_table.parsers.text import key
 
 NEW: Final = 0  # what a person says of a row that is a new sub-item
+Mark = tuple[str, str, str]  # serial, project and content, for comparing
 LIKELY: Final = 0.6  # from this score on a proposal stands in the field already, to be confirmed
 LIKE: Final = 0.5  # how like two contents must be to be proposed at all
 MOST: Final = 5  # proposals for one row
@@ -32,7 +35,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Known:
-    """A row of the table (``at`` its position), or a sub-item (``at`` its key)."""
+    """A row of the table (``at`` its position), or a sub-item (``at`` its key).
+
+    ``read`` is serial, project and content as they were read from the table, before anybody corrected them.
+    """
 
     at: int
     serial: str
@@ -40,6 +46,7 @@ class Known:
     content: str
     place: int = 0
     withdrawn: bool = False
+    read: tuple[str, str, str] | None = None
 
     @cached_property
     def words(self) -> str:
@@ -53,6 +60,14 @@ class Known:
     @cached_property
     def all(self) -> tuple[str, str, str]:
         return key(self.serial), key(self.project), self.words
+
+    @cached_property
+    def as_read(self) -> "Known":
+        """The same before anybody corrected it."""
+        if self.read is None:
+            return self
+        serial, project, content = self.read
+        return replace(self, serial=serial, project=project, content=content, read=None)
 
     @cached_property
     def pairs(self) -> frozenset[str]:
@@ -100,8 +115,12 @@ def match(rows: Sequence[Known], items: Sequence[Known], decided: Mapping[int, i
     free_items = [item for item in items if item.at not in taken]
     sure = _sure(free_rows, free_items)
     # A row decided otherwise does not make its twin sure: of two that are alike a person says which is which.
-    doubles = {one.all for one in rows if one.at in decided} & {one.all for one in free_rows}
-    sure = {row.at: item for row in free_rows if (item := sure.get(row.at)) is not None and row.all not in doubles}
+    said = {mark for one in rows if one.at in decided for mark in (one.all, one.as_read.all)}
+    sure = {
+        row.at: item
+        for row in free_rows
+        if (item := sure.get(row.at)) is not None and not {row.all, row.as_read.all} & said
+    }
     held = set(sure.values())
     open_rows = [row for row in free_rows if row.at not in sure]
     open_items = [item for item in free_items if item.at not in held]
@@ -111,18 +130,30 @@ def match(rows: Sequence[Known], items: Sequence[Known], decided: Mapping[int, i
 
 def _sure(rows: Iterable[Known], items: Iterable[Known]) -> dict[int, int]:
     rows, items = list(rows), [item for item in items if not item.withdrawn]
-    of_rows, of_items = Counter(row.all for row in rows), Counter(item.all for item in items)
-    by_all = {item.all: item.at for item in items if of_items[item.all] == 1}
-    return {row.at: by_all[row.all] for row in rows if row.all in by_all and of_rows[row.all] == 1}
+    sure = _agreeing([(row.at, row.all) for row in rows], [(item.at, item.all) for item in items])
+    as_read = _agreeing(
+        [(row.at, row.as_read.all) for row in rows], [(item.at, item.as_read.all) for item in items if item.read]
+    )
+    taken = set(sure.values())
+    return {row: item for row, item in as_read.items() if item not in taken} | sure
+
+
+def _agreeing(rows: Sequence[tuple[int, Mark]], items: Sequence[tuple[int, Mark]]) -> dict[int, int]:
+    of_rows, of_items = Counter(mark for _at, mark in rows), Counter(mark for _at, mark in items)
+    by_mark = {mark: at for at, mark in items if of_items[mark] == 1}
+    return {at: by_mark[mark] for at, mark in rows if mark in by_mark and of_rows[mark] == 1}
 
 
 def _proposals(rows: Sequence[Known], items: Sequence[Known]) -> dict[int, list[Proposal]]:
     near = _Near(items)
     found = {}
     for row in rows:
-        of_row = (_judged(row, item) for item in near.to(row))
-        ranked = sorted((one for one in of_row if one), key=lambda one: (-one.score, one.item))
-        found[row.at] = ranked[:MOST]
+        best: dict[int, Proposal] = {}
+        for mine, theirs in near.to(row):
+            one = _judged(mine, theirs)
+            if one and (one.item not in best or best[one.item].score < one.score):
+                best[one.item] = one
+        found[row.at] = sorted(best.values(), key=lambda one: (-one.score, one.item))[:MOST]
     return found
 
 
@@ -149,6 +180,17 @@ def _judged(row: Known, item: Known) -> Proposal | None:
 class _Near:
     """Which sub-items are worth comparing with a row: those that share its serial, or much of its text."""
 
+    def __init__(self, items: Sequence[Known]) -> None:
+        self.now = _Index(items)
+        self.as_read = _Index([item.as_read for item in items if item.read])
+
+    def to(self, row: Known) -> Iterable[tuple[Known, Known]]:
+        """Both as they now stand, and both as the tables have them."""
+        yield from ((row, item) for item in self.now.to(row))
+        yield from ((row.as_read, item) for item in self.as_read.to(row.as_read))
+
+
+class _Index:
     def __init__(self, items: Sequence[Known]) -> None:
         self.by_serial: dict[str, list[Known]] = defaultdict(list)
         self.by_words: dict[str, list[Known]] = defaultdict(list)

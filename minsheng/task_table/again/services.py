@@ -8,33 +8,28 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit, clock
+from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.language import listed
 from departments.models import Jurisdiction, User
-from funding.services import lines
-from minsheng import figures
+from minsheng.task_table import answers, record
 from minsheng.task_table.again import matching
-from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
+from minsheng.task_table.again.comparison import Comparison, compare
 from minsheng.task_table.again.models import TableUpdate
-from minsheng.task_table.again.pictures import CELLS, PARTS
-from minsheng.task_table.compose import People, money_of
+from minsheng.task_table.again.pictures import PARTS
+from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
 from minsheng.task_table.decisions import MustAnswer, MustChoose
-from minsheng.task_table.models import ImportBatch
-from minsheng.task_table.points import rows_that_block
-from minsheng.task_table.services import lock, refuse_same_file
+from minsheng.task_table.held import lock
+from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.passing import StillOpen, let_pass
+from minsheng.task_table.staging import carry_over, refuse_same_file
 from projects.models import Programme, SubItem
-from projects.services import revisions, shifts
-from projects.services.revisions import Revised
 
 State = ImportBatch.State
-WITHDRAW: Final = "withdraw"
-KEEP: Final = "keep"
 
 
 class Unsettled(DomainError):
@@ -47,9 +42,12 @@ class Changed(Conflict):
 
 @dataclass(frozen=True)
 class Said:
-    """What a person says of a row: parts that stay as they are, and the month from which units hold."""
+    """What a person says of a row: parts that stay as they are, parts that go back to what the table has as before,
+    and the month from which units hold.
+    """
 
     refused: Collection[str] = ()
+    set_back: Collection[str] = ()
     month: date | None = None
 
 
@@ -83,6 +81,10 @@ def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> Table
     )
     locked.programme_name = programme.name
     _count(locked, "programme_name")
+    rows = list(locked.rows.order_by("position"))
+    if carried := carry_over(rows, programme):
+        StagedRow.objects.bulk_update(rows, ["corrections", "accepted", "decisions", "left_out"])
+        record.keep(locked, carried, step=ImportDecision.Step.CARRY, by=by)
     audit.record("import.again", locked, by=by, jurisdiction=locked.jurisdiction, programme=programme.pk)
     return update
 
@@ -120,7 +122,7 @@ def settle(
         locked,
         by=by,
         jurisdiction=locked.jurisdiction,
-        matches={str(row): pk for row, pk in matches.items()},
+        matches={str(row): found.items[pk].sub_item.code if pk in found.items else pk for row, pk in matches.items()},
     )
     return update
 
@@ -135,6 +137,8 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
         kept = {name: value for name, value in update.rows.get(str(position), {}).items() if name == "match"}
         if of_row.refused:
             kept["refused"] = sorted(set(of_row.refused) & PARTS.keys())
+        if of_row.set_back:
+            kept["set_back"] = sorted(set(of_row.set_back) & PARTS.keys())
         if of_row.month:
             kept["month"] = of_row.month.isoformat()
         update.rows[str(position)] = kept
@@ -144,29 +148,44 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
     if old != (update.rows, update.missing, update.reason, update.document):
         update.save(update_fields=["rows", "missing", "reason", "document"])
         _count(locked)
+        codes = SubItem.objects.filter(pk__in=update.missing).in_bulk()
         audit.record(
-            "import.decide", locked, by=by, jurisdiction=locked.jurisdiction, rows=update.rows, missing=update.missing
+            "import.decide",
+            locked,
+            by=by,
+            jurisdiction=locked.jurisdiction,
+            rows=update.rows,
+            missing={codes[int(pk)].code: said for pk, said in update.missing.items() if int(pk) in codes},
         )
     return update
 
 
 @transaction.atomic
 def confirm(
-    batch: ImportBatch, said: Decisions, *, by: User | None, seen: Mapping[str, str], version: int | None = None
+    batch: ImportBatch,
+    said: Decisions,
+    *,
+    by: User | None,
+    seen: Mapping[str, str],
+    version: int | None = None,
+    passing: bool = True,
 ) -> Programme:
     """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either."""
-    now = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    now = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
     if now.is_staged:
         decide(now, said, by=by, version=version)
-    return commit(now, by=by, seen=seen)
+    return commit(now, by=by, seen=seen, passing=passing)
 
 
 @transaction.atomic
-def commit(batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], version: int | None = None) -> Programme:
+def commit(
+    batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], version: int | None = None, passing: bool = True
+) -> Programme:
     """Write what was shown: ``seen`` are the marks of the comparison (``Comparison.marks``) as it stood on the page.
 
     Whoever confirms twice is told the same. Raises ``Changed`` with what changed since, ``Unsettled`` and
-    ``MustChoose`` where something is still to be said, ``DomainError`` where the table says nothing new.
+    ``MustChoose`` where something is still to be said, ``StillOpen`` where a question is open and ``by`` is not
+    ``passing`` it, ``DomainError`` where the table says nothing new.
     """
     locked = lock(batch, {State.STAGED, State.COMMITTED})
     if locked.programme is not None:
@@ -177,12 +196,18 @@ def commit(batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], vers
         return locked.programme
     lock(locked, {State.STAGED}, version=version)
     update = _update(locked)
-    jurisdiction = Jurisdiction.objects.select_for_update().get(pk=locked.jurisdiction_id)
+    jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
+    locks.hold(Programme, update.programme.pk)
     refuse_same_file(jurisdiction, locked.sha256, update.programme)
-    held = SubItem.objects.filter(programme=update.programme).order_by("pk").select_for_update(of=("self",))
+    held = locks.held(SubItem.objects.filter(programme=update.programme))
     found = compare(update, held)
     _check(found, seen)
-    _write(found, by=by)
+    if found.open_points and not passing:
+        raise StillOpen(found.open_points)
+    let_pass(locked, found.open_points, by=by)
+    if answers.write(update.batch, [row.staged for row in found.rows], by=by):
+        found = compare(update, held.all())
+    write(found, by=by)
     locked.programme, locked.state = found.programme, State.COMMITTED
     locked.committed_by, locked.committed_at = by, clock.now()
     locked.save(update_fields=["programme", "state", "committed_by", "committed_at"])
@@ -190,17 +215,6 @@ def commit(batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], vers
         "import.update", locked, by=by, jurisdiction=jurisdiction, programme=found.programme.pk, sha256=locked.sha256
     )
     return found.programme
-
-
-def month_of(pair: Pair) -> date:
-    """From which month the new units of a pair hold: as said, else as proposed."""
-    return pair.month or shifts.proposed(pair.present.first_month)
-
-
-def month_of_new(found: Comparison, row: Row) -> date:
-    """From which month a new sub-item is reported on: as said, else the present one."""
-    said = found.update.rows.get(str(row.position), {}).get("month")
-    return date.fromisoformat(said) if said else max(shifts.proposed(None), found.programme.first_month)
 
 
 def _update(batch: ImportBatch) -> TableUpdate:
@@ -222,9 +236,8 @@ def _check(found: Comparison, seen: Mapping[str, str]) -> None:
         raise DomainError(_("The table says what the programme says already: there is nothing to write."))
     if seen.get("") != found.marks[""]:
         raise Changed(_changed(found, seen))
-    staged = [row.staged for row in found.rows]
-    if unanswered := rows_that_block(staged, [row.reading for row in found.rows], People(staged)):
-        raise MustAnswer(unanswered)
+    if found.blocking:
+        raise MustAnswer(found.blocking)
     if found.must_choose:
         raise MustChoose([row.staged.row for row in found.must_choose])
     said = found.update.missing
@@ -256,97 +269,3 @@ def _changed(found: Comparison, seen: Mapping[str, str]) -> str:
     return _("Changed since you looked at it: %(sub_items)s. Nothing was written: look at it again, then confirm.") % {
         "sub_items": listed(items)
     }
-
-
-def _write(found: Comparison, *, by: User | None) -> None:
-    programme, update = found.programme, found.update
-    document = update.document or update.batch.file_name
-    new = [(row.plan, month_of_new(found, row)) for row in found.new]
-    made = revisions.add(programme, new, by=by, reason=update.reason, document=document) if new else []
-    sources = lines.all_sources()
-    stated = [money_of(row.reading) for row in found.new]
-    lines.write_all(
-        [
-            lines.rows_of(sub_item, money.amounts, money.totals, sources)
-            for sub_item, money in zip(made, stated, strict=True)
-        ]
-    )
-    revised = [_revised(pair, found.sheet) for pair in found.pairs]
-    revised += [
-        _withdrawn(one.sub_item, said["reason"])
-        for one in found.missing
-        if (said := update.missing[str(one.sub_item.pk)])["act"] == WITHDRAW
-    ]
-    revisions.revise(programme, revised, by=by, reason=update.reason, document=document)
-    lines.revise(
-        [
-            (pair.present.sub_item, pair.money)
-            for pair in found.pairs
-            if any(one.part == "funding" for one in pair.accepted)
-        ]
-    )
-    revisions.reorder(programme, _order(found, made))
-    batch = update.batch
-    programme.title, programme.layout = batch.document.get("title") or programme.title, batch.document
-    programme.source_file = batch.file.name
-    programme.source_name, programme.source_sha256 = batch.file_name, batch.sha256
-    programme.save(update_fields=["title", "layout", "source_file", "source_name", "source_sha256"])
-    figures.refresh_programme(programme)
-
-
-def _order(found: Comparison, made: list[SubItem]) -> list[int]:
-    """All sub-items in the order of the table; what it does not name stays behind what it followed."""
-    row_of = {item: row for row, item in found.matching.pairs.items()}
-    place = 0
-    keys: list[tuple[int, int, int]] = []
-    for pk in found.order:
-        place = row_of.get(pk, place)
-        keys.append((place, len(keys), pk))
-    keys += [(row.position, -1, item.pk) for row, item in zip(found.new, made, strict=True)]
-    return [pk for _place, _number, pk in sorted(keys)]
-
-
-def _revised(pair: Pair, sheet: str) -> Revised:
-    sub_item, drafted = pair.present.sub_item, pair.drafted
-    accepted = {one.part: one for one in pair.accepted}
-    changes = {name: change for one in accepted.values() for name, change in one.changes.items()}
-    values: dict[str, Any] = {name: getattr(drafted, name) for part in accepted for name in PARTS[part]}
-    if "status" in accepted:
-        values |= {"status": SubItem.Status.ACTIVE, "status_reason": ""}
-    plan = {name: new for name, (_old, new) in changes.items()}
-    if "funding" in accepted:
-        plan["funding"] = pair.row.plan.funding
-    if not sub_item.is_closed:
-        source = {"source_sheet": sheet, "source_row": drafted.source_row, "source_cells": _cells(pair)}
-        values |= {name: value for name, value in source.items() if getattr(sub_item, name) != value}
-    return Revised(
-        sub_item,
-        values=values,
-        project=pair.row.plan.project if "project" in accepted else None,
-        parts=pair.parts,
-        kinds=accepted.keys() & {"deliverables", "targets", "responsibilities"},
-        since=month_of(pair) if pair.hands_over else None,
-        changes=changes,
-        plan=plan,
-    )
-
-
-def _cells(pair: Pair) -> dict[str, Any]:
-    """The cells of the new table; of what was refused those of the old one, as the value is still theirs."""
-    old, new = pair.present.sub_item.source_cells, dict(pair.drafted.source_cells)
-    taken = {name for one in pair.accepted for name in CELLS.get(one.part, (one.part,))}
-    for one in pair.differences:
-        for name in CELLS.get(one.part, (one.part,)):
-            if one.part in pair.refused and name not in taken and name in old:
-                new[name] = old[name]
-    return new
-
-
-def _withdrawn(sub_item: SubItem, reason: str) -> Revised:
-    return Revised(
-        sub_item,
-        values={"status": SubItem.Status.WITHDRAWN, "status_reason": reason},
-        changes={"status": [str(sub_item.status), str(SubItem.Status.WITHDRAWN)]},
-        plan={"status": str(SubItem.Status.WITHDRAWN)},
-        reason=reason,
-    )

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from funding.models import FundingTotal
 from funding.money import show_wan
-from minsheng.task_table.again.comparison import Pair, Present, Row
+from minsheng.task_table.again.comparison import Pair, Row
 from minsheng.task_table.again.matching import Proposal, Why
 from minsheng.task_table.again.pictures import Difference
+from minsheng.task_table.again.present import Present
 from minsheng.task_table.parsers.text import key
 from projects.models import Responsibility, SubItem
 
@@ -70,6 +71,7 @@ class DifferenceShown:
 class PairShown:
     pair: Pair
     differences: list[DifferenceShown]
+    kept: list[DifferenceShown]
     month: BoundField | None
 
 
@@ -98,7 +100,7 @@ class MatchShown:
     segments: tuple[Segments, Segments]
 
 
-def differences_of(pair: Pair, takes: Mapping[str, BoundField]) -> list[DifferenceShown]:
+def differences_of(found: Iterable[Difference], takes: Mapping[str, BoundField]) -> list[DifferenceShown]:
     return [
         DifferenceShown(
             one,
@@ -106,7 +108,7 @@ def differences_of(pair: Pair, takes: Mapping[str, BoundField]) -> list[Differen
             [_change(name, old, new, one.part) for name, (old, new) in one.changes.items()],
             takes.get(one.part),
         )
-        for one in pair.differences
+        for one in found
     ]
 
 

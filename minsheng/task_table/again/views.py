@@ -14,12 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
+from minsheng.progress import tells_progress
 from minsheng.task_table.again import services
 from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
 from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
+from minsheng.task_table.answers import to_make
 from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.points import by_kind
 from minsheng.task_table.views import batch_or_404
 from projects.models import Programme
 
@@ -60,7 +63,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     if not (batch.is_staged and batch.is_update):
         return redirect("task_table:again", pk)
     found = compare(_update(batch))
-    form = MatchForm(request.POST, found=found, rows=list(_to_match(request, found)))
+    form = MatchForm(request.POST, found=found, rows=list(_to_match(request, found)), words=_words(request))
     if not form.is_valid():
         return _match_page(request, found, form, status=422)
     try:
@@ -69,7 +72,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         found = compare(_update(batch))
         data = request.POST.copy()
         data["version"] = str(found.update.batch.version)
-        form = MatchForm(data, found=found, rows=list(_to_match(request, found)))
+        form = MatchForm(data, found=found, rows=list(_to_match(request, found)), words=_words(request))
         form.add_error(None, str(error))
         return _match_page(request, found, form, status=409)
     messages.success(request, _("Kept. Nothing of the programme is changed yet."))
@@ -83,6 +86,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep it, and write the update as it was shown."""
     return _decided(request, pk, commit=True)
@@ -97,7 +101,7 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
         return redirect("task_table:again", pk)
     page = _rows(request, found)
     form = _form(found, page, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or (commit and form.refuse_unseen()):
         return _page(request, batch, form=form, found=found, status=422)
     data = form.cleaned_data
     said = services.Decisions(form.rows(), form.gone(), data["reason"], data["document"])
@@ -105,8 +109,15 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
         if not commit:
             services.decide(batch, said, by=request.user, version=data["version"])
             messages.success(request, _("Kept. Nothing of the programme is changed yet."))
-            return redirect(f"{reverse('task_table:again', args=[pk])}?{request.GET.urlencode()}")
-        programme = services.confirm(batch, said, by=request.user, seen=_texts(data["marks"]), version=data["version"])
+            return redirect(f"{reverse('task_table:again', args=[pk])}?{_next(request, page)}")
+        programme = services.confirm(
+            batch,
+            said,
+            by=request.user,
+            seen=_texts(data["marks"]),
+            version=data["version"],
+            passing=data.get("passing", False),
+        )
     except DomainError as error:
         batch = batch_or_404(request.user, pk)
         if not batch.is_staged:
@@ -115,6 +126,14 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
         return _page(request, batch, refusal=str(error), said=request, status=409)
     messages.success(request, _("“%(programme)s” was updated.") % {"programme": programme})
     return redirect("task_table:batch", pk)
+
+
+def _next(request: Request, page: Page[Pair]) -> str:
+    """The same page again, or the one after it."""
+    asked = request.GET.copy()
+    if "next" in request.POST and page.has_next():
+        asked["page"] = str(page.next_page_number())
+    return asked.urlencode()
 
 
 def _texts(marks: object) -> dict[str, str]:
@@ -143,15 +162,27 @@ def _to_match(request: Request, found: Comparison) -> Page[Row]:
 
 
 def _rows(request: Request, found: Comparison) -> Page[Pair]:
-    return Paginator(found.changed, PER_PAGE).get_page(request.GET.get("page"))
+    return Paginator(found.listed, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _form(found: Comparison, page: Page[Pair], data: QueryDict | None = None) -> UpdateForm:
-    """New and missing ones stand on the first page."""
+    """New and missing ones, and those of which only the serial moved, stand on the first page."""
     first = page.number == 1
     return UpdateForm(
-        data, found=found, pairs=page, new=found.new if first else [], missing=found.missing if first else []
+        data,
+        found=found,
+        pairs=page,
+        serials=found.serials if first else [],
+        more=page.has_next(),
+        asking=len(found.open_points),
+        new=found.new if first else [],
+        missing=found.missing if first else [],
     )
+
+
+def _words(request: Request) -> str:
+    """What the sub-items offered are narrowed to."""
+    return request.GET.get("q", "").strip()[:100]
 
 
 def _begin_page(
@@ -191,7 +222,12 @@ def _page(
         "form": form,
         "page": page,
         "pairs": [
-            PairShown(pair, differences_of(pair, form.takes(pair)), form.bound(f"month-{pair.row.position}"))
+            PairShown(
+                pair,
+                differences_of(pair.differences, form.takes(pair)),
+                differences_of(pair.kept, form.backs(pair)),
+                form.bound(f"month-{pair.row.position}"),
+            )
             for pair in form.pairs
         ],
         "new": [NewShown(row, form.bound(f"new-{row.position}")) for row in form.new],
@@ -200,6 +236,8 @@ def _page(
             for one in form.missing
         ],
         "same": len(found.pairs) - len(found.changed),
+        "to_make": to_make(batch, [row.staged for row in found.rows]),
+        "kinds": by_kind(point for _row, point in found.open_points),
     }
     return render(request, "task_table/again/differences.html", context, status=status)
 
@@ -208,9 +246,16 @@ def _match_page(
     request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = _to_match(request, found)
-    form = form or MatchForm(found=found, rows=list(page))
+    form = form or MatchForm(found=found, rows=list(page), words=_words(request))
     shown = [
         match_of(row, form[f"row-{row.position}"], found.matching.best.get(row.position), found.items) for row in page
     ]
-    context = {"batch": found.update.batch, "found": found, "form": form, "page": page, "shown": shown}
+    context = {
+        "batch": found.update.batch,
+        "found": found,
+        "form": form,
+        "page": page,
+        "shown": shown,
+        "words": _words(request),
+    }
     return render(request, "task_table/again/match.html", context, status=status)

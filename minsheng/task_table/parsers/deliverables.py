@@ -9,17 +9,22 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 _HAN = "一二三四五六七八九十"
 # Start of the text or the end of what came before: a number elsewhere is a figure.
 _EDGE = r"(?:(?<=^)|(?<=[\s。；;：:，,、.！）)]))"
+_DOTTED = re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d(?!\d?月))|、))")  # 1.4月底前: part 1
 _KINDS = (
     re.compile(r"(?P<mark>[①-⑳])[.、．]?"),
     re.compile(r"(?P<mark>[⑴-⒇])"),
     re.compile(r"(?P<mark>[⒈-⒛])"),
     re.compile(r"(?P<mark>[❶-❿])"),
-    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d(?!\d?月))|、))"),  # 1.4月底前: part 1
+    _DOTTED,
     re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])(?!型)"),  # 小（2）型水库
     re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])(?!型)"),
     re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])(?!型)"),
     re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])、)"),
     re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])是)"),
+)
+# 2.3所幼儿园 behind 1.…。: a mark that stands against a number. Such things are not counted in tenths.
+_AGAINST = re.compile(
+    r"(?:(?<=^)|(?<=[\s。；;]))(?P<mark>(?P<number>\d{1,2})[.．])(?=\d+(?:个(?!百分点)|[所处座条家户名人场台辆栋项村次间套]|路公交|号))"
 )
 _FIRST = {"①": 1, "⑴": 1, "⒈": 1, "❶": 1}
 
@@ -43,6 +48,8 @@ def parse_deliverables(text: str) -> tuple[Part, ...]:
     ['新建小学2所；', '新增学位2400个。']
     >>> [part.marker for part in parse_deliverables("1.城镇新增就业6万人；2.扶持创业3000人。")]
     ['1.', '2.']
+    >>> [part.text for part in parse_deliverables("1.新增学位300个。2.3所幼儿园试点托班。3.开展指导60场。")]
+    ['新增学位300个。', '3所幼儿园试点托班。', '开展指导60场。']
     >>> parse_deliverables("硬化道路1.5公里，2.5米宽")
     ()
     """
@@ -63,7 +70,10 @@ def parse_deliverables(text: str) -> tuple[Part, ...]:
 def _counting(kind: re.Pattern[str], text: str) -> list[tuple[int, int, str]]:
     """Start, end and text of the marks of one kind that count up from one."""
     marks: list[tuple[int, int, str]] = []
-    for found in kind.finditer(text):
+    every = list(kind.finditer(text))
+    if kind is _DOTTED:
+        every = sorted([*every, *_AGAINST.finditer(text)], key=lambda found: found.start())
+    for found in every:
         if _value(found) == len(marks) + 1:
             marks.append((found.start(), found.end(), found["mark"]))
     return marks

@@ -13,10 +13,10 @@ _SHARE = re.compile(
     rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
     r"列支|筹集|补助|$|(?=[,，;；。()]))"
     rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
-    rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、)"
+    rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、\d)"
 )
 _LATER_WORD = re.compile(
-    r"到位|下达|落实|拨付|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
+    r"到位|下达|落实|拨付|(?:[其剩]余|余下)(?:部分|资金)?[^,，]*$|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
 )
 
 
@@ -85,6 +85,7 @@ def share_out(sentence: str, tokens: list[Token]) -> None:
 
 # A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
 UNREAD = re.compile(
+    r"(?<=[省市县区])(?:级|财政|补|配套)?\d{2,}(?=[、,，)]|$)|"
     r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
     r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
 )

@@ -1,14 +1,26 @@
 """The 资金渠道 column of a task table: which money, from whom, how far along."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from minsheng.task_table.parsers.amounts import Amount
 from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
+from minsheng.task_table.parsers.inherited import (
+    EACH,
+    LISTED,
+    in_proportion,
+    inherited,
+    only_total,
+    payers_behind,
+    rest_of_total,
+    source_for_all,
+    stage_for_all,
+)
+from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.numbers import ARABIC
-from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
+from minsheng.task_table.parsers.parsed import Parsed
 from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source, sources_in
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
@@ -17,55 +29,9 @@ from minsheng.task_table.parsers.totals import kind_of_total
 _NO_MONEY = re.compile(
     r"(?:无需|不需|不涉及|无|没有|不用)(?:要)?(?:新增|安排|财政|专项)?(?:资金|经费|投入|投资)?(?:投入|安排)?[。.]?"
 )
+# 缺口100万元 is money that nobody gives yet.
+_GAP = re.compile(r"(?:缺口|尚缺|还差|尚差|不足)(?:资金)?(?:为|约|达|:)*$")
 _YEAR = re.compile(r"(20\d\d)年")
-
-
-@dataclass(frozen=True)
-class FundingItem:
-    """One stated amount, rate or share. ``amount_wan`` is in 万元, null where none is stated; a rate has no amount."""
-
-    source: str
-    amount_wan: Decimal | None = None
-    approx: bool = False
-    stage: str | None = None  # planned, applied, secured
-    text: str = ""
-    use: str = ""
-    reference_year: int | None = None
-    rate: tuple[Decimal, str] | None = None  # yuan, per what
-    share: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class FundingSum:
-    """A stated total: never added to the lines, only compared with them."""
-
-    kind: str  # total_investment, year_plan, sum
-    amount_wan: Decimal
-    approx: bool = False
-    text: str = ""
-    reference_year: int | None = None
-
-
-@dataclass(frozen=True)
-class Funding:
-    lines: tuple[FundingItem, ...] = ()
-    totals: tuple[FundingSum, ...] = ()
-
-
-@dataclass
-class _Context:
-    """What holds from one figure to the next within a sentence."""
-
-    year: int | None
-    reference: int | None = None
-    part_stage: str | None = None  # of the total whose parts (其中) follow
-    respectively: list[str] = field(default_factory=list)
-    lines: list[FundingItem] = field(default_factory=list)
-    totals: list[FundingSum] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-
-    def ask(self, severity: Severity, code: str, text: str) -> None:
-        self.issues.append(Issue("funding", severity, code, {"text": text}))
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -92,7 +58,8 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         return Parsed(Funding(), text)
     if unit:
         cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、；;。()\n]|,(?!\d))", rf"\g<1>{unit}", cell)
-    context = _Context(year)
+    cell = in_proportion(cell)
+    context = Context(year)
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
         if depth <= 0:
@@ -103,18 +70,22 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         source = one_source(cell)
         context.lines.append(FundingItem(source or OTHER, stage=stage_of(cell), text=cell))
         context.ask("info", "funding_no_amount", cell)
-    elif not context.lines and any(
-        total.kind != "total_investment" or "总" not in total.text for total in context.totals
+    elif (
+        not only_total(cell, context)
+        and not context.lines
+        and any(total.kind != "total_investment" or "总" not in total.text for total in context.totals)
     ):
         context.ask("warning", "funding_total_only", context.totals[0].text)
     unread = UNREAD.search(blank_out(cell, tokens_of(cell)))
+    if not unread and all(line.source != MIXED for line in context.lines):  # 专项债70%、财政30%
+        unread = re.search(r"\d+(?:\.\d+)?%", blank_out(cell, tokens_of(cell)))
     if unread:
         context.ask("warning", "funding_number_unread", unread[0])
     _compare(context)
     return Parsed(Funding(tuple(context.lines), tuple(context.totals)), text, tuple(context.issues))
 
 
-def _read_sentence(sentence: str, context: _Context) -> None:
+def _read_sentence(sentence: str, context: Context) -> None:
     tokens = tokens_of(sentence)
     if not tokens:
         _without_figures(sentence, context)
@@ -131,11 +102,16 @@ def _read_sentence(sentence: str, context: _Context) -> None:
             context.lines.append(FundingItem(source, share=token.share, text=sentence[token.start : token.end]))
         elif token.amount is not None:
             _read_amount(sentence, token, token.amount, following, context)
-    _source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
+    stage_for_all(sentence, context, first_line)
+    if not rest_of_total(tokens[-1].after, context):
+        payers_behind(tokens[-1].after, context)
+    source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
 
 
-def _without_figures(sentence: str, context: _Context) -> None:
+def _without_figures(sentence: str, context: Context) -> None:
     """A sentence that names a source and no amount: 其余申请上级资金, 待上级下达."""
+    if context.lines and rest_of_total(sentence, context):
+        return
     source = one_source(sentence)
     stage = stage_of(sentence)
     if source is None and stage == "secured" and context.lines:  # 财政资金500万元。资金已到位。
@@ -155,7 +131,7 @@ def _without_figures(sentence: str, context: _Context) -> None:
     context.lines.append(FundingItem(source, stage=stage, text=sentence.strip("()")))
 
 
-def _read_amount(sentence: str, token: Token, amount: Amount, following: Token | None, context: _Context) -> None:
+def _read_amount(sentence: str, token: Token, amount: Amount, following: Token | None, context: Context) -> None:
     _year_of(token, context)
     text = (re.split(r"[,，(]", token.before)[-1] + sentence[token.start : token.end]).strip("、,，()")
     source, rate = _source(token), rate_of(token, amount)
@@ -164,8 +140,17 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
         if rate[1] == "年":
             context.ask("warning", "funding_each_year", text)
         return
+    if _GAP.search(token.head) and source is None:
+        context.ask("info", "funding_gap", text)
+        return
     kind = kind_of_total(token, following)
-    if kind:
+    spent = kind == "year_plan" and "投入" in token.head and context.lines and context.lines[-1].source != OTHER
+    if kind == "sum" and following is None and _one_rate(context):  # 县财政补贴每户2000元，共计40万元
+        source = context.lines[-1].source
+    elif spent:  # 县财政2023年已投入500万元，2024年计划投入800万元
+        source = context.lines[-1].source
+        context.ask("warning", "funding_total_as_line", text)
+    elif kind:
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
         stage = stage_of(token.before)
         if kind == "sum" and stage:  # 40%由市财政承担（预计投入资金36万元
@@ -178,21 +163,21 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
 
 
 def _append_line(
-    token: Token, amount: Amount, source: str | None, text: str, following: Token | None, context: _Context
+    token: Token, amount: Amount, source: str | None, text: str, following: Token | None, context: Context
 ) -> None:
     stage = stage_of(token.head) or stage_of(token.after) or stage_of(token.before) or context.part_stage
     if NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
     named = list(sources_in(token.head))
-    alone = not (following and _LISTED.fullmatch(following.before))
-    if len(named) > 1 and alone and _EACH.search(token.head):  # 市区各150万元
+    alone = not (following and LISTED.fullmatch(following.before))
+    if len(named) > 1 and alone and EACH.search(token.head):  # 市区各150万元
         if "彩" in token.head and len(named) > 2:  # 市、区两级体彩公益金各150万元: the levels, not the lottery besides
             named = [each for each in named if each != OTHER]
         context.lines += [
             FundingItem(each, amount.wan, amount.approx, stage, text, "", context.reference) for each in named
         ]
         return
-    source = _inherited(token, source, named, stage, alone=alone, context=context)
+    source = inherited(token, source, named, stage, alone=alone, context=context)
     if amount.maximum is not None:
         context.ask("warning", "funding_range", text)
     for position, line in enumerate(context.lines):
@@ -204,33 +189,16 @@ def _append_line(
     context.lines.append(
         FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, use_of(token.head), context.reference)
     )
+    if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before):
+        context.ask("warning", "funding_part", text)
     if source is None:
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
         context.ask("info", "funding_mixed", text)
 
 
-_EACH = re.compile(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$")
-_LISTED = re.compile("[、,，和及]")
-
-
-def _inherited(
-    token: Token, source: str | None, named: list[str], stage: str | None, *, alone: bool, context: _Context
-) -> str | None:
-    """The source of an amount that has none of its own, from what came before it in the sentence."""
-    if "分别" in token.head and len(named) > 1 and not alone:  # 省、市财政分别补助300万元、200万元
-        context.respectively = named[1:]
-        return named[0]
-    if source is not None or not context.lines:
-        return source
-    if context.respectively and _LISTED.fullmatch(token.before):
-        return context.respectively.pop(0)
-    previous = context.lines[-1]
-    if stage == "secured" and re.match(r"[,，、(]?(?:目前|现|其中)?已", token.before):
-        return previous.source  # 计划申请专项债5000万元，目前已申请到2000万元
-    if previous.rate and previous.source != OTHER:
-        return previous.source  # 市财政按每床5000元标准补助，约需150万元
-    return None
+def _one_rate(context: Context) -> bool:
+    return len(context.lines) == 1 and context.lines[0].rate is not None and context.lines[0].source != OTHER
 
 
 def _source(token: Token) -> str | None:
@@ -241,7 +209,7 @@ def _source(token: Token) -> str | None:
     return None
 
 
-def _year_of(token: Token, context: _Context) -> None:
+def _year_of(token: Token, context: Context) -> None:
     """An amount of another year is for reference only, and so is what follows it in the sentence."""
     named = _YEAR.findall(token.before)
     if named and context.year is not None:
@@ -249,33 +217,7 @@ def _year_of(token: Token, context: _Context) -> None:
         context.reference = last if last != context.year else None
 
 
-def _source_for_all(sentence: str, context: _Context, first: int) -> None:
-    """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
-    found = re.search(
-        r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|"
-        r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))|来源(?:为|是|"
-        r":)?(?P<who3>[^,，;；。]+)",
-        sentence,
-    )
-    source = one_source(found["who"] or found["who2"] or found["who3"]) if found else None
-    if found is None or source is None:
-        return
-    totals = [total for total in context.totals if total.reference_year is None]
-    stated = [line for line in context.lines[first:] if line.reference_year is None]
-    if not stated and len(totals) == 1 and (found["who3"] or found["who"]):
-        total = totals[0]  # 计划投资600万元，资金来源为区财政
-        context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage_of(sentence), sentence))
-        context.ask("warning", "funding_total_as_line", total.text)
-    changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}
-    context.lines[first:] = [
-        replace(line, source=source) if line.text in changed else line for line in context.lines[first:]
-    ]
-    context.issues = [
-        i for i in context.issues if not (i.code == "funding_source_unknown" and i.params["text"] in changed)
-    ]
-
-
-def _compare(context: _Context) -> None:
+def _compare(context: Context) -> None:
     """Ask where the lines do not add up to the sum that the cell itself states."""
     sums = [total for total in context.totals if total.kind == "sum"]
     lines = [line for line in context.lines if line.reference_year is None]

@@ -20,11 +20,16 @@ def to_decimal(text: str) -> Decimal | None:
     (Decimal('1236.5'), Decimal('3500'), Decimal('23.5'), Decimal('120'))
     >>> to_decimal("二〇二三")
     Decimal('2023')
-    >>> to_decimal("三三三十") is None
-    True
+    >>> to_decimal("一万两千"), to_decimal("三三三十"), to_decimal("三万五")
+    (Decimal('12000'), None, None)
     """
     if re.fullmatch(ARABIC, text, re.ASCII):
         return Decimal(text.replace(",", "")) if sum(map(str.isdigit, text)) <= MOST_DIGITS else None
+    high, _, low = text.partition("万")
+    if low:  # 一万两千, but 三万五 says less than it seems
+        above, below = to_decimal(high), to_decimal(low) if re.match("[零〇]|.千", low) else None
+        fits = above is not None and below is not None and above < 10_000 and below < 10_000
+        return above * 10_000 + below if above is not None and below is not None and fits else None
     if len(text) > MOST_DIGITS or not re.fullmatch(HAN, text):
         return None
     whole, _, part = text.partition("点")

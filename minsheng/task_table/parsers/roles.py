@@ -6,11 +6,19 @@ from functools import lru_cache
 
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, one_line, plain
-from minsheng.task_table.parsers.units import ENDS, HARD, Known, by_lines, outside_brackets, parse_units
+from minsheng.task_table.parsers.units import (
+    ENDS,
+    HARD,
+    Known,
+    by_lines,
+    looks_like_unit,
+    outside_brackets,
+    parse_units,
+)
 
-_LEAD = r"(?:牵头|主办|主责|责任|负责|承办)"
-_ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办)"
-_ROLE = re.compile(rf"(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
+_LEAD = r"(?:牵头|主办|主责|责任|负责|承办|为主)"
+_ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办|会办)"
+_ROLE = re.compile(rf"(?:第一|共同|主要|总)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
 _MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
 # A（配合单位：B、C）: the brackets hold what would else stand behind.
 _LABELLED = re.compile(
@@ -23,18 +31,25 @@ _BRACKET = re.compile(
     rf"[(（](?!(?:{_ASSIST}|共同|积极|主动)+[)）]|[^()（）]*(?:牵头|主办|主责))"
     rf"(?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+?)(?:共同|积极|主动|协助)*{_ASSIST}[)）]"
 )
+# 牵头 and 配合 on lines of their own, above the names.
+_ROLE_LINE = re.compile(rf"(?m)^[ \t]*(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[ \t]*$")
+_IN_BRACKETS = re.compile(r"[(（](?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）](?=\s*(?:$|[、,，;；。\n]))")
 _PHONE = r"(?:1\d{10}|(?:0\d{2,3}-?)?\d{7,8})"
 _NO_PERSON = r"[^()（）]{0,3}(?:局|委|办|部|处|科|室|镇|乡|村|站|所|院|会|队|校|区|县|市|司)"
 _PERSON = rf"(?!{_NO_PERSON})[一-鿿]{{1,2}}\s{{0,2}}[一-鿿]{{1,2}}"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗宋梁郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+    "姚谭廖邹熊陆郝孔崔康毛邱秦顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚"
+)
 _STAR = "[★☆▲△●◎＊*※]"
 # A★、B、C: the mark tells who leads, where not every name bears one.
 _STARRED = re.compile(rf"{_STAR}+\s*(?P<before>[^★☆▲△●◎＊*※、,，;；\s]+)|(?P<after>[^★☆▲△●◎＊*※、,，;；\s]+){_STAR}+")
-_SHORT_MARK = re.compile(r"[(（](?:(?P<lead>主|主要|总牵头)|(?P<assist>协|配|协办|副))[)）]")
+_SHORT_MARK = re.compile(r"[(（](?:(?P<lead>主|正|主要|总牵头)|(?P<assist>协|配|协办|副|辅|次))[)）]")
 # （责任单位：A；配合单位：B） behind the text of a task.
 _IN_TEXT = re.compile(
     rf"(?:[(（]|^|[。；;\n])\s*(?P<units>(?:{_LEAD})(?:单位|部门)[:：](?:[^()（）。]|[(（][^()（）]*[)）])+)[)）]?[。\s]*$"
 )
-_VERB = re.compile(r"(?P<role>牵头|主办|负责|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
+_VERB = re.compile(r"(?:总(?=牵头)|主要)?(?P<role>牵头|主办|主责|负责|为主|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
 
 # A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
 _TOGETHER = re.compile(
@@ -69,9 +84,19 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     Units(lead=('区交通运输局',), assist=('区公安分局',))
     >>> parse_roles("市教育局牵头，会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
+    >>> parse_roles("牵头\\n市教育局\\n配合\\n市财政局").value
+    Units(lead=('市教育局',), assist=('市财政局',))
+    >>> parse_roles("市教育局为主，市财政局配合").value
+    Units(lead=('市教育局',), assist=('市财政局',))
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
+    if _ROLE_LINE.match(text.lstrip()):
+        text = _ROLE_LINE.sub(r"；\g<role>单位：", text)
+    text = re.sub(rf"【((?:{_LEAD}|{_ASSIST})(?:单位|部门)?)[:：]?】", r"；\1：", text)
+    text = re.sub(rf"为((?:{_LEAD}|{_ASSIST}))(?:单位|部门)(?=$|[、,，;；。\n])", r"\1", text)
+    text = re.sub(rf"({_ASSIST})(?:落实|实施|推进|完成|做好相关工作)+(?=$|[、,，;；。\n])", r"\1", text)
+    text = re.sub(r"(?<=牵头|主办)(?:并|总)?(?:负责|组织|实施|落实|协调|抓总)+", "", text)
     text = _SHORT_MARK.sub(lambda found: "（牵头）" if found["lead"] else "（配合）", text)
     text = _LABELLED.sub(r"；\g<label>\g<names>；", text)
     text = _WITH.sub(lambda found: f"；配合单位：{found['names']}；" if ENDS.search(found["names"]) else found[0], text)
@@ -92,6 +117,7 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
             pieces.insert(0, ("牵头", text[: labels[0].start()]))
         return _of_roles(text, pieces, known)
     if _MARKED.search(text):
+        text = re.sub(rf"({_MARKED.pattern})(?=\s*[一-鿿])", r"\1、", text)
         names = [name for piece in outside_brackets(HARD, text) for name in by_lines(piece, known)]
         marked = [(found["role"] if (found := _MARKED.search(name)) else "", _MARKED.sub("", name)) for name in names]
         rest = "配合" if any(re.fullmatch(_LEAD, role) for role, _ in marked) else "牵头"
@@ -154,6 +180,47 @@ def _of_roles(text: str, pieces: list[tuple[str, str]], known: Known) -> Parsed[
     return Parsed(Units(tuple(found[True]), tuple(found[False])), text, tuple(issues))
 
 
+def brackets_apart(text: str, *, told: bool) -> tuple[str, str] | None:
+    """A cell of units without the brackets that list other units, and what these hold; ``None`` where none does.
+
+    ``told``: the header says that brackets hold units. Else there must be several; 县公安局（交警大队） and
+    县农业农村局（县乡村振兴局） name a part, or the same unit, and 各街道（东街街道、西街街道） its members.
+
+    >>> brackets_apart("区教委（区卫健委、各街道）", told=False)
+    ('区教委', '区卫健委、各街道')
+    >>> brackets_apart("县农业农村局（县乡村振兴局）", told=False), brackets_apart("各县（市、区）政府", told=True)
+    (None, None)
+    >>> brackets_apart("县公安局（交警大队）", told=True)
+    ('县公安局', '交警大队')
+    """
+    inside: list[str] = []
+
+    def apart(found: re.Match[str]) -> str:
+        before = plain(re.split(r"[、,，;；。\n]", text[: found.start()])[-1])
+        names = [plain(name) for name in outside_brackets(HARD, found["names"])]
+        units = bool(names) and all(
+            len(name) > 1 and looks_like_unit(name) and not re.match("[含除]|包括", name) for name in names
+        )
+        several = len(names) > 1 and not re.match("各|有关|相关|全", before)
+        if not units or not ENDS.search(before) or not (told or several):
+            return found[0]
+        inside.append(found["names"])
+        return ""
+
+    rest = _IN_BRACKETS.sub(apart, text)
+    return (rest, "、".join(inside)) if inside else None
+
+
+def one_in_brackets(name: str) -> bool:
+    """Whether a unit in brackets may be one of its own: one of the same level.
+
+    >>> one_in_brackets("县农业农村局（县乡村振兴局）"), one_in_brackets("县公安局（交警大队）")
+    (True, False)
+    """
+    found = re.fullmatch(r"(?P<level>[省市县区州旗])[^()（）]+[(（](?P<other>[^()（）、]+)[)）]", plain(name))
+    return found is not None and found["other"].startswith((found["level"], "各")) and looks_like_unit(found["other"])
+
+
 def by_marks(text: str) -> str:
     """A cell of units in which a mark tells who leads, in words; else the text as it was.
 
@@ -177,12 +244,20 @@ def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
     """
     persons: list[str] = []
 
+    def maybe(found: re.Match[str]) -> str:
+        names = re.split(r"[、,，/\s]+", found["person"])
+        behind_a_unit = not told and ENDS.search(text[: found.start()].rstrip())
+        return person(found) if behind_a_unit and all(name[0] in _SURNAMES for name in names) else found[0]
+
     def person(found: re.Match[str]) -> str:
         persons.append(found["person"].strip())
         return ""
 
     phone = rf"(?:\s*{_PHONE})" + ("?" if told else "")
     text = re.sub(rf"[(（]\s*(?P<person>{_PERSON}{phone})\s*[)）]", person, text)
+    text = re.sub(
+        rf"[(（]\s*(?P<person>{_PERSON}(?:[、,，/\s]+{_PERSON})*)\s*[)）](?=\s*(?:$|[、,，;；。\n]))", maybe, text
+    )
     if told:
         text = re.sub(rf"(?<=[\s、,，:：])(?P<person>{_PERSON}(?:\s*{_PHONE})?)(?=$|[\s、,，;；])", person, text)
     return text.strip(), tuple(persons)

@@ -1,84 +1,30 @@
 """Target figures in the text of a task: 新增托位452个, 不少于10次, 约17.88万㎡, 选取1至2个街道."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from minsheng.task_table.parsers.counts import DOING, figures_in, unsure_in
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
+from minsheng.task_table.parsers.measures import MEASURES
+from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
-# What things are counted and measured in. Longer words first.
-_MEASURES_TEXT = (
-    "个百分点 平方公里 平方千米 平方米 立方米 千伏安 千瓦时 兆瓦时 标准车 人次 人份 户次 例次 项次 件次 家次 "
-    "所次 组次 课次 节次 站次 剂次 针次 份次 团次 对次 场次 班次 车次 批次 架次 台次 台套 台件 课时 学时 航次 "
-    "频次 个次 公里 千米 公顷 平米 千瓦 兆瓦 公斤 千克 万元 亿元 延米 里程 方米 立方 公升 华里 KM Km km MW kW "
-    "KW GW M2 m2 m3 M3 M 个 人 户 所 处 座 家 名 位 套 台 辆 条 张 栋 幢 间 场 次 件 部 盏 株 棵 穴 口 亩 米 "
-    "㎡ ㎥ 吨 项 期 班 门 对 只 头 支 批 本 册 份 孔 眼 片 块 根 节 组 队 例 宗 起 篇 首 艘 架 路 顶 扇 面 床 "
-    "桩 枪 杆 枚 颗 匹 羽 尾 箱 袋 桶 瓶 瓦 团 站 点 村 校 店 园 镇 社 厂 页 幅 ㎞ ％ % ‰ "
+_BARE_TARGET = re.compile(
+    rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC})(?:-|—|–|―|~|～|至|到)+)?(?P<number>{ARABIC}|{HAN})"
+    r"(?P<more>余|多)?(?P<scale>[万亿])?(?P<unit>[^\d,，;；。、]{0,5}?)(?P<after>左右|及?以上|以下|以内)?"
 )
-MEASURES = _MEASURES_TEXT.split()
-_MEASURE = "|".join(re.escape(word) for word in MEASURES)
-_SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
-_DASH = r"(?:-|—|–|―|~|～|至|到)+"
-_HAN = r"[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]"
-_HAN_NOUN = r"(?<=[一-鿿])(?<![各每第统唯逐同单任某零一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰])"
-_DOING = (
-    r"(?:新建|改建|扩建|迁建|新改建|改扩建|新改扩建|建设|建成|建立|修建|改造|打造|新增|增设|购置|完成|开工|启动|设立|创建|开展|举办|培养|培育|培训|新开通|开通|开设"
-    r"|开办|配备|配置|安装|布设|建|达到|选取|选树|提升|整治|治理|实施|组建|引进|招聘|选派|选调|救助|资助|扶持|淘汰|更新|更换|投放|种植|栽植|修缮|维修|加装|维护|发放|提供|至少|不少于)"
-)
-_FIGURE = re.compile(
-    rf"(?P<bound>不少于|不低于|不小于|至少|最少|≥|>=|不超过|不高于|不多于|最多|≤|<=|超过|突破|超|高于|大于|低于|小于)?(?P<about>大约|约)?"
-    rf"(?:(?P<low>{ARABIC})(?P<low_scale>{_SCALE})?(?P<low_unit>{_MEASURE})?{_DASH})?(?P<number>{ARABIC})"
-    rf"(?P<more>余|多)?(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>{_MEASURE})?(?P<after>(?:左右|上下)?及?(?:以上|以下|以内)?)"
-)
-_HAN_AFTER_DOING = re.compile(
-    rf"{_DOING}了?(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
-)
-_HAN_BOUND = re.compile(
-    rf"(?P<bound>不少于|不低于|不小于|至少|最少|不超过|不高于|不多于|最多|超过|突破)(?P<about>大约|约)?"
-    rf"(?P<number>{HAN})(?P<more>余|多)?(?P<scale>万)?(?P<unit>{_MEASURE})(?!月|工作日|自然日|小时|季度|学[年期]|星期)"
-    r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
-)
-_HAN_AT_END = re.compile(
-    rf"{_HAN_NOUN}(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套|间|场|盏|口)(?=[,，;；。、)）]|$)"
-)
-_HAN_EACH = re.compile(rf"各(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|台|辆|间|场|次|名|项)")
-
-# Things with a number in them that no one is to reach.
-_SPANS = re.compile(
-    r"[大中小]\([12一二]\)型|《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)|(?<!\d)(?![A-Za-z]+\d+[台套辆架部盏])[A-Za-z]+[-_]?\d[\d.\-]*[A-Za-z]*(?!\d)"
-    rf"|(?:19|20)\d\d(?:{_DASH}(?:20)?\d\d)?年(?:度|底|末|初|内)?|(?<!\d)\d\d年[底末初]|\d{{1,2}}月(?:份|底|末|初|上旬|中旬|下旬)?(?:\d{{1,2}}[日号])?|\d{{1,2}}[日号]"
-    rf"|(?:19|20)\d\d[./\-]\d{{1,2}}(?:[./\-]\d{{1,2}})?"
-    rf"|(?:\d+{_DASH})?\d+(?:周岁|岁|周龄|月龄|年级|年制)(?:及?以[上下内])?|(?:\d+{_DASH})?\d+(?:小时|分钟|秒|天|个月|个工作日|工作日|日(?!间)|周(?!岁)|年|刻钟)(?:及?以[上下内])?"
-    r"|\d+(?:\.\d+)?(?:[kK][vV]|千伏(?!安)|伏|[vV]|[aA](?![a-z])|[gG](?![a-z])|℃|mm|cm|毫米|厘米|寸|英寸|车道|层|楼|级|号线|号|路公交|期(?:工程|项目)|类|型|维|星级?|[MmGg]bps|兆(?!瓦)|[MmGg]Pa)"
-    r"|\d+(?:\.\d+)?(?:[:：比]\d+(?:\.\d+)?)+|\d+/\d+|\d+\+\d*[XxNn]?|\d+(?:\.\d+)?[xX×*]\d+(?:\.\d+)?(?:[xX×*]\d+)?|\d{3,4}-\d{7,8}|1[3-9]\d{9}"
-    r"|\d+(?:个(?:教学)?)?班(?:的|规模|制)*(?=[公民]?办?[一-鿿]{0,4}(?:幼儿园|小学|学校|中学))"
-    r"|(?:宽|(?<![提升新])高|深|厚|直径|管径|半径|间距|距离|限速|步行|行程|周边|方圆|车程)度?(?:约|为|达|在)*\d+(?:\.\d+)?(?:公里|千米|毫米|厘米|米)?(?:以[上下内])?"
-    r"|前\d+[名位强]|\d+强|(?<!\d)(?:12345|110|119|120)(?=急救|热线|联动|平台|与|和|、1|报警|指挥|接处警|$)|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
-)
-_MONEY = re.compile(
-    rf"(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?(?:[/每][人户年月日天次个床平亩㎡生]+[·./]?[年月日人]?|"
-    r""
-    r""
-    r""
-    r""
-    r""
-    r""
-    r""
-    r""
-    rf"以[上下内])?|投资(?:约|额)?{ARABIC}(?:亿|万)(?!{_MEASURE})"
-)
+_SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
-    r"(?:贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
+    r"(?:发放|投放|兑付|返还|资助|筹集|贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
     rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万]"
 )
-_SHARE_WORDS = re.compile(r"(?:按|按照)[^,，。；;]{0,8}$")
+_SHARE_WORDS = re.compile(r"(?:按(?![时期月季年质])|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
 _CONDITION_AFTER = re.compile(r"^(?:范围内|的?(?!以|左右|且|，|,|。|；|;|、|\)|$|的线上)[一-鿿]{2,})")
 # 为600名以上困境儿童提供…: people who are served, not the size of a place (50户以上自然村).
@@ -86,9 +32,12 @@ _PEOPLE_AFTER = re.compile(
     r"^(?:的)?[一-鿿]{0,8}?(?:儿童|老人|老年人|学生|学员|群众|妇女|残疾人|人员|居民|家庭|职工|青年|青少年|患者|病人|"
     r"对象|师生|教师|劳动力|农民工?|农户|毕业生|退役军人|市民|村民|户主|人才|骨干|干部)"
 )
+_REACHED_AFTER = re.compile(
+    r"的?[一-鿿]{1,14}(?:实现|达到|达标|完成|得到|纳入|建成|覆盖|享受|配备|具备|通[上了]?|整治|治理|改造|办结|办理|[即网]办|即来即办|上线|签约|落地)"
+)
 _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
-    r"(?P<average>年均|月均|人均|户均|日)(?=处理|供|产|均)?"
+    r"(?P<average>年均|月均|人均|户均|日(?=处理|供|产|均|接|检))"
 )
 _TIMES = {"年均": "年", "月均": "月", "人均": "人", "户均": "户", "日": "日"}
 
@@ -124,6 +73,10 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     []
     >>> read("选取1至2个街道"), read("惠及群众9300余人"), read("改造总建筑面积约17.88万㎡")
     ([('1', '个', False, 'range')], [('9300', '人', True, None)], [('17.88', '万㎡', True, None)])
+    >>> read("改造三千五百户，受益一万两千人，配书三万册，演出百余场")
+    [('3500', '户', False, None), ('12000', '人', False, None), ('3', '万册', False, None), ('100', '场', True, None)]
+    >>> read("70%以上事项实现即来即办，500米站点覆盖率达98%，改造K3+200处弯道1处，开行1路、15路公交")
+    [('70', '%', False, 'min'), ('98', '%', False, None), ('1', '处', False, None)]
     >>> read("继续按照每人2元的标准购买保险，建成“15分钟生活圈”")
     []
     """
@@ -149,20 +102,22 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
 
     >>> [(str(t.quantity), t.unit) for t in parse_target_cell("10000万").value + parse_target_cell("8950").value]
     [('10000', '万'), ('8950', '')]
+    >>> (target,) = parse_target_cell("6～8", "条").value
+    >>> str(target.quantity), str(target.maximum), target.unit, target.bound
+    ('6', '8', '条', 'range')
     """
     cell = plain(text)
-    found = re.fullmatch(
-        rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?P<number>{ARABIC})(?P<more>余|"
-        rf"多)?(?P<unit>[^\d,，;；。、]{{0,5}}?)"
-        r"(?P<after>左右|及?以上|以下|以内)?",
-        cell,
-    )
+    found = _BARE_TARGET.fullmatch(cell)
     quantity = to_decimal(found["number"]) if found else None
-    if found is None or quantity is None:
+    low = to_decimal(found["low"]) if found and found["low"] else None
+    if found is None or quantity is None or (low is not None and low >= quantity):
         return parse_targets(text)
     approx = bool(found["about"] or found["more"]) or found["after"] == "左右"
     words = (found["bound"] or "") + (found["after"] or "")
-    return Parsed((Target(cell, quantity, found["unit"] or plain(unit), approx, _bound_of(words)),), text)
+    written = (found["scale"] or "") + (found["unit"] or ("" if found["scale"] else plain(unit)))
+    if low is not None:
+        return Parsed((Target(cell, low, written or plain(unit), approx, "range", quantity),), text)
+    return Parsed((Target(cell, quantity, written, approx, _bound_of(words)),), text)
 
 
 def measure_in_name(name: str) -> str:
@@ -178,54 +133,36 @@ def measure_in_name(name: str) -> str:
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     piece = without_endless_numbers(piece)
     piece = re.sub(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])", lambda m: "□" * len(m[0]), piece)
-    spans = _SPANS.sub(lambda m: "□" * len(m[0]), piece)
-    blanked = _MONEY.sub(lambda m: "■" * len(m[0]), spans)
+    spans = SPANS.sub(lambda m: m[0] if _counts_days(m) else "□" * len(m[0]), piece)
+    blanked = MONEY.sub(lambda m: "■" * len(m[0]), spans)
     targets: list[Target] = []
     issues: list[Issue] = []
-    figures = _figures(blanked)
+    figures = figures_in(blanked)
     for found in figures:
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target):
             targets.append(target)
-            if _SIZE.match(target.unit) and re.match(r"的[一-鿿]{2,12}(?:\d|[一两二三]\w)", blanked[found.end() :]):
+            if _SIZE.match(target.unit) and _SIZED_AFTER.match(found["after"] + blanked[found.end() :]):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
-    read = {found.start("number") for found in figures}
-    unsure = (
-        ("target_money", _MONEY_TARGET.finditer(spans)),
-        ("target_each", _HAN_EACH.finditer(blanked)),
-        ("target_or_condition", (m for m in _HAN_AT_END.finditer(blanked) if m.start("number") not in read)),
-    )
-    issues += [
-        Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())})
-        for code, every in unsure
-        for found in every
-    ]
+    money = (("target_money", found) for found in _MONEY_TARGET.finditer(spans))
+    for code, found in (*money, *unsure_in(blanked, figures)):
+        issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
     return targets, issues
 
 
-def _figures(blanked: str) -> list[re.Match[str]]:
-    """Arabic figures, and Chinese ones right behind a bound or a word of doing (新建一所), in the order of the text."""
-    arabic: Iterator[re.Match[str]] = _FIGURE.finditer(blanked)
-    bound = list(_HAN_BOUND.finditer(blanked))
-    starts = {found.start("number") for found in bound}
-    doing = [found for found in _HAN_AFTER_DOING.finditer(blanked) if found.start("number") not in starts]
-    starts |= {found.start("number") for found in doing}
-    at_end = [
-        found
-        for found in _HAN_AT_END.finditer(blanked)
-        if found.start("number") not in starts
-        and re.search(_DOING, blanked[max(0, found.start() - 25) : found.start()])
-    ]
-    return sorted([*arabic, *bound, *doing, *at_end], key=lambda found: found.start("number"))
+def _counts_days(found: re.Match[str]) -> bool:
+    """优良天数达到300天: days that are themselves counted."""
+    return "天" in found[0] and re.search(r"天数[^,，;；。\d]{0,6}$", found.string[: found.start()]) is not None
 
 
 def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) -> Target | str | None:
     """The target a figure stands for; the code of a question; ``None`` where it is clearly no target."""
     groups = found.groupdict()
     quantity, unit = to_decimal(found["number"]), groups["unit"]
+    unit = "%" if unit == "百分之" else unit
     before, after = blanked[: found.start()], blanked[found.end() :]
     if quantity is None:
         return None
@@ -234,11 +171,13 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     words = (groups.get("bound") or "") + (groups.get("after") or "")
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
-    doing = re.search(_DOING + r"$", before) is not None
+    doing = re.search(DOING + r"$", before) is not None
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
     condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
+    if unit == "%" and condition and _REACHED_AFTER.match(after):
+        condition = None  # 70%以上事项实现即来即办
     if condition and not doing and not served:
-        clear = re.match("米|公里|层", unit) or re.search(r"(?:^|[,，;；。、:：()的对为])$", before)
+        clear = re.match("米|公里|层", unit) or (unit != "%" and re.search(r"(?:^|[,，;；。、:：()的对为])$", before))
         return None if clear else "target_or_condition"
     if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
         return None  # 日处理2万吨污水厂1座: the size of a thing that is counted behind

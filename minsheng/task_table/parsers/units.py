@@ -20,7 +20,7 @@ _ENDINGS_TEXT = (
     "电视台 电台 报社 社 移动 联通 电信 铁塔 广电 供电 邮政 烟草 石化 石油 控股 联合会 "
     "专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 "
     "城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 "
-    "县区 市区 区县"
+    "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小"
 )
 _ENDINGS = _ENDINGS_TEXT.split()
 ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:[(（][^()（）]*[)）])*(?:等)?$")
@@ -30,15 +30,37 @@ _TAIL = re.compile(
     r"(?:分局|局|委|委员会|管委会|办|办公室|处|中心|公司|有限公司|有限责任公司|分公司|集团|集团公司|大队|支队|"
     r"总队|站|院|指挥部|部|厅|政府|人民政府|联合会|街道办事处)"
 )
+_LEVEL_ALONE = re.compile("[省市县区州旗镇乡]|(?:自治)?[区州县]")
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
 # 市公安局, and on the next line 交警支队: its part, or a unit of its own?
 _OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
-HARD = re.compile(r"[、,，;；。/／|｜\t]|\s*\n\s*\n\s*")
+HARD = re.compile(r"[、,，;；。/／\\＼|｜\t＋+&＆•·‧①-⑳⑴-⒇❶-❿]")
+# A stroke between two names, but not the one inside 一带一路—….
+_STROKE = re.compile(r"(?<=[局委办部厅会队司心道镇乡联])\s*(?:[—–－―]+|-+)\s*(?=[一-鿿]{3})")
+_EVERY = re.compile(
+    r"(各[省市县区乡镇])、([市县区乡镇街]道?(?:[(（][^()（）]*[)）])?(?:人民政府|政府|管委会|办事处)|[市县区乡镇街]道?[(（][^()（）]*[)）])"
+)
+_KEPT = "\ue000"
 _AND = re.compile(
     r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
-    r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及"
+    r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及|(?:及|和|与)(?=(?:[省市县区州旗]|各|国网|中国)[一-鿿]|团[市县区]委)"
 )
+# 区残联和妇联: two names, or one?
+_MAYBE_AND = re.compile(r"和|与|及")
+# What is said of several units behind the last of them.
+_DUTIES = re.compile(
+    r"(?:(?:按照?|依照?|根据)(?:各自)?(?:工作)?(?:职责|职能|责任|分工)+(?:分工|任务|范围)*)?(?:分别|共同|各自|联合|具体|协同|分工|"
+    r"抓好|做好)*(?:负责|落实|推进|实施|组织实施|抓落实|相关工作)*$"
+)
+_AND_OTHERS = re.compile(
+    r"等(?:\d+[个家])?(?P<open>[省市县区]?直?(?:各)?(?:相关|有关|成员)?)(?:责任)?(?:单位|部门|企业|机构)?$"
+)
+# Words and signs that no name of a unit holds: something of the cell was not understood.
+_NO_NAME = re.compile(
+    r"牵头|配合|协办|主办|负责|为主|职责|分工|[:：=＝~～?？!！%.→]|[XＸ×]{2}|某某|(?P<twice>[局委县市区镇乡])(?P=twice)"
+)
+_ROUND = "。.,，、;；:：—–－-【】[]「」"  # signs round a name
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]|[-·•*★●])+")
 
 
@@ -56,6 +78,8 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     ('市公安局', '市城管局', '各县（市、区）政府')
     >>> parse_units("中国铁塔公司高新区\\n办事处\\n中国移动高新区分公司中国联通高新营销中心").value
     ('中国铁塔公司高新区办事处', '中国移动高新区分公司', '中国联通高新营销中心')
+    >>> parse_units("各区、县（市）政府，1、县水务局 2、县\\n财政局，县残联和县卫健局").value
+    ('各区、县（市）政府', '县水务局', '县财政局', '县残联', '县卫健局')
     >>> parse_units("财 政 局").value, parse_units("—").value
     (('财政局',), ())
     """
@@ -63,7 +87,7 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
         return Parsed((), text)
     names: list[str] = []
     issues: list[Issue] = []
-    for piece in outside_brackets(HARD, text):
+    for piece in _pieces(text):
         for name in by_lines(piece, known):
             for joined in [name] if plain(name) in known else _outside_pattern(_AND, name):
                 parts = _cut(joined)
@@ -71,16 +95,52 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
                 names = list(dict.fromkeys([*names, *filter(None, cleaned)]))
                 if len(parts) > 1 and not set(parts) <= set(known):
                     issues.append(Issue(field, "warning", "units_run_together", {"text": plain(joined)}))
-    for name in names:
-        if name in known:
-            continue
-        if not ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name):
-            issues.append(Issue(field, "warning", "unit_unlikely", {"text": name}))
-        elif _OF_POLICE.fullmatch(name) and names[names.index(name) - 1].endswith(("公安局", "公安分局")):
-            issues.append(Issue(field, "warning", "unit_part_of_above", {"text": name}))
-        elif _glued(name):
-            issues.append(Issue(field, "warning", "units_run_together", {"text": name}))
+    for position, name in enumerate(names):
+        if name not in known and (code := _doubt(name, names[position - 1] if position else "")):
+            issues.append(Issue(field, "warning", code, {"text": name}))
+    if others := next((found for piece in _pieces(text) if (found := _others(piece))), ""):
+        issues.append(Issue(field, "info", "units_and_others", {"text": others}))
     return Parsed(tuple(names), text, tuple(issues))
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between separators; 各区、县（市）政府 is one piece."""
+    text = _STROKE.sub("、", re.sub(r"[(（]\d{1,2}[)）]", "、", text))
+    text = _EVERY.sub(rf"\1{_KEPT}\2", text)
+    return [piece.replace(_KEPT, "、") for piece in outside_brackets(HARD, text)]
+
+
+def _doubt(name: str, before: str) -> str:
+    """The code of the question that a name raises by itself; empty for one that is surely the name of one unit."""
+    if not ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name) or _NO_NAME.search(name):
+        return "unit_unlikely"
+    if _OF_POLICE.fullmatch(name) and before.endswith(("公安局", "公安分局")):
+        return "unit_part_of_above"
+    return "units_run_together" if _glued(name) or _maybe_two(name) else ""
+
+
+def _maybe_two(name: str) -> bool:
+    """妇联和团委: what stands on both sides of 和 may be a unit, but nothing says so."""
+    return any(
+        len(left := name[: found.start()]) > 1 and ENDS.search(left) and ENDS.search(name[found.end() :])
+        for found in _MAYBE_AND.finditer(name)
+    )
+
+
+def _others(piece: str) -> str:
+    """等有关部门 behind a name: units that nobody names."""
+    found = _AND_OTHERS.search(without_duties(one_line(piece)))
+    return found[0] if found and found["open"] and ENDS.search(found.string[: found.start()]) else ""
+
+
+def without_duties(name: str) -> str:
+    """A name without what is said of several units behind the last one.
+
+    >>> without_duties("各乡镇按职责分工负责"), without_duties("县财政局分别负责"), without_duties("县有限责任公司")
+    ('各乡镇', '县财政局', '县有限责任公司')
+    """
+    found = _DUTIES.search(name)
+    return name[: found.start()] if found and found[0] and ENDS.search(name[: found.start()]) else name
 
 
 def outside_brackets(separator: re.Pattern[str], text: str) -> list[str]:
@@ -110,6 +170,7 @@ def _continues(name: str, line: str, known: Known) -> bool:
         return False
     if (
         name + line in known
+        or _LEVEL_ALONE.fullmatch(name)
         or re.match("[(（)）]", line)
         or name.count("（") + name.count("(") > name.count("）") + name.count(")")
     ):
@@ -125,9 +186,10 @@ def _continues(name: str, line: str, known: Known) -> bool:
 
 def _cut(name: str) -> list[str]:
     """Names written one behind the other without anything between them, where a new one clearly begins."""
-    first = re.match(r"市|县|区|省", name)
-    begin = rf"(?:中国|国网|中共{'|' + first[0] if first else ''})"
-    cuts = [found.end() for found in re.finditer(rf"{_STRONG}(?={begin}[一-鿿]{{2,}})", name)]
+    level = re.match(r"(?:中共|共青团|团)?([市县区省州旗])", name)
+    begin = rf"(?:中国|国网|中共|各(?=[乡镇街县区市社村有相]){f'|团?{level[1]}' if level else ''})"
+    end = rf"(?:{_STRONG}|(?<![市县区省州旗团])[委办部联会院]|团[市县区]委)"
+    cuts = [found.end() for found in re.finditer(rf"{end}(?={begin}[一-鿿]{{2,}})", name)]
     pieces = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     return pieces if all(ENDS.search(piece) and len(piece) > 2 for piece in pieces) else [name]
 
@@ -150,11 +212,12 @@ def _glued(name: str) -> bool:
 
 
 def _clean(name: str) -> str:
-    name = _NUMBERING.sub("", one_line(name)).strip("。.,，、;；:：")
-    name = re.sub(
-        r"^(?:及|以及|和|与|由|会同(?!县))(?=.{3})|(?<=[局委办部厅镇乡区县心司道])等(?:\d+个)?(?:单位|部门)?$", "", name
-    )
-    return "" if is_nothing(name) else name
+    name = without_duties(_NUMBERING.sub("", one_line(name)).strip(_ROUND))
+    name = re.sub(r"^(?:及|以及|和|与|由|会同(?!县))(?=.{3})", "", name)
+    others = _AND_OTHERS.search(name)
+    if others and ENDS.search(name[: others.start()]):
+        name = name[: others.start()]
+    return "" if is_nothing(name) or name.isdigit() else name
 
 
 def looks_like_unit(name: str) -> bool:

@@ -3,12 +3,14 @@
 from typing import Final
 
 from minsheng.todo.entries import Source
-from minsheng.todo.sources import exceptions, filing, office, review, tables
+from minsheng.todo.sources import contributions, exceptions, filing, office, review, tables
 
 # What waits for the person himself, and is counted.
 WAITING: Final[tuple[Source, ...]] = (
     filing.RETURNED,
     filing.FILE,
+    contributions.CONTRIBUTE,
+    contributions.READ_MONEY,
     exceptions.REFUSED,
     review.REVIEW,
     review.APPROVE,

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from departments import clock
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from minsheng.filing import slots
@@ -51,15 +50,14 @@ def _read_returned(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     events = ReportEvent.objects.in_bulk([row.event for row, _period in found])
     for row, period in found:
         event = events[row.event]
-        named = _named(row, period)
-        in_time = clock.local(event.at).date() <= period.due_on
+        again = event.due_again_on
         yield Entry(
             since=event.at,
-            due=period.due_on if in_time else named["until"],
+            due=max(again, period.due_on) if again else period.due_on,
             step=_("Correct and submit"),
-            why=event.comment,
-            who=event.actor_name,
-            **named,
+            why=event.told,
+            who=event.who,
+            **_named(row, period),
         )
 
 

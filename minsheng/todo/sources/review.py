@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import User
 from departments.permissions import REVIEW_REPORT, SUPERVISE
-from minsheng.review import services
+from minsheng.review import doubts, services
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import MonthlyReport, ReportEvent
 from projects.services.reports import undecided_before
@@ -37,12 +37,12 @@ def _read_to_review(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 
 
 def _read_to_approve(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
-    own = services.own_units(user)
+    own = doubts.own_units(user)
     for report, event in _with_steps(rows):
         note = ""
         if report.earlier:
             note = _("an earlier month waits for its decision first")
-        elif services.needs_exception(user, report, own=own):
+        elif doubts.needs_exception(user, report, own=own):
             note = _("your own unit's: another person approves it, or you say why you do")
         named = _named(report, event)
         yield Entry(step=_("Review"), url=reverse("review:report", args=[report.pk]), note=note, **named)
@@ -58,7 +58,7 @@ def _read_stuck(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 def _read_run_out(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for report, event in _with_steps(rows):
         url = reverse("review:run_out", args=[report.pk])
-        yield Entry(step=_("Decide"), url=url, why=event.comment, **_named(report, event))
+        yield Entry(step=_("Decide"), url=url, why=event.told, **_named(report, event))
 
 
 def _with_steps(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportEvent]]:

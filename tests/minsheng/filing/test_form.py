@@ -1,10 +1,14 @@
 """The form as the server draws it: what is unchanged folds, what is missing is said, the next item is at hand."""
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.models import MonthlyReport, ReportEvent
-from tests.factories.projects import SubItemFactory
+from tests.factories.funding import FundingLineFactory
+from tests.factories.projects import SubItemFactory, TargetFactory
 from tests.minsheng.filing.test_views import address, typed
 from tests.minsheng.life import MEASURE, approved_in_august, content, draft, submitted
 
@@ -168,11 +172,42 @@ def test_the_to_do_page_counts_what_is_done(world, eight, clerk):
     assert [item.sub_item for item in month.settled_items] == [world.sub_item]
 
 
+def test_form_and_saving_ask_the_same_however_much_is_asked(world, clerk):
+    """Each target and each money line is a box more, and no query more: to open, save, submit, look, and review."""
+    approved_in_august(world)
+    targets, lines, asked = [world.target], [world.line], []
+    reviewer = Client()
+    reviewer.force_login(world.office)
+    clerk.get(address(world))
+    for count in (1, 3):
+        targets += TargetFactory.create_batch(count - len(targets), sub_item=world.sub_item)
+        lines += FundingLineFactory.create_batch(count - len(lines), sub_item=world.sub_item)
+        values = {f"target_{target.pk}": "300" for target in targets}
+        values |= {f"{stage}_{line.pk}": "200" for line in lines for stage in ("secured", "spent")}
+        asked.append([])
+        for step in (None, "save", "submit", None):
+            with CaptureQueriesContext(connection) as queries:
+                if step is None:
+                    assert clerk.get(address(world)).status_code == 200
+                else:
+                    data = typed(world, **values, version="1" if step == "submit" else "0", step=step)
+                    assert clerk.post(address(world), data).status_code == 302
+            asked[-1].append(len(queries))
+        report = MonthlyReport.objects.get(period=world.september)
+        assert (report.target_readings.count(), report.funding_readings.count()) == (count, count)
+        with CaptureQueriesContext(connection) as queries:
+            assert reviewer.get(reverse("review:report", args=[report.pk])).status_code == 200
+        asked[-1].append(len(queries))
+        report.events.all().delete()
+        report.delete()
+    assert asked[0] == asked[1]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_form_asks_the_same_however_many_items_there_are(world, clerk, django_assert_num_queries, count):
     for _ in range(count - 1):
         SubItemFactory(project=world.sub_item.project, lead=world.unit)
     draft(world)
     clerk.get(address(world))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(32):
         clerk.get(address(world))

@@ -37,12 +37,13 @@ def test_the_list_asks_as_often_for_many_people_as_for_one(office, town, django_
     # session, user, areas, units of the filter, count, people, rights on areas, on units, navigation and its number
     with django_assert_num_queries(10):
         response = office.get(reverse("office:people") + "?q=查")
-    assert [len(rights) for _person, rights in response.context["rows"]] == [2] * count
+    table = response.context["table"]
+    assert [len(table.held[person.pk]) for person in table.records] == [2] * count
 
 
 def test_the_operators_accounts_and_other_zones_people_are_not_listed(office, town):
     operator = UserFactory(jurisdiction=town.zone, is_superuser=True, is_staff=True)
-    shown = {person for person, _rights in office.get(reverse("office:people")).context["rows"]}
+    shown = set(office.get(reverse("office:people")).context["table"].records)
     assert shown == {town.administrator, town.second, town.auditor, town.person}
     assert office.get(reverse("office:person", args=[operator.pk])).status_code == 404
     assert post(office, "person_password", operator.pk).status_code == 404
@@ -243,7 +244,7 @@ def test_the_auditor_finds_the_trail_and_others_do_not(office, town, client):
     post(office, "person", town.person.pk, name="王莉", department=town.unit.pk, telephone="")
     client.force_login(town.auditor)
     page = client.get(reverse("office:audit"))
-    assert [entry.event.action for entry in page.context["entries"]] == ["person.change"]
+    assert [event.action for event in page.context["table"].records] == ["person.change"]
     assert "王莉" in page.content.decode()
     address = reverse("office:audit")
     for query, found in (
@@ -253,16 +254,16 @@ def test_the_auditor_finds_the_trail_and_others_do_not(office, town, client):
         ("?since=2000-01-01&q=王", 1),
         ("?q=无此人", 0),
     ):
-        assert len(client.get(address + query).context["entries"]) == found, query
+        assert len(client.get(address + query).context["table"].records) == found, query
     wrong = client.get(address + "?since=昨天&person=999999")
-    assert len(wrong.context["entries"]) == 1
-    assert wrong.context["form"].errors.keys() == {"since", "person"}
+    assert len(wrong.context["table"].records) == 1
+    assert wrong.context["filter"].form.errors.keys() == {"since", "person"}
 
 
 def test_the_trail_of_another_zone_is_not_shown(office, town, client):
     post(office, "person", town.person.pk, name="王莉", department=town.unit.pk, telephone="")
     client.force_login(UserFactory(grants={town.other: [AUDIT]}))
-    assert client.get(reverse("office:audit")).context["entries"] == []
+    assert client.get(reverse("office:audit")).context["table"].records == []
 
 
 def test_the_trails_export_is_the_filtered_trail_and_inert(office, town, client):
@@ -271,9 +272,11 @@ def test_the_trails_export_is_the_filtered_trail_and_inert(office, town, client)
     client.force_login(town.auditor)
     content = client.get(reverse("office:audit_export") + "?action=person.change").content
     rows = list(load_workbook(io.BytesIO(content)).active.iter_rows())
-    assert len(rows) == 2
+    assert len(rows) == 5  # title, conditions, who took it when, headings, the one event
     assert "f" not in {cell.data_type for row in rows for cell in row}
-    assert "王丽 → =1+1" in rows[1][4].value
+    assert "王丽 → =1+1" in rows[4][5].value
+    taken = AuditEvent.objects.get(action="office.export")
+    assert (taken.actor, taken.details["rows"], taken.details["conditions"]) == (town.auditor, 1, "操作：修改账号")
 
 
 def test_a_long_trail_is_paged(town, client, django_assert_num_queries):
@@ -283,8 +286,9 @@ def test_a_long_trail_is_paged(town, client, django_assert_num_queries):
     # session, user, paths of the areas, may he, actors, actions, count, page, navigation
     with django_assert_num_queries(9):
         page = client.get(reverse("office:audit"))
-    assert len(page.context["entries"]) == 50
-    assert len(client.get(reverse("office:audit") + "?page=2").context["entries"]) == 1
+    assert len(page.context["table"].records) == 50
+    second = client.get(reverse("office:audit") + "?page=2").context["table"]
+    assert (len(second.records), second.numbers[second.records[0].pk]) == (1, 51)
 
 
 def test_the_first_administrator_comes_from_the_command_line(town, client, capsys):

@@ -34,10 +34,10 @@ def test_the_list_asks_as_often_for_many_units_as_for_one(office, town, django_a
         DepartmentAliasFactory(department=unit)
         DepartmentAliasFactory(department=DepartmentFactory(parent=unit))
     office.get(reverse("office:units"))
-    # session, user, areas, units, aliases, sections, their aliases, navigation and its number
-    with django_assert_num_queries(9):
+    # session, user, areas, count, units, aliases, sections, their aliases, navigation and its number
+    with django_assert_num_queries(10):
         response = office.get(reverse("office:units"))
-    assert len(response.context["units"]) == count
+    assert len(response.context["table"].records) == count
 
 
 def test_a_unit_and_its_section_are_added_at_the_end_and_recorded(office, town):

@@ -70,7 +70,7 @@ def test_a_returned_report_is_shown_with_why_by_whom_and_until_when(world):
     report = returned(world)
     (entry,) = todo.board_of(world.clerk, rights_held(world.clerk), {}).groups[0].entries
     assert (entry.why, entry.who, entry.until) == ("请核实。", str(world.office), date(2023, 10, 4))
-    assert entry.due == world.september.due_on
+    assert entry.due == date(2023, 9, 27)  # a week, as the review says
     MonthlyReport.objects.filter(pk=report.pk).update(state=State.SUBMITTED)
     with on(10, 2):
         report.refresh_from_db()
@@ -115,7 +115,7 @@ def test_a_year_is_not_blocked_by_what_never_came_back(world):
         with pytest.raises(IllegalTransition):
             review.let_go(report, by=UserFactory(), reason="不再等待。")
         assert kinds(world.office) == {Kind.APPROVE: 1}
-        review.approve(september, by=world.office)
+        review.approve(september, by=world.office, exception="8月不再等待。")  # the month that is missing wants a word
     report.refresh_from_db()
     assert report.state == State.DRAFT
     steps = list(report.events.order_by("pk").values_list("from_state", "to_state", "comment"))
@@ -207,11 +207,12 @@ def test_the_page_of_the_decision(world, client):
         done = client.post(page, {"step": "extend", "until": "2023-10-09", "reason": "再给几天。"})
         assert (done.url, FilingException.objects.get().until) == (reverse("home"), date(2023, 10, 9))
     with on(10, 10):
+        MonthlyReport.objects.update(progress="再改的草稿")
         assert client.post(page, {"step": "let-go", "reason": "不再等待。"}).url == reverse("home")
         assert MonthlyReport.objects.get().state == State.DRAFT
         text = client.get(reverse("review:report", args=[report.pk])).content.decode()
         assert "逾期未重报，按未报处理" in text
-        assert "本月完成主体施工" not in text  # a draft's text is its unit's
+        assert "再改的草稿" not in text  # a draft's text is its unit's
 
 
 # Whose turn it is.

@@ -135,6 +135,109 @@ def test_queries_of_the_page_do_not_grow(alice, stage, table, importer, django_a
         services.commit(stage(table(*[SURE] * count), year=year), by=importer)
         batch = stage(table(*[(*SURE, "财政资金7万元")] * count), year=year)
         alice.get(address("again", batch))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(18):
             page = alice.get(address("again", batch))
         assert len(page.context["pairs"]) == count
+
+
+# --- many differences
+
+
+@pytest.fixture
+def moved(stage, table, importer):
+    """Four sub-items, and a table in which two of them changed and the others moved down by one."""
+    programme = services.commit(stage(table(SURE, SURE, SURE, SURE)), by=importer)
+    for item in programme.sub_items.filter(position__gt=1):
+        SubItem.objects.filter(pk=item.pk).update(serial=str(item.position + 10))
+        row = item.staged_row
+        row.reading["serial"] = str(item.position + 10)
+        row.reading["source"]["serial"]["text"] = str(item.position + 10)
+        row.save()
+    batch = stage(table((*SURE, "财政资金7万元"), SURE, SURE, SURE))
+    keys = list(programme.sub_items.order_by("position").values_list("pk", flat=True))
+    again.settle(batch, dict(enumerate(keys, start=1)), by=importer)
+    return batch
+
+
+def test_rows_of_which_only_the_serial_moved_are_one_group_with_one_tick(alice, moved):
+    page = alice.get(address("again", moved))
+    assert [pair.pair.row.position for pair in page.context["pairs"]] == [1]
+    assert len(page.context["form"].serials) == 3
+    assert "仅序号变化（3项）" in page.content.decode()
+
+    data = typed(page, reason="年中调整")
+    del data["serials_taken"]
+    alice.post(address("again_commit", moved), data)
+
+    assert sorted(SubItem.objects.values_list("serial", flat=True)) == ["1", "12", "13", "14"]
+    assert SubItem.objects.get(serial="1").planned == 70_000
+
+
+def test_what_stands_on_further_pages_is_not_taken_unseen(alice, stage, table, importer, monkeypatch):
+    monkeypatch.setattr("minsheng.task_table.again.views.PER_PAGE", 2)
+    services.commit(stage(table(SURE, SURE, SURE)), by=importer)
+    batch = stage(table(*[(*SURE, f"财政资金{n}万元") for n in (7, 8, 9)]))
+    before = written()
+
+    page = alice.get(address("again", batch))
+    refused = alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
+    assert (refused.status_code, list(refused.context["form"].errors), written()) == (422, ["looked"], before)
+    kept = alice.post(address("again_decide", batch), typed(page, reason="年中调整", next="1"))
+    assert kept.url == f"{address('again', batch)}?page=2"
+    last = alice.get(kept.url)
+    assert "looked" not in last.context["form"].fields
+    alice.post(f"{address('again_commit', batch)}?page=2", typed(last))
+
+    assert list(SubItem.objects.order_by("position").values_list("planned", flat=True)) == [70_000, 80_000, 90_000]
+
+
+def test_first_page_is_enough_for_who_says_that_he_has_seen_all(alice, stage, table, importer, monkeypatch):
+    monkeypatch.setattr("minsheng.task_table.again.views.PER_PAGE", 1)
+    services.commit(stage(table(SURE, SURE)), by=importer)
+    batch = stage(table((*SURE, "财政资金7万元"), (*SURE, "财政资金8万元")))
+
+    page = alice.get(address("again", batch))
+    alice.post(address("again_commit", batch), typed(page, reason="年中调整", looked="on"))
+
+    assert SubItem.objects.get(position=2).planned == 80_000
+
+
+def test_open_questions_of_the_table_are_passed_by_a_tick(alice, programme, stage, table):
+    batch = stage(table(("财政金融局", "交通局"), SURE))
+    page = alice.get(address("again", batch))
+    before = written()
+
+    refused = alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
+    assert (refused.status_code, list(refused.context["form"].errors), written()) == (422, ["passing"], before)
+    alice.post(address("again_commit", batch), typed(page, reason="年中调整", passing="on"))
+
+    assert batch.rows.get(position=1).accepted["name.交通局"]["passed"] is True
+
+
+def test_what_only_people_changed_is_folded_and_not_ticked(alice, programme, stage, table):
+    SubItem.objects.filter(position=2).update(leader="示例领导")
+    batch = stage(table((*SURE, "财政资金7万元"), SURE))
+
+    page = alice.get(address("again", batch))
+    text = page.content.decode()
+    assert ("表中未改，曾更正：1处" in text, page.context["form"]["back-2-leader"].value()) == (True, False)
+    alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
+
+    assert SubItem.objects.get(position=2).leader == "示例领导"
+
+
+def test_long_lists_of_sub_items_are_searched(alice, programme, stage, table, monkeypatch):
+    monkeypatch.setattr("minsheng.task_table.again.forms.MOST_OFFERED", 1)
+    SubItem.objects.update(content="别的内容甲", serial="")
+    SubItem.objects.filter(position=2).update(content="别的内容乙")
+    for item in SubItem.objects.all():  # nothing is left by which they would agree
+        item.staged_row.delete()
+    batch = stage(table((*SURE, "财政资金7万元"), SURE))
+
+    def offered(page):
+        choices = page.context["form"].fields["row-1"].choices
+        return [pk for label, group in choices if isinstance(group, list) for pk, _words in group]
+
+    second = SubItem.objects.get(position=2).pk
+    assert second not in offered(alice.get(address("again", batch)))
+    assert second in offered(alice.get(f"{address('again', batch)}?q=内容乙"))

@@ -134,7 +134,9 @@ def test_another_jurisdiction_is_not_offered_nor_taken(upload, seed):
 
 def test_confirming_shows_the_result_also_the_second_time(alice, stage, seed):
     batch = stage(seed())
-    first = alice.post(address("commit", batch), {"version": 0})
+    asked = alice.post(address("commit", batch), {"version": 0})
+    assert (asked.url, Programme.objects.count()) == (f"{address('confirm', batch)}?version=0", 0)
+    first = alice.post(address("commit", batch), {"version": 0, "shown": "0", "passing": "1"})
     second = alice.post(address("commit", batch), {"version": 0})
 
     assert [(response.status_code, response.url) for response in (first, second)] == [
@@ -325,7 +327,7 @@ def test_queries_of_the_staged_table_do_not_grow(alice, stage, table, django_ass
     alice.get(address("batch", batch))  # warm the permission cache of the process
     # session, person, batch with its grant, rows, units, groups, aliases, members (4 for the choices),
     # units and groups of the rows, names of sources, who decided, navigation
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = alice.get(address("batch", batch))
 
     assert len(response.context["shown"].rows) == count

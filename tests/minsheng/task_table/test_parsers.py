@@ -12,10 +12,11 @@ from minsheng.task_table.parsers.amounts import amount_in_column, amounts
 from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.funding import parse_funding
+from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.roles import parse_roles
 from minsheng.task_table.parsers.sources import SOURCES, one_source
-from minsheng.task_table.parsers.targets import MEASURES, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.targets import parse_target_cell, parse_targets
 from minsheng.task_table.parsers.text import follows, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import parse_units
 
@@ -38,8 +39,10 @@ def test_no_deadline_raises_or_is_made_up(text, year):
         assert parsed.value.day is None
     else:
         assert parsed.value.day is not None
-    if parsed.value.status in ("invalid", "unparseable", "recurring", "multi"):
+    if parsed.value.status in ("invalid", "unparseable", "recurring"):
         assert any(issue.asks for issue in parsed.issues)
+    if parsed.value.status == "multi":
+        assert parsed.issues
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

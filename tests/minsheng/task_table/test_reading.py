@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from minsheng.task_table.columns import meaning_of
+from minsheng.task_table.meanings import meaning_of
 from minsheng.task_table.messages import MESSAGES
 from minsheng.task_table.reading import dump, load
 from tests.minsheng.task_table.tables import HEADER, read, saved, task

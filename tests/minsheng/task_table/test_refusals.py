@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from departments.errors import DomainError
+from minsheng.task_table import package
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.reading import read_table
 from tests.minsheng.task_table.tables import HEADER, saved, task
@@ -99,3 +100,32 @@ def test_command_prints_and_refuses(tmp_path, capsys):
     assert caught.value.returncode == 2
     with pytest.raises(CommandError):
         call_command("read_task_table", str(table), year=7)
+
+
+def test_more_cells_than_memory_holds(monkeypatch):
+    monkeypatch.setattr(package, "MOST_CELLS", 40)
+    row = "<row>" + "<c><v>1</v></c>" * 12 + "</row>"
+    assert "40" in refusal(with_part("xl/worksheets/sheet9.xml", f"<worksheet>{row * 4}</worksheet>"))
+    assert "40" in refusal(with_part("xl/worksheets/sheet9.xml", f"<worksheet>{row * 4}</worksheet>".encode("utf-16")))
+    assert read_table(saved(HEADER, task(1)), name="table.xlsx").rows
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.bin", "xl/media/image1.png"])
+def test_what_is_xml_is_looked_at_whatever_it_is_called(name):
+    assert "定义" in refusal(with_part(name, '  <?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'))
+
+
+def test_a_tag_is_not_cut_in_two(monkeypatch):
+    """Whatever the size of the pieces a part is read in."""
+    content = b"<a>" + b"<c r='1'/>" * 9 + b"<!DOCTYPE x>" + b"<c/>" * 5 + b"</a>"
+    for size in range(1, 40):
+        monkeypatch.setattr(package, "_PIECE", size)
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.xml", content)
+        with zipfile.ZipFile(file) as archive:
+            pieces = list(package._markup(archive, archive.infolist()[0]))
+        assert b"".join(pieces) == content
+        if size > 12:
+            assert sum(len(package._CELL.findall(piece)) for piece in pieces) == 14
+            assert sum(piece.count(package._DOCTYPE) for piece in pieces) == 1

@@ -2,7 +2,7 @@
 
 Said three times, independently: in plain Python over the tables (``Facts``), by trying (what a person can do next that
 waits for him, he finds listed; what he finds listed, he can do), and for the whole (what waits is in somebody's list).
-``MINSHENG_PROFILE=long`` lets more and longer lives pass: ``make test-long``.
+``LIVES=long`` lets more and longer lives pass: ``make test-long``.
 """
 
 import os
@@ -21,7 +21,7 @@ from projects.models import ExceptionRequest, FilingException, MonthlyReport
 from projects.rules.reports import EDITABLE, SUBMISSION
 from tests.minsheng.lives import FILE, REVIEW, RIGHTS, Facts, State, Town
 
-LONG = os.environ.get("MINSHENG_PROFILE") == "long"
+LONG = os.environ.get("LIVES") == "long"
 LIVES, STEPS = (300, 60) if LONG else (8, 20)
 # A short run says that something is wrong, a long one looks for the shortest life in which it is.
 PHASES = list(Phase) if LONG else [Phase.explicit, Phase.reuse, Phase.generate]
@@ -95,6 +95,15 @@ def _file(town, random, facts):
     town.attempt(random.choice([town.save, town.file, town.file]), person, slot.item, slot.period.month)
 
 
+def _contribute(town, random, facts):
+    every = list(facts.contributions())
+    if every:
+        slot, unit = random.choice(every)
+        person = _person(town, random, lambda one: facts.holds(one, FILE, unit))
+        unit = next(one for one in town.units if one.pk == unit)
+        town.attempt(town.contribute, person, slot.item, slot.period.month, unit, send=random.random() < 0.7)
+
+
 def _decide(town, random, facts):
     waiting = [one for one in facts.reports.values() if one.state in SUBMISSION]
     if not waiting:
@@ -162,7 +171,18 @@ def _withdraw(town, random, _facts):
     town.withdraw(random.choice(town.items))
 
 
-WEIGHTS = {_wait: 5, _file: 8, _decide: 6, _office: 4, _ask: 3, _answer: 3, _except: 2, _people: 2, _withdraw: 0.3}
+WEIGHTS = {
+    _wait: 5,
+    _file: 8,
+    _contribute: 2,
+    _decide: 6,
+    _office: 4,
+    _ask: 3,
+    _answer: 3,
+    _except: 2,
+    _people: 2,
+    _withdraw: 0.3,
+}
 
 
 # Comparing ------------------------------------------------------------------------------------------------------------
@@ -188,6 +208,10 @@ def expected(facts, person):
         if slot.open and state in (None, State.DRAFT, State.RETURNED) and facts.holds(person, FILE, slot.unit):
             kind = Kind.RETURNED if state == State.RETURNED else Kind.FILE
             found[kind, reverse("filing:report", args=[slot.item.pk, f"{slot.period.month:%Y-%m}"])] += 1
+    for slot, unit in facts.contributions():
+        if facts.holds(person, FILE, unit):
+            month = f"{slot.period.month:%Y-%m}"
+            found[Kind.CONTRIBUTE, reverse("filing:contribute", args=[slot.item.pk, month, unit])] += 1
     found += _of_reports(facts, person)
     office = facts.governs(person, "supervise")
     for request in facts.requests:
@@ -273,6 +297,12 @@ def _try(town, person, there):
         page = reverse("filing:report", args=[slot.item.pk, f"{slot.period.month:%Y-%m}"])
         can = _possible(town, town.file, person, slot.item, slot.period.month)
         assert can == ((Kind.FILE, page) in there or (Kind.RETURNED, page) in there)
+    for slot in facts.slots():
+        for unit in town.units:
+            page = reverse("filing:contribute", args=[slot.item.pk, f"{slot.period.month:%Y-%m}", unit.pk])
+            sent = slot.report is not None and (slot.report.pk, unit.pk) in facts.contributed
+            can = _possible(town, town.contribute, person, slot.item, slot.period.month, unit)
+            assert sent or can == ((Kind.CONTRIBUTE, page) in there)
     for report in facts.reports.values():
         page = reverse("review:report", args=[report.pk])
         reviews, approves = (Kind.REVIEW, page) in there, (Kind.APPROVE, page) in there

@@ -1,0 +1,109 @@
+"""Who reads a money line: the filing unit gives it to another unit, or takes it back; so may the supervision office."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from departments.errors import DomainError
+from departments.models import Department
+from departments.permissions import require
+from funding.models import FundingLine
+from funding.services import assignments
+from funding.services.readings import is_read
+from minsheng.contacts import contacts_of
+from minsheng.filing.assigning import eligible, may_assign
+from minsheng.http import Request
+from projects.models import Responsibility, SubItem
+
+
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A unit or section, by the name it has outside."""
+
+    def label_from_instance(self, obj: Department) -> str:
+        return obj.full_name
+
+
+class AssignForm(forms.Form):
+    """``seen`` is who was to read the line when the page was opened; empty is the filing unit."""
+
+    unit = UnitField(
+        label=gettext_lazy("Read each month by"),
+        queryset=Department.objects.none(),
+        required=False,
+        help_text=gettext_lazy("It gets the line in its list, from this month's report on."),
+    )
+    seen = forms.ModelChoiceField(queryset=Department.objects.all(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, line: FundingLine, filing: Department | None) -> None:
+        super().__init__(data, initial={"unit": line.department, "seen": line.department})
+        unit = cast(UnitField, self.fields["unit"])
+        unit.queryset = eligible(line, filing)
+        unit.empty_label = _("the filing unit itself (%(unit)s)") % {"unit": filing.full_name if filing else ""}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
+    """One money line: who reads it now, and who shall."""
+    request = cast(Request, request)
+    found = _line_or_404(request, sub_item, line)
+    require(may_assign(request.user, found.sub_item))
+    role = Responsibility.objects.current().filter(sub_item=found.sub_item, files=True).select_related("department")
+    files = role.select_related("department__parent").first()
+    filing = files.department if files else None
+    form = AssignForm(request.POST if request.method == "POST" else None, line=found, filing=filing)
+    if not form.is_bound:
+        return _page(request, found, filing, form)
+    if not form.is_valid():
+        return _page(request, found, filing, form, status=422)
+    unit = form.cleaned_data["unit"]
+    try:
+        changed = assignments.assign(found, unit, by=request.user, seen=form.cleaned_data["seen"])
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _page(request, found, filing, form, status=409)
+    if changed:
+        name = unit.full_name if unit else filing.full_name if filing else ""
+        messages.success(request, _("“%(line)s” is read by %(unit)s from now on.") % {"line": found, "unit": name})
+    return redirect(_back(request, found))
+
+
+def _line_or_404(request: Request, sub_item: int, line: int) -> FundingLine:
+    visible = SubItem.objects.visible_to(request.user).filter(status=SubItem.Status.ACTIVE)
+    lines = FundingLine.objects.filter(sub_item__in=visible, sub_item=sub_item)
+    related = ("source", "department__parent", "sub_item__programme__jurisdiction", "sub_item__project")
+    found = get_object_or_404(lines.select_related(*related), pk=line)
+    if not is_read(found, found.sub_item.programme.year):
+        raise Http404
+    return found
+
+
+def _back(request: Request, line: FundingLine) -> str:
+    """Where the person came from, if that is a page of the portal; else the sub-item."""
+    back = request.POST.get("back", "") or request.GET.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return back
+    return reverse("dashboard:sub_item", args=[line.sub_item_id])
+
+
+def _page(
+    request: Request, line: FundingLine, filing: Department | None, form: AssignForm, *, status: int = 200
+) -> HttpResponse:
+    # A refusal may have read the line anew.
+    unit = line.department
+    context = {
+        "line": line,
+        "sub_item": line.sub_item,
+        "filing": filing,
+        "form": form,
+        "contacts": contacts_of([unit])[unit.pk] if unit else [],
+        "back": _back(request, line),
+    }
+    return render(request, "filing/assign.html", context, status=status)

@@ -1,0 +1,252 @@
+"""A unit's own desk in a month: what it says to the filing unit's report, drafted, submitted, corrected.
+
+It is written as long as the filing unit writes; once the report is submitted it is frozen with it.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments import language
+from departments.errors import Conflict, DomainError
+from departments.models import Department, User
+from funding.models import FundingLine
+from funding.services import readings
+from funding.services.readings import LineReading, lines_to_read
+from minsheng.filing.content import Content, content_from, snapshot_of
+from minsheng.filing.contributions import is_stated, last_of
+from minsheng.filing.drafts import FieldsConflict, clash_of
+from minsheng.filing.merge import Opened, base_of, digest, flat, merge
+from minsheng.filing.settled import as_stated
+from projects.models import (
+    Contribution,
+    ContributionVersion,
+    MonthlyReport,
+    ReportingPeriod,
+    SubItem,
+    Target,
+)
+from projects.rules.reports import EDITABLE
+from projects.services import contributions, reports
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A unit's place at a month's report, read once. ``role`` is empty where it only reads ``lines``, or nothing more.
+
+    ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
+    what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
+    says of the lines. ``others`` are the lines that are not its own.
+    """
+
+    sub_item: SubItem
+    period: ReportingPeriod
+    unit: Department
+    filing: Department | None
+    role: str
+    targets: list[Target]
+    lines: list[FundingLine]
+    report: MonthlyReport | None
+    contribution: Contribution | None
+    newest: ContributionVersion | None
+    last: Content
+    said: Content
+    reported: dict[int, LineReading]
+    others: list[FundingLine]
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.role or self.lines)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the month may be filed now."""
+        return self.filing is not None and reports.is_open(self.period, self.sub_item, self.filing)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the filing unit has submitted its report."""
+        return self.report is not None and self.report.state not in EDITABLE
+
+    @property
+    def is_editable(self) -> bool:
+        return self.is_asked and self.is_open and not self.is_frozen
+
+    @property
+    def present(self) -> Content:
+        """What the form begins with: what stands on the desk, else the last figures."""
+        if self.contribution is None:
+            return narrowed(self, self.last)
+        stands = desk_content(self.contribution)
+        return narrowed(self, replace(stands, money={**self.last.money, **stands.money}))
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether the desk says something else than the filing unit reads."""
+        if self.contribution is None or self.newest is None:
+            return False
+        return base_of(self.present) != base_of(narrowed(self, content_from(self.newest)))
+
+
+def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Desk:
+    """What ``unit`` is asked in the month, and what it has said; at most ten queries."""
+    filing = reports.filing_unit(sub_item, period.month)
+    roles = contributions.contributing(sub_item, period.month)
+    role = next((str(one.role) for one in roles if one.department == unit), "")
+    every = lines_to_read(sub_item)
+    lines = [line for line in every if line.department == unit and unit != filing]
+    report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
+    found = Contribution.objects.filter(report=report, department=unit).select_related("author__department")
+    contribution = found.prefetch_related("readings", "money", "versions").first() if report else None
+    versions = list(contribution.versions.all()) if contribution else []
+    own = last_of(unit, sub_item, period.month)
+    said = content_from(own) if own else Content()
+    event = reports.last_submission(sub_item, period.month) if lines else None
+    reported = content_from(event).money if event else {}
+    return Desk(
+        sub_item=sub_item,
+        period=period,
+        unit=unit,
+        filing=filing,
+        role=role,
+        targets=[target for target in sub_item.targets.all() if target.tracked] if role else [],
+        lines=lines,
+        report=report,
+        contribution=contribution,
+        newest=versions[-1] if versions else None,
+        last=Content(
+            targets=said.targets,
+            money={line.pk: reported.get(line.pk) or as_stated(line) for line in lines},
+        ),
+        said=said,
+        reported=reported,
+        others=[line for line in every if line not in lines],
+    )
+
+
+def desk_content(contribution: Contribution) -> Content:
+    """What stands on the unit's desk, as a report's content: the text is its ``progress``."""
+    return Content(
+        progress=contribution.text,
+        targets={one.target_id: one.value for one in contribution.readings.all()},
+        money={one.line_id: LineReading(one.applied, one.secured, one.spent) for one in contribution.money.all()},
+    )
+
+
+def narrowed(desk: Desk, content: Content) -> Content:
+    """Only what the unit is asked: its text, its shares, its lines."""
+    return Content(
+        progress=content.progress,
+        targets={target.pk: content.targets.get(target.pk) for target in desk.targets},
+        money={line.pk: content.money.get(line.pk, LineReading()) for line in desk.lines},
+    )
+
+
+def refusals(desk: Desk, content: Content, *, nothing: bool = False) -> list[tuple[str, str]]:
+    """What stands between the desk and its submission: at which field, and why."""
+    found = [
+        (f"secured_{line.pk}", _("Say how it stands: one amount at least, 0 where there is none yet."))
+        for line in desk.lines
+        if not is_stated(content.money.get(line.pk, LineReading()))
+    ]
+    stated = any(value is not None for value in content.targets.values()) or any(map(is_stated, content.money.values()))
+    if not found and not content.progress.strip() and not stated and not nothing:
+        found.append(("progress", _("Write a text or a figure before submitting.")))
+    return found
+
+
+class Refused(DomainError):
+    """A submission that is not complete; what was typed is kept on the desk. ``findings``: at which field, and why."""
+
+    def __init__(self, findings: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(message for _field, message in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The desk after saving, what it says, and which fields others changed that this form does not show."""
+
+    contribution: Contribution
+    content: Content
+    theirs: list[str]
+
+
+@transaction.atomic
+def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: Opened | None = None) -> Kept:
+    """Keep what was typed, merged field by field with what others of the unit saved meanwhile.
+
+    What was submitted before stays what the filing unit reads. Raises ``FieldsConflict``.
+    """
+    if not desk.is_open:
+        raise DomainError(_("This period is locked: ask the supervision office for an exception."))
+    report = reports.start(desk.sub_item, desk.period)
+    reports.lock(report, allowed=EDITABLE)
+    now = desk_of(desk.sub_item, desk.period, desk.unit)
+    if not now.is_asked:
+        raise DomainError(_("This unit has nothing to contribute to the sub-item in this month."))
+    before, version = now.contribution, now.contribution.version if now.contribution else 0
+    present, opened = now.present, opened or Opened()
+    if opened.base is None and seen_version == version:
+        opened = replace(opened, base=base_of(present))
+    _refuse_lines_gone(desk, now, content, opened)
+    marks = before.edits if before else {}
+    merged = merge(opened, present, narrowed(now, content), marks=marks)
+    if merged.clashes:
+        editor = before.author if before else None
+        at = before.written_at if before else None
+        raise FieldsConflict(
+            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
+        )
+    kept = merged.content
+    stood, stands = flat(desk_content(before)) if before else {}, flat(kept)
+    changed = [name for name, value in stands.items() if digest(value) != digest(stood.get(name))]
+    if before is not None and not changed:
+        return Kept(before, kept, merged.theirs)
+    contribution = contributions.write(
+        report,
+        desk.unit,
+        by=by,
+        text=kept.progress.strip(),
+        shares=kept.targets,
+        seen_version=version,
+        changed=changed,
+        form=opened.editor,
+    )
+    readings.contribute(contribution, kept.money)
+    return Kept(contribution, kept, merged.theirs)
+
+
+def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:
+    """A line that was taken back while the form was on its way: what was typed of it is not dropped in silence."""
+    gone = {line.pk for line in desk.lines} - {line.pk for line in now.lines}
+    said = flat(typed)
+    names = [f"{stage}_{pk}" for pk in gone for stage in ("applied", "secured", "spent")]
+    if any((opened.base or {}).get(name) != digest(said.get(name)) for name in names):
+        raise Conflict(_("A money line was taken back from your unit meanwhile. Nothing was saved; see below."))
+
+
+@transaction.atomic
+def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersion:
+    """Show the desk as it stands in the database to the filing unit. The same said twice is one version.
+
+    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand.
+    """
+    report = reports.start(desk.sub_item, desk.period)
+    reports.lock(report, allowed=EDITABLE)
+    now = desk_of(desk.sub_item, desk.period, desk.unit)
+    if not now.is_open:
+        raise DomainError(_("This period is locked: ask the supervision office for an exception."))
+    if now.contribution is None or not now.is_asked:
+        raise DomainError(_("There is nothing to submit yet: save a draft first."))
+    content = now.present
+    findings = refusals(now, content, nothing=nothing)
+    if findings:
+        raise Refused(findings)
+    content = replace(content, is_nil=nothing and not content.progress.strip())
+    with language.of_the_office():
+        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=[])
+    if now.newest is not None and now.newest.snapshot == snapshot:
+        return now.newest
+    return contributions.submit(now.contribution, by=by, snapshot=snapshot)

@@ -1,0 +1,230 @@
+"""The pages of a unit's contribution to a month: read, typed, saved, submitted, corrected while the report is open."""
+
+import json
+from datetime import date
+from typing import Any, Final, cast
+
+from django.contrib import messages
+from django.db.models import Q, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from departments import clock, language
+from departments.errors import DomainError
+from departments.models import Department
+from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, require
+from minsheng import sign_in
+from minsheng.filing import contribute
+from minsheng.filing.contribute import Desk, Kept, Refused, desk_of
+from minsheng.filing.contribution_form import ContributionForm
+from minsheng.filing.contributions import Contributed
+from minsheng.filing.drafts import FieldsConflict
+from minsheng.filing.merge import base_of, opened_after
+from minsheng.filing.panel import row_of
+from minsheng.http import Request
+from projects.models import ContributionVersion, ReportEvent, ReportingPeriod, SubItem
+
+# Steps besides saving: submitting as it is, and saying that there is nothing new.
+SENDING: Final = ("submit", "nothing")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, sub_item: int, month: str, unit: int) -> HttpResponse:
+    """What one unit says to one month of a sub-item. Its reviewer may read it too."""
+    request = cast(Request, request)
+    desk = _desk_or_404(request, sub_item, month, unit)
+    if request.method != "POST":
+        typed = sign_in.take(request)
+        form = ContributionForm(typed, desk=desk)
+        if typed is not None:
+            form.is_valid()
+            form.restored = True
+        return _page(request, desk, form)
+    require(_may_write(request, desk))
+    form = ContributionForm(request.POST, desk=desk)
+    if not form.is_valid():
+        return _page(request, desk, form, status=422)
+    return _act(request, desk, form, request.POST.get("step", "save"))
+
+
+@require_POST
+def autosave(request: HttpRequest, sub_item: int, month: str, unit: int) -> HttpResponse:
+    """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
+    request = cast(Request, request)
+    desk = _desk_or_404(request, sub_item, month, unit)
+    require(_may_write(request, desk))
+    form = ContributionForm(request.POST, desk=desk)
+    note: dict[str, Any] = {"form": form, "autosave_url": request.path}
+    if not form.is_valid():
+        wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
+        return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
+    opened, typed = form.opened(), form.content()
+    if opened.base == base_of(typed) and not form.displaced():
+        return HttpResponse(status=204)
+    try:
+        _refuse_displaced(form)
+        kept = contribute.save(desk, typed, by=request.user, seen_version=form.cleaned_data["version"], opened=opened)
+    except DomainError as error:
+        return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
+    note |= {
+        "saved": kept.contribution,
+        "version": kept.contribution.version,
+        "at": clock.now(),
+        "base": json.dumps(opened_after(opened, typed, kept.content)),
+        "theirs": [form.label_of(name) for name in kept.theirs],
+    }
+    return render(request, "filing/partials/autosaved.html", note)
+
+
+def _act(request: Request, desk: Desk, form: ContributionForm, step: str) -> HttpResponse:
+    """Save, then submit where asked. The same form sent twice by the same person is one step, and succeeds twice."""
+    content = form.content()
+    try:
+        _refuse_displaced(form)
+        kept = contribute.save(
+            desk, content, by=request.user, seen_version=form.cleaned_data["version"], opened=form.opened()
+        )
+    except DomainError as error:
+        now = desk_of(desk.sub_item, desk.period, desk.unit)
+        if not _kept_already(request, now, form):
+            return _refused(request, now, error)
+        kept = None
+    if step not in SENDING:
+        messages.success(request, _saved(desk))
+        return redirect(request.path)
+    if kept is not None and kept.theirs:
+        return _look_again(request, form, kept)
+    return _send(request, desk, nothing=step == "nothing")
+
+
+def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
+    try:
+        contribute.submit(desk, by=request.user, nothing=nothing)
+    except DomainError as error:
+        now = desk_of(desk.sub_item, desk.period, desk.unit)
+        if now.newest is None or now.has_unsent or now.newest.author_id != request.user.pk:
+            return _refused(request, now, error)
+    filing = desk.filing.full_name if desk.filing else ""
+    words = {"item": str(desk.sub_item), "unit": filing}
+    messages.success(request, _("Submitted for “%(item)s”: %(unit)s reads it now.") % words)
+    return redirect("filing:due")
+
+
+def _saved(desk: Desk) -> str:
+    if desk.newest is not None:
+        return _("Draft of the correction saved: until it is submitted, what was submitted before is read.")
+    return _("Draft saved. It is not submitted yet.")
+
+
+def _look_again(request: Request, form: ContributionForm, kept: Kept) -> HttpResponse:
+    """Saved, and not submitted: what a colleague wrote meanwhile has not been seen by whoever submits."""
+    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
+    names = language.listed(form.label_of(name) for name in kept.theirs)
+    messages.warning(request, text % {"fields": names})
+    return redirect(request.path)
+
+
+def _kept_already(request: Request, now: Desk, form: ContributionForm) -> bool:
+    """Whether the person himself has just written exactly this: the same form sent twice."""
+    stands = now.contribution
+    if stands is None or stands.author_id != request.user.pk or form.displaced() or now.is_frozen or not now.is_open:
+        return False
+    return base_of(now.present) == base_of(contribute.narrowed(now, form.content()))
+
+
+def _refuse_displaced(form: ContributionForm) -> None:
+    if form.displaced():
+        raise DomainError(_("A money line was taken back from your unit meanwhile. Nothing was saved; see below."))
+
+
+def _refused(request: Request, now: Desk, error: DomainError) -> HttpResponse:
+    """The form with the typed text, and each refusal at its field."""
+    form = ContributionForm(request.POST, desk=now)
+    form.is_valid()
+    if isinstance(error, FieldsConflict):
+        form.clashes = error.clashes
+    if not isinstance(error, Refused):
+        form.add_error(None, str(error))
+        return _page(request, now, form, status=409)
+    form = ContributionForm({**request.POST.dict(), "version": str(_version(now))}, desk=now)
+    form.is_valid()
+    form.kept_as_draft = True
+    for name, message in error.findings:
+        form.add_error(name if name in form.fields else None, message)
+    return _page(request, now, form, status=422)
+
+
+def _version(desk: Desk) -> int:
+    return desk.contribution.version if desk.contribution else 0
+
+
+def _desk_or_404(request: Request, sub_item: int, month: str, unit: int) -> Desk:
+    """A desk exists for whoever sees the sub-item, and for units that only read a money line of it; it is open to the
+    unit's own people alone.
+    """
+    try:
+        first_day = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+    mine = departments_granted(request.user, FILE_REPORT, REVIEW_REPORT)
+    own = unit in set(mine.values_list("pk", flat=True))
+    reach = Q(pk__in=SubItem.objects.visible_to(request.user).values("pk"))
+    if own:
+        reach |= Q(funding_lines__department=unit) | Q(reports__contributions__department=unit)
+    found = get_object_or_404(
+        SubItem.objects.filter(reach, status=SubItem.Status.ACTIVE)
+        .select_related("programme__jurisdiction", "project")
+        .prefetch_related("targets")
+        .distinct(),
+        pk=sub_item,
+    )
+    periods = ReportingPeriod.objects.filter(programme=found.programme).prefetch_related("exceptions")
+    desk = desk_of(
+        found,
+        get_object_or_404(periods, month=first_day),
+        get_object_or_404(Department.objects.select_related("parent"), pk=unit),
+    )
+    if not desk.is_asked and desk.contribution is None:
+        raise Http404
+    require(own)
+    return desk
+
+
+def _may_write(request: Request, desk: Desk) -> bool:
+    return departments_granted(request.user, FILE_REPORT).filter(pk=desk.unit.pk).exists()
+
+
+def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int = 200) -> HttpResponse:
+    form.focus_first_error()
+    steps = desk.report.events.order_by("-pk") if desk.report else ReportEvent.objects.none()
+    may_write = _may_write(request, desk)
+    versions = versions_of(desk)
+    context = {
+        "desk": desk,
+        "sub_item": desk.sub_item,
+        "period": desk.period,
+        "unit": desk.unit,
+        "form": form,
+        "editable": desk.is_editable and may_write,
+        "row": row_of(Contributed(desk.unit, desk.role, desk.contribution, desk.lines)) if desk.newest else None,
+        "frozen_by": steps.first() if desk.is_frozen else None,
+        "versions": versions,
+        "typed": _typed(form) if form.is_bound and not (desk.is_editable and may_write) else [],
+        "days_left": (desk.period.due_on - clock.today()).days,
+    }
+    return render(request, "filing/contribution.html", context, status=status)
+
+
+def versions_of(desk: Desk) -> list[ContributionVersion]:
+    """What the unit submitted, with what the filing unit took over of it."""
+    versions = list(desk.contribution.versions.all()) if desk.contribution else []
+    prefetch_related_objects(versions, "takings__target")
+    return versions
+
+
+def _typed(form: ContributionForm) -> list[tuple[str, str]]:
+    """What was typed into a form that can no longer be sent: shown, so that nobody loses it."""
+    values = ((form.label_of(str(field.name)), field.value()) for field in form.visible_fields())
+    return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]

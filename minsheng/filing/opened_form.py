@@ -1,0 +1,164 @@
+"""A form that saves itself, and that two people may have open at once: a report's, or a contribution's."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments.errors import DomainError
+from funding.models import FundingLine
+from funding.money import format_wan, parse_wan
+from minsheng.filing.content import Content
+from minsheng.filing.drafts import Clash
+from minsheng.filing.merge import CHOICES, STAGES, Choice, Opened, base_of, digest, flat, read_base
+
+STAGE_LABELS: Mapping[str, Any] = {
+    "applied": gettext_lazy("Applied for in all"),
+    "secured": gettext_lazy("Secured in all"),
+    "spent": gettext_lazy("Spent in all"),
+}
+
+
+@dataclass(frozen=True)
+class ClashRow:
+    """A field that two people changed at once, both texts in words."""
+
+    clash: Clash
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """What was typed, in 万元, of a line that another unit reads by now."""
+
+    line: str
+    unit: str
+    label: str
+    typed: str
+
+
+class OpenedForm(forms.Form):
+    """``version``, ``base`` and ``editor`` say what the form was opened with (``minsheng.filing.merge``)."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), gettext_lazy("This page is out of date: load it again.")
+        ),
+    )
+    base = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20_000)
+    editor = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    # Set where it holds what was sent after the sign-in had expired.
+    restored = False
+    # Fields that somebody else changed at the same time.
+    clashes: Sequence[Clash] = ()
+
+    def lines(self) -> Sequence[FundingLine]:
+        """The money lines that its fields may be of."""
+        return ()
+
+    def elsewhere(self) -> Sequence[tuple[FundingLine, str, str]]:
+        """Money lines that are not this form's to read, each with its name and the unit that reads it."""
+        return ()
+
+    def displaced(self) -> list[Displaced]:
+        """What was typed in boxes of lines that another unit reads by now: it has no place here any more, and is shown
+        so that nobody loses it.
+        """
+        base = read_base(str(self.data.get("base", ""))) or {}
+        found = []
+        for line, name, unit in self.elsewhere():
+            for stage, label in STAGE_LABELS.items():
+                typed = str(self.data.get(f"{stage}_{line.pk}", "")).strip()
+                amount = _amount(typed)
+                if typed and base.get(f"{stage}_{line.pk}") != digest(typed if amount is None else amount):
+                    found.append(Displaced(name, unit, str(label), typed if amount is None else format_wan(amount)))
+        return found
+
+    def opened(self) -> Opened:
+        """What the form was opened with, and the clashes that its writer has settled since."""
+        choices = {}
+        for name in self.fields:
+            which, seen = str(self.data.get(f"choose_{name}", "")), str(self.data.get(f"seen_{name}", ""))
+            if which in CHOICES and seen:
+                choices[name] = Choice(which, seen)
+        data = self.cleaned_data
+        return Opened(read_base(data["base"]) if data.get("base") else None, data.get("editor", ""), choices)
+
+    def clash_rows(self) -> list[ClashRow]:
+        return [
+            ClashRow(
+                clash,
+                self.label_of(clash.field),
+                *(self._words(clash.field, one) for one in (clash.mine, clash.theirs)),
+            )
+            for clash in self.clashes
+        ]
+
+    def focus_first_error(self) -> None:
+        """The first box with an error, in the order they are read, gets the focus."""
+        first = next((name for name in self.fields if name in self.errors), None)
+        if first is not None:
+            self.fields[first].widget.attrs["autofocus"] = True
+
+    def label_of(self, name: str) -> str:
+        """What stands beside the box; that of a money line names the line too, whether there is a box or not."""
+        stage, line = self._line(name)
+        if line is not None:
+            return _("%(line)s: %(stage)s") % {"line": line, "stage": STAGE_LABELS[stage]}
+        return str(self.fields[name].label) if name in self.fields else name
+
+    def _line(self, name: str) -> tuple[str, FundingLine | None]:
+        stage, _mark, key = name.partition("_")
+        if stage not in STAGES:
+            return stage, None
+        return stage, next((line for line in self.lines() if str(line.pk) == key), None)
+
+    def _words(self, name: str, value: Any) -> str:
+        """A value as its box shows it, in words where it is chosen or ticked; an amount with its unit."""
+        field = self.fields.get(name)
+        if isinstance(value, Decimal) and self._line(name)[1] is not None:
+            return _("%(amount)s (10,000 yuan)") % {"amount": format_wan(value)}
+        if isinstance(field, forms.BooleanField):
+            return _("yes") if value else _("no")
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type]
+        return str(field.prepare_value(value) if field and value is not None else value or "")
+
+
+def beginning(content: Content, *, version: int) -> dict[str, Any]:
+    """What a form begins with, by the names of its fields, and what it remembers of that."""
+    return {
+        **flat(content),
+        "version": version,
+        "base": json.dumps(base_of(content)),
+        "editor": secrets.token_hex(8),
+    }
+
+
+def plain(number: Decimal | None) -> str:
+    """As it would be typed: no separators, no idle zeros; nothing is an empty box."""
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
+    """The amounts asked of a line: applications only where money is applied for (bonds, or the table says so)."""
+    applied = line.applied is not None or line.source.code == "special_bond"
+    return [(stage, label) for stage, label in STAGE_LABELS.items() if applied or stage != "applied"]
+
+
+def _amount(typed: str) -> Decimal | None:
+    """The amount that was typed; none where it is none."""
+    try:
+        return parse_wan(typed)
+    except DomainError:
+        return None

@@ -1,0 +1,120 @@
+"""What reviewers asked for as they returned a report: overall, and at the fields it concerns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from departments import language
+from departments.errors import DomainError
+from minsheng.filing.services import Sheet
+from projects.models import MonthlyReport, ReportEvent
+
+State = MonthlyReport.State
+PERCENT: Final = "percent"
+TEXTS: Final[dict[str, Promise]] = {
+    "progress": _("Progress this month"),
+    "problems": _("Problems"),
+    "next_steps": _("Next steps"),
+    "reason": _("Reason for the fall or the lag"),
+    "factor": _("What mainly holds it up"),
+    "measure": _("Measure to catch up"),
+    "measure_by": _("Caught up by"),
+    "nil_reason": _("Why nothing changed"),
+}
+TEXT_LENGTH: Final = 1000
+
+
+@dataclass(frozen=True)
+class Said:
+    """A remark at a field, with who made it and when."""
+
+    field: str
+    label: str
+    text: str
+    who: str
+    at: datetime
+
+    @property
+    def anchor(self) -> str:
+        """Where the field stands in the unit's form."""
+        return f"line-{self.field.replace('_', '-')}" if self.field.startswith("money_") else f"id_{self.field}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for at present, by the returns that nobody has answered for yet, the oldest first."""
+
+    returns: Sequence[ReportEvent]
+
+    def __bool__(self) -> bool:
+        return bool(self.returns)
+
+    @cached_property
+    def by_return(self) -> list[tuple[ReportEvent, list[Said]]]:
+        return [(event, said_in(event)) for event in self.returns]
+
+    @cached_property
+    def every(self) -> list[Said]:
+        return [one for _event, said in self.by_return for one in said]
+
+    def at(self, field: str) -> list[Said]:
+        return [one for one in self.every if one.field == field]
+
+    @property
+    def boxes(self) -> frozenset[str]:
+        """The fields of the unit's form that are concerned; a money line is all its boxes."""
+        boxes: set[str] = set()
+        for one in self.every:
+            kind, _line, key = one.field.partition("_")
+            boxes |= {f"{stage}_{key}" for stage in ("applied", "secured", "spent")} if kind == "money" else {one.field}
+        return frozenset(boxes)
+
+    @property
+    def due_again_on(self) -> date | None:
+        """By when the report is due again, as the office's return says."""
+        return max((day for event in self.returns if (day := event.due_again_on)), default=None)
+
+
+def fields_of(sheet: Sheet) -> dict[str, str]:
+    """Everything of a report at which a remark can be made: the key of the field and what it is called."""
+    percent = {} if sheet.by_milestones else {PERCENT: str(_("Progress (%)"))}
+    targets = {f"target_{target.pk}": target.text for target in sheet.targets}
+    money = {f"money_{line.pk}": str(line) for line in sheet.lines}
+    return {**percent, **targets, **money, **{name: str(label) for name, label in TEXTS.items()}}
+
+
+def remarks_of(sheet: Sheet, texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """The remarks as their event keeps them, in the order of the form; empty ones are none."""
+    with language.of_the_office():
+        labels = fields_of(sheet)
+    if texts.keys() - labels.keys():
+        raise DomainError(str(_("The report no longer has a field at which something was remarked: look at it again.")))
+    return [
+        {"field": field, "label": label, "text": text}
+        for field, label in labels.items()
+        if (text := texts.get(field, "").strip())
+    ]
+
+
+def said_in(event: ReportEvent) -> list[Said]:
+    return [Said(one["field"], one["label"], one["text"], event.who, event.at) for one in event.remarks]
+
+
+def asked_of(events: Sequence[ReportEvent], *, within: bool = True) -> Asked:
+    """Of ``events``, in order, what is still asked for: the office's last return, and a later one by the unit's own
+    reviewer, which is for readers ``within`` the unit. What has been approved since asks for nothing.
+    """
+    office: ReportEvent | None = None
+    unit: ReportEvent | None = None
+    for event in events:
+        if event.to_state == State.APPROVED:
+            office = unit = None
+        elif event.to_state == State.RETURNED:
+            by_unit = event.from_state == State.UNIT_REVIEW
+            office, unit = (office, event) if by_unit else (event, None)
+    return Asked([event for event in (office, unit if within else None) if event is not None])

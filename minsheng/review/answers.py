@@ -1,0 +1,49 @@
+"""What became of what a reviewer had asked for, when the report comes again: which fields have changed since."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from minsheng.filing.content import content_of, snapshot_of
+from minsheng.filing.remarks import Asked
+from minsheng.filing.services import Sheet
+from minsheng.review.versions import Line, differences
+from projects.models import ReportEvent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A field as it was when the report was returned, and as it is now."""
+
+    lines: list[Line]
+
+    @property
+    def changed(self) -> bool:
+        return any(line.differs for line in self.lines)
+
+
+def answers_of(asked: Asked, sheet: Sheet) -> dict[str, Answer]:
+    """By the key of the field, against the return that remarked on it last, else against the last return."""
+    if not asked or sheet.report is None:
+        return {}
+    now = snapshot_of(content_of(sheet.report), targets=sheet.targets, lines=sheet.lines, warnings=[])
+    found: dict[str, Answer] = {}
+    for event in reversed(asked.returns):
+        remarked = {one["field"] for one in event.remarks}
+        for field, lines in _by_field(differences(event.snapshot, now)).items():
+            if field in remarked or event == asked.returns[-1]:
+                found.setdefault(field, Answer(lines))
+        for field in remarked:  # it said nothing then and says nothing now
+            found.setdefault(field, Answer([]))
+    return found
+
+
+def _by_field(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.field, []).append(line)
+    return found
+
+
+def changed_since(event: ReportEvent, answers: dict[str, Answer]) -> int:
+    """How many of the remarks of ``event`` stand at fields that have changed."""
+    return sum(one["field"] in answers and answers[one["field"]].changed for one in event.remarks)

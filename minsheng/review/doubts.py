@@ -1,0 +1,155 @@
+"""What an approval does not pass over in silence: each doubt wants a word of the approver, which the step keeps."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments import language
+from departments.errors import Conflict, DomainError
+from departments.models import Department, User
+from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted
+from funding.money import show_wan
+from funding.services.readings import LineReading
+from minsheng.dashboard import words
+from minsheng.filing.content import Content, content_from, content_of
+from minsheng.filing.services import Sheet
+from projects.models import MonthlyReport, ReportEvent
+from projects.rules.reports import approver_conflict
+from projects.services.sequence import Skipped, next_approvals, skipped_before
+
+
+class Kind(StrEnum):
+    OWN = "own"  # the approver's own filing, or his own unit's
+    LATER = "later"  # a later month is approved with less
+    SKIPPED = "skipped"  # an earlier month was never filed
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """``key`` says whether it is still the doubt that was looked at. The message is in the language of who reads it."""
+
+    kind: Kind
+    skipped: Sequence[Skipped] = ()
+    later: ReportEvent | None = None
+    above: Sequence[tuple[str | Promise, str, str]] = ()  # what, this month, the later one
+
+    @property
+    def key(self) -> str:
+        figures = "|".join(f"{now}>{then}" for _what, now, then in self.above)
+        months = ",".join(f"{one.period.month:%Y-%m}" for one in self.skipped)
+        return f"{self.kind}:{months}{figures}"
+
+    @property
+    def message(self) -> str:
+        if self.kind == Kind.OWN:
+            return _("You or your own unit filed or passed on this report.")
+        if self.kind == Kind.SKIPPED:
+            months = language.listed(_month(one) for one in self.skipped)
+            return _("Months are approved in order, and nothing was filed for %(months)s.") % {"months": months}
+        figures = language.listed(
+            _("%(figure)s %(now)s, then %(then)s") % {"figure": what, "now": now, "then": then}
+            for what, now, then in self.above
+        )
+        month = self.later.report.period if self.later else ""
+        return _("%(month)s is approved already, with less: %(figures)s.") % {"month": month, "figures": figures}
+
+
+def _month(one: Skipped) -> str:
+    month = {"month": one.period}
+    if one.is_open:
+        return _("%(month)s (can still be filed)") % month
+    return _("%(month)s (a draft, locked)") % month if one.is_draft else _("%(month)s (locked)") % month
+
+
+class Doubts:
+    """The doubts of one approver about some reports, read at once: ten queries, however many they are."""
+
+    def __init__(self, user: User, reports: Iterable[MonthlyReport]) -> None:
+        waiting = list(reports)
+        self.user = user
+        self.own = own_units(user) if waiting else frozenset()
+        self.later = next_approvals(MonthlyReport.objects.filter(pk__in=[report.pk for report in waiting]))
+        self.skipped = skipped_before(waiting)
+
+    def of(self, sheet: Sheet) -> list[Doubt]:
+        """About the report of ``sheet``, which is one of them."""
+        report = sheet.report
+        if report is None:
+            return []
+        found = [Doubt(Kind.OWN)] if needs_exception(self.user, report, own=self.own) else []
+        if report.pk in self.skipped:
+            found.append(Doubt(Kind.SKIPPED, skipped=self.skipped[report.pk]))
+        later = self.later.get(report.pk)
+        above = _above(sheet, content_of(report), content_from(later)) if later else []
+        return [*found, Doubt(Kind.LATER, later=later, above=above)] if above else found
+
+
+def consent(doubts: Sequence[Doubt], word: str, *, seen: Collection[str] | None) -> dict[str, Any]:
+    """What the step keeps of ``word``, given for ``doubts``; nothing where there are none.
+
+    ``seen`` are the keys of the doubts the approver had before him; ``None``: he was asked for none in particular.
+    Raises ``DomainError`` where a word is wanted, ``Conflict`` where a doubt has come up since.
+    """
+    if not doubts:
+        return {}
+    messages = " ".join(one.message for one in doubts)
+    if not word.strip():
+        raise DomainError(
+            _("%(doubts)s If it is to be approved all the same, by you, say why: it is kept.") % {"doubts": messages}
+        )
+    if seen is not None and any(one.key not in seen for one in doubts):
+        raise Conflict(_("This has come up since you looked at it: %(doubts)s") % {"doubts": messages})
+    with language.of_the_office():
+        return {"exception": word.strip(), "despite": [one.message for one in doubts]}
+
+
+def own_units(user: User) -> frozenset[int]:
+    """The units that are a person's own: his unit with its sections, and those he files or reviews for."""
+    mine = Q(pk__in=departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk"))
+    if user.department:
+        top = user.department.parent_id or user.department.pk
+        mine |= Q(pk=top) | Q(parent=top)
+    return frozenset(Department.objects.filter(mine).values_list("pk", flat=True))
+
+
+def needs_exception(user: User, report: MonthlyReport, *, own: frozenset[int] | None = None) -> bool:
+    """Whether this person, or his own unit, filed or passed on what he would now approve.
+
+    ``own`` are his ``own_units``, where they are at hand.
+    """
+    return approver_conflict(
+        approver=user.pk,
+        submitter=report.submitted_by_id,
+        reviewer=report.reviewed_by_id,
+        own_unit=report.department_id in (own_units(user) if own is None else own),
+    )
+
+
+def _above(sheet: Sheet, now: Content, later: Content) -> list[tuple[str | Promise, str, str]]:
+    """Figures that only grow and are higher than in the later month that was approved already."""
+    found: list[tuple[str | Promise, str, str]] = []
+    if _more(now.percent, later.percent):
+        found.append((gettext_lazy("progress"), words.percent(now.percent), words.percent(later.percent)))
+    for target in sheet.targets:
+        value, then = now.targets.get(target.pk), later.targets.get(target.pk)
+        if target.must_not_fall and _more(value, then):
+            found.append((target.text, words.number(value), words.number(then)))
+    for line in sheet.lines:
+        mine, theirs = now.money.get(line.pk, LineReading()), later.money.get(line.pk, LineReading())
+        for stage, label in (("secured", gettext_lazy("secured")), ("spent", gettext_lazy("spent"))):
+            amount, then = getattr(mine, stage), getattr(theirs, stage)
+            if _more(amount, then):
+                found.append((format_lazy("{} {}", str(line), label), show_wan(amount), show_wan(then)))
+    return found
+
+
+def _more(now: Decimal | None, then: Decimal | None) -> bool:
+    return now is not None and then is not None and now > then

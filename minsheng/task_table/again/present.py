@@ -1,0 +1,73 @@
+"""The sub-items of a programme as they stand, each with all that belongs to it and what the last table said of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+
+from funding.models import FundingLine, FundingTotal
+from minsheng.task_table.again.pictures import Picture, picture
+from minsheng.task_table.models import StagedRow
+from projects.models import Deliverable, Programme, Responsibility, SubItem, Target
+from projects.services import shifts
+
+
+@dataclass(frozen=True)
+class Present:
+    """A sub-item with all that belongs to it at present."""
+
+    sub_item: SubItem
+    responsibilities: list[Responsibility]
+    picture: Picture
+    first_month: date | None  # from which it can be handed over
+    read: tuple[str, str, str] | None = None  # serial, project and content as the last table had them
+
+    @property
+    def filing(self) -> Responsibility | None:
+        return next((one for one in self.responsibilities if one.files), None)
+
+
+def present_of(programme: Programme, sub_items: QuerySet[SubItem] | None = None) -> dict[int, Present]:
+    """The programme's sub-items as they stand, in their order. Nine queries."""
+    found = SubItem.objects.filter(programme=programme) if sub_items is None else sub_items
+    items = sorted(found.select_related("project", "programme"), key=lambda one: one.position)
+    of = {"sub_item__programme": programme}
+    deliverables = _by_item(Deliverable.objects.filter(**of).order_by("position"))
+    targets = _by_item(Target.objects.filter(**of).select_related("deliverable").order_by("position"))
+    held = Responsibility.objects.current().filter(**of).select_related("department__parent", "group_origin")
+    responsibilities = _by_item(held.order_by("order", "pk"))
+    funding = _by_item(FundingLine.objects.filter(**of).select_related("source").order_by("position"))
+    totals = _by_item(FundingTotal.objects.filter(**of).order_by("pk"))
+    months = shifts.earliest_in(programme)
+    names = (KT("reading__serial"), KT("reading__project"), KT("reading__content"))  # as texts: “1” is no number
+    as_read = StagedRow.objects.filter(**of).values_list("sub_item_id", *names)
+    last = {pk: (serial or "", project or "", content or "") for pk, serial, project, content in as_read}
+    return {
+        item.pk: Present(
+            item,
+            responsibilities[item.pk],
+            picture(
+                item,
+                item.project.name,
+                deliverables=deliverables[item.pk],
+                targets=targets[item.pk],
+                responsibilities=responsibilities[item.pk],
+                lines=funding[item.pk],
+                totals=totals[item.pk],
+            ),
+            months.get(item.pk),
+            last.get(item.pk),
+        )
+        for item in items
+    }
+
+
+def _by_item(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.sub_item_id].append(row)
+    return found

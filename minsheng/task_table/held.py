@@ -1,0 +1,29 @@
+"""A batch held for one transaction, in the state and at the version that a step needs."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from departments import locks
+from departments.errors import Conflict, IllegalTransition
+from minsheng.task_table.models import ImportBatch
+
+
+def lock(batch: ImportBatch, allowed: Collection[str], *, version: int | None = None) -> ImportBatch:
+    """The batch as it now stands, held for this transaction; refused where it is in no allowed state."""
+    locked = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
+    if locked.state not in allowed:
+        raise not_possible(locked)
+    same_version(locked, version)
+    return locked
+
+
+def not_possible(batch: ImportBatch) -> IllegalTransition:
+    return IllegalTransition(
+        _("This import is “%(state)s”: the step is not possible.") % {"state": batch.get_state_display()}
+    )
+
+
+def same_version(batch: ImportBatch, version: int | None) -> None:
+    if version is not None and version != batch.version:
+        raise Conflict(_("This import has changed since your page was shown. Look at it again, then confirm."))

@@ -1,0 +1,141 @@
+"""What the words of a header mean: the vocabulary of the columns of task tables."""
+
+import re
+from functools import lru_cache
+
+from minsheng.task_table.parsers.text import SAME_TEXTS, plain
+
+# The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
+_MEANINGS: tuple[tuple[str, str], ...] = (
+    ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|件次|次序|排序|序|号|No\.?|NO\.?|#)$|^序号"),
+    ("plan", r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+             r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?$"),
+    ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?"
+                 r"(?:时间|时限|期限|日期|节点|时段|时点|时序|月份)|"
+                 r"^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|"
+                 r"时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
+    ("start", r"(?:开工|启动|开始|起始|动工)(?:时间|日期)"),
+    ("lead_units", r"(?:领导|责任人|负责人)(?:及|和|与|、|/)(?:责任|牵头|主办)?(?:单位|部门)"),
+    ("leader", r"领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
+    ("contact", r"责任人|负责人|联系人|联络员|经办人|填报人|电话|联系方式|手机"),
+    # asked about: funding_in_content
+    ("content", r"(?:内容|任务|目标|(?<!投资)(?<!资金)规模)(?:及|和|与|、).*(?:资金|投资|经费)"),
+    ("funding", r"(?:资金|经费|投资|预算|投入)(?:金额|额度?|规模|需求)?(?:渠道|来源|筹措|落实|安排|保障|筹集|情况|构成|"
+                r"配套|及|与|\(来源\))|^(?:来源|渠道)(?:及|和|$)|筹资|出资(?:方式|渠道|来源)|(?:财政|资金)投入(?!金?额)|钱从"),
+    ("progress", r"进展|进度|完成(?:情况|率|比例|程度|数|量|投资)|实际完成|已完成|累计|存在(?:的)?问题|"
+                 r"下[一]?步|满意度|考核|分值|权重|形象|落实情况|工作情况|亮灯|季度目标|月目标|上半年目标|计划进度|推进情况|是否|状态|"
+                 r"评价|得分"),
+    ("amount_year_plan", r"(?:20\d\d年|年度|本年|当年|今年)度?(?:计划|安排|预算)?(?:完成)?(?:总)?投资"),
+    ("amount_total", r"^(?:项目|估算)?投资(?:估算)?$|总投资|投资(?:总)?额|概算|投资(?:规模|估算)?\(?(?:万元|亿元)|"
+                     r"计划投资|总投入"),
+    ("amount", r"(?:资金|经费|金额|预算|投入|补助)(?:额|数|总额|规模|需求|量|合计)?(?:\(?(?:万元|亿元|元)\)?)?$|"
+               r"^(?:资金|经费|金额|预算)"),
+    ("lead_units", r"(?:牵头|主办|主责|责任).*(?:配合|协办|协助|协同|参与|会办)"),  # one column for both, as _BOTH
+    ("assisting_units", r"协办|配合|协助|协同|参与|参加|协作|会办|会商|联办|成员单位|"
+                        r"(?:支持|会同|联合|协调|保障|共同责任)(?:单位|部门)"),
+    ("implementing_units", r"实施(?:单位|主体|部门)|建设(?:单位|主体)|业主|承建|承办|落实单位|项目单位|执行单位|"
+                           r"项目法人"),
+    ("lead_units", r"主办|牵头|主责|责任(?:单位|部门|主体|处室|科室)|负责(?:单位|部门)|主管(?:单位|部门)|"
+                   r"实施责任|^责任|^(?:单位|部门)(?:名称)?$|承担单位|填报单位|申报单位|提出单位"),
+    ("remarks", r"备注|^说明|备考|^注$|其他说明"),
+    ("category", r"类别|分类|类型|类目|门类|领域|板块|大类|^方面|^类$|民生工程类"),
+    ("unit_of_measure", r"计量单位|数量单位|^单位\((?:个|户|人)"),
+    ("quantity", r"^(?:计划|任务|目标|指标|年度|建设|完成|总)*(?:数量?|量|任务数|目标数|目标值|计划数|任务量|"
+                 r"指标值|目标任务数|规模数)(?:\(.*\))?$"),
+    ("place", r"地点|地址|位置|建设性质|性质|区域|覆盖范围"),
+    ("project_content", r"(?:项目|事项|实事|任务|名称)(?:及|和|与|、|/)"
+                        r"(?:主要|建设|具体|工作|实施|年度|目标)*(?:内容|任务|目标|规模)"),
+    ("content", r"内容|规模|举措|措施|工作要求|标准|具体|要求|年度(?:目标|任务)|目标|任务(?!名称|类)|指标|做法|描述"),
+    ("project", r"项目|实事|事项|工程|名称|任务名称|^民生|^工作$"),
+)  # fmt: skip
+_COMPILED = tuple((meaning, re.compile(pattern)) for meaning, pattern in _MEANINGS)
+# In a column that stands under 资金, or is one of several amounts, the words say whose money it is.
+_MONEY_PARENT = re.compile(r"资金|投资|经费|筹措|预算|投入")
+_SOURCE_COLUMNS = (
+    ("amount_sum", r"^(?:合计|小计|总计|总额|总投资|总投入|资金总额|共计|总量)"),
+    ("amount:中央", r"中央|国家"),
+    ("amount:区级财政", r"县区|区县|县市区|[县市区]\([县市区]、?[县市区]\)"),
+    ("amount:多级合计(mixed)", r"市县|省市|市区|县区|区县|地方|各级"),
+    ("amount:省级", r"省|自治区"),
+    ("amount:上级补助", r"上级"),
+    ("amount:区级财政", r"县|区|旗"),
+    ("amount:市级", r"市|州"),
+    ("amount:地方政府专项债", r"专项债|债券"),
+    ("amount:企业自筹", r"企业|社会(?:资本|力量)?|自筹"),
+    ("amount:财政资金(unspecified)", r"财政|预算|本级"),
+    ("amount:其他", r"其他|社会|群众|银行|贷款"),
+)
+_LEADS, _ASSISTS = r"(?:牵头|主办|主责|责任)", r"(?:配合|协办|协助|协同|参与|会办)"
+_BOTH = re.compile(rf"{_LEADS}[^(]*{_ASSISTS}|{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
+_OTHERS_IN_BRACKETS = re.compile(rf"{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
+_PAYER = re.compile(
+    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|自筹|专项债券?|债券|群众|银行|其他)"
+    r"(?:本?级)?(?:财政)?(?:资金|补助|配套|财政|投入|自筹|贷款|投资)*"
+)
+_UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
+_AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
+DESCRIPTIONS = ("project", "content", "project_content")
+# What a person may say that a column means.
+_ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS)]
+MEANINGS = tuple(meaning for meaning in dict.fromkeys([*_ALL, "target", "goal", "extra"]) if meaning != "quantity")
+
+
+@lru_cache(maxsize=SAME_TEXTS)
+def meaning_of(header: str, parent: str = "") -> str:
+    """The meaning of one header text; empty for words that no task table is known to use.
+
+    >>> meaning_of("主 办\\n单 位"), meaning_of("资金渠道\\n（筹资落实情况）"), meaning_of("计划完成时间")
+    ('lead_units', 'funding', 'deadline')
+    >>> meaning_of("自治区\\n本级财政", parent="2019年计划筹措资金（万元）"), meaning_of("1—6月完成情况")
+    ('amount:省级', 'progress')
+    """
+    words = plain(header)
+    if not words or len(words) > 40:
+        return ""
+    above = plain(parent)
+    if above and above != words:
+        if _MONEY_PARENT.search(above) and not re.search("渠道|来源$", words):
+            for meaning, pattern in _SOURCE_COLUMNS:
+                if re.search(pattern, words):
+                    return meaning
+        counted = "quantity" if meaning_of(parent) == "quantity" else ""
+        return meaning_of(header) or counted or meaning_of(above + words)
+    bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
+    if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
+        for meaning, pattern in _SOURCE_COLUMNS[1:-2]:
+            if re.search(pattern, words):
+                return meaning
+    for meaning, compiled in _COMPILED:
+        if compiled.search(bare):
+            return meaning
+    return ""
+
+
+def payer_of(header: str) -> str:
+    """The meaning of a column of figures that is called by nothing but who pays (中央, 县级配套, 合计); else empty.
+
+    >>> payer_of("中央"), payer_of("县级配套"), payer_of("合计"), payer_of("县级责任")
+    ('amount:中央', 'amount:区级财政', 'amount_sum', '')
+    """
+    words = re.sub(r"\([^()]*\)$", "", plain(header))
+    return meaning_of(words, parent="资金") if _PAYER.fullmatch(words) else ""
+
+
+def names_both_roles(header: str) -> bool:
+    """Whether a header of units names leads and assisting units at once: 牵头及配合单位."""
+    return _BOTH.search(plain(header)) is not None
+
+
+def assisting_in_brackets(header: str) -> bool:
+    """Whether a header of units says that brackets hold those who assist.
+
+    >>> assisting_in_brackets("牵头单位（配合单位）"), assisting_in_brackets("责任单位（牵头/配合）")
+    (True, False)
+    """
+    return _OTHERS_IN_BRACKETS.search(plain(header)) is not None
+
+
+def unit_of(header: str) -> str:
+    """万元 of 总投资（万元）; empty where the header names none."""
+    found = _UNIT.search(plain(header))
+    return found[1] if found else ""

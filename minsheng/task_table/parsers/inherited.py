@@ -1,0 +1,144 @@
+"""What amounts of money take from each other: a source named once, a stage said of all, the rest of a total."""
+
+import re
+from dataclasses import replace
+
+from minsheng.task_table.parsers.figures import Token
+from minsheng.task_table.parsers.money_lines import Context, FundingItem
+from minsheng.task_table.parsers.numbers import ARABIC
+from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
+from minsheng.task_table.parsers.terms import NOT_YET, stage_of
+
+# An amount that is a part, or a further one, of what was named before it.
+_OF_THE_SAME = re.compile(
+    r"[,，、(]?(?:目前|现|其中|截至[^,，(]{1,12}|20\d\d年度?|[上下]半年|前期|年初|第[一二三四五]批|首批|\d{1,2}月(?:份|底)?|"
+    r"预计|计划|拟)*(?:已|再|追加|另|第[一二三四五]批|首批)"
+)
+_MORE = re.compile("再|追加")
+_NEXT_YEAR = re.compile(r"[,，、]?20\d\d年(?:度)?(?:计划|预计|拟)?(?:再|另)?(?:安排|投入|下达|补助|拨付|配套)?约?")
+_ALL_SECURED = re.compile(r"(?:均|都|全部|以上|上述)[^,，;；。]{0,4}?(?:到位|下达|拨付|落实|安排|到账|发行)(?!后|前)")
+_REST = re.compile(r"(?:其余|剩余|余下)(?:部分|资金)?(?:的?(?:由|为|从|来自))?(?P<who>[^,，;；。()\d]{1,20})[)）]?$")
+_PAYS = re.compile("配套|承担|自筹|补助|补贴|解决|出资|负担|兜底|投入")
+_PROPORTION = re.compile(
+    rf"(?P<names>[一-鿿]{{1,8}}(?::[一-鿿]{{1,8}})+)(?:=|为|是)(?P<figures>{ARABIC}(?::{ARABIC})+)(?P<unit>[万亿]?元|万|亿)"
+)
+EACH = re.compile(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$")
+LISTED = re.compile("[、,，和及]")
+
+
+def inherited(
+    token: Token, source: str | None, named: list[str], stage: str | None, *, alone: bool, context: Context
+) -> str | None:
+    """The source of an amount that has none of its own, from what came before it in the sentence."""
+    if "分别" in token.head and len(named) > 1 and not alone:  # 省、市财政分别补助300万元、200万元
+        context.respectively = named[1:]
+        return named[0]
+    if source is not None or not context.lines:
+        return source
+    if context.respectively and LISTED.fullmatch(token.before):
+        return context.respectively.pop(0)
+    previous = context.lines[-1]
+    if _OF_THE_SAME.match(token.before) and (stage == "secured" or _MORE.search(token.before)):
+        context.ask_if_several(token.before)
+        return previous.source  # 计划申请专项债5000万元，目前已申请到2000万元
+    if _NEXT_YEAR.fullmatch(token.before):
+        return previous.source  # 县财政2024年安排100万元、2025年安排50万元
+    if previous.rate and previous.source != OTHER:
+        return previous.source  # 市财政按每床5000元标准补助，约需150万元
+    return None
+
+
+def source_for_all(sentence: str, context: Context, first: int) -> None:
+    """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
+    found = re.search(
+        r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|"
+        r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))(?!约?\d)|来源(?:为|是|"
+        r":)?(?P<who3>[^,，;；。]+)",
+        sentence,
+    )
+    source = one_source(found["who"] or found["who2"] or found["who3"]) if found else None
+    if found is None or source is None:
+        return
+    totals = [total for total in context.totals if total.reference_year is None]
+    stated = [line for line in context.lines[first:] if line.reference_year is None]
+    if not stated and len(totals) == 1 and (found["who3"] or found["who"]):
+        total = totals[0]  # 计划投资600万元，资金来源为区财政
+        context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage_of(sentence), sentence))
+        context.ask("warning", "funding_total_as_line", total.text)
+    changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}
+    context.lines[first:] = [
+        replace(line, source=source) if line.text in changed else line for line in context.lines[first:]
+    ]
+    context.issues = [
+        i for i in context.issues if not (i.code == "funding_source_unknown" and i.params["text"] in changed)
+    ]
+
+
+def stage_for_all(sentence: str, context: Context, first: int) -> None:
+    """均已到位 behind several amounts is said of all of them."""
+    found = _ALL_SECURED.search(sentence)
+    if found is None or NOT_YET.search(sentence):
+        return
+    first = 0 if re.match("以上|上述", found[0]) else first
+    context.lines[first:] = [
+        replace(line, stage="secured") if line.amount_wan is not None else line for line in context.lines[first:]
+    ]
+
+
+def rest_of_total(sentence: str, context: Context) -> bool:
+    """其余县级配套 behind amounts: a line of that source whose amount the cell does not state."""
+    found = _REST.search(sentence)
+    source = one_source(found["who"]) if found else None
+    if found is None or source is None:
+        return False
+    context.lines.append(FundingItem(source, stage=stage_of(found[0]), text=found[0]))
+    context.ask("info", "funding_no_amount", found[0])
+    return True
+
+
+def payers_behind(words: str, context: Context) -> None:
+    """区财政按1:1配套 behind the last amount of a sentence: a further source, its amount not stated."""
+    for clause in re.split(r"[,，、]", words)[1:]:
+        source = one_source(clause)
+        if (
+            source is None
+            or source in (MIXED, UNSPECIFIED)
+            or not _PAYS.search(clause)
+            or re.search("审[核批查]|批复", clause)
+        ):
+            continue
+        if all(line.source != source for line in context.lines):
+            context.lines.append(FundingItem(source, stage=stage_of(clause), text=clause.strip("()")))
+            context.ask("info", "funding_no_amount", clause.strip("()"))
+
+
+def only_total(cell: str, context: Context) -> bool:
+    """省、市、区按4:3:3分担，共计600万元: the one sum of a cell without lines belongs to those it names."""
+    sums = [total for total in context.totals if total.kind == "sum"]
+    source = one_source(cell)
+    if context.lines or len(context.totals) != 1 or not sums or source is None:
+        return False
+    context.lines.append(FundingItem(source, sums[0].amount_wan, sums[0].approx, stage_of(cell), cell))
+    if source == MIXED:
+        context.ask("info", "funding_mixed", sums[0].text)
+    else:
+        context.ask("warning", "funding_total_as_line", sums[0].text)
+    return True
+
+
+def in_proportion(cell: str) -> str:
+    """省补:市补:县配套=100:50:50万元, written out: one amount for each source.
+
+    >>> in_proportion("省补:市补:县配套=100:50:50万元")
+    '省补100万元、市补50万元、县配套50万元'
+    >>> in_proportion("省、市按4:6分担100万元")
+    '省、市按4:6分担100万元'
+    """
+    found = _PROPORTION.search(cell)
+    if found is None:
+        return cell
+    names, figures = found["names"].split(":"), found["figures"].split(":")
+    if len(names) != len(figures):
+        return cell
+    written = "、".join(f"{name}{figure}{found['unit']}" for name, figure in zip(names, figures, strict=True))
+    return cell[: found.start()] + written + cell[found.end() :]

@@ -1,0 +1,59 @@
+"""What is stated about money: amounts with their source, totals, and what gathers them while a cell is read."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from minsheng.task_table.parsers.parsed import Issue, Severity
+
+
+@dataclass(frozen=True)
+class FundingItem:
+    """One stated amount, rate or share. ``amount_wan`` is in 万元, null where none is stated; a rate has no amount."""
+
+    source: str
+    amount_wan: Decimal | None = None
+    approx: bool = False
+    stage: str | None = None  # planned, applied, secured
+    text: str = ""
+    use: str = ""
+    reference_year: int | None = None
+    rate: tuple[Decimal, str] | None = None  # yuan, per what
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class FundingSum:
+    """A stated total: never added to the lines, only compared with them."""
+
+    kind: str  # total_investment, year_plan, sum
+    amount_wan: Decimal
+    approx: bool = False
+    text: str = ""
+    reference_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Funding:
+    lines: tuple[FundingItem, ...] = ()
+    totals: tuple[FundingSum, ...] = ()
+
+
+@dataclass
+class Context:
+    """What holds from one figure to the next within a sentence."""
+
+    year: int | None
+    reference: int | None = None
+    part_stage: str | None = None  # of the total whose parts (其中) follow
+    respectively: list[str] = field(default_factory=list)
+    lines: list[FundingItem] = field(default_factory=list)
+    totals: list[FundingSum] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    def ask_if_several(self, text: str) -> None:
+        """Ask whose an amount is that may belong to any of several sources; in brackets it belongs to the last."""
+        if len({line.source for line in self.lines if line.amount_wan is not None}) > 1 and not text.startswith("("):
+            self.ask("warning", "funding_source_unknown", text.strip(",，、"))
+
+    def ask(self, severity: Severity, code: str, text: str) -> None:
+        self.issues.append(Issue("funding", severity, code, {"text": text}))

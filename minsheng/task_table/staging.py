@@ -1,0 +1,148 @@
+"""A table into the portal: read and kept, row by row, with its file; nothing is written to the domain."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments import audit, clock
+from departments.errors import DomainError
+from departments.models import Jurisdiction, User
+from minsheng.progress import tell
+from minsheng.task_table import record, source
+from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.carry import carry, pairs_of
+from minsheng.task_table.corrections import PARTS, correction
+from minsheng.task_table.match import Resolver, resolver_of
+from minsheng.task_table.models import ColumnMemory, ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.reading import dump
+from projects.models import Programme, SubItemRevision
+from projects.rules.responsible import ASSIST, LEAD
+from projects.services import plans
+
+
+def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
+    """Read ``file`` and keep what was read, row by row, with the file; nothing is written to the domain.
+
+    Where the programme exists the table is an update of it (``again``). Raises ``DomainError`` where the file is no
+    task table, or would change nothing.
+    """
+    content = file.read(settings.TASK_TABLE_MAX_BYTES + 1)  # one more than the reader takes
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = PurePath(file.name or "").name
+    plans.check_name(year, programme)
+    existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
+    refuse_same_file(jurisdiction, sha256, existing)
+    resolver = resolver_of(jurisdiction)
+    read, mapping, memory = source.read_as_before(
+        content, name=name, jurisdiction=jurisdiction, year=year, programme=programme, resolver=resolver
+    )
+    reading = dump(read)
+    rows = reading.pop("rows")
+    batch = ImportBatch(
+        jurisdiction=jurisdiction,
+        year=year,
+        programme_name=programme,
+        file_name=name[:200],
+        sha256=sha256,
+        size=len(content),
+        document=reading,
+        mapping=mapping,
+        columns_from=_whose(memory) if memory else {},
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+    )
+    # The stored name is ours: what people call their files is kept beside it.
+    batch.file.save(f"{sha256[:16]}{PurePath(name).suffix.lower()[:8]}", ContentFile(content), save=False)
+    try:
+        _keep(batch, rows, resolver, by=by, existing=existing)
+    except BaseException:
+        forget_file(batch)
+        raise
+    return batch
+
+
+def _whose(memory: ColumnMemory) -> dict[str, str]:
+    return {"by_name": audit.signature(memory.by), "at": memory.at.isoformat(), "programme": memory.programme_name}
+
+
+@transaction.atomic
+def _keep(
+    batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None, existing: Programme | None
+) -> None:
+    batch.save()
+    tell(_("Keeping what was read"))
+    if existing:
+        TableUpdate.objects.create(batch=batch, programme=existing)
+    fresh = [
+        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=units_of(row, resolver))
+        for position, row in enumerate(rows, start=1)
+    ]
+    carried = carry_over(fresh, existing) if existing else []
+    StagedRow.objects.bulk_create(fresh)
+    if carried:
+        record.keep(batch, carried, step=ImportDecision.Step.CARRY, by=by)
+    audit.record(
+        "import.stage",
+        batch,
+        by=by,
+        jurisdiction=batch.jurisdiction,
+        file=batch.file_name,
+        sha256=batch.sha256,
+        rows=len(rows),
+    )
+
+
+def units_of(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+    """What the names of a reading mean today."""
+    names = {LEAD: row["lead_units"], ASSIST: row["assisting_units"]}
+    return {role.value: [resolver.match(name).dump() for name in listed] for role, listed in names.items()}
+
+
+def forget_file(batch: ImportBatch) -> None:
+    """Remove the stored file of a batch that was never written."""
+    if batch.file.name:
+        batch.file.storage.delete(batch.file.name)
+
+
+def carry_over(rows: Sequence[StagedRow], programme: Programme) -> list[record.Said]:
+    """Put on ``rows`` what people said of the last table of ``programme``, where the cells are the same.
+
+    Rows of which something is said already are left alone. Gives what was carried, for the record.
+    """
+    last = programme.import_batches.filter(state=ImportBatch.State.COMMITTED).order_by("committed_at", "pk").last()
+    if last is None:
+        return []
+    free = [row for row in rows if not (row.corrections or row.accepted or row.decisions or row.left_out)]
+    for old, new in pairs_of(list(last.rows.order_by("position")), free):
+        carry(old, new)
+    return [
+        record.Said(row.row, part, after=found["values"])
+        for row in free
+        for part in PARTS
+        if (found := correction(row, part))
+    ] + [record.Said(row.row) for row in free if row.accepted or row.decisions or row.left_out]
+
+
+def refuse_same_file(jurisdiction: Jurisdiction, sha256: str, updated: Programme | None) -> None:
+    """No file twice: as another programme its money would count twice, as the same one nothing would change.
+
+    What was changed since the file was imported may be set back by it.
+    """
+    same = Programme.objects.filter(jurisdiction=jurisdiction, source_sha256=sha256).first()
+    if same is None:
+        return
+    if same == updated:
+        last = same.import_batches.order_by("-committed_at").first()
+        later = SubItemRevision.objects.filter(sub_item__programme=same, number__gt=1)
+        if last is None or last.committed_at is None or later.filter(at__gt=last.committed_at).exists():
+            return
+        raise DomainError(
+            _("This very file was imported already, as “%(programme)s”: nothing would change.") % {"programme": same}
+        )
+    raise DomainError(_("This very file was imported already, as “%(programme)s”.") % {"programme": same})

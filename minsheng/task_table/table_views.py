@@ -1,0 +1,150 @@
+"""The steps of the review that hold for the whole table: defaults, names, columns."""
+
+from datetime import date
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from departments.errors import Conflict, DomainError
+from departments.permissions import IMPORT_TABLE, has_grant, require
+from minsheng.http import Request
+from minsheng.progress import tells_progress
+from minsheng.task_table import names, steps
+from minsheng.task_table.match import Kind
+from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.names_form import NamesForm
+from minsheng.task_table.reread import reread
+from minsheng.task_table.review_forms import ColumnsForm
+from minsheng.task_table.review_views import back
+from minsheng.task_table.table import table_of
+from minsheng.task_table.views import batch_or_404
+
+
+@require_POST
+def default(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is missing everywhere, said once: a deadline, or the order in which units file."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    try:
+        if request.POST.get("what") == "filing":
+            count = steps.default_filing(found, by=request.user)
+        else:
+            count = steps.default_deadline(found, _day(request.POST, found), by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
+        messages.success(request, text % {"count": count})
+    return redirect(back(request, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unknown(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names that leave open who is meant, each answered once for all its rows. To make new units of all that are left
+    is shown first, and kept only by a second step.
+    """
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    if not found.is_staged:
+        return redirect("task_table:batch", pk)
+    table = table_of(found)
+    data = request.POST if request.method == "POST" and "all_new" not in request.POST else None
+    form = NamesForm(
+        data,
+        names=names.names_of(table.rows),
+        labels=table.labels,
+        groups=names.groups_of(found.jurisdiction),
+        all_new="all_new" in request.POST,
+    )
+    status = 200
+    if data is not None:
+        status = 422
+        if form.is_valid() and _answer(request, found, form):
+            left = names.unanswered(table_of(batch_or_404(request.user, pk)).rows)
+            return redirect("task_table:unknown" if left else "task_table:batch", pk)
+    return render(request, "task_table/names.html", {"batch": found, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@tells_progress
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which column was read as what, and which sheet: changed, the table is read again."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    if not found.is_staged:
+        return redirect("task_table:batch", pk)
+    form = ColumnsForm(request.POST if request.method == "POST" else None, batch=found)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                now, lost = reread(
+                    found,
+                    sheet=form.cleaned_data["sheet"],
+                    mapping={} if "by_words" in request.POST else form.mapping(),
+                    version=form.cleaned_data["version"],
+                    by=request.user,
+                )
+            except Conflict as error:
+                status = 409
+                form = form.shown_again(batch_or_404(request.user, pk))
+                form.add_error(None, str(error))
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                _tell_lost(request, len(lost))
+                return redirect("task_table:batch", now.pk)
+    return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
+
+
+def _answer(request: Request, found: ImportBatch, form: NamesForm) -> bool:
+    """Keep the answers; whether all could be kept."""
+    rows: set[int] = set()
+    for one in form.answers():
+        written = one.name.written
+        try:
+            if one.name.kind == Kind.OPEN:
+                rows.update(names.name_group(found, written, one.units, seen=form.seen_units(one), by=request.user))
+            else:
+                rows.update(
+                    names.answer(
+                        found, written, one.meaning, remember=one.remember, seen=form.seen(one), by=request.user
+                    )
+                )
+        except DomainError as error:
+            form.add_error(one.field, str(error))
+    if rows:
+        text = ngettext("Answered for %(count)s row.", "Answered for %(count)s rows.", len(rows))
+        messages.success(request, text % {"count": len(rows)})
+    return not form.errors
+
+
+def _tell_lost(request: Request, lost: int) -> None:
+    messages.success(request, _("The table was read again."))
+    if lost:
+        text = ngettext(
+            "%(count)s answer was about cells that are read otherwise now, and no longer holds; it is listed below.",
+            "%(count)s answers were about cells that are read otherwise now; they no longer hold and are listed below.",
+            lost,
+        )
+        messages.warning(request, text % {"count": lost})
+
+
+def _day(data: QueryDict, found: ImportBatch) -> date:
+    try:
+        day = parse_date(data.get("day", ""))
+    except ValueError:
+        day = None
+    if day is None or not found.year - 1 <= day.year <= found.year + 10:
+        raise DomainError(_("Name the day that is to be the deadline."))
+    return day
