@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing bench-overview screenshots constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -36,10 +36,11 @@ help:
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
-	@echo "make screenshots    every page of the demo's year, at two widths, drawn into screenshots/"
+	@echo "make screenshots    every page of the demo's year, at two widths, printed, and gone wrong, drawn into screenshots/"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make bench-importing the same, for the whole way of a table into the portal"
 	@echo "make bench-filing   two hundred units file at the same hour, over HTTP, on PostgreSQL and on SQLite"
+	@echo "make bench-overview how long overview, list and sub-item page take, beside an empty page"
 	@echo "make constraints    write constraints.txt again, after a change of requirements"
 
 # What is needed from the system is named in one line.
@@ -144,10 +145,13 @@ score: .venv/.stamp-dev
 screenshots: .venv/.stamp-dev
 	@rm -rf screenshots
 	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
-	@echo "$$(ls screenshots | wc -l) pages in screenshots/"
+	@echo "$$(ls screenshots/*.png | wc -l) pages in screenshots/"
 
 bench-importing: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)
+
+bench-overview: .venv/.stamp
+	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/overview.py $(ARGS)
 
 # What PostgreSQL acknowledges must survive a power cut: pg_virtualenv alone would switch fsync off.
 bench-filing: .venv/.stamp

@@ -1,9 +1,11 @@
 """Money by source as it stood, in the database: what the year's lines of a source add up to, per sub-item or in all.
 
-Secured and spent are what the latest approved report says of a line, else what the table says. With ``until`` (the
-first day of a month), later reports are left out of account. ``None`` is an amount nobody has decided.
+Secured and spent are what the latest approved report says of a line, else what the table says. Which report that is
+stands on the sub-item (``figure_period``); with ``until`` (the first day of a month) it is looked for, and later ones
+are left out of account. ``None`` is an amount nobody has decided.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -24,8 +26,12 @@ STAGES: Final = {"planned": "planned", "secured": "now_secured", "spent": "now_s
 
 def lines_as_read(until: date | None = None) -> QuerySet[FundingLine]:
     """Lines with ``now_secured`` and ``now_spent``: what they stood at by the end of ``until``, or now."""
-    reports = MonthlyReport.objects.newest_approved(until).values("pk")
-    read = FundingReading.objects.filter(line=OuterRef("pk"), report__in=reports).order_by()
+    read = FundingReading.objects.filter(line=OuterRef("pk")).order_by()
+    if until is None:
+        newest = OuterRef("sub_item__figure_period")
+        read = read.filter(report__period=newest, report__state=MonthlyReport.State.APPROVED)
+    else:
+        read = read.filter(report__in=MonthlyReport.objects.newest_approved(until).values("pk"))
     return FundingLine.objects.order_by().annotate(
         now_secured=Coalesce(Subquery(read.values("secured")[:1]), "secured", output_field=AMOUNT),
         now_spent=Coalesce(Subquery(read.values("spent")[:1]), "spent", output_field=AMOUNT),
@@ -67,16 +73,18 @@ def by_source(sub_items: SubItemQuerySet, *, programme: Programme, until: date |
 
     Two queries, whatever the number of lines: what these say themselves, and what the reports say in their place.
     """
-    lines = FundingLine.objects.order_by().filter(
-        sub_item__in=sub_items.order_by().values("pk"), year=programme.year
-    )
+    lines = FundingLine.objects.order_by().filter(sub_item__in=sub_items.order_by().values("pk"), year=programme.year)
     said = lines.values("source").annotate(
         planned_sum=Sum("planned"),
         rough=Count("pk", filter=Q(approx=True, planned__isnull=False)),
         **_stated("secured"),
         **_stated("spent"),
     )
-    reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved(until)
+    reports = MonthlyReport.objects.filter(sub_item__programme=programme)
+    if until is None:
+        reports = reports.filter(period=F("sub_item__figure_period"), state=MonthlyReport.State.APPROVED)
+    else:
+        reports = reports.newest_approved(until)
     readings = FundingReading.objects.order_by().filter(report__in=reports.values("pk"), line__in=lines.values("pk"))
     read = readings.values(source=F("line__source")).annotate(**_read("secured"), **_read("spent"))
     instead = {row["source"]: row for row in read}
@@ -105,7 +113,7 @@ def _read(stage: str) -> dict[str, Any]:
     }
 
 
-def _now(stage: str, said: dict[str, Any], read: dict[str, Any] | None) -> Decimal | None:
+def _now(stage: str, said: Mapping[str, Any], read: Mapping[str, Any] | None) -> Decimal | None:
     if read is None or read[f"{stage}_read"] is None:
         return cast("Decimal | None", said[f"{stage}_sum"])
     unread = said[f"{stage}_lines"] - read[f"{stage}_fewer"]

@@ -150,13 +150,19 @@ def standpoint(programme: Programme, *, today: date, month: date | None = None) 
     return Standpoint(programme, today, opened, asked)
 
 
-def stood(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuerySet:
+def stood(
+    sub_items: SubItemQuerySet, point: Standpoint, *, before: bool = True, filing: bool = True
+) -> SubItemQuerySet:
     """``sub_items`` of the programme as they stand from ``point``, annotated with ``StoodFields``.
 
-    Withdrawn ones stay in it: ``counted`` leaves them out. ``stood_light`` is empty where a month has no figure yet;
-    ``stood_unit`` is the filing unit, a section standing as its unit.
+    What a sum or a count does not ask for can be left out: the light ``before``, and how the ``filing`` of the month
+    stands. Withdrawn ones stay in it: ``counted`` leaves them out. ``stood_light`` is empty where a month has no figure
+    yet; ``stood_unit`` is the filing unit, a section standing as its unit.
     """
-    return _with_filing(_with_before(_with_figures(sub_items, point), point), point)
+    sub_items = _with_figures(sub_items, point)
+    if before:
+        sub_items = _with_before(sub_items, point)
+    return _with_filing(sub_items, point) if filing else sub_items
 
 
 def counted(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuerySet:

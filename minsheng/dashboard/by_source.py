@@ -15,7 +15,8 @@ from minsheng.charts import Bars, Category, Point, Series
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import UNASSIGNED, month_of
-from minsheng.dashboard.tiles import Part, Sums, every_from
+from minsheng.dashboard.matrix import every_from
+from minsheng.dashboard.tiles import Part, Sums
 from projects.services.figures import Amounts
 from projects.standing import Standpoint
 

@@ -95,7 +95,9 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "milestones": steps,
         "strip": strip_of(sub_item, steps, point.today),
         "overrides": [row for row in sub_item.overrides.all() if row.since <= point.on <= row.until],
-        "timeline": timeline_of(sub_item, reports=reports, months=months, asked=asked, month=month),
+        "timeline": timeline_of(
+            sub_item, reports=reports, months=months, asked=asked, month=month, room=_room(sub_item)
+        ),
         "reports": reports,
         "own_contributions": own_contributions(sub_item, reader),
         "overseen": reader.oversees,
@@ -110,6 +112,16 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "after": _neighbour(sub_item, user, month, after=True),
         "source": source_cells(sub_item),
     }
+
+
+def _room(sub_item: SubItem) -> int:
+    """How many events stand below plan and units, so that this column of the page ends at about the height of the
+    other, with targets, money and milestones; in thirds of an event's height.
+    """
+    lines, totals = len(sub_item.funding_lines.all()), len(sub_item.funding_totals.all())
+    other = 2 * len(sub_item.targets.all()) + 3 * lines + 3 * totals + 2 * len(sub_item.milestones.all())
+    texts = len(sub_item.content) + sum(len(one.text) for one in sub_item.deliverables.all())
+    return 5 + other // 3 - len(sub_item.responsibilities.all()) // 2 - texts // 100
 
 
 def reader_of(sub_item: SubItem, user: Person) -> Reader:

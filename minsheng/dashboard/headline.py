@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from departments.models import Department
 from minsheng.dashboard import words
+from minsheng.dashboard.filters import judged_on
 from minsheng.dashboard.reports import Reader, ReportView, State
 from projects.models import Light, SubItem
 from projects.standing import Filing, Standpoint
@@ -67,7 +68,7 @@ def headline_of(
     """``stood`` is the sub-item as ``projects.standing.stood`` annotates it from ``point``."""
     unit = filing_unit(sub_item, point)
     open_ended = stood.stood_light == Light.BLUE or sub_item.status != SubItem.Status.ACTIVE
-    days = None if open_ended or sub_item.deadline is None else (sub_item.deadline - point.on).days
+    days = None if open_ended or sub_item.deadline is None else _days_to(sub_item.deadline, point)
     return Headline(
         kept=bool(stood.stood_light),
         light=stood.stood_light,
@@ -122,6 +123,12 @@ def _gap(percent: Decimal | None, scheduled: Decimal | None) -> str:
 
 def _is_behind(percent: Decimal | None, scheduled: Decimal | None) -> bool:
     return percent is not None and scheduled is not None and percent < scheduled
+
+
+def _days_to(deadline: date, point: Standpoint) -> int:
+    """Negative once the day is over; a month is over with its last day, as lists have it."""
+    over = (judged_on(point) - deadline).days
+    return -over if over > 0 else (deadline - point.on).days
 
 
 def _days(days: int | None) -> str:

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from departments.language import listed
 from minsheng.dashboard import words
 from minsheng.dashboard.matrix import FILING_MARKS, TONES, Matrix, Unit, unit_url
 from projects.models import ReportingPeriod
-from projects.standing import Filing
+from projects.standing import Filing, Standpoint
 
 WHATS: Final = ("lights", "filing")
 
@@ -73,76 +72,79 @@ def columns_of(matrix: Matrix, what: str) -> list[ReportingPeriod | None]:
 def heatmap(matrix: Matrix, what: str, units: Iterable[tuple[Unit, str]]) -> Heatmap:
     """``units`` by months: the worst light of each cell, or the worst of its filing."""
     point, columns = matrix.point, columns_of(matrix, what)
-    filed = what == "filing"
-    counts = [(column, matrix.filing(column) if filed else matrix.lights(column)) for column in columns]
-    cell = _filing_cell if filed else _light_cell
+    shown = _filing() if what == "filing" else _lights()
+    read = matrix.filing if what == "filing" else matrix.lights
+    made = [_Column(_name(period), point.at(period), read(period)) for period in columns]
     return Heatmap(
         what=what,
-        heads=[Head(_name(column), column == point.period) for column in columns],
+        heads=[Head(column.name, column.point.period == point.period) for column in made],
         rows=[
-            HeatRow(
-                unit=name,
-                url=unit_url(point, unit),
-                cells=[cell(matrix, unit, name, column, of[unit]) if of.get(unit) else Cell() for column, of in counts],
-            )
+            HeatRow(name, unit_url(point, unit), [_cell(column, shown, unit, name) for column in made])
             for unit, name in units
         ],
-        legend=_filing_legend() if filed else _light_legend(),
+        legend=[Legend(one.tone, one.mark, one.word) for one in shown.values() if one.mark],
     )
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    point: Standpoint
+    counts: Mapping[Unit, Counter[str]]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """How a light or a state of filing is shown; what has no mark is said in words only."""
+
+    asked: str
+    tone: str
+    mark: str
+    word: str
+
+
+def _lights() -> dict[str, _Shown]:
+    """The worst first."""
+    lights = {
+        light: _Shown("light", TONES[light], words.SHAPES[light], words.light_word(light))  # type: ignore[index]
+        for light in words.LIGHTS
+    }
+    return lights | {"": _Shown("light", "", "", _("No figure yet"))}
+
+
+def _filing() -> dict[str, _Shown]:
+    """What worries most first."""
+    states = {
+        value: _Shown("filing", value, str(mark), str(Filing(value).label)) for value, mark in FILING_MARKS.items()
+    }
+    return states | {Filing.EXEMPT.value: _Shown("filing", "", "", str(Filing.EXEMPT.label))}
 
 
 def _name(column: ReportingPeriod | None) -> str:
     return words.month(column.month) if column else _("Now")
 
 
-def _light_cell(matrix: Matrix, unit: Unit, name: str, column: ReportingPeriod | None, counts: Counter[str]) -> Cell:
-    worst = _worst(words.LIGHTS, counts)
-    if worst is None:
+def _cell(column: _Column, shown: Mapping[str, _Shown], unit: Unit, name: str) -> Cell:
+    counts = column.counts.get(unit)
+    worst = next((value for value, one in shown.items() if one.mark and counts[value]), None) if counts else None
+    if counts is None or worst is None:
         return Cell()
-    every = {light: words.light_word(light) for light in words.LIGHTS} | {"": _("No figure yet")}
+    one = shown[worst]
     return Cell(
-        tone=TONES[worst],  # type: ignore[index]
-        mark=words.SHAPES[worst],  # type: ignore[index]
+        tone=one.tone,
+        mark=one.mark,
         count=counts[worst],
-        words=_cell_words(name, column, counts, every),
-        url=unit_url(matrix.point.at(column), unit, light=worst),
+        words=_cell_words(name, column.point, counts, shown),
+        url=unit_url(column.point, unit, **{one.asked: worst}),
     )
 
 
-def _filing_cell(matrix: Matrix, unit: Unit, name: str, column: ReportingPeriod | None, counts: Counter[str]) -> Cell:
-    worst = _worst(FILING_MARKS, counts)
-    if worst is None:
-        return Cell()
-    return Cell(
-        tone=worst,
-        mark=str(FILING_MARKS[worst]),
-        count=counts[worst],
-        words=_cell_words(name, column, counts, {filing: str(filing.label) for filing in Filing}),
-        url=unit_url(matrix.point.at(column), unit, filing=worst),
-    )
-
-
-def _worst(order: Iterable[str], counts: Counter[str]) -> str | None:
-    return next((one for one in order if counts[one]), None)
-
-
-def _cell_words(
-    unit: str, column: ReportingPeriod | None, counts: Counter[str], every: Mapping[str, str | Promise]
-) -> str:
-    """Everything that stands in the cell, the worst first: 城乡建设和交通局，2023年9月：红灯1，绿灯3."""
-    parts = (
-        _("%(word)s %(count)d") % {"word": word, "count": counts[one]} for one, word in every.items() if counts[one]
-    )
+def _cell_words(unit: str, point: Standpoint, counts: Counter[str], shown: Mapping[str, _Shown]) -> str:
+    """Everything that stands in the cell, the worst first: 城乡建设和交通局，2023年9月：红灯1项、绿灯3项."""
+    form = _("%(word)s %(count)d")
+    parts = (form % {"word": one.word, "count": counts[value]} for value, one in shown.items() if counts[value])
     return _("%(unit)s, %(month)s: %(counts)s") % {
         "unit": unit,
-        "month": column or _("Now"),
+        "month": point.period or _("Now"),
         "counts": listed(parts),
     }
-
-
-def _light_legend() -> list[Legend]:
-    return [Legend(TONES[light], words.SHAPES[light], str(word)) for light, word in words.LIGHTS.items()]  # type: ignore[index]
-
-
-def _filing_legend() -> list[Legend]:
-    return [Legend(filing, str(mark), str(Filing(filing).label)) for filing, mark in FILING_MARKS.items()]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from departments.models import Department
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
-from minsheng.dashboard.tiles import every_from
+from minsheng.dashboard.matrix import every_from
 from projects.models import Light
 from projects.standing import Standpoint, turned_worse, worst_first
 
@@ -54,7 +54,7 @@ def turned(point: Standpoint, limit: int | None = SHOWN) -> ShortList:
 
 
 def _short(point: Standpoint, which: Q, limit: int | None, **asked: str) -> ShortList:
-    found: Any = worst_first(every_from(point)).filter(which).select_related("project")
+    found: Any = worst_first(every_from(point, before=True)).filter(which).select_related("project")
     rows = list(found[:limit])
     count = found.count() if len(rows) == limit else len(rows)
     units = dict(Department.objects.filter(pk__in={row.stood_unit for row in rows}).values_list("pk", "name"))

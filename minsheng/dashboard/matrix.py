@@ -6,11 +6,9 @@ A few grouped queries, whatever the number of sub-items and units; of months tha
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -56,6 +54,7 @@ class Matrix:
     def __init__(self, point: Standpoint) -> None:
         self.point = point
         self._read: dict[int | None, dict[Unit, Counts]] = {}
+        self._lights: dict[int | None, dict[Unit, Counter[str]]] = {}
         self._names: dict[Unit, tuple[int, str]] = {}
 
     def at(self, period: ReportingPeriod | None) -> dict[Unit, Counts]:
@@ -67,9 +66,14 @@ class Matrix:
 
     def lights(self, period: ReportingPeriod | None) -> dict[Unit, Counter[str]]:
         """Lights by unit at the end of ``period``, or now; empty is the light of what has no figure."""
-        if period and period.pk in self._kept:
-            return self._kept[period.pk]
-        return {unit: counts.lights for unit, counts in self.at(period).items()}
+        key = period.pk if period else None
+        if key in self._read:
+            return {unit: counts.lights for unit, counts in self._read[key].items()}
+        if key not in self._lights and period and period.locked_at:
+            self._lights |= _kept_lights(self.point)
+        if key not in self._lights:
+            self._lights[key] = _lights(self.point.at(period))
+        return self._lights[key]
 
     def filing(self, period: ReportingPeriod | None) -> dict[Unit, Counter[str]]:
         return {unit: counts.filing for unit, counts in self.at(period).items()}
@@ -80,20 +84,6 @@ class Matrix:
     def all_filing(self, period: ReportingPeriod | None) -> Counter[str]:
         return sum(self.filing(period).values(), start=Counter())
 
-    @cached_property
-    def _kept(self) -> dict[int, dict[Unit, Counter[str]]]:
-        """Lights of the months that have locked: of these, each figure counts and nothing else does (``counted``).
-
-        A month with a figure that names no unit is left to ``at``, which asks who was responsible then.
-        """
-        locked = [period.pk for period in self.point.opened if period.locked_at is not None]
-        unit = Coalesce("department__parent", "department")
-        figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
-        found: dict[int, dict[Unit, Counter[str]]] = {period: {} for period in locked}
-        for period, of, light, count in figures.values_list("period", unit, "light").annotate(count=Count("pk")):
-            found[period].setdefault(of, Counter())[light] += count
-        return {period: lights for period, lights in found.items() if None not in lights}
-
     def units(self, *periods: ReportingPeriod | None) -> list[tuple[Unit, str]]:
         """The units that file anything in any of ``periods``, in official order; last, where nobody is named."""
         return self.named({unit for period in periods for unit in self.at(period)})
@@ -101,16 +91,49 @@ class Matrix:
     def named(self, units: Iterable[Unit]) -> list[tuple[Unit, str]]:
         """``units`` with their names, in official order; last, where nobody is named."""
         units = set(units)
-        if unread := units - set(self._names) - {None}:
-            every = Department.objects.filter(pk__in=unread | set(self._names) - {None}).official_order()
+        keys = {unit for unit in units if unit is not None}
+        if keys - self._names.keys():
+            every = Department.objects.filter(pk__in=keys | self._names.keys()).official_order()
             self._names = {pk: (place, name) for place, (pk, name) in enumerate(every.values_list("pk", "name"))}
         known = sorted(units - {None}, key=lambda unit: self._names[unit][0])
         found: list[tuple[Unit, str]] = [(unit, self._names[unit][1]) for unit in known]
         return [*found, (None, _("No unit named"))] if None in units else found
 
 
+def every_from(point: Standpoint, *, before: bool = False) -> Any:
+    """The sub-items that count from ``point``, as they stood, without their filing; what the light was ``before`` only
+    where it is asked for.
+    """
+    every = SubItem.objects.filter(programme=point.programme)
+    return counted(stood(every, point, before=before, filing=False), point)
+
+
+def _kept_lights(point: Standpoint) -> dict[int | None, dict[Unit, Counter[str]]]:
+    """Lights of the months that have locked, in one query: of these each figure counts, and nothing else (``counted``).
+
+    Of a month with a figure that names no unit it says nothing: there ``stood`` asks who was responsible then.
+    """
+    locked = [period.pk for period in point.opened if period.locked_at is not None]
+    figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
+    grouped = list(figures.values_list("period", "department", "light").annotate(count=Count("pk")))
+    sections = Department.objects.filter(pk__in={row[1] for row in grouped if row[1]}, parent__isnull=False)
+    unit_of = dict(sections.order_by().values_list("pk", "parent"))
+    found: dict[int | None, dict[Unit, Counter[str]]] = {period: {} for period in locked}
+    for period, department, light, count in grouped:
+        found[period].setdefault(unit_of.get(department, department), Counter())[light] += count
+    return {period: lights for period, lights in found.items() if None not in lights}
+
+
+def _lights(point: Standpoint) -> dict[Unit, Counter[str]]:
+    grouped = every_from(point).order_by().values_list("stood_unit", "stood_light").annotate(count=Count("pk"))
+    found: dict[Unit, Counter[str]] = {}
+    for unit, light, count in grouped:
+        found.setdefault(unit, Counter())[light] += count
+    return found
+
+
 def _counts(point: Standpoint) -> dict[Unit, Counts]:
-    every: Any = counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
+    every: Any = counted(stood(SubItem.objects.filter(programme=point.programme), point, before=False), point)
     grouped = every.order_by().values_list("stood_unit", "stood_light", "filing").annotate(count=Count("pk"))
     found: dict[Unit, Counts] = {}
     for unit, light, filing, count in grouped:
@@ -146,6 +169,10 @@ def lights_by_unit(matrix: Matrix, units: Iterable[tuple[Unit, str]], *, all_uni
         totals=[Point(every[light], url=list_from(point, light=light)) for light in shown],
         total_label="" if all_units else _("All units"),
     )
+
+
+def _count(count: int, url: str) -> Point:
+    return Point(count, url=url) if count else Point(None)
 
 
 def unit_url(point: Standpoint, unit: Unit, **asked: str) -> str:

@@ -13,7 +13,7 @@ from departments.models import Department
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import judged_on, open_milestones, unfinished
 from minsheng.dashboard.late import SHOWN
-from minsheng.dashboard.tiles import every_from
+from minsheng.dashboard.matrix import every_from
 from projects.standing import Standpoint
 
 

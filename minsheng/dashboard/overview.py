@@ -73,6 +73,7 @@ class Overview:
 def overview_of(point: Standpoint, asked: Asked) -> Overview:
     """Everything the page shows from ``point``."""
     counts = Matrix(point)
+    counts.at(point.period)  # lights and filing at once
     sums = sums_of(point)
     every = every_unit(counts, asked.heat)
     shown = every if asked.all_units else _furthest_behind(counts, every)

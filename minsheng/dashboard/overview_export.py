@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
+from departments.language import listed
 from departments.models import User
 from minsheng import sheets
 from minsheng.charts import Bars, Point, Stacked
@@ -87,7 +88,7 @@ def _figures(found: Overview) -> Made:
 
 
 def _beside(tile: Tile) -> str:
-    return _("; ").join(part for part in (tile.note, *(one.words for one in tile.parts)) if part)
+    return listed(part for part in (tile.note, *(one.words for one in tile.parts)) if part)
 
 
 def _late(name: str, short: late.ShortList) -> Made:

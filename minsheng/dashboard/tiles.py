@@ -13,9 +13,9 @@ from django.utils.translation import ngettext, pgettext
 from funding.money import Amount, tile_amount
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
-from minsheng.dashboard.matrix import TONES, Matrix
-from projects.models import Light, MonthlyReport, SubItem
-from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State, counted, stood
+from minsheng.dashboard.matrix import TONES, Matrix, every_from
+from projects.models import Light, MonthlyReport
+from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,6 @@ class Sums:
     spent: Decimal | None
     approx: bool
     undetermined: int
-
-
-def every_from(point: Standpoint) -> Any:
-    """The sub-items that count from ``point``, as they stood."""
-    return counted(stood(SubItem.objects.filter(programme=point.programme), point), point)
 
 
 def sums_of(point: Standpoint) -> Sums:

@@ -18,7 +18,7 @@ from minsheng.dashboard.revisions import Change, changes_of
 from minsheng.dashboard.shares import hand_overs
 from projects.models import PeriodFigure, SubItem, SubItemRevision
 
-SHOWN: Final = 10  # the rest folds
+SHOWN: Final = range(3, 11)  # how many at least and at most; the rest folds
 
 
 class Kind(TextChoices):
@@ -63,9 +63,11 @@ class Timeline:
 
 
 def timeline_of(
-    sub_item: SubItem, *, reports: Sequence[ReportView], months: Sequence[Month], asked: str, month: str
+    sub_item: SubItem, *, reports: Sequence[ReportView], months: Sequence[Month], asked: str, month: str, room: int
 ) -> Timeline:
-    """All that the reader may know: ``reports`` are those he may read. ``month`` stays in the address. One query."""
+    """All that the reader may know: ``reports`` are those he may read. ``month`` stays in the address; there is
+    ``room`` for so many events before the fold. One query.
+    """
     events = [
         *_of_reports(reports),
         *_of_figures(months),
@@ -76,7 +78,8 @@ def timeline_of(
     events.sort(key=lambda event: event.at, reverse=True)
     kind = Kind(asked) if asked in Kind.values else None
     shown = [event for event in events if kind is None or kind in event.kinds]
-    return Timeline(shown[:SHOWN], shown[SHOWN:], _options(events, kind, month))
+    first = min(max(room, SHOWN.start), SHOWN.stop - 1)
+    return Timeline(shown[:first], shown[first:], _options(events, kind, month))
 
 
 def _options(events: Sequence[Event], kind: Kind | None, month: str) -> list[Option]:

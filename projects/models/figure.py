@@ -92,6 +92,10 @@ class PeriodFigure(Figure):
             ),
             models.CheckConstraint(condition=not_negative("planned", "secured", "spent"), name="figure_money"),
         ]
+        # Holds all that the overview counts of a past month.
+        indexes: ClassVar = [
+            models.Index(fields=["period", "department", "light"], condition=Q(newest=True), name="figures_by_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sub_item} {self.period} {self.get_light_display()}"

@@ -1,8 +1,10 @@
 """Every page of a year's data in the browser, on a desktop and on a phone: within reach of everybody, never wider than
-the screen, without a word from the console. With SCREENSHOTS=folder each is also drawn there, to be looked at.
+the screen, without a word from the console; what goes on paper, and what is shown when something goes wrong. With
+SCREENSHOTS=folder each is also drawn there, to be looked at.
 """
 
 import os
+import re
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,12 +15,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from openpyxl import load_workbook
 
 from departments import clock
 from departments.models import Department, DepartmentGroup, Jurisdiction, User
-from funding.models import FundingSource
+from funding.models import FundingLine, FundingSource
 from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
@@ -26,6 +29,7 @@ from projects.models import ExceptionRequest, MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
+HTML, POLICY = "text/html; charset=utf-8", {"content-security-policy": "default-src 'self'"}
 State = MonthlyReport.State
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
@@ -47,6 +51,27 @@ FILES = {
     "periods:export",
     "office:exchange_export",
 }
+
+# What the keyboard reaches and is not seen to: neither outline nor shadow nor border tells that it has the focus.
+UNSEEN = """() => {
+    const look = (one) => {
+        const style = getComputedStyle(one);
+        return [style.outlineStyle !== "none" && style.outlineWidth, style.boxShadow].join();
+    };
+    const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+    const wrong = [];
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const one of document.querySelectorAll(kinds)) {
+        if (one.disabled || one.tabIndex < 0 || !one.getClientRects().length) continue;
+        if (one.tabIndex > 0) wrong.push("out of order: " + one.outerHTML.slice(0, 120));
+        document.activeElement.blur();
+        const before = look(one);
+        one.focus();
+        if (document.activeElement !== one) wrong.push("not reached: " + one.outerHTML.slice(0, 120));
+        else if (look(one) === before) wrong.push("not seen: " + one.outerHTML.slice(0, 120));
+    }
+    return wrong;
+}"""
 
 
 class Seen(NamedTuple):
@@ -74,6 +99,7 @@ def pages():
     return [
         Seen("", "sign-in", reverse("account_login")),
         Seen("lingdao", "overview", overview),
+        Seen("lingdao", "overview-month-open", f"{overview}?month=2023-10"),
         Seen("lingdao", "overview-month-filing", f"{overview}?month=2023-08&heat=filing"),
         Seen("lingdao", "list", sub_items),
         Seen("lingdao", "list-narrowed", f"{sub_items}?month=2023-09&light=behind"),
@@ -90,6 +116,18 @@ def pages():
         Seen("fazhan", "filing-done", reverse("filing:report", args=[_serial("1").pk, "2023-10"])),
         Seen("chengjian", "filing-returned", reverse("filing:report", args=[returned.sub_item_id, "2023-10"])),
         Seen("chengjian", "list-of-a-unit", sub_items),
+        Seen("zuzhi", "filing-contributions", reverse("filing:report", args=[_serial("9").pk, "2023-10"])),
+        Seen("zuzhi", "assign", reverse("filing:assign", args=[_serial("9").pk, _assigned_line().pk])),
+        Seen("guanghe", "to-do-contributions", reverse("filing:due")),
+        *(
+            Seen(person, f"contribute-{person}{month}", reverse("filing:contribute", args=[_serial("9").pk, month, pk]))
+            for person, month, pk in (
+                ("guanghe", "2023-10", _unit("洸河街道").pk),
+                ("guanghe", "2023-09", _unit("洸河街道").pk),
+                ("caizheng", "2023-10", _unit("财政金融局").pk),
+            )
+        ),
+        Seen("duban", "review-contributions", reverse("review:report", args=[_contributed().pk])),
         Seen("guanghe", "sub-item-assisting", reverse("dashboard:sub_item", args=[_serial("9").pk])),
         Seen("duban", "review-queue", reverse("review:queue")),
         Seen("duban", "review-take-over", reverse("review:take_over", args=[stuck.pk])),
@@ -154,6 +192,15 @@ def _unit(name):
     return Department.objects.get(name=name, parent=None)
 
 
+def _assigned_line():
+    return FundingLine.objects.exclude(department=None).get()
+
+
+def _contributed():
+    """A report to which units contributed, of the newest approved month."""
+    return MonthlyReport.objects.filter(sub_item__serial="9", state=State.APPROVED).latest("period__month")
+
+
 def _serial(serial):
     return SubItem.objects.get(serial=serial)
 
@@ -179,11 +226,17 @@ def filled(transactional_db, settings):
     fill(settings)
 
 
+def drawn(page, name):
+    """Draw the whole page, where that is asked for."""
+    if folder := os.environ.get("SCREENSHOTS", ""):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):
     page_log.allow("404|403")
     assert shown_to_somebody() - {resolve(urlsplit(seen.url).path).view_name for seen in pages()} == set()
-    axe, folder = Axe(), os.environ.get("SCREENSHOTS", "")
-    faults = []
+    axe, faults = Axe(), []
     for width, viewport in VIEWPORTS.items():
         tabs = {}
         for seen in pages():
@@ -195,14 +248,14 @@ def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_cont
             page.goto(seen.url)
             assert not seen.person or urlsplit(page.url).path != reverse("account_login"), f"{seen.name}: signed out"
             page.locator("html[data-ready=true]").wait_for(state="attached")
-            if folder:
-                Path(folder).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=Path(folder) / f"{seen.name}-{width}.png", full_page=True)
+            drawn(page, f"{seen.name}-{width}")
             if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
                 faults.append(f"{seen.name} at {width}: wider than the screen")
             found = axe.run(page)
             if found.violations_count:
                 faults.append(f"{seen.name} at {width}: {found.generate_report()}")
+            page.keyboard.press("Tab")  # so that the focus is shown as to whoever uses the keyboard
+            faults += [f"{seen.name} at {width}: {wrong}" for wrong in page.evaluate(UNSEEN)]
     assert not faults, "\n".join(faults)
 
 
@@ -225,3 +278,81 @@ def test_no_page_is_wider_than_an_office_screen_in_either_language(filled, live_
             if width > 1280:
                 wide.append(f"{seen.name} in {language}: {width}")
     assert not wide, "\n".join(wide)
+
+
+class Printed(NamedTuple):
+    name: str
+    url: str
+    pages: int  # of A4, at most
+    landscape: bool = False
+
+
+def printed():
+    programme = Programme.objects.get()
+    overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
+    return [
+        Printed("overview", overview, 2),
+        Printed("overview-month-filing", f"{overview}?month=2023-08&heat=filing", 2),
+        Printed("list", sub_items, 2, landscape=True),
+        *(Printed(f"sub-item-{n}", reverse("dashboard:sub_item", args=[_serial(n).pk]), 2) for n in ("1", "12")),
+    ]
+
+
+def test_what_is_printed_keeps_to_its_paper(filled, live_server, new_context, sign_in):
+    page = new_context(base_url=live_server.url).new_page()
+    sign_in(page, User.objects.get(username="lingdao"))
+    for paper in printed():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(media="null")
+        page.goto(paper.url)
+        page.locator("html[data-ready=true]").wait_for(state="attached")
+        content = page.pdf(prefer_css_page_size=True, print_background=False)
+        assert len(re.findall(rb"/Type\s*/Page\b", content)) <= paper.pages, paper.name
+        width, height = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content).groups()
+        assert (float(width) > float(height)) is paper.landscape, paper.name
+        if folder := os.environ.get("SCREENSHOTS", ""):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / f"print-{paper.name}.pdf").write_bytes(content)
+        page.set_viewport_size({"width": 1032 if paper.landscape else 702, "height": 900})
+        page.emulate_media(media="print")
+        drawn(page, f"print-{paper.name}")
+
+
+@pytest.mark.parametrize("width", VIEWPORTS)
+def test_what_is_shown_when_something_goes_wrong_is_within_reach(live_server, new_context, page_log, width):
+    page_log.allow("400|403|404|429|500")
+    page = new_context(viewport=VIEWPORTS[width], base_url=live_server.url).new_page()
+    login, faults, axe = reverse("account_login"), [], Axe()
+
+    def look(name, words):
+        assert words in page.locator("main").inner_text(), name
+        drawn(page, f"error-{name}-{width}")
+        if page.evaluate("document.documentElement.scrollWidth") > VIEWPORTS[width]["width"]:
+            faults.append(f"{name}: wider than the screen")
+        if (found := axe.run(page)).violations_count:
+            faults.append(f"{name}: {found.generate_report()}")
+
+    page.goto(login + "?" + "&".join(["a"] * 5001))
+    look("400", "400")
+    page.goto("/nowhere/")
+    look("404", "404")
+    page.goto(login)
+    page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    sign_in_as(page, "nobody")
+    look("csrf", "403")
+    for _attempt in range(6):
+        page.goto(login)
+        sign_in_as(page, "nobody")
+    look("locked-out", "次数过多")
+    body = render_to_string("500.html")
+    page.route("**/broken/", lambda route: route.fulfill(status=500, content_type=HTML, headers=POLICY, body=body))
+    page.goto("/broken/")
+    look("500", "500")
+    assert not faults, "\n".join(faults)
+
+
+def sign_in_as(page, name):
+    page.locator("main [name=login]").fill(name)
+    page.locator("main [name=password]").fill("falsch-2023")
+    page.locator("main button[type=submit]").click()
+    page.wait_for_load_state()

@@ -10,6 +10,21 @@ from django.urls import reverse
 from funding.money import show_wan, tile_amount
 
 AMOUNTS = ("planned", "secured", "spent")
+# Days are no figures.
+DAYS = re.compile(r"20\d\d年(\d{1,2}月(\d{1,2}日)?)?|\d{1,2}月(\d{1,2}日)?|20\d\d-\d\d(-\d\d)?")
+# Where a digit may stand that leads nowhere, by class or tag, and why.
+ALLOWED = {
+    "h1": "the name of the programme",
+    "serial": "the number of a sub-item, as the table prints it",
+    "late-why": "the sentence of a light, as it was kept",
+    "unit-name": "the name of a unit",
+    "milestone-name": "the name of a milestone, as the plan has it",
+    "badge-plain": "days since or until the day beside it",
+    "print-only": "seen on paper only, where nothing leads anywhere",
+    "script": "the data of a chart, whose table is followed",
+}
+# The heads of sections that have a number in their name.
+NAMES = {"30天内到期的节点"}
 VOID = {"img", "input", "br", "hr", "link", "meta", "use", "path", "source", "col"}
 
 
@@ -34,7 +49,7 @@ class Element:
 class Page(HTMLParser):
     def __init__(self, html):
         super().__init__()
-        self.open, self.found = [], []
+        self.open, self.found, self.texts = [], [], []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
@@ -50,15 +65,18 @@ class Page(HTMLParser):
     def handle_data(self, data):
         for element in self.open:
             element.text += data
+        self.texts.append((data, list(self.open)))
 
 
 def follow_every_figure(client, programme, **params):
-    """Assert that each figure of the page stands in a link to a list that has as many rows, or adds up to as much.
+    """Assert that each figure of the page stands in a link to a list that has as many rows, or adds up to as much, and
+    that there is no other figure.
 
     Returns how many figures there were.
     """
     url = reverse("dashboard:overview", args=[programme.pk])
     page = Page(client.get(f"{url}?{urlencode(params)}").text)
+    assert not (loose := loose_figures(page)), f"figures that lead nowhere: {loose}"
     figures = [element for element in page.found if _is_figure(element)]
     lists = {}
     for figure in figures:
@@ -71,6 +89,18 @@ def follow_every_figure(client, programme, **params):
             lists[address] = response.context["list"].sums
         _compare(page, figure, lists[address], address)
     return len(figures)
+
+
+def loose_figures(page):
+    """The texts of the page's content with a digit that is neither in a link, nor a day, nor allowed by name."""
+    return [
+        text.strip()
+        for text, inside in page.texts
+        if re.search("[0-9]", DAYS.sub("", text))
+        and text.strip() not in NAMES
+        and any(one.tag == "main" for one in inside)
+        and not any(one.tag == "a" or ALLOWED.keys() & {one.tag, *one.classes} for one in inside)
+    ]
 
 
 def _is_figure(element):

@@ -54,7 +54,8 @@ def world():
     a = SubItemFactory(**made, lead=first, light=Light.RED, planned=9 * MILLION, deadline=date(2023, 9, 30))
     b = SubItemFactory(**made, lead=section, light=Light.YELLOW, planned=2 * MILLION, secured=MILLION)
     c = SubItemFactory(**made, lead=second, assists=[helper], light=Light.GREEN, deadline=date(2023, 10, 20))
-    d = SubItemFactory(**made, lead=second, light=Light.GREEN, planned=MILLION, spent=0, content="新增托位。")
+    money = dict.fromkeys(("planned", "secured", "spent"), MILLION)
+    d = SubItemFactory(**made, lead=second, light=Light.GREEN, content="新增托位。", **money)
     e = SubItemFactory(**made, light=Light.GREY, lead=helper, deadline=date(2023, 10, 19))
     f = SubItemFactory(**made, lead=first, light=Light.BLUE, status=SubItem.Status.CLOSED, deadline=date(2023, 3, 1))
     g = SubItemFactory(**made, lead=first, light=Light.RED, status=SubItem.Status.WITHDRAWN, planned=MILLION)
@@ -81,7 +82,8 @@ def world():
     MilestoneFactory(sub_item=d, due_on=date(2023, 10, 19))
     filed(a, september, State.APPROVED, day=6)
     filed(c, september, State.APPROVED, day=2, is_nil=True)
-    reading = FundingReadingFactory(report=filed(d, september, State.APPROVED, day=5), line=line)
+    report = filed(d, september, State.APPROVED, day=5)
+    reading = FundingReadingFactory(report=report, line=line, secured=MILLION, spent=MILLION)
     filed(b, september, State.RETURNED, day=5)
     filed(a, october, State.SUBMITTED, day=18)
     filed(d, october, State.DRAFT)
@@ -106,6 +108,8 @@ def filed(sub_item, period, state, *, day=None, **fields):
     if day:
         at = datetime(2023, 10, day, 9, tzinfo=clock.ZONE)
         ReportEventFactory(report=report, to_state=State.SUBMITTED, at=at)
+    if state == State.APPROVED:
+        SubItem.objects.filter(pk=sub_item.pk).update(figure_period=period)
     return report
 
 
@@ -131,6 +135,7 @@ CHOICES = [
     ({"light": "grey"}, "e", ""),
     ({"light": "blue"}, "f", "f"),
     ({"light": "none"}, "", "e"),
+    ({"light": "kept"}, "abcdef", "abcdf"),
     ({"filing": "filed"}, "ac", "acd"),
     ({"filing": "unfiled"}, "bde", "be"),
     ({"filing": "pending"}, "a", ""),
@@ -151,7 +156,7 @@ CHOICES = [
     ({"milestone": "overdue"}, "d", "a"),
     ({"milestone": "soon"}, "b", "bd"),
     ({"money": "planned"}, "abd", "acd"),
-    ({"money": "secured"}, "b", "cd"),
+    ({"money": "secured"}, "bd", "cd"),
     ({"money": "spent"}, "d", "cd"),
     ({"money": "undetermined"}, "cef", "bf"),
     ({"source": "none"}, "ab", "c"),
@@ -216,8 +221,8 @@ def test_a_source_shows_its_own_money_as_it_stood(world):
     about = listed(world, source=world.source("central"))
 
     assert (now.sums.count, now.sums.planned, now.sums.approx) == (2, 6 * MILLION, False)
-    assert (now.sums.secured, now.sums.spent) == (2 * MILLION, MILLION)
-    assert (then.sums.planned, then.sums.secured, then.sums.spent) == (6 * MILLION, None, None)
+    assert (now.sums.secured, now.sums.spent) == (MILLION, MILLION)
+    assert (then.sums.planned, then.sums.secured, then.sums.spent) == (6 * MILLION, None, None)  # not yet approved
     assert (about.sums.planned, about.sums.approx) == (3 * MILLION, True)
     assert [row.shown_planned for row in now.rows] == [5 * MILLION, MILLION]
 
@@ -236,7 +241,7 @@ def test_without_a_source_only_what_no_line_assigns_is_shown(world):
     then = listed(world, month=SEPTEMBER, source="none")
 
     assert [row.shown_planned for row in now.rows] == [MILLION, 2 * MILLION]
-    assert (now.sums.planned, now.sums.secured, now.sums.spent) == (3 * MILLION, None, None)
+    assert (now.sums.planned, now.sums.secured, now.sums.spent) == (3 * MILLION, MILLION, None)
     assert [row.shown_planned for row in then.rows] == [MILLION]
 
 

@@ -21,7 +21,7 @@ from tests.factories.projects import (
     ReportingPeriodFactory,
     SubItemFactory,
 )
-from tests.minsheng.dashboard.figures import follow_every_figure
+from tests.minsheng.dashboard.figures import Page, follow_every_figure, loose_figures
 
 pytestmark = pytest.mark.django_db
 State = MonthlyReport.State
@@ -70,11 +70,13 @@ def filled(programme):
         PeriodFigureFactory(sub_item=sub_item, period=august, light=before, spent=million, department=first)
         PeriodFigureFactory(sub_item=sub_item, period=september, light=now, spent=3 * million, sentence="九月的说明。")
     ReportingPeriod.objects.filter(pk=september.pk).update(locked_at=clock.now())
+    PeriodFigureFactory(sub_item=green, period=october, planned=million, secured=million, department=second)
     city, district = FundingSource.objects.all()[:2]
     FundingLineFactory(sub_item=red, source=city, planned=60 * million, secured=million)
     FundingLineFactory(sub_item=red, source=district, planned=20 * million, use="设备")
     FundingLineFactory(sub_item=yellow, source=district, planned=30 * million)
-    MilestoneFactory(sub_item=red, due_on=date(2023, 10, 1))
+    FundingLineFactory(sub_item=green, source=city, planned=2 * million, secured=million)
+    MilestoneFactory(sub_item=red, due_on=date(2023, 9, 30))
     MilestoneFactory(sub_item=red, due_on=date(2023, 10, 30))
     MilestoneFactory(sub_item=green, due_on=date(2023, 11, 10))
     return programme
@@ -85,14 +87,94 @@ def page(client, user, programme, **params):
     return client.get(reverse("dashboard:overview", args=[programme.pk]), params)
 
 
+PLACES = (
+    {},
+    {"heat": "filing"},
+    {"month": "2023-09"},
+    {"month": "2023-09", "heat": "filing"},
+    {"month": "2023-10"},  # has not ended, and of most there is no figure yet
+    {"month": "2023-10", "heat": "filing"},
+)
+
+
 def test_every_figure_leads_to_exactly_the_list_behind_it(client, filled, leader):
     client.force_login(leader)
-    followed = [
-        follow_every_figure(client, filled, **params)
-        for params in ({}, {"heat": "filing"}, {"month": "2023-09"}, {"month": "2023-09", "heat": "filing"})
-    ]
 
-    assert followed == [52, 55, 27, 30]
+    assert [follow_every_figure(client, filled, **params) for params in PLACES] == [48, 47, 33, 35, 33, 35]
+
+
+@pytest.mark.parametrize("params", PLACES[::2])
+def test_the_columns_of_the_money_table_add_up_to_their_sums(client, filled, leader, params):
+    chart = page(client, leader, filled, **params).context["overview"].sources.chart
+    sums = [sum((point.value or 0 for point in series.points), Decimal(0)) for series in chart.series]
+
+    assert sums == [total.value or 0 for total in chart.totals]
+    assert any(sums)
+
+
+def test_money_beyond_the_plan_is_said_and_not_drawn(client, filled, leader):
+    overview = page(client, leader, filled, month="2023-10").context["overview"]
+
+    assert [one.name for one in overview.sources.chart.categories if not one.drawn] == ["未分来源"]
+    assert "未分来源" not in [one["name"] for one in overview.sources.chart.data["categories"]]
+    assert overview.sources.over.words == "渠道合计比计划多100.00万元"
+
+
+def test_a_month_that_has_not_ended_says_so_and_compares_nothing(client, filled, leader):
+    response = page(client, leader, filled, month="2023-10")
+    overview = response.context["overview"]
+
+    assert "2023年10月尚未结束" in response.text
+    assert "期末数据显示" not in response.text
+    assert "没有滞后的子项" not in response.text
+    assert overview.kept.value == "1"
+    assert {tile.change for tile in (*overview.lights, *overview.money)} == {""}
+    assert len(overview.by_unit.categories) == 1  # a unit without a light is no empty bar
+
+
+def test_milestones_of_a_month_that_has_not_ended_count_from_today(client, filled, leader):
+    days = {
+        month: [row.days for row in (*overview.overdue.rows, *overview.soon.rows)]
+        for month in ("", "2023-10", "2023-09")
+        if (overview := page(client, leader, filled, month=month).context["overview"])
+    }
+
+    assert days == {
+        "": ["已过20天", "还有10天", "还有21天"],
+        "2023-10": ["已过20天", "还有10天", "还有21天"],
+        "2023-09": ["已过1天", "还有30天"],  # the last day of the month is over
+    }
+
+
+def test_the_heatmap_ends_with_now_and_a_cell_says_all_that_stands_in_it(client, filled, leader):
+    heat = page(client, leader, filled).context["overview"].heat
+    past = page(client, leader, filled, month="2023-09").context["overview"].heat
+
+    assert [(head.word, head.current) for head in heat.heads][-2:] == [("10月", False), ("当前", True)]
+    assert [(head.word, head.current) for head in past.heads][-2:] == [("9月", True), ("10月", False)]
+    worst = heat.rows[0].cells[-1]
+    assert (worst.tone, worst.count) == ("red", 1)
+    assert worst.words.endswith("，当前：红灯1项、黄灯1项、已完成待销号1项")
+
+
+def test_of_many_units_the_furthest_behind_are_drawn_and_the_rest_is_a_click_away(client, filled, leader):
+    for _unit in range(32):
+        SubItemFactory(programme=filled, lead=DepartmentFactory(jurisdiction=filled.jurisdiction), light=Light.GREEN)
+    SubItemFactory(programme=filled, lead=DepartmentFactory(jurisdiction=filled.jurisdiction), light=Light.YELLOW)
+    response = page(client, leader, filled)
+    overview = response.context["overview"]
+    everything = client.get(overview.all_units.url.partition("#")[0]).context["overview"]
+
+    assert (len(overview.heat.rows), len(everything.heat.rows)) == (30, 36)
+    assert len(overview.by_unit.categories) == 30
+    assert overview.by_unit.foot[0].text == "全部单位"
+    assert (len(overview.owing.rows), len(everything.owing.rows)) == (8, 36)
+    assert [row.unit for row in everything.heat.rows if row in overview.heat.rows] == [
+        row.unit for row in overview.heat.rows
+    ]
+    assert overview.heat.rows[-1].cells[-1].tone == "yellow"
+    assert everything.all_units is None
+    assert loose_figures(Page(response.text)) == []
 
 
 def test_the_tiles_say_what_there_is(client, filled, leader):
@@ -107,12 +189,12 @@ def test_a_past_month_is_shown_as_it_was_kept_and_changes_are_against_the_month_
     september = page(client, leader, filled, month="2023-09").context["overview"]
 
     assert [tile.value for tile in september.lights] == ["2", "0", "1", "1", "0", "0"]
-    assert september.lights[2].change == "较上月+1"
+    assert september.lights[2].change == "较8月底+1"
     assert [row.sentence for row in september.turned.rows] == ["九月的说明。"]
 
 
 def test_who_has_not_filed_stands_in_official_order_with_their_sections(client, filled, leader):
-    owing = page(client, leader, filled).context["overview"].owing
+    owing = page(client, leader, filled).context["overview"].owing.rows
 
     assert [(one.count, one.returned) for one in owing] == [(2, "退回1"), (1, ""), (1, "")]
 

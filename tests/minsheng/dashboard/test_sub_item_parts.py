@@ -306,7 +306,7 @@ def at(year, month, day):
 
 
 @pytest.mark.parametrize(("asked", "count"), [("", 13), ("nonsense", 13), ("reports", 12), ("plan", 1), ("units", 0)])
-def test_the_timeline_is_narrowed_by_the_address_and_folds_after_ten(client, programme, unit, leader, asked, count):
+def test_the_timeline_is_narrowed_by_the_address_and_folds(client, programme, unit, leader, asked, count):
     sub_item = make(programme, unit)
     report = MonthlyReportFactory(sub_item=sub_item, period=period(programme, 9), state=State.SUBMITTED)
     for _step in range(12):
@@ -316,9 +316,23 @@ def test_the_timeline_is_narrowed_by_the_address_and_folds_after_ten(client, pro
     timeline = seen.context["timeline"]
 
     assert timeline.count == count
-    assert (len(timeline.first), len(timeline.rest)) == (min(count, 10), max(count - 10, 0))
-    assert ('<details class="events-rest">' in seen.text) is (count > 10)
+    assert (len(timeline.first), len(timeline.rest)) == (min(count, 5), max(count - 5, 0))
+    assert ('<details class="events-rest">' in seen.text) is (count > 5)
     assert sum(option.current for option in timeline.options) == 1
+
+
+@pytest.mark.parametrize(("targets", "helpers", "shown"), [(0, 0, 5), (6, 0, 9), (30, 0, 10), (0, 20, 3)])
+def test_more_events_stand_beside_more_targets_and_fewer_below_more_units(
+    client, programme, unit, leader, targets, helpers, shown
+):
+    assists = DepartmentFactory.create_batch(helpers, jurisdiction=programme.jurisdiction)
+    sub_item = SubItemFactory(programme=programme, lead=unit, assists=assists)
+    TargetFactory.create_batch(targets, sub_item=sub_item)
+    report = MonthlyReportFactory(sub_item=sub_item, period=period(programme, 9), state=State.SUBMITTED)
+    for _step in range(12):
+        ReportEventFactory(report=report)
+
+    assert len(page(client, leader, sub_item).context["timeline"].first) == shown
 
 
 def test_steps_of_a_draft_are_not_in_others_timelines(client, programme, unit, leader):

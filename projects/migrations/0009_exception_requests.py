@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0003_keep_accounts"),
-        ("projects", "0007_contribution_versions"),
+        ("projects", "0008_figures_by_unit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
