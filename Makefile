@@ -30,7 +30,7 @@ help:
 	@echo "make demo-reset     the same, from the beginning"
 	@echo "make test           all tests, on SQLite (ARGS=\"-k word\" for some)"
 	@echo "make test-postgres  all tests, on a PostgreSQL that is thrown away"
-	@echo "make test-long      what takes its time: 200 pairs of people at the same moment, on both databases"
+	@echo "make test-long      what takes its time: 200 pairs of people at once, on both databases; long random lives of reports"
 	@echo "make lint           all checks of the source"
 	@echo "make fmt            put the source in order"
 	@echo "make messages       bring the catalogue of translations up to the source"
@@ -93,11 +93,13 @@ test-postgres: .venv/.stamp-dev
 		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
 
-# Where two people act at the same moment: by turns of 200 what a usual run does 20 times.
+# Where two people act at the same moment, and where reports live at random: by turns of 200 what a usual run does 20
+# times, and some hundred long lives for its few short ones.
 LONG := $(patsubst %,tests/minsheng/%/test_at_once.py,filing review handover periods task_table) \
 	tests/minsheng/filing/test_processes.py
+LIVES := tests/minsheng/todo/test_lives.py tests/minsheng/test_state_machine.py
 test-long: .venv/.stamp-dev
-	@PAIRS=200 $(MAKE) --no-print-directory test ARGS="$(LONG) $(ARGS)"
+	@PAIRS=200 LIVES=long $(MAKE) --no-print-directory test ARGS="$(LONG) $(LIVES) $(ARGS)"
 	@PAIRS=200 $(MAKE) --no-print-directory test-postgres ARGS="$(LONG) $(ARGS)"
 
 # One target for each check: make -k lint says everything at once.

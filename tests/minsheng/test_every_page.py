@@ -25,7 +25,7 @@ from funding.models import FundingLine, FundingSource
 from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
-from projects.models import MonthlyReport, Programme, SubItem
+from projects.models import ExceptionRequest, MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
@@ -33,11 +33,12 @@ HTML, POLICY = "text/html; charset=utf-8", {"content-security-policy": "default-
 State = MonthlyReport.State
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
+TO_DO = ("fazhan", "chengjian", "duban", "daoru", "shenji")
 OFFICE = (
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
     *("people", "person_add", "requests", "exchange", "office"),
 )
-# What these send is saved, not shown; the home page shows itself to nobody who has a job.
+# What these send is saved, not shown.
 FILES = {
     "progress",  # told to scripts
     "dashboard:list_export",
@@ -49,7 +50,6 @@ FILES = {
     "office:units_export",
     "periods:export",
     "office:exchange_export",
-    "home",
 }
 
 # What the keyboard reaches and is not seen to: neither outline nor shadow nor border tells that it has the focus.
@@ -92,6 +92,7 @@ def pages():
     again = MonthlyReport.objects.get(sub_item__serial="22", period__month="2023-10-01")
     succession = urlencode({"old": _unit("城乡建设和交通局").pk, "new": _unit("经济发展局").pk, "month": "2023-11"})
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
+    march = ExceptionRequest.objects.get(state=ExceptionRequest.State.WAITING)
     committed, batch, update = ImportBatch.objects.order_by("pk")
     row = batch.rows.get(position=1).row
     unit = Department.objects.get(name="党政办公室")
@@ -107,7 +108,10 @@ def pages():
         Seen("lingdao", "sub-item-with-targets", reverse("dashboard:sub_item", args=[_serial("1").pk])),
         Seen("lingdao", "not-found", "/overview/999/"),
         Seen("lingdao", "forbidden", reverse("milestones:edit", args=[late.pk])),
-        Seen("fazhan", "to-do", reverse("filing:due")),
+        *(Seen(person, f"to-do-{person}", reverse("home")) for person in TO_DO),
+        Seen("fazhan", "due", reverse("filing:due")),
+        Seen("shichang", "due-locked", reverse("filing:due")),
+        Seen("shichang", "filing-locked", reverse("filing:report", args=[march.sub_item_id, "2023-03"])),
         Seen("fazhan", "filing", reverse("filing:report", args=[_serial("2").pk, "2023-10"])),
         Seen("fazhan", "filing-done", reverse("filing:report", args=[_serial("1").pk, "2023-10"])),
         Seen("chengjian", "filing-returned", reverse("filing:report", args=[returned.sub_item_id, "2023-10"])),
@@ -139,6 +143,7 @@ def pages():
         Seen("duban", "periods-unfiled-late", reverse("periods:unfiled", args=[programme.pk, "2023-03"])),
         Seen("duban", "periods-due", reverse("periods:due", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-exceptions", reverse("periods:exceptions", args=[programme.pk, "2023-09"])),
+        Seen("duban", "periods-request", reverse("periods:request", args=[march.pk])),
         Seen("duban", "review", reverse("review:report", args=[report.pk])),
         Seen("duban", "review-returned", reverse("review:report", args=[returned.pk])),
         Seen("duban", "review-version", reverse("review:versions", args=[returned.pk])),

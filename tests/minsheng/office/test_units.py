@@ -34,8 +34,8 @@ def test_the_list_asks_as_often_for_many_units_as_for_one(office, town, django_a
         DepartmentAliasFactory(department=unit)
         DepartmentAliasFactory(department=DepartmentFactory(parent=unit))
     office.get(reverse("office:units"))
-    # session, user, areas, count, units, aliases, sections, their aliases, navigation
-    with django_assert_num_queries(9):
+    # session, user, areas, count, units, aliases, sections, their aliases, navigation and its number
+    with django_assert_num_queries(10):
         response = office.get(reverse("office:units"))
     assert len(response.context["table"].records) == count
 
