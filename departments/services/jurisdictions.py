@@ -42,7 +42,7 @@ def name_office(jurisdiction: Jurisdiction, *, office_name: str, office_contact:
     Units read it where a month has locked, and in the text that reminds them.
     """
     names.require_administrator(by, jurisdiction)
-    jurisdiction.refresh_from_db(from_queryset=Jurisdiction.objects.select_for_update())
+    locks.again(jurisdiction)
     content = {"office_name": office_name.strip(), "office_contact": office_contact.strip()}
     return bool(changes.apply(jurisdiction, content, action="jurisdiction.office", by=by, jurisdiction=jurisdiction))
 

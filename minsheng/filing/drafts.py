@@ -14,7 +14,7 @@ from departments.models import User
 from funding.services import readings
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.merge import JOINABLE, STAGES, Opened, base_of, digest, flat, merge
-from minsheng.filing.services import Sheet, check_unit, fresh, planned_now, with_newest_contributions
+from minsheng.filing.services import Sheet, fresh, planned_now, with_newest_contributions
 from minsheng.filing.settled import narrowed, present_of, settled
 from projects.models import MonthlyReport
 from projects.rules.reports import EDITABLE
@@ -74,7 +74,6 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
     report = reports.start(sheet.sub_item, sheet.period, seen_unit=sheet.unit)
     reports.lock(report, allowed=EDITABLE)
-    check_unit(sheet, report)
     now = with_newest_contributions(planned_now(replace(sheet, report=fresh(report))), report)
     present = present_of(now)
     opened = opened or Opened()

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from departments import locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, DepartmentGroup, User
 from departments.permissions import SUPERVISE, Person, has_grant
@@ -98,8 +99,8 @@ def hand_over(
         raise DomainError(_("Say why others are responsible: it is kept with the revision of the plan."))
     if since.day != 1 or not programme.first_month <= since <= programme.last_month:
         raise DomainError(_("Choose one of the programme's months."))
-    locked = SubItem.objects.filter(programme=programme, pk__in=wanted).order_by("pk")
-    sub_items = list(locked.select_related("project").select_for_update(of=("self",)))
+    chosen = SubItem.objects.filter(programme=programme, pk__in=wanted).select_related("project", "programme")
+    sub_items = list(locks.held(chosen))
     if len(sub_items) != len(wanted):
         raise DomainError(_("Choose sub-items of this programme."))
     present = present_of(sub_items)

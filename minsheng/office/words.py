@@ -149,6 +149,7 @@ FIELDS: Final[Words] = {
     "rows": _("rows"),
     "conditions": _("conditions"),
     "month": _("month"),
+    "origin": _("origin"),
     "due_on": _("due on"),
     "done_on": _("reached on"),
     "weight": _("weight"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments import audit
+from departments import audit, locks
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from projects.models import Programme
@@ -56,7 +56,7 @@ def change(programme: Programme, wanted: Settings, *, seen: Settings | None, by:
     ``seen`` are the settings the person changed. Whoever calls refreshes what stands, since money is not known here.
     Raises ``Conflict`` where somebody changed them meanwhile, ``DomainError`` for what the rules refuse.
     """
-    programme.refresh_from_db(from_queryset=Programme.objects.select_for_update())
+    locks.again(programme)
     present = settings_of(programme)
     if present != seen:
         raise Conflict(_("Somebody else changed these settings meanwhile. Look at them and change them again."))

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from departments import clock
+from departments import clock, locks
 from departments.bulk import update_rows
 from departments.errors import DomainError
 from departments.models import Department
@@ -160,7 +160,7 @@ def _held_drafts(shifts: Sequence[tuple[SubItem, Parts, date | None]]) -> list[M
     reports = MonthlyReport.objects.filter(
         sub_item__in=[sub_item.pk for sub_item, _parts, _since in shifts], period__month__gte=min(months)
     )
-    return list(reports.select_related("period").order_by("pk").select_for_update(of=("self",)))
+    return list(locks.held(reports.select_related("period")))
 
 
 def _hand_drafts_over(shifts: Sequence[tuple[SubItem, Parts, date | None]], drafts: Iterable[MonthlyReport]) -> None:

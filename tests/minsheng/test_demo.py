@@ -10,8 +10,10 @@ from django.core.management import call_command
 from departments import clock
 from departments.models import User
 from departments.permissions import rights_held
+from funding.models import FundingLine
 from minsheng.demo.people import PASSWORD, PEOPLE, sign_ins
-from projects.models import Light, Milestone, MonthlyReport, PeriodFigure, ReportEvent, SubItem
+from minsheng.filing.contributing import waiting_for
+from projects.models import ContributionVersion, Light, Milestone, MonthlyReport, PeriodFigure, ReportEvent, SubItem
 
 State = MonthlyReport.State
 
@@ -49,6 +51,26 @@ def test_the_demo_is_a_year_in_the_life_of_the_seed_table(filled):
     assert steps.filter(done_on=None, due_on__range=(today, today + timedelta(days=30))).count() == 3
     scheduled = PeriodFigure.objects.filter(sub_item__serial__in=["11", "12", "13", "16"], period__month__month=9)
     assert {figure.scheduled_percent for figure in scheduled} == {Decimal("75.0")}
+
+    # The streets lead row 9 as a group: each files its share, in October one is missing; a bureau reads a money line.
+    contributed = ContributionVersion.objects.filter(contribution__report__sub_item__serial="9")
+    by_month = Counter(contributed.values_list("contribution__report__period__month", flat=True))
+    assert by_month == {
+        **{date(2023, month, 1): 5 for month in range(1, 10)},
+        date(2023, 9, 1): 6,
+        date(2023, 10, 1): 4,
+    }
+    for report in reports.filter(sub_item__serial="9", state=State.APPROVED):
+        said = [version.snapshot["targets"] for version in contributed.filter(contribution__report=report)]
+        parts = [Decimal(share["value"]) for targets in said for share in targets if share["value"]]
+        assert sum(parts) == report.target_readings.get().value
+    line = FundingLine.objects.exclude(department=None).get()
+    assert (line.department.name, line.sub_item.serial) == ("财政金融局", "9")
+    on = date(2023, 10, 20)
+    tasks = {name: waiting_for(User.objects.get(username=name), on) for name in ("guanghe", "liuhang", "caizheng")}
+    nine = {name: [task for task in found if task.sub_item.serial == "9"] for name, found in tasks.items()}
+    assert {name: len(found) for name, found in nine.items()} == {"guanghe": 1, "liuhang": 0, "caizheng": 1}
+    assert nine["caizheng"][0].lines == (line,)
 
     # Every step was taken by a person who may, at a moment of 2023.
     assert not ReportEvent.objects.exclude(at__year=2023).exists()

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 from departments import clock
 from departments.models import Department, DepartmentGroup, Jurisdiction, User
-from funding.models import FundingSource
+from funding.models import FundingLine, FundingSource
 from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
@@ -51,6 +51,27 @@ FILES = {
     "office:exchange_export",
     "home",
 }
+
+# What the keyboard reaches and is not seen to: neither outline nor shadow nor border tells that it has the focus.
+UNSEEN = """() => {
+    const look = (one) => {
+        const style = getComputedStyle(one);
+        return [style.outlineStyle !== "none" && style.outlineWidth, style.boxShadow].join();
+    };
+    const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+    const wrong = [];
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const one of document.querySelectorAll(kinds)) {
+        if (one.disabled || one.tabIndex < 0 || !one.getClientRects().length) continue;
+        if (one.tabIndex > 0) wrong.push("out of order: " + one.outerHTML.slice(0, 120));
+        document.activeElement.blur();
+        const before = look(one);
+        one.focus();
+        if (document.activeElement !== one) wrong.push("not reached: " + one.outerHTML.slice(0, 120));
+        else if (look(one) === before) wrong.push("not seen: " + one.outerHTML.slice(0, 120));
+    }
+    return wrong;
+}"""
 
 
 class Seen(NamedTuple):
@@ -91,6 +112,18 @@ def pages():
         Seen("fazhan", "filing-done", reverse("filing:report", args=[_serial("1").pk, "2023-10"])),
         Seen("chengjian", "filing-returned", reverse("filing:report", args=[returned.sub_item_id, "2023-10"])),
         Seen("chengjian", "list-of-a-unit", sub_items),
+        Seen("zuzhi", "filing-contributions", reverse("filing:report", args=[_serial("9").pk, "2023-10"])),
+        Seen("zuzhi", "assign", reverse("filing:assign", args=[_serial("9").pk, _assigned_line().pk])),
+        Seen("guanghe", "to-do-contributions", reverse("filing:due")),
+        *(
+            Seen(person, f"contribute-{person}{month}", reverse("filing:contribute", args=[_serial("9").pk, month, pk]))
+            for person, month, pk in (
+                ("guanghe", "2023-10", _unit("洸河街道").pk),
+                ("guanghe", "2023-09", _unit("洸河街道").pk),
+                ("caizheng", "2023-10", _unit("财政金融局").pk),
+            )
+        ),
+        Seen("duban", "review-contributions", reverse("review:report", args=[_contributed().pk])),
         Seen("guanghe", "sub-item-assisting", reverse("dashboard:sub_item", args=[_serial("9").pk])),
         Seen("duban", "review-queue", reverse("review:queue")),
         Seen("duban", "review-take-over", reverse("review:take_over", args=[stuck.pk])),
@@ -154,6 +187,15 @@ def _unit(name):
     return Department.objects.get(name=name, parent=None)
 
 
+def _assigned_line():
+    return FundingLine.objects.exclude(department=None).get()
+
+
+def _contributed():
+    """A report to which units contributed, of the newest approved month."""
+    return MonthlyReport.objects.filter(sub_item__serial="9", state=State.APPROVED).latest("period__month")
+
+
 def _serial(serial):
     return SubItem.objects.get(serial=serial)
 
@@ -207,6 +249,8 @@ def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_cont
             found = axe.run(page)
             if found.violations_count:
                 faults.append(f"{seen.name} at {width}: {found.generate_report()}")
+            page.keyboard.press("Tab")  # so that the focus is shown as to whoever uses the keyboard
+            faults += [f"{seen.name} at {width}: {wrong}" for wrong in page.evaluate(UNSEEN)]
     assert not faults, "\n".join(faults)
 
 

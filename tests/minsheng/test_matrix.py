@@ -110,6 +110,11 @@ MATRIX = {
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
     ("filing:autosave", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:check", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
+    ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
+    ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
+    ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
+    ("filing:assign", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200, "office": 200},
+    ("filing:assign", "post"): only(403, *READERS, otherwise=404) | {"clerk": AWAY, "office": AWAY},
     ("review:queue", "get"): row(200),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
@@ -252,6 +257,7 @@ def place(world):
     return SimpleNamespace(
         world=world,
         report=report,
+        assisting=assisting,
         batch=batch,
         row=batch.rows.get(position=1).row,
         people=people,
@@ -280,6 +286,11 @@ def address(place, name):
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        **{
+            f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]
+            for page in ("contribute", "contribute_autosave")
+        },
+        "filing:assign": [world.sub_item.pk, world.line.pk],
         "programmes:settings": [world.sub_item.programme_id],
         **{f"periods:{page}": [world.sub_item.programme_id] for page in ("periods", "units", "settings", "calendar")},
         **{

@@ -239,6 +239,6 @@ def test_the_due_list_asks_the_same_however_long_it_is(world, client, django_ass
     client.get(reverse("filing:due"))  # warm guardian's process-wide cache
     # session, person with unit (2), his units, lead roles (2), periods, exceptions, reports, returns, navigation and
     # its number; what his units contribute: units, roles, lines
-    with django_assert_num_queries(15 if count > 1 else 14):
+    with django_assert_num_queries(15):
         response = client.get(reverse("filing:due"))
     assert len(response.context["months"][-1].items) == count
