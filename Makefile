@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing bench-overview screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing bench-overview screenshots readme-pictures constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -37,6 +37,7 @@ help:
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
 	@echo "make screenshots    every page of the demo's year, at two widths, printed, and gone wrong, drawn into screenshots/"
+	@echo "make readme-pictures  take the README's pictures from there"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make bench-importing the same, for the whole way of a table into the portal"
 	@echo "make bench-filing   two hundred units file at the same hour, over HTTP, on PostgreSQL and on SQLite"
@@ -147,6 +148,10 @@ screenshots: .venv/.stamp-dev
 	@rm -rf screenshots
 	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
 	@echo "$$(ls screenshots/*.png | wc -l) pages in screenshots/"
+
+# The three of the README, after a look at them.
+readme-pictures:
+	@for name in overview sub-item filing; do cp "screenshots/readme-$$name.png" "docs/$$name.png"; done
 
 bench-importing: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)

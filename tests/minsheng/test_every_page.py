@@ -226,11 +226,11 @@ def filled(transactional_db, settings):
     fill(settings)
 
 
-def drawn(page, name):
-    """Draw the whole page, where that is asked for."""
+def drawn(page, name, *, whole=True):
+    """Draw the page, where that is asked for."""
     if folder := os.environ.get("SCREENSHOTS", ""):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):
@@ -316,6 +316,27 @@ def test_what_is_printed_keeps_to_its_paper(filled, live_server, new_context, si
         page.set_viewport_size({"width": 1032 if paper.landscape else 702, "height": 900})
         page.emulate_media(media="print")
         drawn(page, f"print-{paper.name}")
+
+
+# The README's: what is seen first, a quarter smaller.
+PICTURES = (
+    ("lingdao", "overview", "overview", {"width": 1440, "height": 900}),
+    ("lingdao", "sub-item", "sub-item", {"width": 1440, "height": 900}),
+    ("fazhan", "filing", "filing", {"width": 390, "height": 844}),
+)
+
+
+def test_the_pictures_of_the_readme(filled, live_server, new_context, sign_in):
+    if "SCREENSHOTS" not in os.environ:
+        pytest.skip("drawn by make screenshots")
+    urls = {seen.name: seen.url for seen in pages()}
+    for person, name, picture, viewport in PICTURES:
+        context = new_context(viewport=viewport, base_url=live_server.url, device_scale_factor=0.75)
+        page = context.new_page()
+        sign_in(page, User.objects.get(username=person))
+        page.goto(urls[name])
+        page.locator("html[data-ready=true]").wait_for(state="attached")
+        drawn(page, f"readme-{picture}", whole=False)
 
 
 @pytest.mark.parametrize("width", VIEWPORTS)
