@@ -10,7 +10,7 @@ ARGS ?=
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing bench-overview screenshots constraints vendor \
+.PHONY: help demo demo-reset demo-port test test-postgres test-long fmt messages score bench-reading bench-importing bench-filing bench-overview screenshots readme-pictures constraints vendor \
 	lint lint-style lint-templates lint-framework lint-types lint-migrations lint-production lint-messages
 
 BIN := .venv/bin/python
@@ -30,13 +30,14 @@ help:
 	@echo "make demo-reset     the same, from the beginning"
 	@echo "make test           all tests, on SQLite (ARGS=\"-k word\" for some)"
 	@echo "make test-postgres  all tests, on a PostgreSQL that is thrown away"
-	@echo "make test-long      what takes its time: 200 pairs of people at the same moment, on both databases"
+	@echo "make test-long      what takes its time: 200 pairs of people at once, on both databases; long random lives of reports"
 	@echo "make lint           all checks of the source"
 	@echo "make fmt            put the source in order"
 	@echo "make messages       bring the catalogue of translations up to the source"
 	@echo "make score          score the reading of task tables, where the corpus stands beside"
 	@echo "make vendor         make the front-end files under static/vendor again, with Node"
 	@echo "make screenshots    every page of the demo's year, at two widths, printed, and gone wrong, drawn into screenshots/"
+	@echo "make readme-pictures  take the README's pictures from there"
 	@echo "make bench-reading  how fast task tables are read, beside the bare parse of the same file"
 	@echo "make bench-importing the same, for the whole way of a table into the portal"
 	@echo "make bench-filing   two hundred units file at the same hour, over HTTP, on PostgreSQL and on SQLite"
@@ -93,10 +94,13 @@ test-postgres: .venv/.stamp-dev
 		DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 		$(BIN) -m pytest -n $(WORKERS) $(ARGS)'
 
-# Where two people act at the same moment: by turns of 200 what a usual run does 20 times.
-LONG := tests/minsheng/test_pairs.py tests/minsheng/task_table/test_at_once.py tests/minsheng/filing/test_processes.py
+# Where two people act at the same moment, and where reports live at random: by turns of 200 what a usual run does 20
+# times, and some hundred long lives for its few short ones.
+LONG := $(patsubst %,tests/minsheng/%/test_at_once.py,filing review handover periods task_table) \
+	tests/minsheng/filing/test_processes.py
+LIVES := tests/minsheng/todo/test_lives.py tests/minsheng/test_state_machine.py
 test-long: .venv/.stamp-dev
-	@PAIRS=200 $(MAKE) --no-print-directory test ARGS="$(LONG) $(ARGS)"
+	@PAIRS=200 LIVES=long $(MAKE) --no-print-directory test ARGS="$(LONG) $(LIVES) $(ARGS)"
 	@PAIRS=200 $(MAKE) --no-print-directory test-postgres ARGS="$(LONG) $(ARGS)"
 
 # One target for each check: make -k lint says everything at once.
@@ -144,6 +148,10 @@ screenshots: .venv/.stamp-dev
 	@rm -rf screenshots
 	@$(CLEAN) REQUIRE_BROWSER=1 SCREENSHOTS="$$PWD/screenshots" $(BIN) -m pytest -q tests/minsheng/test_every_page.py
 	@echo "$$(ls screenshots/*.png | wc -l) pages in screenshots/"
+
+# The three of the README, after a look at them.
+readme-pictures:
+	@for name in overview sub-item filing; do cp "screenshots/readme-$$name.png" "docs/$$name.png"; done
 
 bench-importing: .venv/.stamp
 	@$(CLEAN) PORTAL_ENV=development $(BIN) benchmarks/importing.py $(ARGS)

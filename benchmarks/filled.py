@@ -17,6 +17,7 @@ from departments import clock
 from departments.models import Department, Jurisdiction, User
 from departments.permissions import OVERSEE
 from funding.models import FundingLine, FundingReading, FundingSource
+from funding.money import FEN
 from projects.models import (
     Light,
     Milestone,
@@ -215,8 +216,8 @@ def _figure(n: int, month: int) -> dict[str, Any]:
         "light": light,
         "sentence": f"截至{month}月底序时进度{scheduled:.1f}%，实际较慢，亮灯如此。",
         "planned": _planned(n),
-        "secured": _planned(n) * month / 15,
-        "spent": _planned(n) * month / 20,
+        "secured": (_planned(n) * month / 15).quantize(FEN),
+        "spent": (_planned(n) * month / 20).quantize(FEN),
     }
 
 

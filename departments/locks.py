@@ -9,7 +9,7 @@ before it reads what it decides on:
 - the programme: whoever opens, locks or moves its periods, or writes its sub-items as a whole;
 - its periods, then its sub-items, then their reports. Whoever takes a step of a report, writes its text, adds a
   contribution or keeps a figure has locked the sub-item: what concerns one sub-item comes one after the other;
-- an exception from a period's lock comes last.
+- an exception from a period's lock, then requests for one, come last.
 
 Rows are locked against other writers only (``FOR NO KEY UPDATE``): to refer to a locked row, as each step and each
 audit event does to its jurisdiction, waits for nobody. SQLite takes one lock for all of it, as a transaction begins.
@@ -31,6 +31,7 @@ ORDER: Final = (
     "projects_subitem",
     "projects_monthlyreport",
     "projects_filingexception",
+    "projects_exceptionrequest",
 )
 
 M = TypeVar("M", bound=models.Model)

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_objects_for_user
 
@@ -85,6 +85,29 @@ def holders(perm: str, on: Department) -> QuerySet[User]:
         groups__departmentgroupgrant__content_object__in=objects,
     )
     return User.objects.filter(direct | by_group, is_active=True).distinct()
+
+
+def is_held(perm: str, unit: str, parent: str, *, but: str = "") -> Exists:
+    """As a condition on rows: whether an active person holds ``perm`` on the unit the row names; ``holders`` asks it
+    of one. ``unit`` and ``parent`` are names of the row's fields; with ``but``, another person than that one.
+    """
+    units = [OuterRef(unit), OuterRef(parent)]
+    codename = perm.split(".")[1]
+    reach = Q()
+    for grant in ("departmentusergrant", "groups__departmentgroupgrant"):
+        on = Q(**{f"{grant}__content_object": units[0]}) | Q(**{f"{grant}__content_object": units[1]})
+        reach |= Q(**{f"{grant}__permission__codename": codename}) & on
+    people = User.objects.filter(reach, is_active=True)
+    return Exists(people.exclude(pk=OuterRef(but)) if but else people)
+
+
+def is_supervised() -> Exists:
+    """As a condition on jurisdictions: whether an active person supervises them."""
+    codename = SUPERVISE.split(".")[1]
+    reach = Q()
+    for grant in ("jurisdictionusergrant", "groups__jurisdictiongroupgrant"):
+        reach |= Q(**{f"{grant}__permission__codename": codename, f"{grant}__content_object": OuterRef("pk")})
+    return Exists(User.objects.filter(reach, is_active=True))
 
 
 def holders_by_unit(perm: str, units: Iterable[int]) -> dict[int, list[User]]:

@@ -1,6 +1,5 @@
-"""The jobs of the portal as one person sees them: his navigation, and the page he lands on."""
+"""The jobs of the portal as one person sees them: his navigation, with the number of what waits for him."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
@@ -8,7 +7,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import User
 from departments.permissions import (
     ADMINISTER,
     AUDIT,
@@ -19,7 +17,7 @@ from departments.permissions import (
     SUPERVISE,
     rights_held,
 )
-from minsheng import waiting
+from minsheng.todo import services as todo
 
 
 @dataclass(frozen=True)
@@ -35,9 +33,15 @@ class NavItem:
     badge: int = 0
 
 
-# In the order of the navigation; a number is asked for only where its entry is shown. A person lands on the first of
-# LANDING that is his.
+TODO = "home"
+# In the order of the navigation.
 ITEMS = (
+    NavItem(
+        TODO,
+        _("To-do"),
+        frozenset({FILE_REPORT, REVIEW_REPORT, IMPORT_TABLE, SUPERVISE, ADMINISTER, OVERSEE, AUDIT}),
+        "card-checklist",
+    ),
     NavItem("dashboard:overview", _("Overview"), frozenset({OVERSEE, SUPERVISE}), "bar-chart"),
     NavItem("filing:due", _("Progress reports"), frozenset({FILE_REPORT}), "pencil-square"),
     NavItem("review:queue", _("Review"), frozenset({REVIEW_REPORT, SUPERVISE}), "check2-square"),
@@ -49,29 +53,25 @@ ITEMS = (
     NavItem("office:units", _("People and units"), frozenset({ADMINISTER}), "people"),
     NavItem("office:audit", _("Audit trail"), frozenset({AUDIT}), "shield-check"),
 )
-WAITING: dict[str, Callable[[User], int]] = {
-    "filing:due": waiting.to_file,
-    "review:queue": waiting.to_review,
-}
-LANDING = ("filing:due", "review:queue", "dashboard:overview", "task_table:batches", "office:units", "office:audit")
 
 
 def navigation_for(request: HttpRequest) -> list[NavItem]:
-    """The jobs this person has, the present one marked: the entry whose address the present one begins with."""
+    """The jobs this person has, the present one marked: the entry whose address the present one begins with.
+
+    The to-do carries the number of its entries; leadership, which begins with the overview, sees it when there are any.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     held = rights_held(user)
-    found = [
-        replace(item, url=reverse(item.url_name), badge=count(user) if (count := WAITING.get(item.url_name)) else 0)
-        for item in ITEMS
-        if held & item.rights
-    ]
-    here = max((item.url for item in found if request.path.startswith(item.url)), key=len, default=None)
-    return [replace(item, active=item.url == here) for item in found]
+    found = [replace(item, url=reverse(item.url_name)) for item in ITEMS if held & item.rights]
+    waiting = todo.number(user, held)
+    if OVERSEE in held and not waiting and not todo.WORK & held:
+        found = [item for item in found if item.url_name != TODO]
+    here = max((item.url for item in found if _is_at(item, request.path)), key=len, default=None)
+    return [replace(item, active=item.url == here, badge=waiting if item.url_name == TODO else 0) for item in found]
 
 
-def landing_for(held: frozenset[str]) -> str | None:
-    """The name of the page a person with these rights begins at; ``None`` where he has no job yet."""
-    rights = {item.url_name: item.rights for item in ITEMS}
-    return next((name for name in LANDING if held & rights[name]), None)
+def _is_at(item: NavItem, path: str) -> bool:
+    """Whether the page at ``path`` belongs to ``item``; every address begins with the home page's."""
+    return path == item.url if item.url_name == TODO else path.startswith(item.url)

@@ -5,9 +5,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from minsheng.home import home
 from minsheng.language import set_language
 from minsheng.progress import progress
+from minsheng.todo.views import home
 
 PAGES: list[URLPattern | URLResolver] = [
     path("", home, name="home"),

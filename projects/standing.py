@@ -294,10 +294,10 @@ def _expected(period: ReportingPeriod) -> Q:
     """Of whom a report of ``period`` is expected: whoever is in progress; after the lock, whoever then was. Nothing is
     expected of what was closed, whatever it had begun to write, nor of what only begins later.
     """
-    files = Responsibility.objects.filter(sub_item=OuterRef("pk"), files=True)
-    begins_later = Exists(files.filter(since__gt=period.month)) & ~Exists(
-        files.filter(Q(since=None) | Q(since__lte=period.month))
-    )
+    files = Responsibility.objects.filter(files=True)
+    coming = files.filter(sub_item__programme=period.programme_id, since__gt=period.month).values("sub_item")
+    begun = files.filter(Q(since=None) | Q(since__lte=period.month), sub_item=OuterRef("pk"))
+    begins_later = Q(pk__in=coming) & ~Q(Exists(begun))  # few take over at all: the rest is asked once for all
     if period.locked_at is None:
-        return Q(status=SubItem.Status.ACTIVE) & ~Q(begins_later)
-    return Q(month_figure__isnull=False) & ~Q(month_figure__inputs__closed=True) & ~Q(begins_later)
+        return Q(status=SubItem.Status.ACTIVE) & ~begins_later
+    return Q(month_figure__isnull=False) & ~Q(month_figure__inputs__closed=True) & ~begins_later

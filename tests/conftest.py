@@ -14,12 +14,18 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.signals import connection_created
 from django.test import override_settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.chromium import browser_type_launch_args, find_chromium, new_context, page_log, sign_in
 from tests.chromium import required as browser_required
 from tests.lock_order import LockOrder
 
 __all__ = ["browser_type_launch_args", "new_context", "page_log", "sign_in"]
+
+# How fast a property runs is the machine's business: none fails because another process has the processor.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 _scratch = pytest.StashKey[Path]()
 _lock_order = LockOrder()

@@ -55,7 +55,7 @@ class Matrix:
         self.point = point
         self._read: dict[int | None, dict[Unit, Counts]] = {}
         self._lights: dict[int | None, dict[Unit, Counter[str]]] = {}
-        self._names: dict[Unit, tuple[int, str]] = {}
+        self._names: dict[int, tuple[int, str]] = {}
 
     def at(self, period: ReportingPeriod | None) -> dict[Unit, Counts]:
         """Counts by unit at the end of ``period``, or now."""
@@ -91,12 +91,13 @@ class Matrix:
     def named(self, units: Iterable[Unit]) -> list[tuple[Unit, str]]:
         """``units`` with their names, in official order; last, where nobody is named."""
         units = set(units)
-        keys = {unit for unit in units if unit is not None}
-        if keys - self._names.keys():
-            every = Department.objects.filter(pk__in=keys | self._names.keys()).official_order()
+        known = {unit for unit in units if unit is not None}
+        if known - self._names.keys():
+            every = Department.objects.filter(pk__in=known | self._names.keys()).official_order()
             self._names = {pk: (place, name) for place, (pk, name) in enumerate(every.values_list("pk", "name"))}
-        known = sorted(units - {None}, key=lambda unit: self._names[unit][0])
-        found: list[tuple[Unit, str]] = [(unit, self._names[unit][1]) for unit in known]
+        found: list[tuple[Unit, str]] = [
+            (unit, self._names[unit][1]) for unit in sorted(known, key=lambda unit: self._names[unit][0])
+        ]
         return [*found, (None, _("No unit named"))] if None in units else found
 
 
@@ -116,7 +117,8 @@ def _kept_lights(point: Standpoint) -> dict[int | None, dict[Unit, Counter[str]]
     locked = [period.pk for period in point.opened if period.locked_at is not None]
     figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
     grouped = list(figures.values_list("period", "department", "light").annotate(count=Count("pk")))
-    sections = Department.objects.filter(pk__in={row[1] for row in grouped if row[1]}, parent__isnull=False)
+    departments = {int(department) for _period, department, _light, _count in grouped if department}
+    sections = Department.objects.filter(pk__in=departments, parent__isnull=False)
     unit_of = dict(sections.order_by().values_list("pk", "parent"))
     found: dict[int | None, dict[Unit, Counter[str]]] = {period: {} for period in locked}
     for period, department, light, count in grouped:

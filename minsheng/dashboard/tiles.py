@@ -158,7 +158,7 @@ def _planned_note(matrix: Matrix, now: Sums) -> str:
 def _of_planned(amount: Decimal | None, planned: Decimal | None) -> str:
     if amount is None or not planned:
         return ""
-    return _("%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
+    return pgettext("tile", "%(percent)s of the plan") % {"percent": words.percent(amount / planned * 100)}
 
 
 def _money_change(amount: Decimal | None, before: Decimal | None, since: str) -> str:

@@ -17,7 +17,7 @@ from departments.models import Department, Jurisdiction, User
 from departments.permissions import FILE_REPORT, holders
 from funding.services.readings import LineReading
 from minsheng.daily import tick
-from minsheng.demo import contributions
+from minsheng.demo import asking, contributions
 from minsheng.demo.people import OFFICE
 from minsheng.demo.stories import STORIES, Story
 from minsheng.filing import drafts
@@ -209,6 +209,7 @@ def _plan_october(filling: Filling) -> None:
     filling.at(_moment(10, 19, 15), lambda: _file_again(filling, items["22"]))
     filling.at(_moment(10, 19, 11), lambda: review.pass_on(reports["1"], by=filling.people["fazhan-sh"]))
     filling.at(_moment(10, 19, 16), lambda: _draft_only(filling, items["12"]))
+    asking.plan(filling, items["17"])
 
 
 def _file_again(filling: Filling, sub_item: SubItem) -> None:

@@ -110,7 +110,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         unit=unit,
         filing=filing,
         role=role,
-        targets=[target for target in sub_item.targets.all() if target.tracked] if role else [],
+        targets=list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role else [],
         lines=lines,
         report=report,
         contribution=contribution,
@@ -197,7 +197,7 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
         editor = before.author if before else None
         at = before.written_at if before else None
         raise FieldsConflict(
-            [clash_of(name, content, present, marks=marks, editor=editor, at=at) for name in merged.clashes]
+            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
         )
     kept = merged.content
     stood, stands = flat(desk_content(before)) if before else {}, flat(kept)

@@ -23,7 +23,7 @@ from projects.models import (
     SubItem,
 )
 from projects.rules.reports import EDITABLE, filing_open
-from projects.services.reports import excepted_until
+from projects.services.reports import excepted_until, open_until
 
 
 class Kind(StrEnum):
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 class Task:
     """A month of a sub-item to which ``unit`` contributes; ``lines`` are the money lines it is to read there.
 
-    ``until`` is the first day on which it can no longer be written.
+    ``until`` is the last day on which it can be written.
     """
 
     kind: Kind
@@ -184,5 +184,5 @@ def _task(
         role=role,
         newest=versions[-1] if versions else None,
         is_begun=contribution is not None,
-        until=max(excepted or period.locks_on, period.locks_on),
+        until=open_until(period, sub_item, files),
     )

@@ -23,13 +23,17 @@ from projects.services import reports
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that two people changed at once: what was typed, and what the other one saved, who and when."""
+    """A field that two forms changed at once: what was typed, and what the other one saved, who and when.
+
+    ``own``: the other one is another window of the same person.
+    """
 
     field: str
     mine: Any
     theirs: Any
     who: str
     when: str
+    own: bool = False
 
     @property
     def seen(self) -> str:
@@ -46,10 +50,16 @@ class FieldsConflict(Conflict):
     def __init__(self, clashes: list[Clash]) -> None:
         self.clashes = clashes
         first = clashes[0]
-        super().__init__(
-            _("%(who)s changed the same field at %(when)s. Nothing was overwritten: choose below, then save again.")
-            % {"who": first.who, "when": first.when}
-        )
+        if first.own:
+            told = _(
+                "You changed the same field in another window at %(when)s. Nothing was overwritten: choose below,"
+                " then save again."
+            )
+        else:
+            told = _(
+                "%(who)s changed the same field at %(when)s. Nothing was overwritten: choose below, then save again."
+            )
+        super().__init__(told % {"who": first.who, "when": first.when})
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     if merged.clashes:
         marks, editor, at = report.edits, report.edited_by, report.edited_at
         raise FieldsConflict(
-            [clash_of(name, content, present, marks=marks, editor=editor, at=at) for name in merged.clashes]
+            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
         )
     kept = settled(now, merged.content)
     own = replace(kept, money={pk: one for pk, one in kept.money.items() if pk not in others})
@@ -130,9 +140,11 @@ def clash_of(
     marks: Mapping[str, Mapping[str, str]],
     editor: User | None,
     at: datetime | None,
+    by: User,
 ) -> Clash:
-    """The field ``name`` as it was typed beside what stands there; ``editor`` wrote ``at`` what bears no mark."""
+    """The field ``name`` as ``by`` typed it beside what stands there; ``editor`` wrote ``at`` what bears no mark."""
     mark = marks.get(name)
     when = datetime.fromisoformat(mark["at"]) if mark else at or clock.now()
     who = mark["by"] if mark else str(editor or "")
-    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(when):%H:%M}")
+    own = mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
+    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(when):%H:%M}", own)

@@ -1,17 +1,18 @@
-"""What a person's units have to file: the page a staff member lands on."""
+"""What a person's units have to file, month by month: the work page of filing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q
 
 from departments import clock
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
+from minsheng.filing import slots
 from minsheng.filing.remarks import asked_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.rules.reports import EDITABLE, SUBMISSION
-from projects.services.reports import excepted_until
+from projects.services.reports import open_until
 
 State = MonthlyReport.State
 # What wants the unit's hand comes first; then what waits for others; then what is done.
@@ -22,6 +23,7 @@ ORDER = {State.RETURNED: 0, None: 1, State.DRAFT: 1, State.UNIT_REVIEW: 2, State
 class DueItem:
     """One sub-item in one period, for the unit that files it (``files``) or another that leads it.
 
+    ``until`` is the last day on which it may be filed; ``waits_for_unit``: the person's unit can file it and has not.
     What was returned is due again by ``due_again``, where the office did; what another unit's person submitted says who
     in ``submitter``.
     """
@@ -33,6 +35,7 @@ class DueItem:
     filing_unit: str
     return_comment: str
     until: date
+    waits_for_unit: bool
     due_again: date | None = None
     submitter: str = ""
 
@@ -41,8 +44,14 @@ class DueItem:
         return self.report.state if self.report else None
 
     @property
-    def waits_for_unit(self) -> bool:
-        return self.files and self.state in (None, State.DRAFT, State.RETURNED)
+    def is_excepted(self) -> bool:
+        """Whether it may be filed longer than the others of its month."""
+        return self.until >= self.period.locks_on
+
+    @property
+    def in_draft(self) -> bool:
+        """Whether another unit files it and this one may work on the draft."""
+        return not self.files and self.state in (None, State.DRAFT, State.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,15 @@ class DueMonth:
     @property
     def days_over(self) -> int:
         return -self.days_left
+
+    @property
+    def last_day(self) -> date:
+        """The last day before the lock."""
+        return self.period.locks_on - timedelta(days=1)
+
+    @property
+    def is_open(self) -> bool:
+        return self.period.locks_on > clock.today()
 
     @property
     def waiting_items(self) -> list[DueItem]:
@@ -115,14 +133,16 @@ def place_of(user: User, sub_item: SubItem, period: ReportingPeriod) -> Place | 
 
 
 def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMonth]:
-    """Open periods (or ``only`` one), oldest first, each with what the person's units lead in it.
+    """Periods (or ``only`` one) that are open or in which something waits, oldest first, each with what the person's
+    units lead in it.
 
-    The number of queries is constant.
+    What waits is what the to-do says (``slots.to_file``). The number of queries is constant.
     """
     today = clock.today()
     mine = set(departments_granted(user, FILE_REPORT).values_list("pk", flat=True))
     if not mine:
         return []
+    waiting = set(slots.to_file(user).order_by().values_list("sub_item", "period"))
     responsibilities = (
         Responsibility.objects.filter(
             role=Responsibility.Role.LEAD, sub_item__status=SubItem.Status.ACTIVE, sub_item__in=_led_by(mine)
@@ -135,11 +155,10 @@ def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMo
         by_sub_item.setdefault(responsibility.sub_item_id, []).append(responsibility)
     programmes = {roles[0].sub_item.programme_id for roles in by_sub_item.values()}
     periods = (
-        ReportingPeriod.objects.filter(Q(locks_on__gt=today) | Q(exceptions__until__gte=today), opens_on__lte=today)
-        .filter(programme__in=programmes, **({"pk": only.pk} if only else {}))
+        ReportingPeriod.objects.filter(Q(locks_on__gt=today) | Q(pk__in={period for _item, period in waiting}))
+        .filter(programme__in=programmes, opens_on__lte=today, **({"pk": only.pk} if only else {}))
         .select_related("programme__jurisdiction")
         .prefetch_related("exceptions")
-        .distinct()
         .order_by("month", "programme")
     )
     steps = ReportEvent.objects.defer("snapshot").order_by("pk")
@@ -149,12 +168,11 @@ def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMo
     found = {(report.sub_item_id, report.period_id): report for report in reports}
     months = []
     for period in periods:
-        items = [
-            item
-            for roles in by_sub_item.values()
-            if roles[0].sub_item.programme_id == period.programme_id
-            and (item := _item(roles, period, found.get((roles[0].sub_item_id, period.pk)), mine, today))
-        ]
+        items = []
+        for key, roles in by_sub_item.items():
+            waits = (key, period.pk) in waiting
+            if roles[0].sub_item.programme_id == period.programme_id and (waits or period.locks_on > today):
+                items += _items(roles, period, found.get((key, period.pk)), mine, waits=waits)
         items.sort(key=lambda item: (not item.files, ORDER[item.state], item.sub_item.position))  # type: ignore[index]
         if items:
             months.append(DueMonth(period, items, (period.due_on - today).days))
@@ -166,32 +184,37 @@ def _led_by(mine: set[int]) -> "list[int]":
     return list(leading.values_list("sub_item", flat=True))
 
 
-def _item(
-    roles: list[Responsibility], period: ReportingPeriod, report: MonthlyReport | None, mine: set[int], today: date
-) -> DueItem | None:
-    """The item of ``period`` where one of ``mine`` leads in its month and may still file."""
+def _items(
+    roles: list[Responsibility],
+    period: ReportingPeriod,
+    report: MonthlyReport | None,
+    mine: set[int],
+    *,
+    waits: bool,
+) -> list[DueItem]:
+    """The item of ``period`` where one of ``mine`` leads in its month; else none."""
     held = [role for role in roles if role.held_in(period.month)]
     if not any(role.department_id in mine for role in held):
-        return None
+        return []
     filing = next((role for role in held if role.files), None)
     sub_item = roles[0].sub_item
     if report is not None and report.state == State.DRAFT and not report.version:
         report = None  # only another unit's contribution has begun it
-    until = excepted_until(period, sub_item, filing.department if filing else None)
-    if today >= period.locks_on and (until is None or until < today):
-        return None
     asked = asked_of(getattr(report, "steps", [])) if report and report.state == State.RETURNED else None
-    return DueItem(
-        sub_item=sub_item,
-        period=period,
-        report=report,
-        files=filing is not None and filing.department_id in mine,
-        filing_unit=filing.department.full_name if filing and filing.department else "",
-        return_comment="\n".join(event.told for event in asked.returns) if asked else "",
-        until=max(until or period.locks_on, period.locks_on),
-        due_again=max(asked.due_again_on, period.due_on) if asked and asked.due_again_on else None,
-        submitter=_submitter(report) if report and report.on_behalf else "",
-    )
+    return [
+        DueItem(
+            sub_item=sub_item,
+            period=period,
+            report=report,
+            files=filing is not None and filing.department_id in mine,
+            filing_unit=filing.department.full_name if filing and filing.department else "",
+            return_comment="\n".join(event.told for event in asked.returns) if asked else "",
+            until=open_until(period, sub_item, filing.department if filing else None),
+            waits_for_unit=waits,
+            due_again=max(asked.due_again_on, period.due_on) if asked and asked.due_again_on else None,
+            submitter=_submitter(report) if report and report.on_behalf else "",
+        )
+    ]
 
 
 def _submitter(report: MonthlyReport) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from departments import language
+from departments import clock, language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
@@ -74,6 +75,15 @@ class Sheet:
     @property
     def is_open(self) -> bool:
         return reports.is_open(self.period, self.sub_item, self.unit)
+
+    @property
+    def opens_later(self) -> bool:
+        return clock.today() < self.period.opens_on
+
+    @property
+    def open_until(self) -> date:
+        """The last day on which the unit may, or might, file."""
+        return reports.open_until(self.period, self.sub_item, self.unit)
 
     @property
     def is_editable(self) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.filing import assign_views, contribution_views, views
+from minsheng.filing import asking, assign_views, contribution_views, views
 
 app_name = "filing"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("<int:sub_item>/<str:month>/", views.report, name="report"),
     path("<int:sub_item>/<str:month>/autosave/", views.autosave, name="autosave"),
     path("<int:sub_item>/<str:month>/check/", views.check, name="check"),
+    path("<int:sub_item>/<str:month>/exception/", asking.ask, name="exception"),
+    path("exceptions/<int:pk>/noted/", asking.noted, name="exception_noted"),
     path("<int:sub_item>/<str:month>/contribute/<int:unit>/", contribution_views.page, name="contribute"),
     path(
         "<int:sub_item>/<str:month>/contribute/<int:unit>/autosave/",

@@ -1,12 +1,11 @@
 """Filing: the list of what is due, and the form of one month."""
 
 import json
-from datetime import date
 from typing import Final, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +16,8 @@ from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
 from minsheng.filing import drafts, services
+from minsheng.filing.access import sheet_or_404
+from minsheng.filing.asking import last_request, locked_items, may_ask
 from minsheng.filing.checks import check_of
 from minsheng.filing.content import content_of
 from minsheng.filing.contributing import tasks_of
@@ -31,7 +32,7 @@ from minsheng.filing.settled import differs
 from minsheng.filing.taking import is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
-from projects.models import MonthlyReport, ReportingPeriod, SubItem
+from projects.models import MonthlyReport
 from projects.rules.reports import acts_on_behalf
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
@@ -49,6 +50,7 @@ def due(request: HttpRequest) -> HttpResponse:
         "months": due_months(user),
         "contributions": [task for task in tasks if task.waits],
         "contributed": [task for task in tasks if not task.waits],
+        "locked": locked_items(user),
     }
     return render(request, "filing/due.html", context)
 
@@ -57,7 +59,7 @@ def due(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """One sub-item's report of one month: read, typed, saved as a draft, submitted."""
     request = cast(Request, request)
-    sheet = _sheet_or_404(request, sub_item, month)
+    sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
     require(rights.draft)
     if request.method != "POST":
@@ -79,7 +81,7 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
 def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """What is still missing in what has been typed so far. It writes nothing."""
     request = cast(Request, request)
-    sheet = _sheet_or_404(request, sub_item, month)
+    sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
     context = {"sheet": sheet, "form": form, "check": check_of(form), "live": True}
@@ -90,7 +92,7 @@ def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
 def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
     request = cast(Request, request)
-    sheet = _sheet_or_404(request, sub_item, month)
+    sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
     note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
@@ -256,20 +258,6 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     return form
 
 
-def _sheet_or_404(request: Request, sub_item: int, month: str) -> Sheet:
-    """A sub-item that is not the person's does not exist for them, nor does a month without a period."""
-    try:
-        first_day = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise Http404 from None
-    visible = SubItem.objects.visible_to(request.user).select_related("programme__jurisdiction", "project")
-    found = get_object_or_404(
-        visible.filter(status=SubItem.Status.ACTIVE).prefetch_related("targets", "milestones", "overrides"), pk=sub_item
-    )
-    periods = ReportingPeriod.objects.filter(programme=found.programme).prefetch_related("exceptions")
-    return services.sheet_of(found, get_object_or_404(periods, month=first_day))
-
-
 def _page(
     request: Request,
     sheet: Sheet,
@@ -306,6 +294,9 @@ def _page(
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
     }
+    if not sheet.is_open:
+        context["request_made"] = made = last_request(sheet)
+        context["may_ask"] = rights.submit and may_ask(sheet, made)
     return render(request, "filing/report.html", context, status=status)
 
 

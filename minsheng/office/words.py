@@ -99,6 +99,8 @@ ACTIONS: Final[Words] = {
     "period.due": _("due day changed"),
     "period.exception": _("exception from the lock made"),
     "period.exception_end": _("exception from the lock ended early"),
+    "exception.ask": _("exception from the lock asked for"),
+    "exception.refuse": _("request for an exception refused"),
     "calendar.day": _("working day set by hand"),
     "calendar.forget": _("working day no longer set by hand"),
     "line.assign": _("money line given to another unit to read"),

@@ -15,7 +15,7 @@ from minsheng.http import Request
 from minsheng.periods import forms, services
 from minsheng.periods.filings import Reporting
 from minsheng.periods.views import opened_or_404, programme_of, state_of, tabs_of
-from projects.models import Programme, ReportingPeriod
+from projects.models import ExceptionRequest, Programme, ReportingPeriod
 from projects.rules.working_days import is_announced
 from projects.services import periods
 from projects.services.working_days import calendar_of
@@ -124,6 +124,9 @@ def exceptions(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         "form": form,
         "state": state_of(period, clock.today()),
         "today": clock.today(),
+        "asked": period.exception_requests.filter(state=ExceptionRequest.State.WAITING).select_related(
+            "sub_item__project"
+        ),
         "exceptions": period.exceptions.select_related("sub_item__project", "department__parent", "by"),
     }
     return render(request, "periods/exceptions.html", context, status=status)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from minsheng.periods import changes, views
+from minsheng.periods import changes, requests, views
 
 app_name = "periods"
 urlpatterns = [
     path("", views.newest, name="newest"),
+    path("requests/<int:pk>/", requests.answer, name="request"),
     path("<int:pk>/", views.periods, name="periods"),
     path("<int:pk>/units/", views.units, name="units"),
     path("<int:pk>/settings/", changes.settings, name="settings"),

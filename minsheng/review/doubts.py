@@ -55,7 +55,7 @@ class Doubt:
             months = language.listed(_month(one) for one in self.skipped)
             return _("Months are approved in order, and nothing was filed for %(months)s.") % {"months": months}
         figures = language.listed(
-            _("%(figure)s %(now)s, then %(then)s") % {"figure": what, "now": now, "then": then}
+            _("%(figure)s %(now)s (then %(then)s)") % {"figure": what, "now": now, "then": then}
             for what, now, then in self.above
         )
         month = self.later.report.period if self.later else ""
@@ -147,7 +147,8 @@ def _above(sheet: Sheet, now: Content, later: Content) -> list[tuple[str | Promi
         for stage, label in (("secured", gettext_lazy("secured")), ("spent", gettext_lazy("spent"))):
             amount, then = getattr(mine, stage), getattr(theirs, stage)
             if _more(amount, then):
-                found.append((format_lazy("{} {}", str(line), label), show_wan(amount), show_wan(then)))
+                figure = format_lazy(gettext_lazy("{line} {stage} (10,000 yuan)"), line=str(line), stage=label)
+                found.append((figure, show_wan(amount), show_wan(then)))
     return found
 
 

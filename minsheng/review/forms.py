@@ -1,14 +1,19 @@
 """The decision on a report, and what the queue can be narrowed by."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from departments import clock
+from minsheng.filing.fields import DayInput
 from minsheng.filing.remarks import TEXT_LENGTH
 from minsheng.review.doubts import Doubt
 from minsheng.review.queue import NARROWED, Row
+from projects.services.reports import DAYS_AFTER_RETURN
 
 SEPARATOR: Final = ";"
 
@@ -98,6 +103,25 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class RunOutForm(ReasonForm):
+    """What becomes of a returned report that its unit did not file in time: more time, or nobody waits any longer."""
+
+    step = forms.ChoiceField(choices=[("extend", "extend"), ("let-go", "let-go")], widget=forms.HiddenInput)
+    until = forms.DateField(
+        label=_("Until, this day included"), widget=DayInput, required=False, help_text=_("To give more time.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = clock.today() + timedelta(days=DAYS_AFTER_RETURN)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("step") == "extend" and data.get("until") is None and "until" not in self.errors:
+            self.add_error("until", gettext("Say until when the unit may file."))
+        return data
 
 
 class QueueForm(forms.Form):

@@ -4,13 +4,14 @@ The office takes over what is stuck with the unit's reviewer, and reopens what i
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from departments import clock, language
+from departments import clock, language, locks
 from departments.errors import DomainError
 from departments.models import User
 from departments.permissions import (
@@ -18,6 +19,7 @@ from departments.permissions import (
     SUPERVISE,
     departments_granted,
     has_grant,
+    is_held,
     jurisdictions_granted,
 )
 from minsheng import figures
@@ -25,29 +27,41 @@ from minsheng.filing.content import content_of
 from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, kept_of, sheet_of, submission_of
 from minsheng.review.doubts import Doubts, consent
-from projects.models import MonthlyReport, ReportEvent, Responsibility, SubItem
+from projects.filings import returned_and_locked
+from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.rules.reports import DAYS_IN_UNIT_REVIEW, is_stuck, refusals
-from projects.services import reports
+from projects.services import periods, reports
 
 State = MonthlyReport.State
 
 
 def reviewable(user: User) -> QuerySet[MonthlyReport]:
     """Reports that wait for ``user``: submitted ones of his jurisdictions, and those in review of his units."""
+    return to_approve(user) | in_unit_review(user)
+
+
+def to_approve(user: User) -> QuerySet[MonthlyReport]:
+    """Submitted reports of the jurisdictions that ``user`` supervises."""
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
+    return MonthlyReport.objects.filter(state=State.SUBMITTED, sub_item__programme__jurisdiction__in=offices)
+
+
+def in_unit_review(user: User) -> QuerySet[MonthlyReport]:
+    """Reports in review of the units that ``user`` reviews for; never one he submitted himself."""
     units = departments_granted(user, REVIEW_REPORT).values("pk")
-    return MonthlyReport.objects.filter(
-        Q(state=State.SUBMITTED, sub_item__programme__jurisdiction__in=offices)
-        | Q(state=State.UNIT_REVIEW, department__in=units)
-    )
+    return MonthlyReport.objects.filter(~Q(submitted_by=user), state=State.UNIT_REVIEW, department__in=units)
 
 
 def readable(user: User) -> QuerySet[MonthlyReport]:
-    """Reports that ``user`` may open for review, decided or not; never a draft of somebody else's."""
+    """Reports that ``user`` may open for review, decided or not; never a draft of somebody else's.
+
+    One that was let go after its return is a draft again, of which the steps are read.
+    """
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
     units = departments_granted(user, REVIEW_REPORT).values("pk")
     still_leads = Responsibility.objects.filter(sub_item=OuterRef("sub_item"), department__in=units)
-    return MonthlyReport.objects.exclude(state=State.DRAFT).filter(
+    let_go = ReportEvent.objects.filter(report=OuterRef("pk"), to_state=State.DRAFT)
+    return MonthlyReport.objects.filter(~Q(state=State.DRAFT) | Exists(let_go)).filter(
         Q(sub_item__programme__jurisdiction__in=offices) & ~Q(state=State.UNIT_REVIEW)
         | Q(Exists(still_leads), department__in=units)
     )
@@ -65,7 +79,9 @@ def can_decide(user: User, report: MonthlyReport) -> bool:
     """Whether the next decision on ``report`` is this person's to take."""
     if report.state == State.SUBMITTED:
         return supervises(user, report)
-    return report.state == State.UNIT_REVIEW and reviews_for_unit(user, report)
+    if report.state != State.UNIT_REVIEW or report.submitted_by_id == user.pk:
+        return False
+    return reviews_for_unit(user, report)
 
 
 @transaction.atomic
@@ -107,10 +123,15 @@ def approve(
 @transaction.atomic
 def send_back(report: MonthlyReport, *, by: User, comment: str = "", remarks: Mapping[str, str] | None = None) -> None:
     """Return the report to its unit with a reason, overall, at the fields it concerns (``remarks``, by their keys), or
-    both. By the office it is due again: the unit may file again for some days, after the lock too.
+    both. By the office it is due again; the unit may file again for some days at least, after the lock too.
+
+    Whose turn it is to return it, the unit's reviewer's or the office's, its state says.
     """
-    theirs = [(State.SUBMITTED, supervises), (State.UNIT_REVIEW, reviews_for_unit)]
-    reports.lock(report, allowed=[state for state, holds in theirs if holds(by, report)])
+    reports.lock(report, allowed=[State.SUBMITTED, State.UNIT_REVIEW])
+    if report.state == State.UNIT_REVIEW and report.submitted_by_id == by.pk:
+        raise DomainError(_("Whoever submitted a report does not review it as well."))
+    if not can_decide(by, report):
+        raise reports.not_possible(report)
     sheet = _sheet(report)
     found = remarks_of(sheet, remarks or {})
     if not comment.strip() and not found:
@@ -122,19 +143,24 @@ def send_back(report: MonthlyReport, *, by: User, comment: str = "", remarks: Ma
         reports.reopen_filing(report, by=by, reason=event.told)
 
 
-def stuck(user: User) -> QuerySet[MonthlyReport]:
-    """Reports of the person's jurisdictions that have waited too long for their unit's reviewer (``rules.is_stuck``);
-    ``since`` is when they began to.
+def stuck(user: User) -> QuerySet[Any]:
+    """Reports of the person's jurisdictions that have waited too long for their unit's reviewer (``rules.is_stuck``),
+    or that nobody of the unit can review any more; ``since`` is when they began to wait.
     """
-    newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk").values("at")[:1]
+    offices = jurisdictions_granted(user, SUPERVISE).values("pk")
+    found = _waiting_in_unit_review().filter(sub_item__programme__jurisdiction__in=offices)
     long_ago = clock.end_of(clock.today() - timedelta(days=DAYS_IN_UNIT_REVIEW))
-    return (
-        MonthlyReport.objects.filter(
-            state=State.UNIT_REVIEW, sub_item__programme__jurisdiction__in=jurisdictions_granted(user, SUPERVISE)
-        )
-        .annotate(since=Subquery(newest))
-        .filter(Q(period__due_on__lt=clock.today()) | Q(since__lt=long_ago))
-        .order_by("since")
+    return found.filter(Q(period__due_on__lt=clock.today()) | Q(since__lt=long_ago) | Q(has_reviewer=False)).order_by(
+        "since"
+    )
+
+
+def _waiting_in_unit_review() -> QuerySet[Any]:
+    """Reports in unit review with ``since`` when, and whether anybody but their submitter can review them."""
+    newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk").values("at")[:1]
+    return MonthlyReport.objects.filter(state=State.UNIT_REVIEW).annotate(
+        since=Subquery(newest),
+        has_reviewer=is_held(REVIEW_REPORT, "department", "department__parent", but="submitted_by"),
     )
 
 
@@ -145,9 +171,9 @@ def take_over(report: MonthlyReport, *, by: User, reason: str) -> None:
     The unit and its reviewer read the reason in the report's steps.
     """
     reports.lock(report, allowed=[State.UNIT_REVIEW])
-    newest = report.events.order_by("pk").last()
-    since = clock.local(newest.at).date() if newest else clock.today()
-    if not is_stuck(since=since, due_on=report.period.due_on, today=clock.today()):
+    waits = _waiting_in_unit_review().get(pk=report.pk)
+    since = clock.local(waits.since).date()
+    if waits.has_reviewer and not is_stuck(since=since, due_on=report.period.due_on, today=clock.today()):
         raise DomainError(
             _("The unit's reviewer has this report since %(day)s: it is still his turn.") % {"day": since.isoformat()}
         )
@@ -172,6 +198,63 @@ def reopen(report: MonthlyReport, *, by: User, reason: str) -> None:
     reports.move(report, State.RETURNED, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
     reports.reopen_filing(report, by=by, reason=reason.strip())
     figures.refresh(report.sub_item)
+
+
+def run_out(user: User) -> QuerySet[MonthlyReport]:
+    """Returned reports of the person's jurisdictions that their unit can no longer file: the office gives it another
+    day, or lets them go. Where the unit has asked for an exception, answering that comes first.
+    """
+    offices = jurisdictions_granted(user, SUPERVISE).values("pk")
+    return returned_and_locked().filter(~_asked_for(), sub_item__programme__jurisdiction__in=offices)
+
+
+def _asked_for() -> Exists:
+    """As a condition on reports: whether their unit has asked for an exception and waits for the answer."""
+    return Exists(
+        ExceptionRequest.objects.filter(
+            Q(sub_item=None) | Q(sub_item=OuterRef("sub_item")),
+            period=OuterRef("period"),
+            department=OuterRef("department"),
+            state=ExceptionRequest.State.WAITING,
+        )
+    )
+
+
+@transaction.atomic
+def give_more_time(report: MonthlyReport, *, until: date, by: User, reason: str) -> None:
+    """Let the unit file again, up to ``until``, what was returned to it and has locked since; sent twice, once."""
+    locks.hold(ReportingPeriod, report.period_id)
+    reports.lock(report, allowed=[State.RETURNED])
+    if not _has_run_out(report):
+        given = report.period.exceptions.filter(sub_item=report.sub_item_id).order_by("pk").last()
+        if given is not None and (given.by_id, given.until) == (by.pk, until):
+            return
+        raise DomainError(_("The unit may still file this report: it is its turn."))
+    periods.add_exception(report.period, until=until, reason=reason, by=by, sub_item=report.sub_item)
+
+
+@transaction.atomic
+def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """Wait no longer for a returned report that its unit can no longer file: the month counts as not filed, and the
+    following ones may be approved. What was submitted stays in its steps. Sent twice by one person, once.
+    """
+    reports.lock(report, allowed=[State.RETURNED, State.DRAFT])
+    newest = report.events.order_by("pk").last()
+    if report.state == State.DRAFT:
+        if newest is None or newest.to_state != State.DRAFT or newest.actor_id != by.pk:
+            raise reports.not_possible(report)
+        return
+    if not _has_run_out(report):
+        raise DomainError(_("The unit may still file this report: it is its turn."))
+    if MonthlyReport.objects.filter(_asked_for(), pk=report.pk).exists():
+        raise DomainError(_("The unit has asked for an exception: answer its request first."))
+    if not reason.strip():
+        raise DomainError(_("Say why nobody waits for this report any longer: the unit reads it."))
+    reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
+
+
+def _has_run_out(report: MonthlyReport) -> bool:
+    return returned_and_locked().filter(pk=report.pk).exists()
 
 
 def sheet_report(sheet: Sheet) -> MonthlyReport:

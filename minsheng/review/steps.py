@@ -14,11 +14,11 @@ from departments.permissions import require
 from minsheng.http import Request
 from minsheng.review import services
 from minsheng.review.bulk import approve_each
-from minsheng.review.forms import ReasonForm
+from minsheng.review.forms import ReasonForm, RunOutForm
 from minsheng.review.queue import queue_of
 from minsheng.review.views import loaded
 from projects.models import MonthlyReport
-from projects.services.reports import DAYS_AFTER_RETURN
+from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, open_until
 
 State = MonthlyReport.State
 
@@ -98,6 +98,43 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         % {"days": DAYS_AFTER_RETURN},
     }
     return _step(request, found, services.reopen, context, _("“%(item)s” reopened: it is back with its unit."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def run_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """A returned report that was not filed again in time: the office gives more time, or waits no longer."""
+    request = cast(Request, request)
+    found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
+    require(services.supervises(request.user, found))
+    if request.method != "POST" and not services.run_out(request.user).filter(pk=found.pk).exists():
+        return redirect("review:report", found.pk)
+    form = RunOutForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            if data["step"] == "extend":
+                services.give_more_time(found, until=data["until"], by=request.user, reason=data["reason"])
+            else:
+                services.let_go(found, by=request.user, reason=data["reason"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+            found.refresh_from_db()
+            status = 409
+        else:
+            done = _("“%(item)s” may be filed again until %(day)s.")
+            if data["step"] != "extend":
+                done = _("“%(item)s” counts as not filed; the following months may be approved.")
+            item = f"{found.sub_item} {found.period}"
+            messages.success(request, done % {"item": item, "day": data["until"]})
+            return redirect("home")
+    elif form.is_bound:
+        status = 422
+    returned = found.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    unit = filing_unit(found.sub_item, found.period.month)
+    until = open_until(found.period, found.sub_item, unit)
+    context = {"report": found, "form": form, "returned": returned, "until": until}
+    return render(request, "review/run_out.html", context, status=status)
 
 
 def _step(

@@ -26,6 +26,7 @@ from minsheng.review.forms import DecisionForm, QueueForm
 from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_of
 from minsheng.review.versions import chosen, compared, versions_in, versions_of
 from projects.models import MonthlyReport, ReportEvent, SubItem
+from projects.rules.reports import EDITABLE
 
 State = MonthlyReport.State
 
@@ -152,7 +153,7 @@ def _looked_at(request: Request, report: MonthlyReport) -> LookedAt:
 def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int = 200) -> HttpResponse:
     report, sheet, events = looked.report, looked.sheet, looked.events
     within = services.reviews_for_unit(request.user, report)
-    returned = report.state == State.RETURNED
+    with_unit = report.state in EDITABLE
     every = versions_in(events, within=within)
     asked = asked_of(events, within=within) if report.state != State.APPROVED else Asked([])
     can_decide = services.can_decide(request.user, report)
@@ -167,19 +168,20 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "doubts": looked.doubts,
         "out_of_order": [one for one in looked.doubts if one.kind != Kind.OWN],
         "asked": asked,
-        "answers": {} if returned else answers_of(asked, sheet),
+        "answers": {} if with_unit else answers_of(asked, sheet),
         "timeline": taken(events),
         "way": way_of(report, events, reviewed=report.state == State.UNIT_REVIEW or report.reviewed_by_id is not None),
         "place": place_of(narrowed(queue_of(request.user), request.GET.dict()), report),
         "narrowing": narrowing_of(request),
         "targets": report.target_readings.select_related("target"),
         "money": report.funding_readings.select_related("line__source"),
-        # A returned report's present text is its unit's work again: the reviewer sees what was submitted.
-        "look": None if returned else look_at(sheet),
-        "panel": None if returned else panel_for(sheet),
-        "submitted_lines": compared(every[-1], every[-1]) if returned and every else [],
+        # The present text of what is with its unit is its work: the reviewer sees what was submitted.
+        "look": None if with_unit else look_at(sheet),
+        "panel": None if with_unit else panel_for(sheet),
+        "submitted_lines": compared(every[-1], every[-1]) if with_unit and every else [],
         "versions": len(every),
         "may_reopen": report.state == State.APPROVED and services.supervises(request.user, report),
+        "has_run_out": services.run_out(request.user).filter(pk=report.pk).exists(),
         "can_decide": can_decide,
     }
     return render(request, "review/report.html", context, status=status)

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from minsheng.task_table.columns import Column, settle
-from minsheng.task_table.meanings import DESCRIPTIONS, assisting_in_brackets, meaning_of, names_both_roles, unit_of
+from minsheng.task_table.meanings import (
+    DESCRIPTIONS,
+    assisting_in_brackets,
+    meaning_below,
+    meaning_of,
+    names_both_roles,
+    only_opens,
+    unit_of,
+)
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -180,18 +188,19 @@ def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
         cell for cell in top if any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
     ]
     spans = all(sheet.width(cell) > 1 or _opens(sheet, cell) for cell in parents)
-    words = all(meaning_of(child.text, _above(sheet, above[-1], child.column)) for child in own)
+    words = all(meaning_below(child.text, _levels(sheet, above, child.column)) for child in own)
     if merged_down:
         return (
             spans
             and all(sheet.width(child) == 1 or words for child in own)
-            and (words or _money_above(sheet, above[-1], own) or _below_all(sheet, rows))
+            and (words or _money_above(sheet, above, own) or _below_all(sheet, rows))
         )
-    serial = min((cell.column for cell in top), default=1)
+    first = sheet.filled(above[0])
+    serial = min((cell.column for cell in first), default=1)
     numbered = any(
         child.column == serial and meaning_of(child.text) == "serial" for child in own
     )  # 项目 over 编号 | 名称
-    beside = len(own) < len(top) and all(child.column != serial for child in own)
+    beside = len(own) < len(first) and all(child.column != serial for child in own)
     return spans and words and (numbered or beside)
 
 
@@ -213,8 +222,13 @@ def _below_all(sheet: Sheet, rows: tuple[int, ...]) -> bool:
     )
 
 
-def _money_above(sheet: Sheet, row: int, own: list[Cell]) -> bool:
-    return any("资金" in plain(_above(sheet, row, child.column)) for child in own)
+def _money_above(sheet: Sheet, above: list[int], own: list[Cell]) -> bool:
+    return any("资金" in plain(words) for child in own for words in _levels(sheet, above, child.column))
+
+
+def _levels(sheet: Sheet, above: list[int], column: int) -> list[str]:
+    """The words over a column, outermost first, without those that only open a level."""
+    return [words for row in above if not only_opens(words := _above(sheet, row, column))]
 
 
 def _opens(sheet: Sheet, cell: Cell) -> bool:
@@ -240,14 +254,15 @@ def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
             texts.insert(0, _above(sheet, rows[0], index))
         if not texts or len(plain(texts[-1])) > _LONGEST_HEADER:
             continue
-        parent = texts[-2] if len(texts) > 1 else ""
-        meaning = meaning_of(texts[-1], parent)
+        texts = [text for text in texts[:-1] if not only_opens(text)] + texts[-1:]
+        meaning = meaning_below(texts[-1], texts[:-1])
         spread = columns and sheet.cell(rows[-1], index) == sheet.cell(rows[-1], index - 1)
         if spread and columns[-1].meaning in ("project", "content"):
             meaning = "content"  # one header over a name and its indicator
         elif spread and columns[-1].header == texts[-1]:
             meaning = "assisting_units" if meaning == "lead_units" else ""
-        columns.append(Column(index, " / ".join(texts), meaning, unit_of(texts[-1]) or unit_of(parent)))
+        unit = next(filter(None, map(unit_of, reversed(texts))), "")
+        columns.append(Column(index, " / ".join(texts), meaning, unit))
     return columns
 
 

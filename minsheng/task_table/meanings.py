@@ -1,6 +1,7 @@
 """What the words of a header mean: the vocabulary of the columns of task tables."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain
@@ -109,6 +110,39 @@ def meaning_of(header: str, parent: str = "") -> str:
         if compiled.search(bare):
             return meaning
     return ""
+
+
+def only_opens(header: str) -> bool:
+    """Whether a level of a header only says that parts follow, and nothing of their meaning.
+
+    >>> only_opens("其中："), only_opens("其 中"), only_opens("其中：财政资金")
+    (True, True, False)
+    """
+    return re.fullmatch(r"(?:其中|分别为?|包括|包含|含|#)[:：]?", plain(header)) is not None
+
+
+def meaning_below(header: str, above: Sequence[str]) -> str:
+    """The meaning of a header under those ``above`` it, outermost first: the nearest that tells decides.
+
+    >>> meaning_below("上级", ["资金安排", "资金构成"]), meaning_below("县级", ["资金安排（万元）", "按来源分"])
+    ('amount:上级补助', 'amount:区级财政')
+    >>> meaning_below("目标值", ["2023年目标"]), meaning_below("合计", [])
+    ('quantity', '')
+    """
+    meaning = meaning_of(header, above[-1] if above else "")
+    if meaning or not any(tells_money(words) for words in above):
+        return meaning
+    return next(filter(None, (meaning_of(header, words) for words in reversed(above) if tells_money(words))), "")
+
+
+def tells_money(header: str) -> bool:
+    """Whether a header is one of money, so that what stands under it says whose, or how much of it."""
+    return _MONEY_PARENT.search(plain(header)) is not None
+
+
+def below_money(header: str) -> bool:
+    """Whether the words of a column, outermost first, stand below a header of money: 资金安排 / 甲类."""
+    return any(tells_money(words) for words in header.split(" / ")[:-1])
 
 
 def payer_of(header: str) -> str:

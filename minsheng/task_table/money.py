@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header
+from minsheng.task_table.meanings import below_money
 from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
@@ -106,6 +107,8 @@ def _join_bare(
             lines[0] = replace(lines[0], amount_wan=total.amount_wan, approx=total.approx)
         elif any(line.amount_wan is not None for line in lines):
             totals.append(total)
+            if below_money(column.header) and total.amount_wan != sum(line.amount_wan or 0 for line in lines):
+                issues.append(_issue("warning", "funding_no_source", column.header))  # 资金安排 over a word unknown
         else:
             totals.append(total)
             issues.append(_issue("info", "funding_no_source", column.header))

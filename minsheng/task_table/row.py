@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from minsheng.task_table.header import Header
 from minsheng.task_table.money import compare_columns, read_money
+from minsheng.task_table.parsers.counts import DOING
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
@@ -25,6 +26,8 @@ _FIELDS = {
     "category": "category", "leader": "leader", "contact": "contact", "target": "targets", "funding": "funding",
     "amount": "funding", "amount_total": "funding", "amount_sum": "funding", "amount_year_plan": "funding",
 }  # fmt: skip
+_INDICATOR = re.compile(r"指标(?:名称|内容)?$|^分项(?:任务|目标|指标)$")
+_SHORT_NAME = re.compile(r"[^\d,，;；。:：]{2,24}")
 _OWN_COLUMNS = {*_FIELDS, "unit_of_measure"}
 
 
@@ -211,7 +214,8 @@ class RowReader:
         goal = self.text("goal")
         if cell:
             parsed = parse_target_cell(cell, unit)
-            parsed = replace(parsed, value=self._called(parsed.value, cell, content))
+            own = self._called(parsed.value, cell, content)
+            parsed = replace(parsed, value=(*own, *self._beside(own, content, goal)))
         elif goal and parse_targets(goal).value:
             parsed = parse_targets(goal)
             self.ask("targets", "info", "targets_from_goal", text=goal)
@@ -221,10 +225,31 @@ class RowReader:
         return self._with_name(parsed.value, content)
 
     def _called(self, targets: tuple[Target, ...], cell: str, content: str) -> tuple[Target, ...]:
-        """A bare figure in a column of figures is that of the task: it is called by its name."""
-        name = one_line(self.text("project", "project_content")) or content.partition("。")[0]
+        """A bare figure in a column of figures is that of the task: it is called by its indicator, or its name."""
+        name = without_serial(self._indicator(content) or self.text("project", "project_content"))[1]
+        name = name or content.partition("。")[0]
         bare = len(targets) == 1 and targets[0].text == plain(cell)
         return (replace(targets[0], text=name),) if bare and name else targets
+
+    def _indicator(self, content: str) -> str:
+        """What a figure in a column of its own counts: 量化指标, or a short content below a project of several."""
+        named = next((c for c in self.header.columns if _INDICATOR.search(plain(c.header).rpartition("/")[2])), None)
+        written = self._written(self.sheet.cell(self.row, named.index)) if named else ""
+        return next((text for text in (written, content) if text and _SHORT_NAME.fullmatch(plain(text))), "")
+
+    def _beside(self, own: tuple[Target, ...], content: str, goal: str) -> tuple[Target, ...]:
+        """Further commitments, of another measure, in the words beside a column of figures: 8 所 | 新增学位2880个."""
+        units = {target.unit for target in own}
+        beside = list(dict.fromkeys(t for text in (content, goal) if text for t in parse_targets(text).value))
+        further = [t for t in beside if t.unit not in units]
+        promised = tuple(t for t in further if re.search(DOING, t.text))
+        if promised:
+            self.ask("targets", "info", "targets_from_goal", text="，".join(t.text for t in promised))
+        same = [t for t in beside if t.unit in units and all(t.quantity != one.quantity for one in own)]
+        parts = len(own) == 1 and sum(t.quantity for t in same) == own[0].quantity
+        for target in [*(t for t in further if t not in promised), *(() if parts else same)]:
+            self.ask("targets", "info", "target_or_size", text=target.text)
+        return promised
 
     def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
         """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""

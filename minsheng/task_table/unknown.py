@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from minsheng.task_table.columns import Column, holds_units
-from minsheng.task_table.meanings import payer_of
+from minsheng.task_table.meanings import below_money, payer_of
 from minsheng.task_table.parsers.amounts import amount_in_column, amounts
 from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.sources import sources_in
@@ -47,6 +47,8 @@ def _looks_like(column: Column, text: str, reading: RowReading, row: RowReader) 
         return ""
     if not reading.funding and not reading.funding_totals and _tells_money(header, text):
         return "funding"
+    if below_money(column.header) and amount_in_column(text, "万元") is not None:
+        return "funding"  # 资金安排 over a word that no rule knows: its figure may be a line that the others are not
     if len(text) <= 60 and not _WATCHES.search(header) and holds_units(text):
         if not reading.lead_units:
             return "lead_units"

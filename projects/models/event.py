@@ -53,6 +53,8 @@ class ReportEvent(models.Model):
         state = MonthlyReport.State
         if self.to_state == state.RETURNED:
             return gettext("Approval withdrawn for correction") if self.is_reopening else gettext("Returned")
+        if self.to_state == state.DRAFT:
+            return gettext("Let go: not filed again in time")
         if self.to_state == state.APPROVED:
             return gettext("Approved")
         if self.snapshot.get(TAKEN_OVER):

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,18 @@ class ReportingPeriod(models.Model):
         return (self.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
+class FilingExceptionQuerySet(models.QuerySet["FilingException"]):
+    def in_force(self, day: date) -> Self:
+        """Those that have not run out on ``day``."""
+        return self.filter(until__gte=day)
+
+    def reaching(self, *, sub_item: OuterRef, unit: OuterRef, parent: OuterRef) -> Self:
+        """Those that concern the sub-item that the unit files: ``FilingException.reaches`` asks the same of one."""
+        return self.filter(
+            Q(sub_item=None) | Q(sub_item=sub_item), Q(department=None) | Q(department=unit) | Q(department=parent)
+        )
+
+
 class FilingException(models.Model):
     """A dated leave to file in a locked period: for a sub-item, a unit with its sections, or (neither given) everybody.
 
@@ -72,6 +84,8 @@ class FilingException(models.Model):
     by = models.ForeignKey("departments.User", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("time"))
     ended_at = models.DateTimeField(_("ended early at"), null=True, blank=True)
+
+    objects = FilingExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exception from the lock")

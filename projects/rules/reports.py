@@ -17,7 +17,7 @@ State = MonthlyReport.State
 # From which state to which; whoever acts second on the same report is refused.
 STEPS: Final = {
     State.DRAFT: {State.UNIT_REVIEW, State.SUBMITTED},
-    State.RETURNED: {State.UNIT_REVIEW, State.SUBMITTED},
+    State.RETURNED: {State.UNIT_REVIEW, State.SUBMITTED, State.DRAFT},  # let go: it counts as not filed
     State.UNIT_REVIEW: {State.SUBMITTED, State.RETURNED},
     State.SUBMITTED: {State.APPROVED, State.RETURNED},
     State.APPROVED: {State.RETURNED},  # reopened

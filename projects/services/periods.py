@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
-from projects.models import FilingException, Programme, ReportingPeriod, SubItem
+from projects.models import ExceptionRequest, FilingException, Programme, ReportingPeriod, SubItem
 from projects.rules.periods import PeriodDays, Schedule
 from projects.rules.working_days import Calendar
+from projects.services import exceptions
 from projects.services.working_days import calendar_of
 
 
@@ -219,7 +220,9 @@ def add_exception(
     sub_item: SubItem | None = None,
     department: Department | None = None,
 ) -> FilingException:
-    """Let a sub-item, a unit or everybody file in ``period`` up to ``until``, its last day."""
+    """Let a sub-item, a unit or everybody file in ``period`` up to ``until``, its last day. Requests that wait for no
+    more than this are granted by it.
+    """
     locks.again(period)
     if period.opens_on > clock.today():
         raise DomainError(_("This month has not opened yet."))
@@ -231,17 +234,30 @@ def add_exception(
         raise DomainError(_("Say why the exception is made: it is kept with it."))
     if sub_item is not None and sub_item.programme_id != period.programme_id:
         raise DomainError(_("This sub-item belongs to another programme."))
-    exception = FilingException.objects.create(
-        period=period,
-        sub_item=sub_item,
-        department=department,
-        until=until,
-        reason=reason.strip(),
-        by=by,
-        at=clock.now(),
+    exception = exceptions.make(
+        period, until=until, reason=reason.strip(), by=by, sub_item=sub_item, department=department
     )
     _record("period.exception", period, by=by, until=until.isoformat(), reason=reason.strip(), **_for_whom(exception))
     return exception
+
+
+@transaction.atomic
+def grant(request: ExceptionRequest, *, until: date, by: User, answer: str = "") -> None:
+    """Make the exception that a unit asked for, up to ``until``. The same answer sent twice by one person is one."""
+    locks.hold(ReportingPeriod, request.period_id)
+    if not exceptions.still_waits(request, by=by, state=ExceptionRequest.State.GRANTED):
+        return
+    add_exception(
+        request.period,
+        until=until,
+        reason=request.reason,
+        by=by,
+        sub_item=request.sub_item,
+        department=None if request.sub_item else request.department,
+    )
+    request.refresh_from_db()
+    request.answer = answer.strip()
+    request.save(update_fields=["answer"])
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
@@ -17,7 +17,6 @@ from departments.models import Department, User
 from projects.models import (
     CONTENT_FIELDS,
     TAKEN_OVER,
-    FilingException,
     MonthlyReport,
     Programme,
     ReportEvent,
@@ -27,6 +26,7 @@ from projects.models import (
     TargetReading,
 )
 from projects.rules.reports import EDITABLE, STEPS, SUBMISSION, acts_on_behalf, filing_open
+from projects.services import exceptions
 
 # How long a unit has at least to file again what was returned to it: until then it is due again, and open.
 DAYS_AFTER_RETURN: Final = 7
@@ -74,6 +74,12 @@ def excepted_until(period: ReportingPeriod, sub_item: SubItem, unit: Department 
         if exception.reaches(sub_item.pk, unit):
             found = max(found or exception.until, exception.until)
     return found
+
+
+def open_until(period: ReportingPeriod, sub_item: SubItem, unit: Department | None) -> date:
+    """The last day on which ``unit`` may, or might, file ``sub_item`` in ``period``."""
+    last_open_day = period.locks_on - timedelta(days=1)
+    return max(excepted_until(period, sub_item, unit) or last_open_day, last_open_day)
 
 
 @transaction.atomic
@@ -126,7 +132,7 @@ def revise(
         setattr(report, name, content[name])
     report.version += 1
     report.edited_by, report.edited_at = by, clock.now()
-    mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
+    mark = {"by": audit.signature(by), "person": str(by.pk), "at": clock.now().isoformat(), "form": form}
     report.edits = {**report.edits, **dict.fromkeys(changed, mark)}
     report.save(update_fields=[*CONTENT_FIELDS, "version", "edits", "edited_by", "edited_at"])
     TargetReading.objects.bulk_create(
@@ -144,10 +150,14 @@ def lock(report: MonthlyReport, *, allowed: Collection[str]) -> None:
     locks.hold(SubItem, report.sub_item_id)
     locks.again(report)
     if report.state not in allowed:
-        raise IllegalTransition(
-            _("This report is now “%(state)s”, so this step is no longer possible.")
-            % {"state": report.get_state_display()}
-        )
+        raise not_possible(report)
+
+
+def not_possible(report: MonthlyReport) -> IllegalTransition:
+    """That ``report`` is not in a state for the step, in words."""
+    return IllegalTransition(
+        _("This report is now “%(state)s”, so this step is no longer possible.") % {"state": report.get_state_display()}
+    )
 
 
 @transaction.atomic
@@ -212,22 +222,23 @@ def reopen_filing(report: MonthlyReport, *, by: User, reason: str) -> None:
     """What is returned may be filed again up to the lock, and for some days at least, by itself."""
     until = clock.today() + timedelta(days=DAYS_AFTER_RETURN)
     if until >= report.period.locks_on:
-        FilingException.objects.create(
-            period=report.period, sub_item=report.sub_item, until=until, reason=reason, by=by, at=clock.now()
-        )
+        exceptions.make(report.period, until=until, reason=reason, by=by, sub_item=report.sub_item)
 
 
 def earlier_undecided(report: MonthlyReport) -> MonthlyReport | None:
-    """The first report of an earlier month of the same sub-item that waits for somebody: months go in order."""
-    return (
-        MonthlyReport.objects.filter(sub_item=report.sub_item, period__month__lt=report.period.month)
-        .filter(
-            state__in=[MonthlyReport.State.UNIT_REVIEW, MonthlyReport.State.SUBMITTED, MonthlyReport.State.RETURNED]
-        )
-        .select_related("period")
-        .order_by("period__month")
-        .first()
-    )
+    """The first report of an earlier month of the same sub-item that waits for somebody: months go in order.
+
+    What was returned waits for its unit, as long as the sub-item is in progress.
+    """
+    found = undecided_before(report.sub_item_id, report.period.month)
+    return found.select_related("period").order_by("period__month").first()
+
+
+def undecided_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[MonthlyReport]:
+    """Reports of earlier months than ``month`` that hold up the approval of that month."""
+    state = MonthlyReport.State
+    returned = Q(state=state.RETURNED, sub_item__status=SubItem.Status.ACTIVE)
+    return MonthlyReport.objects.filter(Q(state__in=SUBMISSION) | returned, sub_item=sub_item, period__month__lt=month)
 
 
 def last_submission(sub_item: SubItem, before: date) -> ReportEvent | None:
@@ -246,5 +257,5 @@ def last_submissions(reports: QuerySet[MonthlyReport]) -> dict[int, ReportEvent]
 def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
     """Submissions of earlier months than ``month``, the newest first."""
     return ReportEvent.objects.filter(
-        report__sub_item=sub_item, report__period__month__lt=month, from_state__in=EDITABLE
+        report__sub_item=sub_item, report__period__month__lt=month, from_state__in=EDITABLE, to_state__in=SUBMISSION
     ).order_by("-report__period__month", "-pk")

@@ -13,6 +13,7 @@ from projects.models import (
     ContributionVersion,
     DayOverride,
     Deliverable,
+    ExceptionRequest,
     FilingException,
     Light,
     LightOverride,
@@ -191,6 +192,22 @@ class FilingExceptionFactory(DjangoModelFactory):
     until = date(2023, 2, 20)
     reason = "系统故障。"
     at = factory.LazyFunction(clock.now)
+
+
+class ExceptionRequestFactory(DjangoModelFactory):
+    """A unit's request that waits for the office."""
+
+    class Meta:
+        model = ExceptionRequest
+
+    period = factory.SubFactory(ReportingPeriodFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    department_name = factory.LazyAttribute(lambda row: row.department.full_name)
+    reason = "经办人休假，漏报。"
+    wished_until = date(2023, 9, 30)
+    asked_by = factory.SubFactory(UserFactory)
+    asked_by_name = factory.LazyAttribute(lambda row: f"{row.department_name}·{row.asked_by}")
+    asked_at = factory.LazyFunction(clock.now)
 
 
 def _filing_unit(row):

@@ -9,6 +9,7 @@ from django.db import connection
 
 from departments import clock
 from departments.errors import Conflict, DomainError
+from projects.models import FilingException, MonthlyReport, PeriodFigure, ReportEvent
 
 MANY = int(os.environ.get("PAIRS", "20"))
 DONE, REFUSED, CONFLICT = "done", "refused", "conflict"
@@ -48,3 +49,19 @@ class Pair:
 def _close():
     """The connection of the thread that calls it."""
     connection.close()
+
+
+def again(state, **fields):
+    """The month's report back in ``state``, as if no step had been taken since."""
+    PeriodFigure.objects.all().delete()
+    ReportEvent.objects.all().delete()
+    FilingException.objects.all().delete()
+    MonthlyReport.objects.update(state=state, **fields)
+
+
+def report():
+    return MonthlyReport.objects.get()
+
+
+def steps():
+    return list(ReportEvent.objects.order_by("pk").values_list("to_state", flat=True))

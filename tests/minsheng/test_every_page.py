@@ -25,7 +25,7 @@ from funding.models import FundingLine, FundingSource
 from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
-from projects.models import MonthlyReport, Programme, SubItem
+from projects.models import ExceptionRequest, MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
@@ -33,11 +33,12 @@ HTML, POLICY = "text/html; charset=utf-8", {"content-security-policy": "default-
 State = MonthlyReport.State
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
+TO_DO = ("fazhan", "chengjian", "duban", "daoru", "shenji")
 OFFICE = (
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
     *("people", "person_add", "requests", "exchange", "office"),
 )
-# What these send is saved, not shown; the home page shows itself to nobody who has a job.
+# What these send is saved, not shown.
 FILES = {
     "progress",  # told to scripts
     "dashboard:list_export",
@@ -49,8 +50,28 @@ FILES = {
     "office:units_export",
     "periods:export",
     "office:exchange_export",
-    "home",
 }
+
+# What the keyboard reaches and is not seen to: neither outline nor shadow nor border tells that it has the focus.
+UNSEEN = """() => {
+    const look = (one) => {
+        const style = getComputedStyle(one);
+        return [style.outlineStyle !== "none" && style.outlineWidth, style.boxShadow].join();
+    };
+    const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+    const wrong = [];
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const one of document.querySelectorAll(kinds)) {
+        if (one.disabled || one.tabIndex < 0 || !one.getClientRects().length) continue;
+        if (one.tabIndex > 0) wrong.push("out of order: " + one.outerHTML.slice(0, 120));
+        document.activeElement.blur();
+        const before = look(one);
+        one.focus();
+        if (document.activeElement !== one) wrong.push("not reached: " + one.outerHTML.slice(0, 120));
+        else if (look(one) === before) wrong.push("not seen: " + one.outerHTML.slice(0, 120));
+    }
+    return wrong;
+}"""
 
 
 class Seen(NamedTuple):
@@ -71,6 +92,7 @@ def pages():
     again = MonthlyReport.objects.get(sub_item__serial="22", period__month="2023-10-01")
     succession = urlencode({"old": _unit("城乡建设和交通局").pk, "new": _unit("经济发展局").pk, "month": "2023-11"})
     overview, sub_items = (reverse(f"dashboard:{name}", args=[programme.pk]) for name in ("overview", "list"))
+    march = ExceptionRequest.objects.get(state=ExceptionRequest.State.WAITING)
     committed, batch, update = ImportBatch.objects.order_by("pk")
     row = batch.rows.get(position=1).row
     unit = Department.objects.get(name="党政办公室")
@@ -86,7 +108,10 @@ def pages():
         Seen("lingdao", "sub-item-with-targets", reverse("dashboard:sub_item", args=[_serial("1").pk])),
         Seen("lingdao", "not-found", "/overview/999/"),
         Seen("lingdao", "forbidden", reverse("milestones:edit", args=[late.pk])),
-        Seen("fazhan", "to-do", reverse("filing:due")),
+        *(Seen(person, f"to-do-{person}", reverse("home")) for person in TO_DO),
+        Seen("fazhan", "due", reverse("filing:due")),
+        Seen("shichang", "due-locked", reverse("filing:due")),
+        Seen("shichang", "filing-locked", reverse("filing:report", args=[march.sub_item_id, "2023-03"])),
         Seen("fazhan", "filing", reverse("filing:report", args=[_serial("2").pk, "2023-10"])),
         Seen("fazhan", "filing-done", reverse("filing:report", args=[_serial("1").pk, "2023-10"])),
         Seen("chengjian", "filing-returned", reverse("filing:report", args=[returned.sub_item_id, "2023-10"])),
@@ -118,6 +143,7 @@ def pages():
         Seen("duban", "periods-unfiled-late", reverse("periods:unfiled", args=[programme.pk, "2023-03"])),
         Seen("duban", "periods-due", reverse("periods:due", args=[programme.pk, "2023-10"])),
         Seen("duban", "periods-exceptions", reverse("periods:exceptions", args=[programme.pk, "2023-09"])),
+        Seen("duban", "periods-request", reverse("periods:request", args=[march.pk])),
         Seen("duban", "review", reverse("review:report", args=[report.pk])),
         Seen("duban", "review-returned", reverse("review:report", args=[returned.pk])),
         Seen("duban", "review-version", reverse("review:versions", args=[returned.pk])),
@@ -200,11 +226,11 @@ def filled(transactional_db, settings):
     fill(settings)
 
 
-def drawn(page, name):
-    """Draw the whole page, where that is asked for."""
+def drawn(page, name, *, whole=True):
+    """Draw the page, where that is asked for."""
     if folder := os.environ.get("SCREENSHOTS", ""):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
 def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):
@@ -228,6 +254,8 @@ def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_cont
             found = axe.run(page)
             if found.violations_count:
                 faults.append(f"{seen.name} at {width}: {found.generate_report()}")
+            page.keyboard.press("Tab")  # so that the focus is shown as to whoever uses the keyboard
+            faults += [f"{seen.name} at {width}: {wrong}" for wrong in page.evaluate(UNSEEN)]
     assert not faults, "\n".join(faults)
 
 
@@ -288,6 +316,27 @@ def test_what_is_printed_keeps_to_its_paper(filled, live_server, new_context, si
         page.set_viewport_size({"width": 1032 if paper.landscape else 702, "height": 900})
         page.emulate_media(media="print")
         drawn(page, f"print-{paper.name}")
+
+
+# The README's: what is seen first, a quarter smaller.
+PICTURES = (
+    ("lingdao", "overview", "overview", {"width": 1440, "height": 900}),
+    ("lingdao", "sub-item", "sub-item", {"width": 1440, "height": 900}),
+    ("fazhan", "filing", "filing", {"width": 390, "height": 844}),
+)
+
+
+def test_the_pictures_of_the_readme(filled, live_server, new_context, sign_in):
+    if "SCREENSHOTS" not in os.environ:
+        pytest.skip("drawn by make screenshots")
+    urls = {seen.name: seen.url for seen in pages()}
+    for person, name, picture, viewport in PICTURES:
+        context = new_context(viewport=viewport, base_url=live_server.url, device_scale_factor=0.75)
+        page = context.new_page()
+        sign_in(page, User.objects.get(username=person))
+        page.goto(urls[name])
+        page.locator("html[data-ready=true]").wait_for(state="attached")
+        drawn(page, f"readme-{picture}", whole=False)
 
 
 @pytest.mark.parametrize("width", VIEWPORTS)

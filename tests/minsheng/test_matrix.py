@@ -32,7 +32,12 @@ from tests.factories.departments import (
     JurisdictionFactory,
     UserFactory,
 )
-from tests.factories.projects import DayOverrideFactory, FilingExceptionFactory, ResponsibilityFactory
+from tests.factories.projects import (
+    DayOverrideFactory,
+    ExceptionRequestFactory,
+    FilingExceptionFactory,
+    ResponsibilityFactory,
+)
 from tests.minsheng.life import submitted
 
 TABLE = Path(__file__).resolve().parents[2] / "fixtures" / "task_table_2023.xlsx"
@@ -91,7 +96,7 @@ FORMS = (
 # (name, method) → person → status. A POST sends no content: 404 and 403 must not depend on it.
 MATRIX = {
     ("set_language", "post"): row(400, nobody=400),
-    ("home", "get"): row(AWAY, superuser=200),
+    ("home", "get"): row(200, leader=AWAY, leader_above=AWAY),
     ("dashboard:overview", "get"): only(AWAY, *OVERSEERS, otherwise=404) | {"office_elsewhere": 200},
     ("dashboard:overview-of", "get"): only(200, *OVERSEERS, otherwise=404),
     ("dashboard:overview_export", "get"): only(200, *OVERSEERS, otherwise=404),
@@ -110,6 +115,10 @@ MATRIX = {
     ("filing:report", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
     ("filing:autosave", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
     ("filing:check", "post"): only(403, *READERS, otherwise=404) | {"clerk": 200},
+    # The report is filed: there is nothing to ask for.
+    ("filing:exception", "get"): only(403, *READERS, otherwise=404) | {"clerk": AWAY},
+    ("filing:exception", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
+    ("filing:exception_noted", "post"): row(404, clerk=AWAY),
     ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
     ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
     ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
@@ -124,6 +133,10 @@ MATRIX = {
     ("review:take_over", "post"): row(404, reviewer=403, office=422),
     ("review:reopen", "get"): row(404, reviewer=403, office=AWAY),
     ("review:reopen", "post"): row(404, reviewer=403, office=422),
+    ("review:run_out", "get"): row(404, reviewer=403, office=AWAY),
+    ("review:run_out", "post"): row(404, reviewer=403, office=422),
+    ("periods:request", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
+    ("periods:request", "post"): only(403, *OVERSEERS, otherwise=404) | {"office": 422},
     ("periods:newest", "get"): row(404, office=AWAY, office_elsewhere=200),
     **{
         (f"periods:{page}", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200}
@@ -244,7 +257,7 @@ def place(world):
         by=people["importer"],
     )
     kept = UserFactory(department=assisting)
-    asked = GrantRequest.objects.create(
+    right = GrantRequest.objects.create(
         person=kept,
         right=AUDIT,
         jurisdiction=world.jurisdiction,
@@ -262,9 +275,10 @@ def place(world):
         row=batch.rows.get(position=1).row,
         people=people,
         kept=kept,
-        asked=asked,
+        right=right,
         group=group,
         alias=alias,
+        asked=ExceptionRequestFactory(period=world.august, department=world.unit),
         exception=FilingExceptionFactory(period=world.september, until=date(2023, 10, 9)),
         day=DayOverrideFactory(jurisdiction=world.jurisdiction),
     )
@@ -286,6 +300,9 @@ def address(place, name):
         "filing:report": [world.sub_item.pk, "2023-09"],
         "filing:autosave": [world.sub_item.pk, "2023-09"],
         "filing:check": [world.sub_item.pk, "2023-09"],
+        "filing:exception": [world.sub_item.pk, "2023-09"],
+        "filing:exception_noted": [place.asked.pk],
+        "periods:request": [place.asked.pk],
         **{
             f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]
             for page in ("contribute", "contribute_autosave")
@@ -299,7 +316,7 @@ def address(place, name):
         },
         "periods:end_exception": [world.sub_item.programme_id, "2023-09", place.exception.pk],
         "periods:forget_day": [world.sub_item.programme_id, place.day.pk],
-        **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen")},
+        **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen", "run_out")},
         **{
             f"task_table:{page}": [place.batch.pk]
             for page in (
@@ -334,7 +351,7 @@ def address(place, name):
         "office:group_alias": [place.group.pk],
         "office:source": [place.world.line.source_id],
         "office:source_place": [place.world.line.source_id],
-        "office:request": [place.asked.pk],
+        "office:request": [place.right.pk],
     }
     return reverse(name.removesuffix("-of"), args=arguments.get(name, []))
 

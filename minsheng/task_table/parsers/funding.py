@@ -10,11 +10,14 @@ from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined
 from minsheng.task_table.parsers.inherited import (
     EACH,
     LISTED,
+    carried_stage,
     in_proportion,
     inherited,
     only_total,
+    payer_of_total,
     payers_behind,
     rest_of_total,
+    said_of_another,
     source_for_all,
     stage_for_all,
 )
@@ -63,7 +66,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
         if depth <= 0:
-            context.reference, context.part_stage, context.respectively = None, None, []
+            context.reference, context.part_stage, context.said_stage, context.respectively = None, None, None, []
         _read_sentence(sentence, context)
         depth += sentence.count("(") - sentence.count(")")
     if not context.lines and not context.totals:
@@ -91,7 +94,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
         _without_figures(sentence, context)
         return
     share_out(sentence, tokens)
-    first_line = len(context.lines)
+    first_line, first_total = len(context.lines), len(context.totals)
     unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
     if unstated:
         context.lines.append(FundingItem(OTHER, text=unstated[0]))
@@ -103,6 +106,8 @@ def _read_sentence(sentence: str, context: Context) -> None:
         elif token.amount is not None:
             _read_amount(sentence, token, token.amount, following, context)
     stage_for_all(sentence, context, first_line)
+    if payer_of_total(tokens[-1].after, sentence, context, first_line, first_total):
+        return
     if not rest_of_total(tokens[-1].after, context):
         payers_behind(tokens[-1].after, context)
     source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
@@ -111,6 +116,8 @@ def _read_sentence(sentence: str, context: Context) -> None:
 def _without_figures(sentence: str, context: Context) -> None:
     """A sentence that names a source and no amount: 其余申请上级资金, 待上级下达."""
     if context.lines and rest_of_total(sentence, context):
+        return
+    if not context.lines and payer_of_total(sentence, sentence, context, 0, 0):  # 计划投资560万元。由企业自筹。
         return
     source = one_source(sentence)
     stage = stage_of(sentence)
@@ -165,7 +172,10 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
 def _append_line(
     token: Token, amount: Amount, source: str | None, text: str, following: Token | None, context: Context
 ) -> None:
-    stage = stage_of(token.head) or stage_of(token.after) or stage_of(token.before) or context.part_stage
+    own = stage_of(token.head) or stage_of(token.before)
+    behind = None if said_of_another(token, source, context) else stage_of(token.after)
+    stage = own or behind or carried_stage(token, context) or context.part_stage
+    context.said_stage = (own or (None if behind else stage)) if source else None
     if NOT_YET.search(token.after) and stage == "secured":
         stage = "applied"
     named = list(sources_in(token.head))

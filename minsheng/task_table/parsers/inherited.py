@@ -22,6 +22,17 @@ _PAYS = re.compile("配套|承担|自筹|补助|补贴|解决|出资|负担|兜�
 _PROPORTION = re.compile(
     rf"(?P<names>[一-鿿]{{1,8}}(?::[一-鿿]{{1,8}})+)(?:=|为|是)(?P<figures>{ARABIC}(?::{ARABIC})+)(?P<unit>[万亿]?元|万|亿)"
 )
+_NOT_ON = re.compile(r"其余|剩余|余下|不足|缺口|差额|尚|还|另|需|未|待|[总概估]|合计|共计|其中|20\d\d年")
+_VERB = re.compile("承担|自筹|解决|出资|负担|兜底|投入|安排|由|从|列支|投资|支持")
+# 由企业自筹 behind a total, and what says that the one named pays only a part of it.
+_WHOLE_PAID = re.compile(
+    r"[,，、(]?(?:所需|建设|项目)?(?:资金|经费|费用)?(?:来源|渠道)?(?:(?:全部|全额|均|都|主要)?(?:由|从|为|来自|是|使用|:|属)|"
+    r"全部|全额)(?P<who>[^,，;；。()\d]{2,25})[)）]?[,，]?$"
+)
+_ALONE_PAID = re.compile(
+    r"[,，(](?P<who>[^,，;；。()\d]{2,12}?(?:自筹|承担|解决|出资|负担|兜底|列支|保障|投资|资金))[)）]?$"
+)
+_PART_PAID = re.compile("配套|补助|补贴|奖补|部分|适当|按|比例|缺口|不足|其余|剩余|余下|主要|差额|结余|审[核批查]|批复")
 EACH = re.compile(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$")
 LISTED = re.compile("[、,，和及]")
 
@@ -48,6 +59,30 @@ def inherited(
     return None
 
 
+def carried_stage(token: Token, context: Context) -> str | None:
+    """The stage of the amount before, where this one goes on with its clause: 已到位中央资金15万元、省级资金5万元.
+
+    Neither the rest of a total nor what has a verb of its own goes on (…，县财政配套300万元, 其余由企业自筹).
+    """
+    goes_on = re.match(r"[、,，和及与以]", token.before) and not re.search(r"[,，(].*[,，(]", token.before)
+    if context.said_stage is None or not goes_on or _NOT_ON.search(token.before):
+        return None
+    if context.said_stage == "applied" and "配套" in token.before:
+        return None  # 申请专项债4000万元，区财政配套1000万元: nobody applies for what is his own
+    listed = token.before[0] not in ",，" and not re.search("[,，]", token.before)
+    return context.said_stage if listed or not _VERB.search(token.before) else None
+
+
+def said_of_another(token: Token, source: str | None, context: Context) -> bool:
+    """市级补助300万元，目前省级已到位: the words behind an amount tell the stage of another, which is given to it."""
+    stage, other = stage_of(token.after), one_source(token.after)
+    lines = [line for line in context.lines if line.source == other and line.amount_wan is not None]
+    if stage is None or source in (None, other) or not lines:
+        return False
+    context.lines = [replace(line, stage=stage) if line in lines else line for line in context.lines]
+    return True
+
+
 def source_for_all(sentence: str, context: Context, first: int) -> None:
     """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
     found = re.search(
@@ -65,7 +100,8 @@ def source_for_all(sentence: str, context: Context, first: int) -> None:
         total = totals[0]  # 计划投资600万元，资金来源为区财政
         context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage_of(sentence), sentence))
         context.ask("warning", "funding_total_as_line", total.text)
-    changed = {line.text for line in context.lines[first:] if line.source == OTHER and (line.amount_wan or line.rate)}
+    open_ = (OTHER, UNSPECIFIED) if len(context.lines[first:]) == 1 else (OTHER,)  # 预算120万元，从区级福彩公益金中列支
+    changed = {line.text for line in context.lines[first:] if line.source in open_ and (line.amount_wan or line.rate)}
     context.lines[first:] = [
         replace(line, source=source) if line.text in changed else line for line in context.lines[first:]
     ]
@@ -103,13 +139,35 @@ def payers_behind(words: str, context: Context) -> None:
         if (
             source is None
             or source in (MIXED, UNSPECIFIED)
-            or not _PAYS.search(clause)
+            or not (_PAYS.search(clause) or (context.totals and not context.lines))
             or re.search("审[核批查]|批复", clause)
         ):
             continue
         if all(line.source != source for line in context.lines):
+            lone = context.totals and all(
+                line.reference_year for line in context.lines
+            )  # 总投资560万元，市财政给予补助: how much of it?
             context.lines.append(FundingItem(source, stage=stage_of(clause), text=clause.strip("()")))
-            context.ask("info", "funding_no_amount", clause.strip("()"))
+            context.ask("warning" if lone else "info", "funding_no_amount", clause.strip("()"))
+
+
+def payer_of_total(words: str, sentence: str, context: Context, first_line: int, first_total: int) -> bool:
+    """计划投资560万元，由企业自筹: the one total of a sentence is paid by the one source behind it.
+
+    Said so of a plan it is certain; where the stage is open, or several pay, a person is asked.
+    """
+    totals = [total for total in context.totals[first_total:] if total.reference_year is None]
+    found = _WHOLE_PAID.fullmatch(words) or _ALONE_PAID.fullmatch(words)
+    source = one_source(found["who"]) if found else None
+    if found is None or source is None or len(totals) != 1 or len(context.lines) > first_line:
+        return False
+    if _PART_PAID.search(found[0]):
+        return False
+    total, stage = totals[0], stage_of(found[0]) or stage_of(sentence) or stage_of(totals[0].text)
+    context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage, sentence.strip("()")))
+    certain = stage == "planned" and source != MIXED
+    context.ask("info" if certain else "warning", "funding_total_as_line", total.text)
+    return True
 
 
 def only_total(cell: str, context: Context) -> bool:

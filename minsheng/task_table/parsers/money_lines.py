@@ -45,6 +45,7 @@ class Context:
     year: int | None
     reference: int | None = None
     part_stage: str | None = None  # of the total whose parts (其中) follow
+    said_stage: str | None = None  # of the amount before, by a word in front of it
     respectively: list[str] = field(default_factory=list)
     lines: list[FundingItem] = field(default_factory=list)
     totals: list[FundingSum] = field(default_factory=list)

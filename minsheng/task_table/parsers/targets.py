@@ -1,7 +1,7 @@
 """Target figures in the text of a task: 新增托位452个, 不少于10次, 约17.88万㎡, 选取1至2个街道."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
+from minsheng.task_table.parsers.places import places_of_each
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
 _BARE_TARGET = re.compile(
@@ -141,7 +142,10 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     for found in figures:
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target):
-            targets.append(target)
+            places = places_of_each(blanked[: found.start("number")])
+            if places is None and target.unit != "%":
+                issues.append(Issue("targets", "warning", "target_each", {"text": target.text}))
+            targets.append(_times(target, places or 1))
             if _SIZE.match(target.unit) and _SIZED_AFTER.match(found["after"] + blanked[found.end() :]):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
@@ -151,6 +155,14 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     for code, found in (*money, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
     return targets, issues
+
+
+def _times(target: Target, places: int) -> Target:
+    """What several places reach together; a share is the same in each."""
+    if places == 1 or target.unit == "%":
+        return target
+    maximum = target.maximum * places if target.maximum is not None else None
+    return replace(target, quantity=target.quantity * places, maximum=maximum)
 
 
 def _counts_days(found: re.Match[str]) -> bool:

@@ -117,13 +117,34 @@ def follows(serial: str, previous: str) -> bool:
 
     >>> follows("（二）", "（一）"), follows("7", "6"), follows("5-2", "5-1")
     (True, True, True)
-    >>> follows("7", "六"), follows("12", "10"), follows("009", "８")
-    (False, False, False)
+    >>> (
+    ...     follows("02", "01"),
+    ...     follows("MS-10", "MS-09"),
+    ...     follows("A02", "A01"),
+    ...     follows("2-1", "1-3"),
+    ...     follows("1-1", "1"),
+    ... )
+    (True, True, True, True, True)
+    >>> follows("7", "六"), follows("12", "10"), follows("009", "８"), follows("3-1", "1-3"), follows("2-2", "1-3")
+    (False, False, False, False, False)
     """
     one, two = _split(previous), _split(serial)
-    if one is None or two is None:
+    if one is not None and two is not None and one[1:] == two[1:] and two[0] - one[0] in (0, 1):
+        return _same_width(previous, serial)
+    return _begins_part(plain(serial), plain(previous))
+
+
+def _begins_part(serial: str, previous: str) -> bool:
+    """2-1 behind 1-3 or 2, and 2 behind 1-3: numbers of parts, and of what they are parts of."""
+    before, after = (re.split(r"[-.—–]", text) for text in (previous, serial))
+    if len(before) > 2 or len(after) > 2 or len(before) == len(after) == 1:
         return False
-    return one[1:] == two[1:] and two[0] - one[0] in (0, 1)
+    if len(after) == 2 and not (after[1].isdecimal() and int(after[1]) == 1):
+        return False
+    one, two = _split(before[0]), _split(after[0])
+    if one is None or two is None or one[1:] != two[1:]:
+        return False
+    return two[0] - one[0] == 1 or (two[0] == one[0] and len(before) < len(after))
 
 
 def _split(serial: str) -> tuple[int, str, str, bool] | None:
@@ -131,6 +152,12 @@ def _split(serial: str) -> tuple[int, str, str, bool] | None:
     head, dash, tail = plain(serial).rpartition("-")
     found = _COUNTED.fullmatch(tail)
     number = to_decimal(found["number"]) if found else None
-    if found is None or number is None or (found["number"].startswith("0") and found["number"] != "0"):
+    if found is None or number is None:
         return None
     return int(number), head + dash + found["before"], found["after"], found["number"].isascii()
+
+
+def _same_width(one: str, two: str) -> bool:
+    """01 is followed by 02 and 09 by 10, but not 01 by 2."""
+    padded = any(re.search(r"(?<!\d)0\d", plain(serial)) for serial in (one, two))
+    return not padded or len(plain(one)) == len(plain(two))

@@ -59,6 +59,9 @@ _AND_OTHERS = re.compile(
 # Words and signs that no name of a unit holds: something of the cell was not understood.
 _NO_NAME = re.compile(
     r"牵头|配合|协办|主办|负责|为主|职责|分工|[:：=＝~～?？!！%.→]|[XＸ×]{2}|某某|(?P<twice>[局委县市区镇乡])(?P=twice)"
+    # 市市场监管局, 区区直机关工委, 乡乡村振兴办: a level before a name that begins with the same
+    r"(?!(?<=市市)(?:场|政|容|民|直|属|立|域)|(?<=区区)(?:直|属|块|域|委)|(?<=县县)(?:直|属|域|委)|"
+    r"(?<=乡乡)(?:村|镇)|(?<=镇镇)(?:区|直))"
 )
 _ROUND = "。.,，、;；:：—–－-【】[]「」"  # signs round a name
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、．](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]|[-·•*★●])+")

@@ -268,16 +268,27 @@ def test_an_empty_programme_has_a_page(client, programme, leader):
     assert [tile.value for tile in response.context["overview"].lights] == ["0"] * 6
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_query_count_does_not_grow(client, django_assert_num_queries, programme, leader, count):
-    period = ReportingPeriodFactory(programme=programme, month=date(2023, 10, 1))
-    for _n in range(count):
+@pytest.mark.parametrize(("count", "months"), [(1, 2), (3, 2), (1, 6)])
+def test_query_count_grows_neither_with_sub_items_nor_with_months(
+    client, django_assert_num_queries, programme, leader, count, months
+):
+    october = ReportingPeriodFactory(programme=programme, month=date(2023, 10, 1))
+    locked = [
+        ReportingPeriodFactory(programme=programme, month=date(2023, 9 - n, 1), locked_at=clock.now())
+        for n in range(months)
+    ]
+    for _n in range(2 * count):
         sub_item = SubItemFactory(programme=programme, lead=DepartmentFactory(jurisdiction=programme.jurisdiction))
-        MonthlyReportFactory(sub_item=sub_item, period=period, state=State.SUBMITTED)
-        SubItemFactory(programme=programme, lead=DepartmentFactory(jurisdiction=programme.jurisdiction))
+        MonthlyReportFactory(sub_item=sub_item, period=october, state=State.SUBMITTED)
+        FundingLineFactory(sub_item=sub_item)
+        MilestoneFactory(sub_item=sub_item)
+        for period in locked:
+            unit = sub_item.responsibilities.get().department
+            PeriodFigureFactory(sub_item=sub_item, period=period, light=Light.RED, department=unit)
 
     page(client, leader, programme)  # warm guardian's process-wide permission cache
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(27):
         response = client.get(reverse("dashboard:overview", args=[programme.pk]))
 
     assert response.context["overview"].lights[0].value == str(2 * count)
+    assert len(response.context["overview"].heat.heads) == months + 2

@@ -48,7 +48,7 @@ def test_an_assisting_clerk_finds_his_item(world, streets, client):
     assert (task.since, task.due_on, task.until, task.filing_unit) == (
         date(2023, 9, 1),
         date(2023, 9, 25),
-        date(2023, 10, 5),
+        date(2023, 10, 4),
         "发展软环境保障局",
     )
     client.force_login(streets[0][1])

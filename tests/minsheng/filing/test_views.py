@@ -38,10 +38,11 @@ def typed(world, **changed):
     }
 
 
-def test_staff_land_on_what_is_due(world, client):
+def test_staff_find_what_is_due(world, client):
     client.force_login(world.clerk)
-    response = client.get("/", follow=True)
-    assert response.redirect_chain == [(reverse("filing:due"), 302)]
+    (entry,) = client.get("/").context["board"].groups[0].entries
+    assert entry.url == address(world)
+    response = client.get(reverse("filing:due"))
     (month,) = [month for month in response.context["months"] if month.period == world.september]
     assert [(item.sub_item, item.waits_for_unit) for item in month.items] == [(world.sub_item, True)]
     assert month.days_left == 5
@@ -237,8 +238,8 @@ def test_the_due_list_asks_the_same_however_long_it_is(world, client, django_ass
         MonthlyReport.objects.create(sub_item=sub_item, period=world.september, department=world.unit)
     client.force_login(world.clerk)
     client.get(reverse("filing:due"))  # warm guardian's process-wide cache
-    # session, person with unit (2), his units, lead roles (2), periods, exceptions, reports, returns, navigation and
-    # its number; what his units contribute: units, roles, lines
-    with django_assert_num_queries(15):
+    # session, person with unit (2), his units, what waits, lead roles (2), periods, exceptions, reports, returns; what
+    # is locked with its months and requests; navigation and its number (2); contributions: units, roles, lines
+    with django_assert_num_queries(20):
         response = client.get(reverse("filing:due"))
     assert len(response.context["months"][-1].items) == count

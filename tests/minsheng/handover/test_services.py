@@ -10,10 +10,10 @@ from departments import clock
 from departments.errors import Conflict, DomainError
 from departments.models import AuditEvent
 from departments.permissions import FILE_REPORT
-from minsheng import waiting
 from minsheng.daily import tick
 from minsheng.dashboard.matrix import Matrix
 from minsheng.filing import services as filing
+from minsheng.filing import slots
 from minsheng.filing.due import due_months
 from minsheng.handover import services
 from minsheng.handover.months import spans
@@ -262,7 +262,7 @@ def test_a_month_that_was_only_begun_goes_over_with_its_draft(world, new):
     ):
         with pytest.raises(Conflict):
             refused()
-    assert [waiting.to_file(person) for person in (world.clerk, world.new_clerk)] == [0, 1]
+    assert [slots.to_file(person).count() for person in (world.clerk, world.new_clerk)] == [0, 1]
     filing.submit(sheet(world), by=world.new_clerk)
     assert MonthlyReport.objects.get().department == new
 
@@ -352,7 +352,7 @@ def test_nothing_is_missing_or_double_around_the_month_of_change(world, new, tod
         open_months = [period for period in reporting.months if period.locks_on > clock.today()]
         assert to_do[world.clerk] == [(one.month, world.sub_item.pk) for one in open_months if one.month == SEPTEMBER]
         assert to_do[world.new_clerk] == [(one.month, world.sub_item.pk) for one in open_months if one.month >= OCTOBER]
-        assert waiting.to_file(world.new_clerk) == len(to_do[world.new_clerk])
+        assert slots.to_file(world.new_clerk).count() == len(to_do[world.new_clerk])
         assert second.responsibilities.count() == 1
 
 
@@ -376,7 +376,7 @@ def test_what_is_returned_after_the_hand_over_goes_back_to_who_filed_it(world, n
     goes_to(world, new, OCTOBER)
     with at(10, 2):
         review.send_back(report, by=world.office, comment="请核实")
-        assert [waiting.to_file(person) for person in (world.clerk, world.new_clerk)] == [1, 0]
+        assert [slots.to_file(person).count() for person in (world.clerk, world.new_clerk)] == [1, 0]
         submitted(world, content(world, "76"))
     assert MonthlyReport.objects.get().department == world.unit
 

@@ -34,8 +34,8 @@ def test_the_list_asks_as_often_for_many_people_as_for_one(office, town, django_
     for number in range(count):
         UserFactory(name=f"查{number}", department=town.unit, grants={town.unit: [FILE_REPORT], town.zone: [OVERSEE]})
     office.get(reverse("office:people") + "?q=查")
-    # session, user, areas, units of the filter, count, people, rights on areas, on units, navigation
-    with django_assert_num_queries(9):
+    # session, user, areas, units of the filter, count, people, rights on areas, on units, navigation and its number
+    with django_assert_num_queries(10):
         response = office.get(reverse("office:people") + "?q=查")
     table = response.context["table"]
     assert [len(table.held[person.pk]) for person in table.records] == [2] * count
@@ -243,7 +243,7 @@ def test_who_asked_must_still_administer_when_another_agrees(office, town):
 def test_the_auditor_finds_the_trail_and_others_do_not(office, town, client):
     post(office, "person", town.person.pk, name="王莉", department=town.unit.pk, telephone="")
     client.force_login(town.auditor)
-    page = client.get(reverse("home"), follow=True)
+    page = client.get(reverse("office:audit"))
     assert [event.action for event in page.context["table"].records] == ["person.change"]
     assert "王莉" in page.content.decode()
     address = reverse("office:audit")

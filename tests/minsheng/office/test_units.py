@@ -34,8 +34,8 @@ def test_the_list_asks_as_often_for_many_units_as_for_one(office, town, django_a
         DepartmentAliasFactory(department=unit)
         DepartmentAliasFactory(department=DepartmentFactory(parent=unit))
     office.get(reverse("office:units"))
-    # session, user, areas, count, units, aliases, sections, their aliases, navigation
-    with django_assert_num_queries(9):
+    # session, user, areas, count, units, aliases, sections, their aliases, navigation and its number
+    with django_assert_num_queries(10):
         response = office.get(reverse("office:units"))
     assert len(response.context["table"].records) == count
 
@@ -176,6 +176,7 @@ def test_sources_are_added_renamed_and_ordered_and_keep_their_code(office, town)
     post(office, "source", source.pk, name="福彩公益金")
     post(office, "source_place", source.pk, place=1)
     assert FundingSource.objects.first() == source
+    assert list(office.get(reverse("office:sources")).context["sources"]) == list(FundingSource.objects.all())
     source.refresh_from_db()
     assert source.name == "福彩公益金"
     before = AuditEvent.objects.count()

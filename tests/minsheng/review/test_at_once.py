@@ -1,164 +1,136 @@
-"""Two people at the same moment, on real connections: one succeeds, the other is told."""
+"""Two decisions at the same moment, or a decision and a draft: one stands, the other is told."""
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from threading import Barrier
+from datetime import date
 
 import pytest
-from django.db import connection
 
 from departments import clock
-from departments.errors import DomainError
-from departments.permissions import FILE_REPORT, SUPERVISE
-from minsheng.filing import services as filing
-from minsheng.filing.content import content_of
-from minsheng.filing.merge import Opened, base_of
+from departments.permissions import SUPERVISE
 from minsheng.review import services as review
 from minsheng.review.bulk import approve_each
-from projects.models import MonthlyReport, PeriodFigure, ReportEvent
+from projects.models import FilingException, MonthlyReport, PeriodFigure, ReportEvent, ReportingPeriod, SubItem
 from tests.factories.departments import UserFactory
-from tests.minsheng.life import approved, approved_in_august, content, draft, sheet, submitted
+from tests.minsheng.life import approved_in_august, content, draft, submitted
+from tests.minsheng.pairs import DONE, MANY, REFUSED, Pair, again, report, steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = MonthlyReport.State
 
 
-def at_once(*steps):
-    """How the steps ended, begun together: "done" or "refused"."""
-    barrier = Barrier(len(steps))
-
-    def run(step):
-        try:
-            with clock.at(datetime(2023, 9, 20, 9, 0)):  # noqa: DTZ001 Shanghai time
-                barrier.wait(timeout=20)
-                step()
-        except DomainError:
-            return "refused"
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return Counter(pool.map(run, steps))
+@pytest.fixture
+def both():
+    with Pair() as pair:
+        yield pair
 
 
-@pytest.mark.parametrize("_round", range(5))
-def test_two_approvals(world, _round):
-    report = submitted(world)
-    second = UserFactory(grants={world.jurisdiction: [SUPERVISE]})
-    ends = at_once(
-        *(lambda by=by: review.approve(MonthlyReport.objects.get(pk=report.pk), by=by) for by in (world.office, second))
-    )
-    assert ends == {"done": 1, "refused": 1}
-    assert PeriodFigure.objects.count() == 1
-    assert ReportEvent.objects.filter(to_state=State.APPROVED).count() == 1
+@pytest.fixture
+def second(world):
+    return UserFactory(grants={world.jurisdiction: [SUPERVISE]})
 
 
-def test_approval_and_return(world):
-    report = submitted(world)
-    ends = at_once(
-        lambda: review.approve(MonthlyReport.objects.get(pk=report.pk), by=world.office),
-        lambda: review.send_back(MonthlyReport.objects.get(pk=report.pk), by=world.office, comment="请核实"),
-    )
-    assert ends == {"done": 1, "refused": 1}
-    assert ReportEvent.objects.filter(from_state=State.SUBMITTED).count() == 1
+def test_two_approve(world, both, second):
+    submitted(world)
+    for _ in range(MANY):
+        again(State.SUBMITTED)
+        ends = both(*(lambda by=by: review.approve(report(), by=by) for by in (world.office, second)))
+        assert sorted(ends) == [DONE, REFUSED]
+        assert (steps(), PeriodFigure.objects.count()) == ([State.APPROVED], 1)
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_taking_over_and_the_units_own_review(world, _round):
-    reviewer = world.reviewer()
-    report = submitted(world)
-    long_since = datetime(2023, 9, 16, 9, tzinfo=clock.ZONE)
-    ReportEvent.objects.update(at=long_since)
-    ends = at_once(
-        lambda: review.take_over(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="审核人出差"),
-        lambda: review.pass_on(MonthlyReport.objects.get(pk=report.pk), by=reviewer),
-    )
-    assert ends == {"done": 1, "refused": 1}
-    assert ReportEvent.objects.filter(from_state=State.UNIT_REVIEW, to_state=State.SUBMITTED).count() == 1
-
-
-@pytest.mark.parametrize("_round", range(3))
-def test_two_reopen_the_same_report(world, _round):
-    report = approved(world)
-    second = UserFactory(grants={world.jurisdiction: [SUPERVISE]})
-    ends = at_once(
-        *(
-            lambda by=by: review.reopen(MonthlyReport.objects.get(pk=report.pk), by=by, reason="数据有误")
-            for by in (world.office, second)
+def test_approval_and_return(world, both, second):
+    submitted(world)
+    for _ in range(MANY):
+        again(State.SUBMITTED)
+        ends = both(
+            lambda: review.approve(report(), by=world.office),
+            lambda: review.send_back(report(), by=second, comment="请核实。"),
         )
-    )
-    assert ends == {"done": 1, "refused": 1}
-    assert ReportEvent.objects.filter(from_state=State.APPROVED).count() == 1
+        assert sorted(ends) == [DONE, REFUSED]
+        assert steps() == [State.APPROVED if ends[0] == DONE else State.RETURNED] == [report().state]
+        assert PeriodFigure.objects.count() == (ends[0] == DONE)
 
 
-def test_reopening_and_the_approval_of_the_next_month(world):
-    """Either September was approved before August came back, or it waits for August: never after it."""
+def test_passing_on_and_taking_over(world, both):
+    reviewer = world.reviewer()
+    submitted(world)
+    ReportingPeriod.objects.filter(pk=world.september.pk).update(due_on=date(2023, 9, 19))
+    for _ in range(MANY):
+        again(State.UNIT_REVIEW, reviewed_by=None)
+        ends = both(
+            lambda: review.pass_on(report(), by=reviewer),
+            lambda: review.take_over(report(), by=world.office, reason="审核人出差。"),
+        )
+        assert sorted(ends) == [DONE, REFUSED]
+        assert steps() == [State.SUBMITTED]
+        assert report().reviewed_by == (reviewer if ends[0] == DONE else None)
+
+
+def test_approval_and_the_draft_of_a_stale_tab(world, both):
+    submitted(world)
+    for _ in range(MANY):
+        again(State.SUBMITTED)
+        ends = both(
+            lambda: review.approve(report(), by=world.office), lambda: draft(world, content(world, problems="旧页面。"))
+        )
+        assert ends == [DONE, REFUSED]
+        assert (report().state, report().problems) == (State.APPROVED, "")
+
+
+def test_return_and_the_draft_it_opens(world, both, second):
+    """Either the draft came too early, or the returned report holds it."""
+    submitted(world)
+    for number in range(MANY):
+        again(State.SUBMITTED, problems="")
+        text = f"第{number}次。"
+        ends = both(
+            lambda: review.send_back(report(), by=second, comment="请核实。"),
+            lambda: draft(world, content(world, problems=text)),
+        )
+        assert ends in ([DONE, DONE], [DONE, REFUSED])
+        assert (report().state, report().problems) == (State.RETURNED, text if ends[1] == DONE else "")
+
+
+def test_reopening_and_the_approval_of_the_next_month(world, both):
+    """September is never approved above an August that was withdrawn before."""
     august = approved_in_august(world)
     september = submitted(world, content(world, "75"))
-    ends = at_once(
-        lambda: review.reopen(MonthlyReport.objects.get(pk=august.pk), by=world.office, reason="数据有误"),
-        lambda: review.approve(MonthlyReport.objects.get(pk=september.pk), by=world.office),
-    )
-    assert ends["done"] >= 1
-    september.refresh_from_db()
-    assert september.state == (State.APPROVED if ends["done"] == 2 else State.SUBMITTED)
-
-
-def test_two_clicks_on_many_approvals(world):
-    report = submitted(world)
-    seen = {report.pk: report.events.get().pk}
-    outcomes = []
-    at_once(*(lambda: outcomes.append(approve_each(seen, by=world.office)) for _ in range(2)))
-    assert [[one.done for one in each] for each in outcomes] == [[True], [True]]
-    assert (PeriodFigure.objects.count(), ReportEvent.objects.filter(to_state=State.APPROVED).count()) == (1, 1)
-
-
-def test_two_first_drafts_are_one_report_and_no_text_is_overwritten(world):
-    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
-    ends = at_once(
-        *(
-            lambda by=by, percent=percent: draft(world, content(world, percent), by=by, seen_version=0)
-            for by, percent in ((world.clerk, "60"), (colleague, "70"))
+    for _ in range(MANY):
+        ReportEvent.objects.filter(report=september).delete()
+        FilingException.objects.all().delete()
+        MonthlyReport.objects.filter(pk=august.pk).update(state=State.APPROVED)
+        MonthlyReport.objects.filter(pk=september.pk).update(state=State.SUBMITTED)
+        ReportEvent.objects.filter(report=august, to_state=State.RETURNED).delete()
+        ends = both(
+            lambda: review.reopen(MonthlyReport.objects.get(pk=august.pk), by=world.office, reason="数据有误。"),
+            lambda: review.approve(MonthlyReport.objects.get(pk=september.pk), by=world.office),
         )
-    )
-    assert ends == {"done": 1, "refused": 1}
-    assert MonthlyReport.objects.get().version == 1
+        assert ends[0] == DONE
+        newest = list(ReportEvent.objects.filter(report__in=[august, september]).order_by("pk"))[-2:]
+        if ends[1] == DONE:
+            assert [one.report_id for one in newest] == [september.pk, august.pk]
+        assert SubItem.objects.get(pk=world.sub_item.pk).percent == (75 if ends[1] == DONE else None)
 
 
-def test_two_editors_of_different_fields_both_stand(world):
-    """Opened alike and saved at the same moment: one waits for the other, and both texts are kept."""
-    draft(world, content(world, "60"))
-    base = base_of(content_of(MonthlyReport.objects.get()))
-    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
-    typed = ((world.clerk, {"problems": "资金不足。"}), (colleague, {"next_steps": "加快施工。"}))
-    ends = at_once(
-        *(
-            lambda by=by, text=text: draft(world, content(world, "60", **text), by=by, opened=Opened(base))
-            for by, text in typed
+def test_two_reopen(world, both, second):
+    submitted(world)
+    for _ in range(MANY):
+        again(State.APPROVED)
+        ends = both(
+            *(lambda by=by: review.reopen(report(), by=by, reason="数据有误。") for by in (world.office, second))
         )
-    )
-    assert ends == {"done": 2}
-    report = MonthlyReport.objects.get()
-    assert (report.problems, report.next_steps, report.version) == ("资金不足。", "加快施工。", 3)
+        assert sorted(ends) == [DONE, REFUSED]
+        assert steps() == [State.RETURNED]
 
 
-def test_two_editors_of_the_same_field_one_is_told(world):
-    draft(world, content(world, "60"))
-    base = base_of(content_of(MonthlyReport.objects.get()))
-    ends = at_once(
-        *(
-            lambda text=text: draft(world, content(world, "60", problems=text), opened=Opened(base))
-            for text in ("资金不足。", "用地未批。")
+def test_two_clicks_on_many_approvals(world, both):
+    """A second click is no second approval, and no refusal either."""
+    submitted(world)
+    for _ in range(MANY):
+        again(State.SUBMITTED)
+        ReportEvent.objects.create(
+            report=report(), actor=world.clerk, at=clock.now(), from_state=State.DRAFT, to_state=State.SUBMITTED
         )
-    )
-    assert ends == {"done": 1, "refused": 1}
-    assert MonthlyReport.objects.get().version == 2
-
-
-def test_a_click_twice_submits_once(world):
-    draft(world)
-    ends = at_once(*(lambda: filing.submit(sheet(world), by=world.clerk) for _ in range(2)))
-    assert ends == {"done": 1, "refused": 1}
-    assert ReportEvent.objects.count() == 1
+        seen, outcomes = {report().pk: ReportEvent.objects.get().pk}, []
+        both(*[lambda: outcomes.append(approve_each(seen, by=world.office))] * 2)
+        assert [[one.done for one in each] for each in outcomes] == [[True], [True]]
+        assert (steps(), PeriodFigure.objects.count()) == ([State.SUBMITTED, State.APPROVED], 1)

@@ -16,11 +16,12 @@ def address(report):
     return reverse("review:report", args=[report.pk])
 
 
-def test_the_office_lands_on_its_queue_and_approves(world, client):
+def test_the_office_finds_a_report_in_its_to_do_and_approves(world, client):
     report = submitted(world)
     client.force_login(world.office)
-    response = client.get("/", follow=True)
-    assert [row.report for row in response.context["rows"]] == [report]
+    (entry,) = client.get("/").context["board"].groups[0].entries
+    assert entry.url == address(report)
+    assert [row.report for row in client.get(reverse("review:queue")).context["rows"]] == [report]
     assert client.get(address(report)).status_code == 200
 
     done = client.post(address(report), {"step": "approve"})

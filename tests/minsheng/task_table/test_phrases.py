@@ -45,6 +45,8 @@ def test_unsure_deadlines_are_asked(text):
         ("配备64排CT1台，改造110国道8公里", [(1, "台"), (8, "公里")]),
         ("PM2.5年均浓度降至32微克/立方米", [(32, "微克/立方米")]),
         ("覆盖率达到百分之九十五以上", [(95, "%")]),
+        ("建成纬七路、经十二路2条道路，改造中山三路、解放四路等3条道路", [(2, "条"), (3, "条")]),
+        ("在十里铺、三里屯各建1个停车场", [(2, "个")]),
         ("栽植苗木两万余株", [(2, "万株")]),
         ("企业开办压缩至0.5个工作日以内", []),
         ("实施“千村示范、万村整治”工程", []),
@@ -64,6 +66,18 @@ def test_unsure_figures_are_asked(text):
     assert any(issue.asks for issue in parse_targets(text).issues)
 
 
+@pytest.mark.parametrize("text", ["市市场监管局、市市政管理局", "市市民中心、市市直机关工委", "区区直机关工委"])
+def test_names_that_begin_like_their_level_are_names(text):
+    assert parse_units(text).issues == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["总投资560万元，全部由市财政承担", "投资560万元，由区财政解决", "总投资5万元，市财政给予补助"]
+)
+def test_who_pays_a_total_is_asked_where_it_is_not_certain(text):
+    assert any(issue.asks for issue in parse_funding(text).issues)
+
+
 @pytest.mark.parametrize(
     "text",
     ["妇联和团委", "县交通运输局各乡镇", "县教育局.县财政局", "县教育局→县财政局", "县教育局局长李明", "XX镇",
@@ -77,6 +91,13 @@ def test_unsure_names_are_asked(text):
     ("text", "lines"),
     [
         ("省级补助120万元，市级配套60万元，均已到位", [("省级", 120, "secured"), ("市级", 60, "secured")]),
+        ("已到位中央资金1500万元、自治区资金500万元", [("中央", 1500, "secured"), ("省级", 500, "secured")]),
+        ("已下达省级资金300万元，市级资金200万元", [("省级", 300, "secured"), ("市级", 200, "secured")]),
+        ("省级资金300万元已到位，市级资金200万元", [("省级", 300, "secured"), ("市级", 200, None)]),
+        ("计划安排省级补助5万元、市级补助3万元，目前省级已到位", [("省级", 5, "secured"), ("市级", 3, "planned")]),
+        ("申请专项债4000万元，区财政配套1000万元", [("地方政府专项债", 4000, "applied"), ("区级财政", 1000, None)]),
+        ("计划投资560万元，由企业自筹", [("企业自筹", 560, "planned")]),
+        ("计划投资560万元。由企业自筹。", [("企业自筹", 560, "planned")]),
         ("专项债8000万元（已发行到位5000万元）", [("地方政府专项债", 8000, None), ("地方政府专项债", 5000, "secured")]),
         ("县财政补贴每户2000元，共计40万元", [("区级财政", None, None), ("区级财政", 40, None)]),
         ("总投资500万元，其中省补300万元，其余县级配套", [("省级", 300, None), ("区级财政", None, None)]),

@@ -1,0 +1,86 @@
+"""To contribute: a word to the report of another unit, and money lines that were assigned to the person's own."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from departments import clock
+from departments.models import User
+from departments.permissions import FILE_REPORT, departments_granted
+from funding.models import FundingLine
+from minsheng.filing import slots
+from minsheng.filing.contributing import Task, waiting_for
+from minsheng.todo.entries import Entry, Kind, Source
+from projects.models import ReportingPeriod, Responsibility
+from projects.services.reports import open_until
+
+FILERS: Final = frozenset({FILE_REPORT})
+
+
+def _oldest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by("month", "sub_item__programme", "sub_item__position", "pk")
+
+
+def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    found = list(rows.select_related("sub_item__project", "department"))
+    periods = ReportingPeriod.objects.prefetch_related("exceptions").in_bulk([row.period for row in found])
+    filing: dict[int, list[Responsibility]] = {}
+    roles = Responsibility.objects.filter(sub_item__in=[row.sub_item_id for row in found], files=True)
+    for role in roles.select_related("department__parent"):
+        filing.setdefault(role.sub_item_id, []).append(role)
+    for row in found:
+        period, item = periods[row.period], row.sub_item
+        unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
+        yield Entry(
+            title=item.title,
+            serial=item.serial,
+            about=_("filed by %(unit)s") % {"unit": unit.full_name if unit else ""},
+            month=str(period),
+            url=reverse("filing:contribute", args=[item.pk, f"{period.month:%Y-%m}", row.department_id]),
+            step=_("Go on") if row.state else _("Contribute"),
+            since=period.opens_on,
+            due=period.due_on,
+            until=open_until(period, item, unit),
+            note=_("draft kept") if row.state else "",
+        )
+
+
+def _money(user: User) -> list[Task]:
+    """Money lines that nobody of the unit has read yet, where a word of it is not missing anyway (which says so).
+
+    Whether a line was read stands in what was submitted, which no query can tell; most units have none to read.
+    """
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    if not FundingLine.objects.filter(department__in=mine).exists():
+        return []
+    tasks = waiting_for(user, clock.today())
+    return [task for task in tasks if task.lines and not (task.role and task.newest is None)]
+
+
+def _as_they_come(tasks: list[Task]) -> list[Task]:
+    return tasks
+
+
+def _read_money(tasks: list[Task], _user: User) -> Iterator[Entry]:
+    for task in tasks:
+        words = ngettext("%(count)d money line to read", "%(count)d money lines to read", len(task.lines))
+        yield Entry(
+            title=task.sub_item.title,
+            serial=task.sub_item.serial,
+            about=_("filed by %(unit)s") % {"unit": task.filing_unit},
+            month=str(task.period),
+            url=task.url,
+            step=_("Go on") if task.is_begun else _("Contribute"),
+            since=task.since,
+            due=task.due_on,
+            until=task.until,
+            note=words % {"count": len(task.lines)},
+        )
+
+
+CONTRIBUTE: Final = Source(Kind.CONTRIBUTE, FILERS, slots.to_contribute, _oldest_first, _read)
+READ_MONEY: Final = Source(Kind.READ_MONEY, FILERS, _money, _as_they_come, _read_money)

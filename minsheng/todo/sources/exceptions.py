@@ -1,0 +1,97 @@
+"""Exceptions asked for: to be answered, refused, still with the office."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from departments.models import User
+from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, jurisdictions_granted
+from minsheng.todo.entries import Entry, Kind, Source, ordered
+from projects.models import ExceptionRequest
+
+State = ExceptionRequest.State
+
+
+def asked(user: User) -> QuerySet[ExceptionRequest]:
+    """Requests that wait for the office's answer."""
+    offices = jurisdictions_granted(user, SUPERVISE).values("pk")
+    return ExceptionRequest.objects.filter(state=State.WAITING, period__programme__jurisdiction__in=offices)
+
+
+def refused(user: User) -> QuerySet[ExceptionRequest]:
+    """Refusals that nobody of the person's units has taken note of."""
+    return _of_units(user).filter(state=State.REFUSED, noted_at=None)
+
+
+def asked_by_us(user: User) -> QuerySet[ExceptionRequest]:
+    return _of_units(user).filter(state=State.WAITING)
+
+
+def _of_units(user: User) -> QuerySet[ExceptionRequest]:
+    return ExceptionRequest.objects.filter(department__in=departments_granted(user, FILE_REPORT).values("pk"))
+
+
+def _read_asked(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for request in _loaded(rows):
+        unit = request.department_name
+        yield Entry(
+            step=_("Answer"),
+            url=reverse("periods:request", args=[request.pk]),
+            since=request.asked_at,
+            why=request.reason,
+            who=request.asked_by_name,
+            note=_("asks to file until %(day)s") % {"day": request.wished_until.isoformat()},
+            **_named(request, "" if request.asked_by_name.startswith(unit) else unit),
+        )
+
+
+def _read_refused(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for request in _loaded(rows):
+        yield Entry(
+            step=_("Noted"),
+            posts=True,
+            url=reverse("filing:exception_noted", args=[request.pk]),
+            since=request.decided_at,
+            why=request.answer,
+            who=request.decided_by_name,
+            **_named(request, ""),
+        )
+
+
+def _read_asked_by_us(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for request in _loaded(rows):
+        month = f"{request.period.month:%Y-%m}"
+        url = reverse("filing:report", args=[request.sub_item_id, month]) if request.sub_item else reverse("filing:due")
+        yield Entry(
+            step=_("Look"),
+            url=url,
+            since=request.asked_at,
+            why=request.reason,
+            who=request.asked_by_name,
+            note=_("exception asked for; the supervision office has not answered yet"),
+            **_named(request, ""),
+        )
+
+
+def _loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related("sub_item__project", "period")
+
+
+def _named(request: ExceptionRequest, unit: str) -> dict[str, Any]:
+    item = request.sub_item
+    return {
+        "title": item.title if item else _("All that was not filed of the month"),
+        "serial": item.serial if item else "",
+        "about": unit,
+        "month": str(request.period),
+    }
+
+
+ASKED: Final = Source(Kind.ASKED, frozenset({SUPERVISE}), asked, ordered("asked_at", "pk"), _read_asked)
+REFUSED: Final = Source(Kind.REFUSED, frozenset({FILE_REPORT}), refused, ordered("decided_at", "pk"), _read_refused)
+ASKED_BY_US: Final = Source(
+    Kind.ASKED, frozenset({FILE_REPORT}), asked_by_us, ordered("asked_at", "pk"), _read_asked_by_us
+)

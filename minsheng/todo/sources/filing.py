@@ -1,0 +1,103 @@
+"""To file, and returned."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments.models import User
+from departments.permissions import FILE_REPORT
+from minsheng.filing import slots
+from minsheng.todo.entries import Entry, Kind, Source
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+from projects.services.reports import open_until
+
+State = MonthlyReport.State
+FILERS: Final = frozenset({FILE_REPORT})
+
+
+def _not_returned(found: QuerySet[Any]) -> QuerySet[Any]:
+    rest = found.filter(Q(state=None) | Q(state=State.DRAFT))
+    return rest.order_by("month", "sub_item__programme", "sub_item__position")
+
+
+def _returned(found: QuerySet[Any]) -> QuerySet[Any]:
+    """Of these filings the returned ones, in the order of their returns."""
+    events = ReportEvent.objects.filter(
+        report__period=OuterRef("period"), report__sub_item=OuterRef("sub_item"), to_state=State.RETURNED
+    ).order_by("-pk")
+    returned: QuerySet[Any] = found.filter(state=State.RETURNED).annotate(event=Subquery(events.values("pk")[:1]))
+    return returned.order_by("event", "pk")
+
+
+def _read_to_file(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for row, period in _with_periods(rows):
+        begun = row.state == State.DRAFT
+        yield Entry(
+            since=period.opens_on,
+            due=period.due_on,
+            step=_("Go on") if begun else _("Fill in"),
+            note=_("draft kept") if begun else "",
+            **_named(row, period),
+        )
+
+
+def _read_returned(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    found = list(_with_periods(rows))
+    events = ReportEvent.objects.in_bulk([row.event for row, _period in found])
+    for row, period in found:
+        event = events[row.event]
+        again = event.due_again_on
+        yield Entry(
+            since=event.at,
+            due=max(again, period.due_on) if again else period.due_on,
+            step=_("Correct and submit"),
+            why=event.told,
+            who=event.who,
+            **_named(row, period),
+        )
+
+
+def _read_run_out(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
+    for entry in _read_returned(rows, user):
+        yield Entry(
+            title=entry.title,
+            serial=entry.serial,
+            about=entry.about,
+            month=entry.month,
+            url=entry.url,
+            since=entry.since,
+            step=_("Look"),
+            why=entry.why,
+            who=entry.who,
+            note=_("locked since; the supervision office decides, or you ask for an exception"),
+        )
+
+
+def _with_periods(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportingPeriod]]:
+    """The rows with their sub-items, each with its period and what excepts it from the lock."""
+    found = list(rows.select_related("sub_item__project", "department"))
+    periods = ReportingPeriod.objects.prefetch_related("exceptions").in_bulk([row.period for row in found])
+    for row in found:
+        yield row, periods[row.period]
+
+
+def _named(row: Any, period: ReportingPeriod) -> dict[str, Any]:
+    item = row.sub_item
+    return {
+        "title": item.title,
+        "serial": item.serial,
+        "about": item.project.name if item.project.name != item.title else "",
+        "month": str(period),
+        "until": open_until(period, item, row.department),
+        "url": reverse("filing:report", args=[item.pk, f"{period.month:%Y-%m}"]),
+    }
+
+
+WORDS: Final = gettext_lazy("All progress reports")
+FILE: Final = Source(Kind.FILE, FILERS, slots.to_file, _not_returned, _read_to_file, "filing:due", WORDS)
+RETURNED: Final = Source(Kind.RETURNED, FILERS, slots.to_file, _returned, _read_returned, "filing:due", WORDS)
+RUN_OUT: Final = Source(Kind.RUN_OUT, FILERS, slots.locked, _returned, _read_run_out)

@@ -1,0 +1,323 @@
+"""Random lives of reports: after each step every person's to-do is exactly what rights, days and states say.
+
+Said three times, independently: in plain Python over the tables (``Facts``), by trying (what a person can do next that
+waits for him, he finds listed; what he finds listed, he can do), and for the whole (what waits is in somebody's list).
+``LIVES=long`` lets more and longer lives pass: ``make test-long``.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from departments.permissions import FILE_REPORT, REVIEW_REPORT, SUPERVISE, rights_held
+from minsheng.todo import services as todo
+from minsheng.todo.entries import Kind
+from projects.models import ExceptionRequest, FilingException, MonthlyReport
+from projects.rules.reports import EDITABLE, SUBMISSION
+from tests.minsheng.lives import FILE, REVIEW, RIGHTS, Facts, State, Town
+
+LONG = os.environ.get("LIVES") == "long"
+LIVES, STEPS = (300, 60) if LONG else (8, 20)
+# A short run says that something is wrong, a long one looks for the shortest life in which it is.
+PHASES = list(Phase) if LONG else [Phase.explicit, Phase.reuse, Phase.generate]
+
+
+# Who there is at first; each may hold more, and a fifth person anything.
+FIRST = (
+    [(FILE_REPORT, 0)],
+    [(REVIEW_REPORT, 0)],
+    [(SUPERVISE, None)],
+    [(FILE_REPORT, 1), (REVIEW_REPORT, 1)],
+    [],
+)
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=LIVES,
+    phases=PHASES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(random=st.randoms(use_true_random=True), steps=st.integers(STEPS // 2, STEPS))
+def test_every_to_do_is_what_rights_and_states_say(random, steps):
+    with transaction.atomic():
+        town = Town()
+        for rights in FIRST:
+            more = random.sample(RIGHTS, 1 if rights and random.random() < 0.3 else 0 if rights else 2)
+            town.settle({*rights, *more})
+        everybody = [*town.people, town.administrator]
+        for _ in range(steps):
+            _live(town, random)
+            person = random.choice(everybody)
+            assert listed(town, person) == expected(Facts(town.moment.date()), person.pk)
+        found = {person: listed(town, person, counted=True) for person in everybody}
+        assert found == {person: expected(Facts(town.moment.date()), person.pk) for person in everybody}
+        _nothing_is_nobodys(town, found)
+        person = random.choice(town.people)
+        _try(town, person, set(found[person]))
+        transaction.set_rollback(True)
+
+
+# Living ---------------------------------------------------------------------------------------------------------------
+
+
+def _live(town, random):
+    """One random step, more likely one that is possible than one that is refused."""
+    facts = Facts(town.moment.date())
+    names = random.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))
+    note(f"{town.moment:%m-%d} {names[0].__name__}")
+    names[0](town, random, facts)
+
+
+def _person(town, random, able):
+    """One of those who may, nearly always where there is one; else anybody."""
+    found = [person for person in town.people if able(person.pk)] if random.random() < 0.9 else []
+    return town.fresh(random.choice(found or town.people))
+
+
+def _wait(town, random, _facts):
+    town.wait(random.choice([1, 3, 6, 9, 15]))
+
+
+def _file(town, random, facts):
+    slots = [slot for slot in facts.slots() if slot.open and (slot.report is None or slot.report.state in EDITABLE)]
+    slots = slots or list(facts.slots())
+    if not slots:
+        return
+    slot = random.choice(slots)
+    person = _person(town, random, lambda one: facts.holds(one, FILE, slot.unit))
+    town.attempt(random.choice([town.save, town.file, town.file]), person, slot.item, slot.period.month)
+
+
+def _contribute(town, random, facts):
+    every = list(facts.contributions())
+    if every:
+        slot, unit = random.choice(every)
+        person = _person(town, random, lambda one: facts.holds(one, FILE, unit))
+        unit = next(one for one in town.units if one.pk == unit)
+        town.attempt(town.contribute, person, slot.item, slot.period.month, unit, send=random.random() < 0.7)
+
+
+def _decide(town, random, facts):
+    waiting = [one for one in facts.reports.values() if one.state in SUBMISSION]
+    if not waiting:
+        return
+    report = random.choice(waiting)
+    within = report.state == State.UNIT_REVIEW
+    step = random.choice(["pass", "return"] if within else ["approve", "approve", "return"])
+    person = _person(
+        town,
+        random,
+        lambda one: facts.holds(one, REVIEW, report.department_id) if within else facts.governs(one, "supervise"),
+    )
+    town.attempt(town.decide, person, report, step)
+
+
+def _office(town, random, facts):
+    if not facts.reports:
+        return
+    report = random.choice(list(facts.reports.values()))
+    person = _person(town, random, lambda one: facts.governs(one, "supervise"))
+    step = {State.UNIT_REVIEW: "take-over", State.APPROVED: "reopen"}.get(report.state)
+    town.attempt(town.office, person, report, step or random.choice(["let-go", "more-time"]))
+
+
+def _ask(town, random, facts):
+    slots = [slot for slot in facts.slots() if not slot.open]
+    if not slots:
+        return
+    slot = random.choice(slots)
+    person = _person(town, random, lambda one: facts.holds(one, FILE, slot.unit))
+    town.attempt(town.ask, person, slot.item, slot.period.month, everything=random.random() < 0.4)
+
+
+def _answer(town, random, facts):
+    open_ones = [one for one in facts.requests if one.noted_at is None and one.state != "granted"]
+    if not open_ones:
+        return
+    request = random.choice(open_ones)
+    if request.is_refused:
+        person = _person(town, random, lambda one: facts.holds(one, FILE, request.department_id))
+        town.attempt(town.note, person, request)
+    else:
+        person = _person(town, random, lambda one: facts.governs(one, "supervise"))
+        town.attempt(town.answer, person, request, grant=random.random() < 0.5)
+
+
+def _except(town, random, facts):
+    person = _person(town, random, lambda one: facts.governs(one, "supervise"))
+    if facts.exceptions and random.random() < 0.4:
+        town.attempt(town.end, person, FilingException.objects.get(pk=facts.exceptions[-1].pk))
+        return
+    month = random.choice(list(facts.periods.values())).month
+    town.attempt(town.except_, person, month, random.choice([None, *town.items]))
+
+
+def _people(town, random, _facts):
+    person = random.choice(town.people)
+    if random.random() < 0.5:
+        town.dismiss(person)
+    else:
+        town.turn(person, *random.choice(RIGHTS))
+
+
+def _withdraw(town, random, _facts):
+    town.withdraw(random.choice(town.items))
+
+
+WEIGHTS = {
+    _wait: 5,
+    _file: 8,
+    _contribute: 2,
+    _decide: 6,
+    _office: 4,
+    _ask: 3,
+    _answer: 3,
+    _except: 2,
+    _people: 2,
+    _withdraw: 0.3,
+}
+
+
+# Comparing ------------------------------------------------------------------------------------------------------------
+
+
+def listed(town, person, *, counted=False):
+    """What the portal lists for the person, by kind and address; with ``counted`` its number is compared too."""
+    person = town.fresh(person)
+    with town.now():
+        held = rights_held(person)
+        board = todo.board_of(person, held, {})
+        found = Counter((group.kind, entry.url) for group in board.groups for entry in group.entries)
+        assert board.total == sum(found.values())
+        assert not counted or todo.number(person, held) == board.total
+    return found
+
+
+def expected(facts, person):
+    """The same from the tables."""
+    found = Counter()
+    for slot in facts.slots():
+        state = slot.report.state if slot.report else None
+        if slot.open and state in (None, State.DRAFT, State.RETURNED) and facts.holds(person, FILE, slot.unit):
+            kind = Kind.RETURNED if state == State.RETURNED else Kind.FILE
+            found[kind, reverse("filing:report", args=[slot.item.pk, f"{slot.period.month:%Y-%m}"])] += 1
+    for slot, unit in facts.contributions():
+        if facts.holds(person, FILE, unit):
+            month = f"{slot.period.month:%Y-%m}"
+            found[Kind.CONTRIBUTE, reverse("filing:contribute", args=[slot.item.pk, month, unit])] += 1
+    found += _of_reports(facts, person)
+    office = facts.governs(person, "supervise")
+    for request in facts.requests:
+        if request.state == "waiting" and office:
+            found[Kind.ASKED, reverse("periods:request", args=[request.pk])] += 1
+        refused = request.state == "refused" and request.noted_at is None
+        if refused and facts.holds(person, FILE, request.department_id):
+            found[Kind.REFUSED, reverse("filing:exception_noted", args=[request.pk])] += 1
+    if facts.governs(person, "administer"):
+        found += _empty_posts(facts)
+    return found
+
+
+def _of_reports(facts, person):
+    """What waits for a decision."""
+    found = Counter()
+    office = facts.governs(person, "supervise")
+    for report in facts.reports.values():
+        page = reverse("review:report", args=[report.pk])
+        if report.state == State.UNIT_REVIEW:
+            if facts.holds(person, REVIEW, report.department_id) and report.submitted_by_id != person:
+                found[Kind.REVIEW, page] += 1
+            if office and facts.is_stuck(report):
+                found[Kind.STUCK, reverse("review:take_over", args=[report.pk])] += 1
+        elif report.state == State.SUBMITTED and office:
+            found[Kind.APPROVE, page] += 1
+        elif office and facts.has_run_out(report):
+            found[Kind.RUN_OUT, reverse("review:run_out", args=[report.pk])] += 1
+    return found
+
+
+def _empty_posts(facts):
+    """What an administrator is told: units and an office without anybody."""
+    found = Counter()
+    unfiled = (None, State.DRAFT, State.RETURNED)
+    asked = {
+        slot.unit for slot in facts.slots() if slot.open and (slot.report.state if slot.report else None) in unfiled
+    }
+    for unit in asked:
+        if not facts.anybody(FILE, unit):
+            found[Kind.NO_FILER, reverse("office:unit", args=[unit])] += 1
+    if not any(facts.governs(person, "supervise") for person in facts.active):
+        area = next(iter(facts.items.values())).programme.jurisdiction_id
+        found[Kind.NO_OFFICE, f"{reverse('office:people')}?area={area}"] += 1
+    return found
+
+
+def _nothing_is_nobodys(town, found):
+    """What waits, waits in somebody's list, be it the administrator's, who is told of empty posts."""
+    facts = Facts(town.moment.date())
+    everywhere = sum(found.values(), Counter())
+    kinds = {kind for kind, _url in everywhere}
+    urls = {url for _kind, url in everywhere}
+    for slot in facts.slots():
+        if slot.open and (slot.report is None or slot.report.state in (State.DRAFT, State.RETURNED)):
+            theirs = reverse("filing:report", args=[slot.item.pk, f"{slot.period.month:%Y-%m}"])
+            assert theirs in urls or reverse("office:unit", args=[slot.unit]) in urls
+    for report in facts.reports.values():
+        pages = {reverse(f"review:{page}", args=[report.pk]) for page in ("report", "take_over", "run_out")}
+        waits = report.state in (State.UNIT_REVIEW, State.SUBMITTED) or facts.has_run_out(report)
+        assert not waits or pages & urls or Kind.NO_OFFICE in kinds
+    for request in facts.requests:
+        asked = reverse("periods:request", args=[request.pk])
+        assert request.state != "waiting" or asked in urls or Kind.NO_OFFICE in kinds
+
+
+# Trying ---------------------------------------------------------------------------------------------------------------
+
+
+def _possible(town, step, *args, **kwargs):
+    """Whether the step would be possible now; it leaves nothing behind."""
+    with transaction.atomic():
+        done = town.attempt(step, *args, **kwargs)
+        transaction.set_rollback(True)
+    return done
+
+
+def _try(town, person, there):
+    """What the person can do next of what others would wait for is what he finds listed."""
+    person = town.fresh(person)
+    facts = Facts(town.moment.date())
+    for slot in facts.slots():
+        page = reverse("filing:report", args=[slot.item.pk, f"{slot.period.month:%Y-%m}"])
+        can = _possible(town, town.file, person, slot.item, slot.period.month)
+        assert can == ((Kind.FILE, page) in there or (Kind.RETURNED, page) in there)
+    for slot in facts.slots():
+        for unit in town.units:
+            page = reverse("filing:contribute", args=[slot.item.pk, f"{slot.period.month:%Y-%m}", unit.pk])
+            sent = slot.report is not None and (slot.report.pk, unit.pk) in facts.contributed
+            can = _possible(town, town.contribute, person, slot.item, slot.period.month, unit)
+            assert sent or can == ((Kind.CONTRIBUTE, page) in there)
+    for report in facts.reports.values():
+        page = reverse("review:report", args=[report.pk])
+        reviews, approves = (Kind.REVIEW, page) in there, (Kind.APPROVE, page) in there
+        assert _possible(town, town.decide, person, report, "pass") == reviews
+        assert _possible(town, town.decide, person, report, "return") == (reviews or approves)
+        approvable = approves and not facts.holds_up(report)
+        assert _possible(town, town.decide, person, report, "approve") == approvable
+        for step, kind, name in (
+            ("take-over", Kind.STUCK, "take_over"),
+            ("let-go", Kind.RUN_OUT, "run_out"),
+        ):
+            listed_ = (kind, reverse(f"review:{name}", args=[report.pk])) in there
+            again = step == "let-go" and report.state == State.DRAFT  # his own click once more
+            assert again or _possible(town, town.office, person, report, step) == listed_
+    for request in ExceptionRequest.objects.filter(state="waiting"):
+        can = _possible(town, town.answer, person, request, grant=False)
+        assert can == ((Kind.ASKED, reverse("periods:request", args=[request.pk])) in there)
+    assert MonthlyReport.objects.count() == len(facts.reports)
