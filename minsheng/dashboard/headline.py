@@ -31,6 +31,17 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Lag:
+    """What the unit itself said of a lag, in its newest approved report: why, and what is done by when."""
+
+    month: str
+    factor: str
+    reason: str
+    measure: str
+    measure_by: date | None
+
+
+@dataclass(frozen=True)
 class Headline:
     """``kept``: whether anything is known from where one looks; a past month may have no figure.
 
@@ -42,6 +53,7 @@ class Headline:
     light: str
     closed: bool
     sentence: str
+    lag: Lag | None
     percent: Decimal | None
     scheduled: str
     gap: str
@@ -74,6 +86,7 @@ def headline_of(
         light=stood.stood_light,
         closed=sub_item.is_closed and point.period is None,
         sentence=stood.stood_sentence,
+        lag=_lag(reports, point) if stood.stood_light in (Light.RED, Light.YELLOW) else None,
         percent=stood.stood_percent,
         scheduled=words.percent(stood.stood_scheduled),
         gap=_gap(stood.stood_percent, stood.stood_scheduled),
@@ -92,6 +105,22 @@ def headline_of(
         spent_share=_share(stood.stood_spent, stood.stood_planned),
         filing=_filing(stood.filing, point, reader),
         waiting=[] if point.period else [_waiting(view) for view in reports if view.report.state in WAITS],
+    )
+
+
+def _lag(reports: Sequence[ReportView], point: Standpoint) -> Lag | None:
+    """Of the month looked at or the newest before it; ``reports`` begin with the newest."""
+    month = point.period.month if point.period else None
+    approved = [view.report for view in reports if view.report.state == State.APPROVED]
+    report = next((one for one in approved if month is None or one.period.month <= month), None)
+    if report is None or not (report.reason or report.measure):
+        return None
+    return Lag(
+        month=words.month(report.period.month),
+        factor=report.get_factor_display() if report.factor else "",
+        reason=report.reason,
+        measure=report.measure,
+        measure_by=report.measure_by,
     )
 
 

@@ -107,6 +107,28 @@ def test_days_are_counted_while_there_is_something_to_do(client, programme, unit
     assert strip.firm is fields.get("deadline_firm", True)
 
 
+@pytest.mark.parametrize(
+    ("light", "month", "said"),
+    [
+        (Light.YELLOW, {}, "九月的原因"),
+        (Light.GREEN, {}, ""),  # nothing lags now
+        (Light.YELLOW, {"month": "2023-08"}, "八月的原因"),
+    ],
+)
+def test_why_it_lags_and_what_is_done_stands_below_the_light(client, programme, unit, leader, light, month, said):
+    sub_item = make(programme, unit, light=light)
+    for number, words in ((8, "八月"), (9, "九月")):
+        report = {"factor": MonthlyReport.Factor.APPROVAL, "reason": f"{words}的原因", "measure": f"{words}的措施"}
+        MonthlyReportFactory(sub_item=sub_item, period=period(programme, number), state=State.APPROVED, **report)
+        PeriodFigureFactory(sub_item=sub_item, period=period(programme, number), light=Light.RED)
+    MonthlyReportFactory(sub_item=sub_item, period=period(programme, 10), state=State.SUBMITTED, reason="尚未审核")
+    seen = page(client, leader, sub_item, **month)
+    lag = seen.context["headline"].lag
+
+    assert (lag.reason if lag else "") == said
+    assert ("手续审批" in seen.text.partition("headline-facts")[0]) is bool(said)
+
+
 def test_a_section_is_reached_through_its_unit(client, programme, unit, leader):
     section = DepartmentFactory(jurisdiction=unit.jurisdiction, parent=unit, name="城乡统筹")
     strip = headline(client, leader, make(programme, section))
