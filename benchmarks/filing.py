@@ -10,6 +10,7 @@ same run. Only 127.0.0.1 is asked, and what was started is stopped.
 import argparse
 import os
 import secrets
+import signal
 import socket
 import statistics
 import subprocess
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=480, help="the most that a run may take")
     parser.add_argument("--one-address", action="store_true", help="all clerks stand behind one address")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit("stopped"))  # what was started is stopped then, too
     with tempfile.TemporaryDirectory(prefix="minsheng-filing-") as folder:
         settle(Path(folder))
         sys.path.insert(0, str(ROOT))

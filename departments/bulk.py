@@ -1,11 +1,18 @@
 """Writing many rows that are there already: one prepared statement over all of them."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from django.db import connections, models, router, transaction
 
+One = TypeVar("One")
 ROWS_AT_ONCE: Final = 500  # in one message to the server
+
+
+def batched(things: Sequence[One], size: int) -> Iterator[Sequence[One]]:
+    """``things`` in runs of ``size``, so that what is made of them need not be held for all at once."""
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
 
 
 def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from minsheng.dashboard import words
 from projects.models import Responsibility, SubItem, SubItemRevision
@@ -100,16 +100,16 @@ def _object(value: dict[str, Any]) -> str:
         return "; ".join(f"{key}: {_words('', one)}" for key, one in value.items() if one not in (None, "", [], {}))
     beside = [f"{word} {value[key]}" for key, word in BESIDE.items() if value.get(key)]
     marker = str(value.get("marker") or "")
-    return " ".join([marker + name + _part(value), *beside])
+    return " ".join([_with_part(marker + name, value), *beside])
 
 
-def _part(value: dict[str, Any]) -> str:
-    """Of a responsibility, which part the unit has."""
+def _with_part(name: str, value: dict[str, Any]) -> str:
+    """Of a responsibility, the unit and which part it has."""
     role = str(value.get("role") or "")
     if role not in Responsibility.Role.values:
-        return ""
+        return name
     part = _("filing unit") if value.get("files") else Responsibility.Role(role).label
-    return _(" (%(part)s)") % {"part": part}
+    return pgettext("a unit and its part", "%(name)s (%(part)s)") % {"name": name, "part": part}
 
 
 def _choice(field: str, value: str) -> str:

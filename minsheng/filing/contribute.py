@@ -110,7 +110,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         unit=unit,
         filing=filing,
         role=role,
-        targets=[target for target in sub_item.targets.all() if target.tracked] if role else [],
+        targets=list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role else [],
         lines=lines,
         report=report,
         contribution=contribution,

@@ -28,6 +28,7 @@ class Preview:
     drafts: list[date]
     refusal: str = ""
     part: Responsibility | None = None  # what the unit that hands over holds
+    filing: Department | None = None  # who files then
 
     @property
     def key(self) -> str:
@@ -77,6 +78,7 @@ def previews(
                 spans(filing[one.pk], months, since=since if changes else None, unit=new.full_name if new else ""),
                 drafts[one.pk] if changes else [],
                 refusal,
+                filing=new,
             )
         )
     return found

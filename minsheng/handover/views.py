@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.errors import Conflict, DomainError
 from departments.models import Department
-from departments.permissions import require
+from departments.permissions import FILE_REPORT, holders, require
 from minsheng.handover import services
 from minsheng.handover.forms import RowsOfShares, SuccessionForm, SuccessionReasonForm, WhyForm, rows_of
 from minsheng.handover.preview import Preview, holders_of, months_of, previews, succession, units_of
@@ -76,7 +76,15 @@ def _sub_item_page(
     preview: Preview | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {**page, "rows": rows, "form": why, "preview": preview}
+    filing = preview.filing if preview else None
+    context = {
+        **page,
+        "rows": rows,
+        "form": why,
+        "preview": preview,
+        "taking": filing,
+        "unstaffed": filing is not None and not holders(FILE_REPORT, filing).exists(),
+    }
     return render(request, "handover/sub_item.html", context, status=status)
 
 
@@ -95,13 +103,13 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     old, new, month = units[asked.cleaned_data["old"]], units[asked.cleaned_data["new"]], asked.cleaned_data["month"]
     shown = succession(found, old, new, month)
     if request.method != "POST":
-        return _programme_page(request, found, asked, shown=shown)
+        return _programme_page(request, found, asked, shown=shown, taking=new)
     reason = SuccessionReasonForm(request.POST)
     seen = _seen(request.POST.getlist("item"))
     if not seen:
         reason.add_error(None, _("Choose the sub-items to hand over."))
     if not reason.is_valid():
-        return _programme_page(request, found, asked, shown=shown, reason=reason, chosen=seen, status=422)
+        return _programme_page(request, found, asked, shown=shown, reason=reason, chosen=seen, taking=new, status=422)
     try:
         done = services.hand_over(
             found, _wanted(found, seen, old, new), since=month, by=request.user, seen=seen, **reason.cleaned_data
@@ -109,7 +117,9 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         reason.add_error(None, str(error))
         status = _status(error)
-        return _programme_page(request, found, asked, shown=shown, reason=reason, chosen=seen, status=status)
+        return _programme_page(
+            request, found, asked, shown=shown, reason=reason, chosen=seen, taking=new, status=status
+        )
     told = ngettext(
         "%(count)d sub-item handed over to %(unit)s.", "%(count)d sub-items handed over to %(unit)s.", len(done)
     )
@@ -149,8 +159,10 @@ def _programme_page(
     shown: list[Preview] | None = None,
     reason: SuccessionReasonForm | None = None,
     chosen: dict[int, str] | None = None,
+    taking: Department | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """``taking`` is who would take over: somebody must file for it."""
     context = {
         "programme": found,
         "form": asked,
@@ -158,6 +170,8 @@ def _programme_page(
         "possible": sum(not one.refusal for one in shown or ()),
         "reason": reason or SuccessionReasonForm(),
         "chosen": chosen,
+        "unstaffed": taking is not None and not holders(FILE_REPORT, taking).exists(),
+        "taking": taking,
         "tabs": tabs_of(found, "hand_over"),
     }
     return render(request, "handover/programme.html", context, status=status)

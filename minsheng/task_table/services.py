@@ -5,13 +5,14 @@ once the second sees what the first did.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
-from departments.bulk import update_rows
+from departments.bulk import ROWS_AT_ONCE, batched, update_rows
 from departments.errors import DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
@@ -36,6 +37,7 @@ from minsheng.task_table.points import rows_that_block, still_open
 from minsheng.task_table.staging import forget_file, refuse_same_file, stage
 from projects.models import Programme
 from projects.services import periods, plans
+from projects.services.plans import SubItemPlan
 
 __all__ = ["ProgrammeExists", "commit", "decide", "discard", "import_table", "stage", "undo"]
 State = ImportBatch.State
@@ -132,7 +134,42 @@ def commit(
     return programme
 
 
+@dataclass
+class _Planned:
+    """What becomes of a staged table: its sub-items with their money, and the keys of the rows they come from."""
+
+    items: list[SubItemPlan]
+    money: list[compose.Money]
+    rows: list[int]
+    title: str
+
+
 def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
+    planned = _planned(batch, by=by, passing=passing)
+    tell(_("Writing the sub-items"), 1, 4)
+    programme = plans.create(
+        batch.jurisdiction,
+        batch.year,
+        batch.programme_name,
+        planned.items,
+        by=by,
+        title=planned.title,
+        source_file=batch.file.name,
+        source_name=batch.file_name,
+        source_sha256=batch.sha256,
+        layout=batch.document,
+    )
+    planned.items.clear()  # of a large table they are the larger part of the memory
+    tell(_("Writing the sub-items"), 2, 4)
+    periods.open_periods(programme)  # units can file from the moment it is there
+    _write_money(programme, planned)
+    tell(_("Computing the lights"), 3, 4)
+    figures.refresh_programme(programme)  # what stands on each until its first report
+    return programme
+
+
+def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
+    """The rows as they are to be written, once nothing holds them up; the rows themselves are let go of."""
     rows = [row for row in batch.rows.order_by("position") if row.is_in]
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
@@ -147,32 +184,23 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
         raise StillOpen(open_points)
     let_pass(batch, open_points, by=by)
     pairs = each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows))
-    items = [compose.plan_of(row, read, reading.sheet, people) for row, read in pairs]
-    tell(_("Writing the sub-items"), 1, 4)
-    programme = plans.create(
-        batch.jurisdiction,
-        batch.year,
-        batch.programme_name,
-        items,
-        by=by,
+    return _Planned(
+        items=[compose.plan_of(row, read, reading.sheet, people) for row, read in pairs],
+        money=[compose.money_of(read) for read in reading.rows],
+        rows=[row.pk for row in rows],
         title=reading.title or "",
-        source_file=batch.file.name,
-        source_name=batch.file_name,
-        source_sha256=batch.sha256,
-        layout=batch.document,
     )
-    tell(_("Writing the sub-items"), 2, 4)
-    periods.open_periods(programme)  # units can file from the moment it is there
-    sub_items = list(programme.sub_items.select_related("programme").order_by("position"))
-    for row, sub_item in zip(rows, sub_items, strict=True):
-        row.sub_item = sub_item  # the next table is compared with what the row said
-    update_rows(rows, ["sub_item"])
+
+
+def _write_money(programme: Programme, planned: _Planned) -> None:
+    """The money of each sub-item, and which row it comes from: the next table is compared with what the row said."""
+    sub_items = list(
+        programme.sub_items.select_related("programme").defer("extra", "source_cells").order_by("position")
+    )
+    update_rows([StagedRow(pk=pk, sub_item=one) for pk, one in zip(planned.rows, sub_items, strict=True)], ["sub_item"])
     sources = lines.all_sources()
-    stated = zip(sub_items, map(compose.money_of, reading.rows), strict=True)
-    lines.write_all([lines.rows_of(sub_item, money.amounts, money.totals, sources) for sub_item, money in stated])
-    tell(_("Computing the lights"), 3, 4)
-    figures.refresh_programme(programme)  # what stands on each until its first report
-    return programme
+    for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):
+        lines.write_all([lines.rows_of(one, money.amounts, money.totals, sources) for one, money in some])
 
 
 @transaction.atomic

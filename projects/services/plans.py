@@ -13,6 +13,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
+from departments.bulk import batched
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -94,7 +95,8 @@ def create(
             sub_items = SubItem.objects.bulk_create(_sub_items(programme, projects, items))
     except IntegrityError as error:
         raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
-    write_parts([parts_of(sub_item, item) for sub_item, item in zip(sub_items, items, strict=True)])
+    for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
+        write_parts([parts_of(sub_item, item) for sub_item, item in some])
     baselines(sub_items, items, by=by, document=programme.source_name)
     audit.record(
         "programme.create", programme, by=by, jurisdiction=jurisdiction, sub_items=len(items), projects=len(projects)
@@ -261,19 +263,20 @@ def baselines(
 ) -> None:
     """The first revision of new sub-items."""
     now = clock.now()
-    SubItemRevision.objects.bulk_create(
-        SubItemRevision(
-            sub_item=sub_item,
-            number=1,
-            origin=SubItemRevision.Origin.TABLE,
-            at=now,
-            by=by,
-            reason=reason,
-            document=cut(SubItemRevision, "document", document),
-            plan=_plan(sub_item, item),
+    for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
+        SubItemRevision.objects.bulk_create(
+            SubItemRevision(
+                sub_item=sub_item,
+                number=1,
+                origin=SubItemRevision.Origin.TABLE,
+                at=now,
+                by=by,
+                reason=reason,
+                document=cut(SubItemRevision, "document", document),
+                plan=_plan(sub_item, item),
+            )
+            for sub_item, item in some
         )
-        for sub_item, item in zip(sub_items, items, strict=True)
-    )
 
 
 def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 /* What every page has: the present entry of the navigation in sight, the print button, and the ready flag. */
 (function () {
   "use strict";
-  var here = document.querySelector(".site-nav [aria-current]");
-  var nav = document.querySelector(".site-nav");
-  if (here && nav && nav.scrollWidth > nav.clientWidth) {
-    nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
-  }
+  Array.prototype.forEach.call(document.querySelectorAll(".site-nav, .office-tabs, .period-tabs"), function (nav) {
+    var here = nav.querySelector("[aria-current]");
+    if (here && nav.scrollWidth > nav.clientWidth) {
+      var from = here.getBoundingClientRect().left - nav.getBoundingClientRect().left + nav.scrollLeft;
+      nav.scrollLeft = from - (nav.clientWidth - here.offsetWidth) / 2;
+    }
+  });
   Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });

@@ -52,6 +52,27 @@ FILES = {
     "home",
 }
 
+# What the keyboard reaches and is not seen to: neither outline nor shadow nor border tells that it has the focus.
+UNSEEN = """() => {
+    const look = (one) => {
+        const style = getComputedStyle(one);
+        return [style.outlineStyle !== "none" && style.outlineWidth, style.boxShadow].join();
+    };
+    const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+    const wrong = [];
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const one of document.querySelectorAll(kinds)) {
+        if (one.disabled || one.tabIndex < 0 || !one.getClientRects().length) continue;
+        if (one.tabIndex > 0) wrong.push("out of order: " + one.outerHTML.slice(0, 120));
+        document.activeElement.blur();
+        const before = look(one);
+        one.focus();
+        if (document.activeElement !== one) wrong.push("not reached: " + one.outerHTML.slice(0, 120));
+        else if (look(one) === before) wrong.push("not seen: " + one.outerHTML.slice(0, 120));
+    }
+    return wrong;
+}"""
+
 
 class Seen(NamedTuple):
     person: str  # a user name of the demo; empty: nobody has signed in
@@ -228,6 +249,8 @@ def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_cont
             found = axe.run(page)
             if found.violations_count:
                 faults.append(f"{seen.name} at {width}: {found.generate_report()}")
+            page.keyboard.press("Tab")  # so that the focus is shown as to whoever uses the keyboard
+            faults += [f"{seen.name} at {width}: {wrong}" for wrong in page.evaluate(UNSEEN)]
     assert not faults, "\n".join(faults)
 
 

@@ -5,7 +5,6 @@ Quick by default; ``make test-long`` takes 200 pairs of each, on SQLite and on P
 
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 
 import pytest
 
@@ -14,11 +13,11 @@ from departments.permissions import FILE_REPORT, SUPERVISE
 from minsheng.daily import tick
 from minsheng.filing import services as filing
 from minsheng.filing.content import content_of
-from minsheng.filing.contributions import contribute
 from minsheng.filing.merge import Opened, base_of
 from minsheng.review import services as review
 from projects.models import (
     Contribution,
+    ContributionVersion,
     FilingException,
     MonthlyReport,
     PeriodFigure,
@@ -30,7 +29,7 @@ from projects.models import (
 from projects.services import periods
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory
-from tests.minsheng.life import approved_in_august, content, draft, sheet, submitted
+from tests.minsheng.life import approved_in_august, content, contribute, draft, sheet, submitted
 from tests.minsheng.pairs import CONFLICT, DONE, MANY, REFUSED, Pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,28 +138,45 @@ def test_two_save_different_fields(world, both, colleague):
         assert (report().problems, report().next_steps) == texts
 
 
-def test_two_units_contribute_while_the_third_saves(world, colleague):
+def test_two_units_contribute_while_the_third_saves(world):
     units = [DepartmentFactory(jurisdiction=world.jurisdiction) for _ in range(2)]
     for unit in units:
         ResponsibilityFactory(sub_item=world.sub_item, department=unit, role="assist")
-    clerks = [UserFactory(department=unit, grants={unit: [FILE_REPORT]}) for unit in units]
+    streets = [(unit, UserFactory(department=unit, grants={unit: [FILE_REPORT]})) for unit in units]
     draft(world)
     with Pair(3) as three:
         for number in range(MANY):
             ends = three(
                 lambda: draft(world, content(world, problems=f"{number}。")),
                 *(
-                    lambda unit=unit, by=by: contribute(
-                        world.sub_item, world.september, unit, by=by, text=f"{unit.name}{number}",
-                        shares={world.target.pk: Decimal(number)}, money={}, seen_version=number, submit=True,
-                    )
-                    for unit, by in zip(units, clerks, strict=True)
+                    lambda street=street: contribute(world, street, f"第{number}次。", str(number))
+                    for street in streets
                 ),
-            )  # fmt: skip
+            )
             assert ends == [DONE] * 3
             assert report().problems == f"{number}。"
-            texts = Contribution.objects.order_by("department").values_list("text", flat=True)
-            assert list(texts) == [f"{unit.name}{number}" for unit in units]
+            found = Contribution.objects.order_by("department").prefetch_related("readings", "versions")
+            assert [(one.text, one.readings.get().value, one.versions.count()) for one in found] == [
+                (f"第{number}次。", number, number + 1)
+            ] * 2
+
+
+def test_a_contribution_and_the_submission_of_the_report(world, both):
+    """Either the submission holds what was contributed, or the unit is told that it came too late."""
+    unit = DepartmentFactory(jurisdiction=world.jurisdiction)
+    ResponsibilityFactory(sub_item=world.sub_item, department=unit, role="assist")
+    street = unit, UserFactory(department=unit, grants={unit: [FILE_REPORT]})
+    draft(world)
+    for number in range(MANY):
+        again(State.DRAFT)
+        ends = both(
+            lambda: filing.submit(sheet(world), by=world.clerk), lambda: contribute(world, street, f"第{number}次。")
+        )
+        assert ends in ([DONE, DONE], [DONE, REFUSED])
+        newest = ContributionVersion.objects.order_by("number").last()
+        if ends[1] == DONE:
+            assert newest.snapshot["progress"] == f"第{number}次。"
+            assert f"第{number}次。" in str(ReportEvent.objects.get().snapshot["contributions"])
 
 
 # review ------------------------------------------------------------------------------------------------------------

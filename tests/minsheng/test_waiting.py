@@ -9,6 +9,8 @@ from departments import clock
 from departments.permissions import AUDIT
 from minsheng import waiting
 from minsheng.filing.due import due_months
+from minsheng.periods.chase import chase_of
+from minsheng.periods.filings import Reporting
 from projects.models import MonthlyReport, Responsibility, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import FilingExceptionFactory, ReportingPeriodFactory, SubItemFactory
@@ -100,3 +102,18 @@ def test_nobody_else_pays_for_it(world, client, django_assert_num_queries):
     client.force_login(UserFactory(grants={world.jurisdiction: [AUDIT]}))
     with django_assert_num_queries(3):  # session, person, rights for the landing
         client.get("/")
+
+
+@pytest.mark.parametrize("status", SubItem.Status.values)
+@pytest.mark.parametrize("name", [None, *MonthlyReport.State.values])
+def test_what_the_office_chases_is_what_waits_for_the_unit(world, name, status):
+    """While a month is open, but for what waits with the unit's own reviewer."""
+    if name:
+        state(name)(world)
+    SubItem.objects.update(status=status)
+    reporting = Reporting(world.sub_item.programme)
+    chased = [item for one in chase_of(reporting, world.september).owing for item in one.items]
+    waits = [item for item in chased if not item.in_unit_review]
+    assert len(waits) == sum(month.waiting for month in due_months(world.clerk, only=world.september))
+    if status != SubItem.Status.ACTIVE:
+        assert chased == []

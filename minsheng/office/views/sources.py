@@ -18,7 +18,7 @@ from minsheng.office.forms import PlaceForm, RenameForm, SourceForm
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     office = office_of(request)
-    rows = FundingSource.objects.annotate(used=Count("lines"))
+    rows = FundingSource.objects.annotate(used=Count("lines")).order_by("position", "pk")  # counting forgets the order
     return render(request, "office/sources.html", {"office": office, "tab": "sources", "sources": rows})
 
 

@@ -129,7 +129,7 @@ def test_what_was_taken_is_recorded(client, programme, leader):
     event = AuditEvent.objects.get(action="list.export")
 
     assert (event.actor, event.object_id) == (leader, str(programme.pk))
-    assert event.details == {"filters": {"light": "red"}, "sort": "-planned", "rows": 1}
+    assert event.details == {"filters": {"light": "red"}, "conditions": "亮灯：■ 红灯", "sort": "-planned", "rows": 1}
 
 
 def test_a_unit_takes_only_its_own_and_strangers_nothing(client, programme):

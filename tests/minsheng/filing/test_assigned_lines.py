@@ -14,13 +14,15 @@ from funding.models import FundingLine, FundingReading
 from funding.services import assignments, lines
 from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
+from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content, content_from, content_of
+from minsheng.filing.merge import Opened, base_of
 from minsheng.filing.settled import present_of
 from minsheng.review import services as review
 from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
-from projects.models import MonthlyReport, ReportEvent, Responsibility, SubItem, Target
+from projects.models import Contribution, MonthlyReport, ReportEvent, Responsibility, SubItem, Target
 from projects.services import parts, plans
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
@@ -276,6 +278,33 @@ def test_amounts_in_a_clash_bear_their_unit(filed, clerk):
     draft(filed, content(filed, secured="4000000"), by=colleague)
     (row,) = [row for row in clerk.post(address(filed), form).context["form"].clash_rows() if "到位" in row.label]
     assert (row.label, row.mine, row.theirs) == ("区级财政：累计到位", "300.00万元", "400.00万元")
+
+
+def test_a_line_assigned_while_the_form_is_on_its_way_is_not_written_over(filed, finance):
+    """The page was read before the assignment, the draft is written after it."""
+    here = sheet(filed)
+    begun = present_of(here)
+    opened_with = Opened(base_of(begun), "form")
+    assign(filed, finance[0])
+    money = {filed.line.pk: LineReading(None, Decimal(9), Decimal(9))}
+    typed_more = replace(begun, progress="写了。", money=money)
+    with pytest.raises(Conflict):
+        drafts.save_draft(here, typed_more, by=filed.clerk, seen_version=0, opened=opened_with)
+    assert not MonthlyReport.objects.filter(period=filed.september).exists()
+    drafts.save_draft(here, replace(begun, progress="写了。"), by=filed.clerk, seen_version=0, opened=opened_with)
+    report = MonthlyReport.objects.get(period=filed.september)
+    assert (report.progress, report.funding_readings.count()) == ("写了。", 0)
+
+
+def test_so_is_one_that_is_taken_back_while_its_reader_writes(filed, finance):
+    assign(filed, finance[0])
+    here = desk(filed, finance[0])
+    opened_with = Opened(base_of(here.present), "form")
+    assign(filed, None)
+    said = Content(money={filed.line.pk: READ})
+    with pytest.raises(DomainError):
+        contributing.save(here, said, by=finance[1], seen_version=0, opened=opened_with)
+    assert not Contribution.objects.exists()
 
 
 # the page that assigns ---------------------------------------------------------------------------------------------

@@ -130,6 +130,9 @@ def test_what_a_unit_holds_is_shown_then_the_chosen_go_over(world, new, office):
     assert [by_item[one].refusal for one in (second, third)] == ["", ""]
     html = shown.content.decode()
     assert html.count('name="item"') == 2
+    assert "数据和政务服务局尚无填报员" in html
+    UserFactory(grants={new: [FILE_REPORT]})
+    assert "尚无填报员" not in office.get(many(world), asked).content.decode()
 
     chosen = asked | {"item": [by_item[second].key], "reason": "机构改革", "document": "5号文"}
     done = office.post(many(world), chosen, follow=True)
@@ -183,7 +186,7 @@ def test_the_preview_asks_the_same_however_many(world, new, office, django_asser
     draft(world)
     asked = {"old": world.unit.pk, "new": new.pk, "month": "2023-10"}
     office.get(many(world), asked)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert len(office.get(many(world), asked).context["shown"]) == count
 
 

@@ -14,7 +14,6 @@ from minsheng import waiting
 from minsheng.daily import tick
 from minsheng.dashboard.matrix import Matrix
 from minsheng.filing import services as filing
-from minsheng.filing.contributions import contribute
 from minsheng.filing.due import due_months
 from minsheng.handover import services
 from minsheng.handover.months import spans
@@ -27,7 +26,7 @@ from projects.services import shifts
 from projects.standing import standpoint, stood
 from tests.factories.departments import DepartmentFactory, DepartmentGroupFactory, UserFactory
 from tests.factories.projects import ReportingPeriodFactory, ResponsibilityFactory, SubItemFactory
-from tests.minsheng.life import approved_in_august, content, draft, sheet, submitted
+from tests.minsheng.life import approved_in_august, content, contribute, draft, sheet, submitted
 
 State = MonthlyReport.State
 Role = Responsibility.Role
@@ -272,17 +271,7 @@ def test_a_contributors_draft_holds_nothing_up(world, new):
     assisting = DepartmentFactory(jurisdiction=world.jurisdiction)
     ResponsibilityFactory(sub_item=world.sub_item, department=assisting, role="assist", order=1)
     clerk = UserFactory(department=assisting, grants={assisting: [FILE_REPORT]})
-    contribute(
-        world.sub_item,
-        world.september,
-        assisting,
-        by=clerk,
-        text="已配合",
-        shares={},
-        money={},
-        seen_version=0,
-        submit=True,
-    )
+    contribute(world, (assisting, clerk), "已配合", None)
     goes_to(world, new, SEPTEMBER)
     assert MonthlyReport.objects.get().department == new
 
