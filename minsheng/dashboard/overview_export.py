@@ -107,7 +107,7 @@ def _owing(found: Overview) -> Made:
     columns = [Column(_("Unit"), 30), Column(_("Not filed"), 12, Kind.NUMBER), Column(_("Of these returned"), 16)]
     rows = [(one.unit, one.count, one.returned) for one in found.owing.rows]
     total = sum(one.count for one in found.owing.rows)
-    return _("Who has not filed"), columns, list(rows), (_("Total"), total, "")
+    return _("Units that have not filed"), columns, list(rows), (_("Total"), total, "")
 
 
 def _milestones(name: str, due: next_milestones.Milestones) -> Made:

@@ -327,7 +327,7 @@ def test_queries_of_the_staged_table_do_not_grow(alice, stage, table, django_ass
     alice.get(address("batch", batch))  # warm the permission cache of the process
     # session, person, batch with its grant, rows, units, groups, aliases, members (4 for the choices),
     # units and groups of the rows, names of sources, who decided, navigation
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = alice.get(address("batch", batch))
 
     assert len(response.context["shown"].rows) == count
@@ -340,7 +340,7 @@ def test_queries_of_the_list_do_not_grow(alice, stage, table, importer, django_a
 
     alice.get(address("batches"))
     # session, person, grant, number of batches, batches with people, navigation
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = alice.get(address("batches"))
 
     assert len(response.context["page"].object_list) == count
