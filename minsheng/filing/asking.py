@@ -10,9 +10,8 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from departments import clock
@@ -127,7 +126,7 @@ def ask(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
             form.add_error(None, str(error))
             status = 409
         else:
-            messages.success(request, _g("Asked for. The supervision office answers; you see it in your to-do."))
+            messages.success(request, gettext("Asked for. The supervision office answers; you see it in your to-do."))
             return redirect(*here)
     elif form.is_bound:
         status = 422

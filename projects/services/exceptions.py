@@ -101,7 +101,7 @@ def ask(
             )
     except IntegrityError as error:
         raise DomainError(_("Somebody of your unit has just asked for the same.")) from error
-    _record("exception.ask", request, by=by, reason=reason, until=wished_until.isoformat())
+    _keep_event("exception.ask", request, by=by, reason=reason, until=wished_until.isoformat())
     return request
 
 
@@ -130,7 +130,7 @@ def refuse(request: ExceptionRequest, *, by: User, answer: str) -> None:
         if not answer:
             raise DomainError(_("Say why the request is refused: the unit reads it."))
         _answer(request, State.REFUSED, by=by, answer=answer)
-        _record("exception.refuse", request, by=by, reason=answer)
+        _keep_event("exception.refuse", request, by=by, reason=answer)
 
 
 def note(request: ExceptionRequest, *, by: User) -> None:
@@ -172,7 +172,7 @@ def _answer(
     request.save(update_fields=["state", "answer", "exception", "decided_by", "decided_by_name", "decided_at"])
 
 
-def _record(action: str, request: ExceptionRequest, *, by: User, **details: Any) -> None:
+def _keep_event(action: str, request: ExceptionRequest, *, by: User, **details: Any) -> None:
     """Kept on the programme, beside all that happens to its periods."""
     programme = request.period.programme
     whom = f"{request.department_name} {request.sub_item}" if request.sub_item else request.department_name

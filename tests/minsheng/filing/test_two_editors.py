@@ -28,12 +28,12 @@ def begun(transactional_db, world):
 
 @pytest.fixture(params=["two people", "two tabs"])
 def two(request, begun, colleague, by_the_door):
-    """Two open forms of the same draft, and who writes in the first."""
+    """Two open forms of the same draft, and how the second names who writes in the first."""
     first = by_the_door(begun.clerk, DESKTOP)
     if request.param == "two people":
-        second, who = by_the_door(colleague, PHONE), begun.clerk
+        second, who = by_the_door(colleague, PHONE), str(begun.clerk)
     else:
-        second, who = first.context.new_page(), begun.clerk
+        second, who = first.context.new_page(), "您在另一窗口"
     for page in (first, second):
         page.goto(address(begun))
     return first, second, who
@@ -81,7 +81,7 @@ def test_of_the_same_field_both_texts_are_shown_and_one_chosen(two, begun, page_
     save(second)
     clash = second.locator("#clash-problems")
     assert (HERS in clash.inner_text(), HIS.splitlines()[0] in clash.inner_text()) == (True, True)
-    assert str(who) in clash.inner_text()
+    assert who in clash.inner_text()
     assert second.evaluate("document.documentElement.scrollWidth") <= second.viewport_size["width"]
     assert report(begun).problems == HERS
 

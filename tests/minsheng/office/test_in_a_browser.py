@@ -43,6 +43,7 @@ def no_sideways_scroll(page):
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 def test_from_a_new_unit_to_its_clerks_first_look(enter, viewport):
     page = enter("guanli", PASSWORD, viewport)
+    page.get_by_role("link", name="人员与单位").click()
     page.get_by_role("link", name="新增单位").click()
     page.get_by_label("名称").fill("数据管理局")
     page.get_by_role("button", name="添加").click()
