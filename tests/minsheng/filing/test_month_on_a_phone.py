@@ -110,7 +110,7 @@ def test_a_month_of_one_unit(items, world, by_the_door):
     assert page.locator("main .btn-primary").count() == 0
     assert "4" not in page.locator(".site-nav").inner_text()  # the number of what waits is gone
     page.locator(".due-settled summary").first.click()
-    settled = page.locator(".due-settled tbody tr")
+    settled = page.locator(".due-settled").first.locator("tbody tr")
     assert titles(settled) == [item.title for item in items]
     assert "零报告" in settled.first.inner_text()
     settled.nth(3).get_by_role("link", name="查看").click()

@@ -96,14 +96,14 @@ def test_a_long_event_is_folded_and_none_of_it_is_lost(auditor, town):
     parts = {f"MS2023-{number:03}": ["content"] for number in range(1, 31)}
     AuditEventFactory(jurisdiction=town.zone, action="programme.revise", details={"changed": parts})
     html = auditor.get(TRAIL).content.decode()
-    before, _summary, folded = html.partition("<summary>另有26项</summary>".replace(">", ">\n"))[0:3]
+    before, _summary, folded = html.partition("<summary>还有26项</summary>".replace(">", ">\n"))[0:3]
     before, folded = (
         html[: html.index('<details class="office-more">')],
         html[html.index('<details class="office-more">') :],
     )
     assert len(re.findall("MS2023-", before)) == history.SHOWN
     assert len(re.findall("MS2023-", folded)) == 30 - history.SHOWN
-    assert re.search(r"<summary>\s*另有26项\s*</summary>", folded)
+    assert re.search(r"<summary>\s*还有26项\s*</summary>", folded)
 
 
 def test_the_trail_is_ordered_by_its_heads_and_numbered(auditor, town):
