@@ -270,7 +270,7 @@ def test_an_assisting_unit_does_not_learn_what_was_submitted(world, street, cler
     """The plan beside its form says nothing of the last report: it reads approved ones only."""
     approved_in_august(world)
     MonthlyReport.objects.update(state=MonthlyReport.State.SUBMITTED)
-    assert "68" not in clerk.get(address(world, street[0])).content.decode().split('class="report-side"')[1]
+    assert "68%" not in clerk.get(address(world, street[0])).content.decode().split('class="report-side"')[1]
 
 
 def test_oversight_above_sees_it_in_the_report_only(world, street, client):

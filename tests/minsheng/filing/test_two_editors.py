@@ -85,6 +85,7 @@ def test_of_the_same_field_both_texts_are_shown_and_one_chosen(two, begun, page_
     assert second.evaluate("document.documentElement.scrollWidth") <= second.viewport_size["width"]
     assert report(begun).problems == HERS
 
+    assert second.locator("#autosaved[hx-post]").count() == 0  # a choice is made once, and by the person
     clash.locator(f"input[value={choice}]").check()
     save(second)
     assert report(begun).problems.splitlines() == kept.splitlines()
