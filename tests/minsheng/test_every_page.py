@@ -15,7 +15,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from openpyxl import load_workbook
 
@@ -25,6 +24,7 @@ from funding.models import FundingLine, FundingSource
 from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
+from minsheng.views import server_error
 from projects.models import ExceptionRequest, MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
@@ -365,7 +365,7 @@ def test_what_is_shown_when_something_goes_wrong_is_within_reach(live_server, ne
         page.goto(login)
         sign_in_as(page, "nobody")
     look("locked-out", "次数过多")
-    body = render_to_string("500.html")
+    body = server_error(None).content.decode()
     page.route("**/broken/", lambda route: route.fulfill(status=500, content_type=HTML, headers=POLICY, body=body))
     page.goto("/broken/")
     look("500", "500")
