@@ -56,6 +56,7 @@ def no_sideways_scroll(page):
 
 
 def import_the_table(page):
+    page.goto(reverse("task_table:batches"))
     page.get_by_role("link", name="上传任务表").first.click()
     page.locator("input[type=file]").set_input_files(FIXTURES / "task_table_2023.xlsx")
     page.get_by_role("button", name="上传并读取").click()
@@ -70,6 +71,7 @@ def import_the_table(page):
 
 def file_the_month(page, page_log):
     road = SubItem.objects.get(serial="12")
+    page.goto(reverse("filing:due"))
     page.locator("tr", has_text="道路改造工程").get_by_role("link", name="填报").click()
     page.get_by_label("进度（%）").fill("４５")
     for target in road.targets.all():
@@ -92,6 +94,7 @@ def file_the_month(page, page_log):
 
 
 def approve(page):
+    page.goto(reverse("review:queue"))
     page.locator("tr", has_text="道路改造工程").get_by_role("link", name="审核").click()
     page.get_by_text("管线迁改滞后，已专题调度。").first.wait_for()
     page.get_by_role("button", name="审核通过").click()
