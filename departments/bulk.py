@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from django.db import connections, models, router, transaction
 
 One = TypeVar("One")
-ROWS_AT_ONCE: Final = 500  # in one message to the server
+ROWS_AT_ONCE: Final = 500  # in one statement, or one message to the server
 
 
 def batched(things: Sequence[One], size: int) -> Iterator[Sequence[One]]:

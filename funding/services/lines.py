@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock
-from departments.bulk import update_rows
+from departments.bulk import ROWS_AT_ONCE, update_rows
 from departments.errors import DomainError
 from funding.models import ContributionMoney, FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import FEN, LARGEST, WAN
 from projects.models import SubItem
 from projects.services.parts import pair, step_aside
-from projects.services.plans import ROWS_AT_ONCE
 
 STAGES: Final = ("planned", "applied", "secured")
 JOIN: Final = "；"

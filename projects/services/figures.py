@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock, language, locks
-from departments.bulk import update_rows
+from departments.bulk import ROWS_AT_ONCE, update_rows
 from departments.models import User
 from projects.models import (
     Light,
@@ -38,7 +38,6 @@ STANDING: Final = (
     "figure_period",
     "as_of",
 )
-ROWS_AT_ONCE: Final = 500  # in one statement
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.db import models
 from django.db.models import F
 
 from departments import clock
-from departments.bulk import update_rows
+from departments.bulk import ROWS_AT_ONCE, update_rows
 from projects.models import ContributionReading, Deliverable, SubItem, Taking, Target, TargetReading
-from projects.services.plans import ROWS_AT_ONCE, Parts
+from projects.services.plans import Parts
 
 T = TypeVar("T")
 Revision = tuple[SubItem, Parts]

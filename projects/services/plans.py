@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
-from departments.bulk import batched
+from departments.bulk import ROWS_AT_ONCE, batched
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -30,8 +30,6 @@ from projects.models import (
 )
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Share
-
-ROWS_AT_ONCE: Final = 500  # in one statement
 
 
 @dataclass(frozen=True)

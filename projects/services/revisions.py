@@ -13,12 +13,12 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language
-from departments.bulk import update_rows
+from departments.bulk import ROWS_AT_ONCE, update_rows
 from departments.errors import DomainError
 from departments.models import User
 from projects.models import Programme, Project, SubItem, SubItemRevision
 from projects.services import parts, plans, shifts
-from projects.services.plans import ROWS_AT_ONCE, Parts, SubItemPlan
+from projects.services.plans import Parts, SubItemPlan
 
 _AWAY: Final = 1_000_000  # where positions wait while they change places
 

@@ -12,13 +12,13 @@ from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from departments import clock, locks
-from departments.bulk import update_rows
+from departments.bulk import ROWS_AT_ONCE, update_rows
 from departments.errors import DomainError
 from departments.models import Department
 from projects.models import MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.rules.reports import SUBMISSION
 from projects.services.parts import pair
-from projects.services.plans import ROWS_AT_ONCE, Parts
+from projects.services.plans import Parts
 
 
 class Why(StrEnum):
