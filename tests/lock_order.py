@@ -18,7 +18,7 @@ _MAKES = re.compile(r'^INSERT INTO "(\w+)"')
 class Transaction:
     """What a transaction has locked or made so far, in ranks of ``ORDER``."""
 
-    mark: object
+    mark: tuple[object, str | None]
     locked: set[int] = field(default_factory=set)
     made: set[int] = field(default_factory=set)
 
@@ -61,9 +61,11 @@ class LockOrder:
         if not own:
             return None
         around = len(connection.atomic_blocks) - own
-        # In a test's transaction each service is a savepoint; else a commit or rollback ends the list of commit hooks.
-        mark = connection.savepoint_ids[around - 1] if around else connection.run_on_commit
+        # In a test's transaction each service is a block of its own, mostly with a savepoint (one that decorates is the
+        # same block each time); else a commit or rollback ends the list of hooks.
+        block, hooks = connection.atomic_blocks[around], connection.run_on_commit
+        mark = (block, connection.savepoint_ids[around - 1]) if around else (hooks, None)
         at = self._running.get(connection)
-        if at is None or (at.mark != mark if around else at.mark is not mark):
+        if at is None or at.mark[0] is not mark[0] or at.mark[1] != mark[1]:
             at = self._running[connection] = Transaction(mark)
         return at

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from departments import locks
-from projects.models import Programme, SubItem
+from projects.models import MonthlyReport, Programme, SubItem
 from tests.factories.projects import MonthlyReportFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,13 @@ def test_downwards_is_fine_and_so_is_once_more(locks_in_order):
         locks.again(report)
     with transaction.atomic():
         downwards(report)
+    assert locks_in_order.found == []
+
+
+def test_what_is_written_in_a_block_without_a_savepoint_of_its_own_is_a_transaction_of_its_own(locks_in_order):
+    report = MonthlyReportFactory()
+    MonthlyReport.objects.bulk_update([report], ["progress"])
+    Programme.objects.bulk_update([report.period.programme], ["title"])
     assert locks_in_order.found == []
 
 

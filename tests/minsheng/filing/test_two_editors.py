@@ -96,10 +96,10 @@ def test_of_the_same_field_both_texts_are_shown_and_one_chosen(two, begun, page_
 def test_the_other_one_has_submitted(two, begun, page_log):
     """What is still typed then can be copied; the report stays as it was sent."""
     first, second, _who = two
-    second.locator("#id_problems").fill(HIS)
     with first.expect_navigation():
         first.locator(".report-bar").get_by_role("button", name="报送", exact=True).click()
     page_log.allow("409")
+    second.locator("#id_problems").fill(HIS)
     with second.expect_navigation():
         second.locator("#save").click()
     assert HIS.splitlines()[1] in second.locator("main").inner_text()
