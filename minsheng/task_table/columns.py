@@ -21,7 +21,7 @@ _ASSISTS = re.compile(r"配合|协|参[与加]|会[办商同]|联|支持|共同|
 _BARE_AMOUNT = re.compile(rf"[≤约¥]*{ARABIC}(?:万元|元)?")
 # 经费预算 is public money; a bare 预算, as a sum of investment, may be anybody's.
 _PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|经费预算|预算(?:经费|资金|安排))")
-_SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}(?:[-—–~～至]+{ARABIC})?[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
+_SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}(?:[-—–~～至/]+{ARABIC})?[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
 
 
 _SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
@@ -62,7 +62,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     taken: set[str] = set()
     result = []
     for column in settled:
-        several = column.meaning in ("funding", "progress", "assisting_units")
+        several = column.meaning in ("funding", "progress", "plan", "assisting_units")
         once = not several and not column.meaning.startswith("amount")
         repeated = once and column.meaning in taken
         taken.add(column.meaning)

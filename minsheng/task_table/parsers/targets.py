@@ -18,6 +18,7 @@ _BARE_TARGET = re.compile(
     rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC})(?:-|—|–|―|~|～|至|到)+)?(?P<number>{ARABIC}|{HAN})"
     r"(?P<more>余|多)?(?P<scale>[万亿])?(?P<unit>[^\d,，;；。、]{0,5}?)(?P<after>左右|及?以上|以下|以内)?"
 )
+_DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
 # Money that is itself what is to be reached.
@@ -106,13 +107,22 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     >>> (target,) = parse_target_cell("6～8", "条").value
     >>> str(target.quantity), str(target.maximum), target.unit, target.bound
     ('6', '8', '条', 'range')
+    >>> [(str(t.quantity), t.unit) for t in parse_target_cell("3/1200", "所/个").value]
+    [('3', '所'), ('1200', '个')]
     """
     cell = plain(text)
+    figures, units = cell.split("/"), plain(unit).split("/")
+    if len(figures) == len(units) > 1 and all(map(_BARE_TARGET.fullmatch, figures)):  # 18/1650 of 个/户
+        each = [parse_target_cell(one, of).value for one, of in zip(figures, units, strict=True)]
+        return Parsed(tuple(target for targets in each for target in targets), text)
     found = _BARE_TARGET.fullmatch(cell)
     quantity = to_decimal(found["number"]) if found else None
     low = to_decimal(found["low"]) if found and found["low"] else None
     if found is None or quantity is None or (low is not None and low >= quantity):
-        return parse_targets(text)
+        parsed = parse_targets(text)
+        if re.search(r"\d", _DATES.sub("", cell)) and not (parsed.value or parsed.issues):  # 16/1200 of 户
+            return Parsed((), text, (Issue("targets", "warning", "target_unread", {"text": cell}),))
+        return parsed
     approx = bool(found["about"] or found["more"]) or found["after"] == "左右"
     words = (found["bound"] or "") + (found["after"] or "")
     written = (found["scale"] or "") + (found["unit"] or ("" if found["scale"] else plain(unit)))
