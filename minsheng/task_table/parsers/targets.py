@@ -156,6 +156,8 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
             if places is None and target.unit != "%":
                 issues.append(Issue("targets", "warning", "target_each", {"text": target.text}))
             targets.append(_times(target, places or 1))
+            if found.groupdict().get("about") == "近":
+                issues.append(Issue("targets", "info", "nearly", {"text": target.text}))
             if _SIZE.match(target.unit) and _SIZED_AFTER.match(found["after"] + blanked[found.end() :]):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
