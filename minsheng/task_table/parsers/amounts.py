@@ -16,7 +16,7 @@ SCALES = {
 _DASH = r"(?:-|—|–|―|~|～|至|到)+"
 _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 # 万 alone is money only where nothing countable follows: 4000万 but not 1.3万人.
-_COUNTED = r"[剂例份册幅棵眼口盏部支位盘羽枚只人户㎡平亩个名次套张株头只件吨辆立公米棵平]"
+_COUNTED = r"[具樘基杆根块片组桶袋千剂例份册幅棵眼口盏部支位盘羽枚只人户㎡平亩个名次套张株头只件吨辆立公米棵平]"
 _AMOUNT = re.compile(
     rf"(?P<bound>不超过|不高于|不低于|不少于|至少|≤|≥|<=|>=)?(?P<about>大约|约|左右|{NEARLY})?[¥￥]?"
     rf"(?:(?P<yi>{ARABIC}|{HAN})亿(?P<wan>{ARABIC}|{HAN})(?P<wan_scale>千万|万)(?P<more3>余|多)?元?"

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from minsheng.task_table.parsers.counts import DOING, figures_in, unsure_in
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
-from minsheng.task_table.parsers.measures import MEASURES
+from minsheng.task_table.parsers.measures import MEASURE, MEASURES
 from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
@@ -24,7 +24,7 @@ _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公�
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
     r"(?:发放|投放|兑付|返还|资助|筹集|贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
-    rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万]"
+    rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万](?!{MEASURE})"
 )
 _SHARE_WORDS = re.compile(r"(?:按(?![时期月季年质])|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
@@ -37,6 +37,20 @@ _PEOPLE_AFTER = re.compile(
 _REACHED_AFTER = re.compile(
     r"的?[一-鿿]{1,14}(?:实现|达到|达标|完成|得到|纳入|建成|覆盖|享受|配备|具备|通[上了]?|整治|治理|改造|办结|办理|[即网]办|即来即办|上线|签约|落地)"
 )
+# 由70%提高到75%: where it stands, and not where it is to be.
+_STANDS = re.compile(r"[由从][^,，;；。、\d%]{0,10}$")
+_MOVES = re.compile(
+    r"(?:左右|以[上下])?[^,，;；。、\d]{0,4}?(?:提高|提升|增[加长至到]|增|扩[大容充]?|上升|上调|降低?|下降|减少?|压[缩减]|缩短|调整|升级?|发展|改?变)?"
+    r"[到至为](?:约|不少于|不低于)?\d"
+)
+# Rates and capacities: how well, and not how much (每千人6批次, 可同时服务40人).
+_OF_THOUSANDS = re.compile(r"(?:每[十百千万]+(?:名|户|位)?(?:常住|户籍)?[人名户老学儿][^,，;；。\d]{0,16}|[百千万]人口[^,，;；。\d]{0,12})$")
+_CAPACITY = re.compile(
+    r"(?:(?:可|能够?|可以)(?:同时|一次性?|日均?|每[日天年]|最多|年均?)*|同时|一次性)(?:提供)?"
+    r"(?:服务|容纳|接待|接收|收治|收住|入住|停放|停靠|满足|就餐|供|处理)[^,，;；。\d]{0,8}$"
+)
+# 公交专用道2×3.5公里: two of that length, or a size?
+_TIMES_OF = re.compile(rf"(?<![\d.xX×*])\d+(?:\.\d+)?[xX×*]\d+(?:\.\d+)?(?=[万千百]?(?:{MEASURE}))(?![xX×*])")
 _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
     r"(?P<average>年均|月均|人均|户均|日(?=处理|供|产|均|接|检))"
@@ -164,7 +178,8 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
     money = (("target_money", found) for found in _MONEY_TARGET.finditer(spans))
-    for code, found in (*money, *unsure_in(blanked, figures)):
+    times = (("target_or_size", found) for found in _TIMES_OF.finditer(piece))
+    for code, found in (*money, *times, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
     return targets, issues
 
@@ -190,11 +205,15 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     before, after = blanked[: found.start()], blanked[found.end() :]
     if quantity is None:
         return None
+    if unit is None and _STANDS.search(before) and _MOVES.match(after):
+        return None
     if unit is None:
         return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
     words = (groups.get("bound") or "") + (groups.get("after") or "")
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
+    if _STANDS.search(before) and _MOVES.match(after):
+        return None
     doing = re.search(DOING + r"$", before) is not None
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
     condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
@@ -223,7 +242,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         quantity, maximum = first, quantity
     return Target(
         _clause(piece, found.start("number"), found.end()), quantity, scale + unit, approx,
-        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number")), deliverable=marker,
+        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number")), core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
     )  # fmt: skip
 
 
