@@ -89,7 +89,7 @@ MESSAGES: dict[str, Promise | str] = {
     "target_or_condition": _("“%(text)s”: is the number to be reached, or a condition?"),
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
-    "nearly": _("“%(text)s” was taken as approximate."),
+    "nearly": _("“%(text)s” says nearly; the figure was taken as it stands."),
     "targets_from_goal": _("The figures were read from “%(text)s”."),
     "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
     "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),

@@ -39,7 +39,7 @@ class Amount:
 
 
 def amounts(text: str) -> Iterator[Amount]:
-    """Every amount in a plain text, from left to right. Only 约, 左右, 余, 多, 近 make one approximate.
+    """Every amount in a plain text, from left to right. Only 约, 左右, 余, 多 make one approximate.
 
     >>> [str(amount.wan) for amount in amounts("总投资7.22亿元，已申请到2000万")]
     ['72200', '2000']
@@ -77,7 +77,7 @@ def _amount(found: re.Match[str]) -> Amount | None:
             if low is None:
                 return None
             wan, maximum = low * SCALES[found["low_scale"] or scale], wan
-    approx = any(found[name] for name in ("about", "more", "more2", "more3", "more4")) or found["after"] in (
+    approx = any(found[name] not in (None, "近") for name in ("about", "more", "more2", "more3", "more4")) or found["after"] in (
         "左右",
         "上下",
     )

@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from minsheng.task_table.parsers.numbers import to_decimal
 
@@ -54,6 +54,16 @@ _OTHERWISE = (
     (re.compile(r"贯穿(?:于)?全年(?:始终)?|全年(?:度)?(?:推进|实施|开展|进行|落实)(?:完成)?"), "全年"),
     (re.compile(r"^(?:本年度?|当年度?|今年|年度)(?:之?内|前)?(?=$|完成|完工|建成|办结)"), "年内"),
 )
+# Holidays of one day in every year; 春节 and 中秋 go by the moon.
+_HOLIDAYS = {
+    "元旦": (1, 1), "妇女节": (3, 8), "三八": (3, 8), "植树节": (3, 12), "五一": (5, 1), "劳动节": (5, 1), "五四": (5, 4),
+    "青年节": (5, 4), "六一": (6, 1), "儿童节": (6, 1), "七一": (7, 1), "建党节": (7, 1), "八一": (8, 1), "建军节": (8, 1),
+    "教师节": (9, 10), "国庆": (10, 1),
+}  # fmt: skip
+_BEFORE_HOLIDAY = re.compile(
+    rf"(?<![每逢])(?P<year>20\d\d年)?[“\"]?(?P<name>{'|'.join(_HOLIDAYS)})[”\"]?(?:国际)?(?:劳动|妇女|儿童|青年|建军|建党)?节?(?:黄金周|长?假期?|来临)?"
+    r"(?:之|以)?前(?:夕)?(?!后)"
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,21 @@ def written_out(cell: str) -> str:
 
     >>> written_out("2023年前三季度"), written_out("3—11月"), written_out("20240831"), written_out("岁末")
     ('2023年三季度', '3月—11月', '2024年08月31日', '年底')
+    >>> written_out("2024年国庆节前"), written_out("五一前"), written_out("2025年元旦前"), written_out("春节前")
+    ('2024年9月30日前', '4月30日前', '2024年12月31日前', '春节前')
     """
     for short, long in (*_OTHERWISE, *_SHORT_RANGES):
         cell = short.sub(long, cell)
-    return cell
+    return _BEFORE_HOLIDAY.sub(_day_before, cell)
+
+
+def _day_before(found: re.Match[str]) -> str:
+    """国庆节前 is by the last day of September; 元旦前 needs its year, for it ends the one before."""
+    month, day = _HOLIDAYS[found["name"]]
+    if month == day == 1 and not found["year"]:
+        return found[0]
+    last = date(int(found["year"][:4]) if found["year"] else 2001, month, day) - timedelta(days=1)
+    return f"{f'{last.year}年' if found['year'] else ''}{last.month}月{last.day}日前"
 
 
 def moments_in(cell: str, year: int | None) -> Iterator[Moment]:

@@ -43,6 +43,7 @@ _MOVES = re.compile(
     r"(?:左右|以[上下])?[^,，;；。、\d]{0,4}?(?:提高|提升|增[加长至到]|增|扩[大容充]?|上升|上调|降低?|下降|减少?|压[缩减]|缩短|调整|升级?|发展|改?变)?"
     r"[到至为](?:约|不少于|不低于)?\d"
 )
+_CHOSEN = re.compile(r"[一-鿿]{0,12}中(?:择优|重点|优先)?(?:选|遴|抽|评|筛|确定)")  # 从12所学校中选取3所
 # Rates and capacities: how well, and not how much (每千人6批次, 可同时服务40人).
 _OF_THOUSANDS = re.compile(r"(?:每[十百千万]+(?:名|户|位)?(?:常住|户籍)?[人名户老学儿][^,，;；。\d]{0,16}|[百千万]人口[^,，;；。\d]{0,12})$")
 _CAPACITY = re.compile(
@@ -212,7 +213,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     words = (groups.get("bound") or "") + (groups.get("after") or "")
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
-    if _STANDS.search(before) and _MOVES.match(after):
+    if _STANDS.search(before) and (_MOVES.match(after) or _CHOSEN.match(after)):
         return None
     doing = re.search(DOING + r"$", before) is not None
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
@@ -232,7 +233,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         return None
     low, scale = groups.get("low"), groups.get("scale") or ""
     approx = (
-        bool(groups.get("about") or groups.get("more") or groups.get("more2")) or "左右" in words or "上下" in words
+        bool((groups.get("about") or "近") != "近" or groups.get("more") or groups.get("more2")) or "左右" in words or "上下" in words
     )
     maximum = None
     if low:

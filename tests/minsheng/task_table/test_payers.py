@@ -88,7 +88,7 @@ def test_who_pays_is_asked(text):
     assert any(issue.asks for issue in parse_funding(text, year=2024).issues)
 
 
-def test_what_is_nearly_reached_is_approximate_and_said():
+def test_what_is_nearly_reached_is_taken_as_it_stands_and_said():
     parsed = parse_funding("县财政近300万元", year=2024)
-    assert [(line.amount_wan, line.approx) for line in parsed.value.lines] == [(300, True)]
+    assert [(line.amount_wan, line.approx) for line in parsed.value.lines] == [(300, False)]
     assert [(issue.code, issue.asks) for issue in parsed.issues] == [("nearly", False)]
