@@ -36,6 +36,7 @@ _NO_MONEY = re.compile(
 # 缺口100万元 is money that nobody gives yet.
 _GAP = re.compile(r"(?:缺口|尚缺|还差|尚差|不足)(?:资金)?(?:为|约|达|:)*$")
 _SOMEBODY_PAYS = re.compile("自筹|承担|出资|配套|负担|解决|列支|兜底")
+_OVER_YEARS = re.compile(r"分(?:[两二三四五\d]|若干)年[^,，;；。]*")  # 1亿元，分三年下达，2024年3000万元
 _YEAR = re.compile(r"(20\d\d)年")
 
 
@@ -90,6 +91,8 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         unread = re.search(r"\d+(?:\.\d+)?%", blank_out(cell, tokens_of(cell)))
     if unread:
         context.ask("warning", "funding_number_unread", unread[0])
+    if (years := _OVER_YEARS.search(cell)) and len(context.lines) > 1:
+        context.ask("warning", "funding_part", years[0])
     _ask_of_rest(context)
     _compare(context)
     return Parsed(Funding(tuple(context.lines), tuple(context.totals)), text, tuple(context.issues))

@@ -168,7 +168,7 @@ def payer_of_total(words: str, sentence: str, context: Context, first_line: int,
         context.name_source(line, source)
     total, stage = totals[0], stage_of(found[0]) or stage_of(sentence) or stage_of(totals[0].text)
     context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage, sentence.strip("()")))
-    certain = stage == "planned" and source != MIXED
+    certain = (stage == "planned" or total.kind == "sum") and source != MIXED
     context.ask("info" if certain else "warning", "funding_total_as_line", total.text)
     return True
 

@@ -243,7 +243,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         quantity, maximum = first, quantity
     return Target(
         _clause(piece, found.start("number"), found.end()), quantity, scale + unit, approx,
-        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number")), core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
+        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number"), after), core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
     )  # fmt: skip
 
 
@@ -260,7 +260,9 @@ def _clause(piece: str, start: int, end: int) -> str:
     return piece[left : end + right.start() if right else len(piece)]
 
 
-def _per(piece: str, start: int) -> str:
+def _per(piece: str, start: int, after: str) -> str:
+    if behind := re.match(r"/(日|天|小时|周|月|季度|年|学期|人|户|村|校)", after):  # 5000立方米/日
+        return behind[1]
     left = max((found.end() for found in re.finditer(r"[,，;；。\n]", piece[:start])), default=0)
     all_found = list(_PER.finditer(piece[left:start]))
     if not all_found:
