@@ -93,7 +93,7 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
         return _single(text, date(1899, 12, 30) + timedelta(days=int(cell)), "deadline_from_number", cell)
     moments = list(moments_in(cell, year))
     firm = not _NOT_FIRM.search(cell)
-    if not moments:
+    if not moments or (len(moments) == 1 and _begins(cell, moments[0])):
         return _without_moment(text, cell, year)
     if any(moment.day is None for moment in moments):
         return Parsed(
@@ -145,6 +145,11 @@ def _dated(
     return Parsed(Deadline(last.day, last.precision, firm, status, note), text, tuple(issues))
 
 
+def _begins(cell: str, moment: Moment) -> bool:
+    """Whether a moment is only where something begins: 自2024年3月起."""
+    return re.match("起(?!草)|开始(?!前)|以来|以后|之后|后(?![一-鿿])", cell[moment.end :]) is not None
+
+
 def _ends(cell: str, last: Moment) -> bool:
     """Whether what comes again and again has an end of its own: 每季度1场，12月底前完成."""
     clause = re.split("[,，;；。(（]", cell[: last.start])[-1] + re.split("[,，;；。)）]", cell[last.start :])[0]
@@ -166,7 +171,7 @@ def _last_ends_all(cell: str, moments: list[Moment], last: Moment) -> bool:
 
 
 def _without_moment(text: str, cell: str, year: int | None) -> Parsed[Deadline]:
-    if (_BARE_END.search(cell) and year is None) or _needs_year(cell):
+    if year is None and (_BARE_END.search(cell) or _needs_year(cell)):
         return Parsed(
             Deadline(status="unparseable", note=cell), text, (_issue("error", "deadline_year_missing", cell),)
         )

@@ -130,7 +130,7 @@ def _is_moment(cell: str, found: re.Match[str]) -> bool:
             and not before.isdigit()
             and before not in tuple("一二两三四五六七八九十几半多")
         )
-    return not (found["end"] == "" and re.match(r"[^前底末内止完(,。\-—–―~～至到]", cell[found.end() :]))
+    return not (found["end"] == "" and re.match(r"[^前底末内止完(),;。\-—–―~～至到]", cell[found.end() :]))
 
 
 def _year(found: re.Match[str], year: int | None) -> int | None:

@@ -20,6 +20,7 @@ _BARE_TARGET = re.compile(
 )
 _DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
+_BUILT_OF = re.compile(r"[一-鿿]{0,4}的[一-鿿]{2,12}\d+(?:所|座|处|个|家|栋|幢|条|间)")  # 建设150张床位的养老院1所
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
@@ -50,8 +51,8 @@ _CAPACITY = re.compile(
     r"(?:(?:可|能够?|可以)(?:同时|一次性?|日均?|每[日天年]|最多|年均?)*|同时|一次性)(?:提供)?"
     r"(?:服务|容纳|接待|接收|收治|收住|入住|停放|停靠|满足|就餐|供|处理)[^,，;；。\d]{0,8}$"
 )
-# 公交专用道2×3.5公里: two of that length, or a size?
-_TIMES_OF = re.compile(rf"(?<![\d.xX×*])\d+(?:\.\d+)?[xX×*]\d+(?:\.\d+)?(?=[万千百]?(?:{MEASURE}))(?![xX×*])")
+# 公交专用道2×3.5公里: two of that length, or a size? 2+1所: how many?
+_TIMES_OF = re.compile(rf"(?<![\d.xX×*+K])\d+(?:\.\d+)?[xX×*+]\d+(?:\.\d+)?(?=[万千百]?(?:{MEASURE}))(?![xX×*])")
 _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
     r"(?P<average>年均|月均|人均|户均|日(?=处理|供|产|均|接|检))"
@@ -173,7 +174,9 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
             targets.append(_times(target, places or 1))
             if found.groupdict().get("about") == "近":
                 issues.append(Issue("targets", "info", "nearly", {"text": target.text}))
-            if _SIZE.match(target.unit) and _SIZED_AFTER.match(found["after"] + blanked[found.end() :]):
+            behind = (found.groupdict().get("after") or "") + blanked[found.end() :]
+            built = re.search(DOING + "$", blanked[: found.start()]) and _BUILT_OF.match(behind)
+            if built or (_SIZE.match(target.unit) and _SIZED_AFTER.match(behind)):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
@@ -229,6 +232,8 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         return None
     if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
         return None  # 2公里内5分钟到场
+    if re.match(r"/[日天](?:的)?[一-鿿]{2,12}\d", after):
+        return None  # 2.5万吨/日污水处理厂1座
     if re.match(r"范围内|以外", after) or unit in ("万元", "亿元"):
         return None
     low, scale = groups.get("low"), groups.get("scale") or ""

@@ -20,6 +20,7 @@ from minsheng.task_table.parsers.units import parse_units
         ("11月底前（其中两所学校9月底前）", "2023-11-30", True),
         ("6月底前完成管网，10月底前全面完成", "2023-10-31", True),
         ("8月底前完成一期，其余11月底前建成", "2023-11-30", True),
+        ("三年（2023-2025年）", "2025-12-31", True),
         ("7月底前完工，8月底前开园", "2023-08-31", True),
         ("5月建成、6月通气", "2023-06-30", True),
     ],
@@ -32,7 +33,7 @@ def test_deadlines(text, day, note):
 
 
 @pytest.mark.parametrize(
-    "text", ["每年9月底前", "重阳节前", "2023年端午节前", "元旦前", "国庆前后", "7月底完工，9月底复查", "每逢国庆前"]
+    "text", ["每年9月底前", "重阳节前", "2023年端午节前", "元旦前", "国庆前后", "7月底完工，9月底复查", "每逢国庆前", "自2023年4月起", "2023年5月后"]
 )
 def test_deadlines_that_are_asked(text):
     assert any(issue.asks for issue in parse_deadline(text, year=2023).issues)
@@ -59,6 +60,7 @@ def targets(text):
         ("组织万人健步走3场", [(3, "场", True)]),
         ("新建食堂2处，可同时就餐120人", [(2, "处", True), (120, "人", False)]),
         ("发放助餐券6万张", [(6, "万张", True)]),
+        ("新建1.5万吨/日净水厂1座", [(1, "座", True)]),
     ],
 )
 def test_figures(text, figures):
@@ -66,7 +68,7 @@ def test_figures(text, figures):
     assert parse_targets(text).issues == ()
 
 
-@pytest.mark.parametrize("text", ["敷设电缆2×1.8公里", "新建车道3X2.5千米", "发放助餐券60万元"])
+@pytest.mark.parametrize("text", ["敷设电缆2×1.8公里", "新建车道3X2.5千米", "发放助餐券60万元", "新建卫生院1+2所", "建设90张床位的敬老院2所"])
 def test_figures_that_are_asked(text):
     assert any(issue.asks for issue in parse_targets(text).issues)
 
