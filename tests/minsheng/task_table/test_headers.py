@@ -61,3 +61,14 @@ def test_one_project_with_several_measures_is_not_there_twice(second, twice):
     first, again = (("1", "学位扩容", *figures, "县教育局") for figures in (("所", "3"), second))
     reading = read(("序号", "项目名称", "计量单位", "数量", "责任单位"), first, again, merge=("A2:A3", "B2:B3", "E2:E3"))
     assert [issue.code for issue in reading.rows[1].issues if issue.field == "row"] == ["row_twice"] * twice
+
+
+def test_figures_planned_for_the_year_are_the_targets():
+    reading = read(
+        ("序号", "指标", "计量单位", "2022年实际", "2023年计划", "责任单位"),
+        ("1", "新增公园", "处", "6", "8", "县城管局"),
+        ("2", "供水普及率", "%", "91.5", "≥93", "县水利局"),
+    )
+    figures = [[(float(t.quantity), t.unit, t.bound) for t in row.targets] for row in reading.rows]
+    assert figures == [[(8, "处", None)], [(93, "%", "min")]]
+    assert not any(issue.asks for row in reading.rows for issue in row.issues)
