@@ -24,7 +24,9 @@ _PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|经费�
 _SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}(?:[-—–~～至/]+{ARABIC})?[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
 
 
-_OF_YEAR = re.compile(r"(?:20\d\d年?|本年|今年|全年|当年|年度|年)度?(?:计划|预期|安排|拟完成)(?:完成)?[数值量]?(?:\(.*\))?")
+_OF_YEAR = re.compile(
+    r"(?:20\d\d年?|本年|今年|全年|当年|年度|年)度?(?:计划|预期|安排|拟完成)(?:完成)?[数值量]?(?:\(.*\))?"
+)
 _SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
 
 
@@ -75,7 +77,9 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
 def _planned(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     """计量单位 | 2023年实际 | 2024年计划: without a column of targets, the figures planned for the year are those."""
     meanings = [column.meaning for column in columns]
-    planned = [column for column in columns if column.meaning in ("", "extra") and _OF_YEAR.fullmatch(plain(column.header))]
+    planned = [
+        column for column in columns if column.meaning in ("", "extra") and _OF_YEAR.fullmatch(plain(column.header))
+    ]
     if "target" in meanings or "unit_of_measure" not in meanings or len(planned) != 1:
         return columns
     cells = samples(sheet, planned[0].index, rows)

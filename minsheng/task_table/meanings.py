@@ -129,7 +129,12 @@ def meaning_of(header: str, parent: str = "") -> str:
 def is_note(words: str) -> bool:
     """Whether a plain text is a label with what it says, as forms have them above the table, and so no header.
 
-    >>> is_note("填报单位:县民生办"), is_note("责任单位:县教育局"), is_note("报送时间:2024年3月1日"), is_note("其中:上级")
+    >>> (
+    ...     is_note("填报单位:县民生办"),
+    ...     is_note("责任单位:县教育局"),
+    ...     is_note("报送时间:2024年3月1日"),
+    ...     is_note("其中:上级"),
+    ... )
     (True, True, True, False)
     """
     if SIGNED.fullmatch(words) or _DAY.fullmatch(words):

@@ -77,7 +77,9 @@ def _amount(found: re.Match[str]) -> Amount | None:
             if low is None:
                 return None
             wan, maximum = low * SCALES[found["low_scale"] or scale], wan
-    approx = any(found[name] not in (None, "近") for name in ("about", "more", "more2", "more3", "more4")) or found["after"] in (
+    approx = any(found[name] not in (None, "近") for name in ("about", "more", "more2", "more3", "more4")) or found[
+        "after"
+    ] in (
         "左右",
         "上下",
     )

@@ -46,7 +46,9 @@ _MOVES = re.compile(
 )
 _CHOSEN = re.compile(r"[一-鿿]{0,12}中(?:择优|重点|优先)?(?:选|遴|抽|评|筛|确定)")  # 从12所学校中选取3所
 # Rates and capacities: how well, and not how much (每千人6批次, 可同时服务40人).
-_OF_THOUSANDS = re.compile(r"(?:每[十百千万]+(?:名|户|位)?(?:常住|户籍)?[人名户老学儿][^,，;；。\d]{0,16}|[百千万]人口[^,，;；。\d]{0,12})$")
+_OF_THOUSANDS = re.compile(
+    r"(?:每[十百千万]+(?:名|户|位)?(?:常住|户籍)?[人名户老学儿][^,，;；。\d]{0,16}|[百千万]人口[^,，;；。\d]{0,12})$"
+)
 _CAPACITY = re.compile(
     r"(?:(?:可|能够?|可以)(?:同时|一次性?|日均?|每[日天年]|最多|年均?)*|同时|一次性)(?:提供)?"
     r"(?:服务|容纳|接待|接收|收治|收住|入住|停放|停靠|满足|就餐|供|处理)[^,，;；。\d]{0,8}$"
@@ -207,17 +209,13 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     quantity, unit = to_decimal(found["number"]), groups["unit"]
     unit = "%" if unit == "百分之" else unit
     before, after = blanked[: found.start()], blanked[found.end() :]
-    if quantity is None:
-        return None
-    if unit is None and _STANDS.search(before) and _MOVES.match(after):
+    if quantity is None or (_STANDS.search(before) and (_MOVES.match(after) or _CHOSEN.match(after))):
         return None
     if unit is None:
         return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
     words = (groups.get("bound") or "") + (groups.get("after") or "")
     apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
     words += apart[0] if apart else ""  # 至少建成1处
-    if _STANDS.search(before) and (_MOVES.match(after) or _CHOSEN.match(after)):
-        return None
     doing = re.search(DOING + r"$", before) is not None
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
     condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
@@ -226,19 +224,13 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     if condition and not doing and not served:
         clear = re.match("米|公里|层", unit) or (unit != "%" and re.search(r"(?:^|[,，;；。、:：()的对为])$", before))
         return None if clear else "target_or_condition"
-    if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
-        return None  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
-    if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
-        return None
-    if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
-        return None  # 2公里内5分钟到场
-    if re.match(r"/[日天](?:的)?[一-鿿]{2,12}\d", after):
-        return None  # 2.5万吨/日污水处理厂1座
-    if re.match(r"范围内|以外", after) or unit in ("万元", "亿元"):
+    if _tells_how(unit, before, after):
         return None
     low, scale = groups.get("low"), groups.get("scale") or ""
     approx = (
-        bool((groups.get("about") or "近") != "近" or groups.get("more") or groups.get("more2")) or "左右" in words or "上下" in words
+        bool((groups.get("about") or "近") != "近" or groups.get("more") or groups.get("more2"))
+        or "左右" in words
+        or "上下" in words
     )
     maximum = None
     if low:
@@ -248,8 +240,22 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         quantity, maximum = first, quantity
     return Target(
         _clause(piece, found.start("number"), found.end()), quantity, scale + unit, approx,
-        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number"), after), core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
+        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number"), after),
+        core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
     )  # fmt: skip
+
+
+def _tells_how(unit: str, before: str, after: str) -> bool:
+    """Whether a figure is a size, a share, a distance or money: it tells how, and not how much."""
+    if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
+        return True  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
+    if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
+        return True
+    if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
+        return True  # 2公里内5分钟到场
+    if re.match(r"/[日天](?:的)?[一-鿿]{2,12}\d", after):
+        return True  # 2.5万吨/日污水处理厂1座
+    return re.match(r"范围内|以外", after) is not None or unit in ("万元", "亿元")
 
 
 def _bound_of(words: str) -> str | None:

@@ -20,13 +20,15 @@ _ENDINGS_TEXT = (
     "电视台 电台 报社 社 移动 联通 电信 铁塔 广电 供电 邮政 烟草 石化 石油 控股 联合会 "
     "专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 "
     "城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 "
-    "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小 乌兰牧骑 气象台 法庭 牧场 渔场 "
-    "机场 监狱 粮库 物业"
+    "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小 "
+    "乌兰牧骑 气象台 法庭 牧场 渔场 机场 监狱 粮库 物业"
 )
 _ENDINGS = _ENDINGS_TEXT.split()
 # 三连, 36团: the corps numbers its units.
 _NUMBERED = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})[团连营师]"
-ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|{_NUMBERED})(?:[(（][^()（）]*[)）])*(?:等)?$")
+ENDS = re.compile(
+    rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|{_NUMBERED})(?:[(（][^()（）]*[)）])*(?:等)?$"
+)
 # A line that holds only the last words of a name (…高新区 / 办事处).
 _TAIL = re.compile(
     r"(?:(?:监督|综合|行政|联合)?(?:管理|服务|营销|办事|指导|救援|事务|执法))?"

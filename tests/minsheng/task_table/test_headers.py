@@ -42,7 +42,10 @@ def test_a_label_with_what_it_says_is_no_header(above):
 def test_parts_of_the_year_below_a_target_are_its_plan():
     reading = indicators(("",) * 9, FLATS, BEDS)
     assert [reading.header_map[letter] for letter in "EFG"] == ["target", "plan", "plan"]
-    assert [[(float(t.quantity), t.unit) for t in row.targets] for row in reading.rows] == [[(420, "套")], [(260, "张")]]
+    assert [[(float(t.quantity), t.unit) for t in row.targets] for row in reading.rows] == [
+        [(420, "套")],
+        [(260, "张")],
+    ]
     assert not any(issue.asks for row in reading.rows for issue in row.issues)
 
 
@@ -59,7 +62,9 @@ def test_two_figures_of_one_measure_are_asked():
 @pytest.mark.parametrize(("second", "twice"), [(("所", "3"), True), (("个", "1200"), False), (("所", "4"), False)])
 def test_one_project_with_several_measures_is_not_there_twice(second, twice):
     first, again = (("1", "学位扩容", *figures, "县教育局") for figures in (("所", "3"), second))
-    reading = read(("序号", "项目名称", "计量单位", "数量", "责任单位"), first, again, merge=("A2:A3", "B2:B3", "E2:E3"))
+    reading = read(
+        ("序号", "项目名称", "计量单位", "数量", "责任单位"), first, again, merge=("A2:A3", "B2:B3", "E2:E3")
+    )
     assert [issue.code for issue in reading.rows[1].issues if issue.field == "row"] == ["row_twice"] * twice
 
 

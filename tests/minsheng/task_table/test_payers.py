@@ -85,7 +85,13 @@ def test_shares_of_several(text, shares):
 
 @pytest.mark.parametrize(
     "text",
-    ["总投资700万元，由县水司承担", "每户1500元，共计30万元", "敬老院自筹20万元", "中央补助1亿元，分两年下达，2024年4000万元", "总投资800万元，由市城投集团出资"],
+    [
+        "总投资700万元，由县水司承担",
+        "每户1500元，共计30万元",
+        "敬老院自筹20万元",
+        "中央补助1亿元，分两年下达，2024年4000万元",
+        "总投资800万元，由市城投集团出资",
+    ],
 )
 def test_who_pays_is_asked(text):
     assert any(issue.asks for issue in parse_funding(text, year=2024).issues)

@@ -30,7 +30,10 @@ def test_deadlines_are_read_without_a_question(text, day):
     assert not any(issue.asks for issue in parsed.issues)
 
 
-@pytest.mark.parametrize("text", ["2024年13月", "两年内", "12月底(2024)", "年中", "国庆前后", "中秋节前", "元旦前", "每年5月底前", "6月、11月"])
+@pytest.mark.parametrize(
+    "text",
+    ["2024年13月", "两年内", "12月底(2024)", "年中", "国庆前后", "中秋节前", "元旦前", "每年5月底前", "6月、11月"],
+)
 def test_unsure_deadlines_are_asked(text):
     assert any(issue.asks for issue in parse_deadline(text, year=2024).issues)
 
@@ -115,7 +118,13 @@ def test_money(text, lines):
 
 @pytest.mark.parametrize(
     "text",
-    ["总投资900万元，其中市补500万元，其余由县财政配套", "区级财政300万元（含上级补助100万元）", "专项债70%、财政30%", "1000万元（省500、市300、县200）", "2000万元"],
+    [
+        "总投资900万元，其中市补500万元，其余由县财政配套",
+        "区级财政300万元（含上级补助100万元）",
+        "专项债70%、财政30%",
+        "1000万元（省500、市300、县200）",
+        "2000万元",
+    ],
 )
 def test_unsure_money_is_asked(text):
     assert any(issue.asks for issue in parse_funding(text, year=2024).issues)

@@ -33,7 +33,18 @@ def test_deadlines(text, day, note):
 
 
 @pytest.mark.parametrize(
-    "text", ["每年9月底前", "重阳节前", "2023年端午节前", "元旦前", "国庆前后", "7月底完工，9月底复查", "每逢国庆前", "自2023年4月起", "2023年5月后"]
+    "text",
+    [
+        "每年9月底前",
+        "重阳节前",
+        "2023年端午节前",
+        "元旦前",
+        "国庆前后",
+        "7月底完工，9月底复查",
+        "每逢国庆前",
+        "自2023年4月起",
+        "2023年5月后",
+    ],
 )
 def test_deadlines_that_are_asked(text):
     assert any(issue.asks for issue in parse_deadline(text, year=2023).issues)
@@ -68,7 +79,9 @@ def test_figures(text, figures):
     assert parse_targets(text).issues == ()
 
 
-@pytest.mark.parametrize("text", ["敷设电缆2×1.8公里", "新建车道3X2.5千米", "发放助餐券60万元", "新建卫生院1+2所", "建设90张床位的敬老院2所"])
+@pytest.mark.parametrize(
+    "text", ["敷设电缆2×1.8公里", "新建车道3X2.5千米", "发放助餐券60万元", "新建卫生院1+2所", "建设90张床位的敬老院2所"]
+)
 def test_figures_that_are_asked(text):
     assert any(issue.asks for issue in parse_targets(text).issues)
 
