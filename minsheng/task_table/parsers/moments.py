@@ -61,7 +61,7 @@ _HOLIDAYS = {
     "八一": (8, 1), "建军节": (8, 1), "教师节": (9, 10), "国庆": (10, 1),
 }  # fmt: skip
 _BEFORE_HOLIDAY = re.compile(
-    rf"(?<![每逢])(?P<year>20\d\d年)?[“\"]?(?P<name>{'|'.join(_HOLIDAYS)})[”\"]?(?:国际)?"
+    rf"(?P<year>20\d\d年|今年|本年|明年)[“\"]?(?P<name>{'|'.join(_HOLIDAYS)})[”\"]?(?:国际)?"
     r"(?:劳动|妇女|儿童|青年|建军|建党)?节?(?:黄金周|长?假期?|来临)?"
     r"(?:之|以)?前(?:夕)?(?!后)"
 )
@@ -81,8 +81,8 @@ def written_out(cell: str) -> str:
 
     >>> written_out("2023年前三季度"), written_out("3—11月"), written_out("20240831"), written_out("岁末")
     ('2023年三季度', '3月—11月', '2024年08月31日', '年底')
-    >>> written_out("2024年国庆节前"), written_out("五一前"), written_out("2025年元旦前"), written_out("春节前")
-    ('2024年9月30日前', '4月30日前', '2024年12月31日前', '春节前')
+    >>> written_out("2024年国庆节前"), written_out("今年五一前"), written_out("2025年元旦前"), written_out("五一前")
+    ('2024年9月30日前', '今年4月30日前', '2024年12月31日前', '五一前')
     """
     for short, long in (*_OTHERWISE, *_SHORT_RANGES):
         cell = short.sub(long, cell)
@@ -90,12 +90,13 @@ def written_out(cell: str) -> str:
 
 
 def _day_before(found: re.Match[str]) -> str:
-    """国庆节前 is by the last day of September; 元旦前 needs its year, for it ends the one before."""
-    month, day = _HOLIDAYS[found["name"]]
-    if month == day == 1 and not found["year"]:
-        return found[0]
-    last = date(int(found["year"][:4]) if found["year"] else 2001, month, day) - timedelta(days=1)
-    return f"{f'{last.year}年' if found['year'] else ''}{last.month}月{last.day}日前"
+    """2024年国庆节前 is by the last day of September; without a year a person is asked, as of 春节."""
+    (month, day), written = _HOLIDAYS[found["name"]], found["year"]
+    if not written[0].isdigit():
+        last = date(2001, month, day) - timedelta(days=1)
+        return found[0] if month == day == 1 else f"{written}{last.month}月{last.day}日前"
+    last = date(int(written[:4]), month, day) - timedelta(days=1)
+    return f"{last.year}年{last.month}月{last.day}日前"
 
 
 def moments_in(cell: str, year: int | None) -> Iterator[Moment]:
