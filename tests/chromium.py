@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",  # as root, in a container
     "--disable-gpu",
