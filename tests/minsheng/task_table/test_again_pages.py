@@ -11,6 +11,7 @@ from minsheng.task_table import services
 from minsheng.task_table.again import services as again
 from projects.models import SubItem, SubItemRevision
 from tests.factories.departments import JurisdictionFactory, UserFactory
+from tests.minsheng.task_table.tables import tells_progress
 
 SURE = ("财政金融局", "经济发展局")
 
@@ -56,6 +57,7 @@ def test_differences_are_shown_old_beside_new_and_confirmed(alice, programme, st
 
     page = alice.get(address("again", batch))
     assert [pair.pair.row.position for pair in page.context["pairs"]] == [1, 2]
+    assert tells_progress(page, address("again_commit", batch))
     refused = alice.post(address("again_commit", batch), typed(page))
     assert (refused.status_code, "请写明更新原因" in refused.content.decode()) == (409, True)
     data = typed(page, reason="年中调整", document="〔2023〕12号", **{"month-2": "2023-08-01"})
