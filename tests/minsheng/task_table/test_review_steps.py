@@ -6,6 +6,8 @@ from datetime import date
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from departments import audit
@@ -14,8 +16,12 @@ from departments.models import Department
 from departments.permissions import IMPORT_TABLE, SUPERVISE
 from minsheng.task_table import services, steps
 from minsheng.task_table.corrections import PARTS, seen_of, standing
+from minsheng.task_table.counted import progress_of
+from minsheng.task_table.decisions import Choice
 from minsheng.task_table.models import ImportDecision
 from minsheng.task_table.passing import StillOpen
+from minsheng.task_table.shown import show
+from minsheng.task_table.table import table_of
 from projects.models import Programme, SubItem
 from tests.factories.departments import JurisdictionFactory, UserFactory
 
@@ -74,6 +80,10 @@ def name_values(batch, row, **other):
 
 def correct(batch, row, by, seen=0, **other):
     return steps.correct(batch, row, "name", name_values(batch, row, **other), seen=seen, by=by)
+
+
+def unit(name):
+    return Department.objects.get(name=name)
 
 
 def address(batch, name, *more):
@@ -205,6 +215,53 @@ def test_heading_taken_in_becomes_a_task_at_its_place(batch, importer):
 
 
 # --- defaults
+
+
+def counted(batch):
+    """What is kept of the questions, and what a count of all rows gives."""
+    kept = progress_of(fresh(batch), 0)
+    return kept, show(table_of(fresh(batch))).progress
+
+
+TOUCHING = {
+    "correct": lambda batch, by: correct(batch, 5, by, category="停车"),
+    "take-back": lambda batch, by: steps.take_back(batch, 2, "name", seen=1, by=by),
+    "units": lambda batch, by: steps.correct(batch, 2, "units", {**standing(row_of(batch, 5), "units")}, seen=0, by=by),
+    "accept": lambda batch, by: steps.accept(batch, [(5, "lead_missing.1"), (4, "funding_unit_assumed.1")], by=by),
+    "leave-out": lambda batch, by: steps.leave_out(batch, 5, reason="不列入", by=by),
+    "take-in": lambda batch, by: steps.take_in(batch, 3, by=by),
+    "filing": lambda batch, by: services.decide(batch, {3: Choice(filing=unit("财政金融局").pk)}, by=by),
+    "deadline": lambda batch, by: steps.default_deadline(batch, date(2023, 12, 31), by=by),
+}
+
+
+@pytest.mark.parametrize("step", TOUCHING)
+def test_what_is_left_to_decide_is_counted_anew_for_the_rows_a_step_touched(batch, importer, step):
+    correct(batch, 2, importer, category="养老")
+    before, whole = counted(batch)
+    assert before == whole
+    assert (before.points, before.blocking) > (0, 0)
+
+    version = fresh(batch).version
+    TOUCHING[step](fresh(batch), importer)
+
+    assert fresh(batch).version == version + 1
+    kept, whole = counted(batch)
+    assert kept == whole
+
+
+@pytest.mark.parametrize("count", [3, 12])
+def test_saving_a_correction_touches_its_row_only(alice, stage, count):
+    batch = stage(book([[number, f"项目{number}", *ROWS[0][2:]] for number in range(1, count + 1)]))
+    data = {"category": "养老", "project": "养老", "version": "0", "seen": "0"}
+    for row in (2, 3):  # the first time all are counted once
+        with CaptureQueriesContext(connection) as asked:
+            response = alice.post(address(batch, "part", row, "name"), data, headers={"HX-Request": "true"})
+        assert response.status_code == 200
+    whole = [query["sql"] for query in asked if query["sql"].startswith("SELECT") and '"reading"' in query["sql"]]
+    assert len(asked) == 33
+    assert whole
+    assert [sql for sql in whole if '"row" = ' not in sql and '"id" IN (' not in sql] == []
 
 
 def test_default_deadline_is_a_persons_word_and_the_plan_says_so(batch, importer):
