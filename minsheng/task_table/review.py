@@ -15,13 +15,13 @@ from minsheng.task_table.answers import to_make
 from minsheng.task_table.compose import People
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.counted import progress_of
+from minsheng.task_table.defaults import LONGEST_CATEGORY, OTHER, without_category, without_deadline, without_kind
 from minsheng.task_table.forms import ChoicesForm
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.names import names_of
 from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.shown import BatchShown, RowShown, show
-from minsheng.task_table.spoken import PART_NAMES, spoken
-from minsheng.task_table.steps import without_deadline
+from minsheng.task_table.spoken import KINDS, PART_NAMES, spoken
 from minsheng.task_table.table import Table, table_of
 from projects.rules.responsible import eligible
 
@@ -157,6 +157,10 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         "answered_names": sum(not name.is_open for name in asked),
         "without_deadline": sum(without_deadline(row) for row in table.rows),
         "year_end": date(table.batch.year, 12, 31),
+        "without_kind": sum(without_kind(row) for row in table.rows),
+        "kinds_of_work": [(kind, words) for kind, words in KINDS.items() if kind != OTHER],
+        "without_category": sum(without_category(row) for row in table.rows),
+        "longest_category": LONGEST_CATEGORY,
         "first_files": sum(_first_could_file(row, table.people) for row in shown.rows),
         "same": same,
     }

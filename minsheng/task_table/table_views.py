@@ -1,7 +1,8 @@
 """The steps of the review that hold for the whole table: defaults, names, columns."""
 
 from datetime import date
-from typing import cast
+from typing import Final, cast
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments.errors import Conflict, DomainError
+from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
 from minsheng.progress import tells_progress
-from minsheng.task_table import names, steps
+from minsheng.task_table import defaults, names
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.names_form import Answered, NamesForm
@@ -23,22 +24,25 @@ from minsheng.task_table.reread import reread
 from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.table import table_of
-from minsheng.task_table.views import batch_or_404
+from minsheng.task_table.views import batch_or_404, page
+
+_TYPED: Final = {"deadline": "day", "kind": "kind", "category": "category"}  # where the word for it stands
 
 
 @require_POST
 def default(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is missing everywhere, said once: a deadline, or the order in which units file."""
+    """What is missing in many rows, said once: deadline, kind of work, category, or the order in which units file."""
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     try:
-        if request.POST.get("what") == "filing":
-            count = steps.default_filing(found, by=request.user)
-        else:
-            count = steps.default_deadline(found, _day(request.POST, found), by=request.user)
-    except DomainError as error:
+        count = _take_default(request, found)
+    except IllegalTransition as error:
         messages.error(request, str(error))
+    except DomainError as error:
+        what = request.POST.get("what", "deadline")
+        wrong = {"what": what, "text": str(error), "typed": request.POST.get(_TYPED.get(what, ""), "")}
+        return page(request, found, asked=dict(parse_qsl(request.POST.get("back", ""))), status=422, wrong=wrong)
     else:
         text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
         messages.success(request, text % {"count": count})
@@ -148,6 +152,18 @@ def _tell_lost(request: Request, lost: int) -> None:
             lost,
         )
         messages.warning(request, text % {"count": lost})
+
+
+def _take_default(request: Request, found: ImportBatch) -> int:
+    """How many rows took what was said."""
+    match request.POST.get("what"):
+        case "filing":
+            return defaults.default_filing(found, by=request.user)
+        case "kind":
+            return defaults.default_kind(found, request.POST.get("kind", ""), by=request.user)
+        case "category":
+            return defaults.default_category(found, request.POST.get("category", ""), by=request.user)
+    return defaults.default_deadline(found, _day(request.POST, found), by=request.user)
 
 
 def _day(data: QueryDict, found: ImportBatch) -> date:

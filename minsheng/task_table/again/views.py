@@ -1,5 +1,7 @@
 """The page of an update: which programme, which row is which sub-item, what differs, confirm."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from django.contrib import messages
@@ -22,7 +24,9 @@ from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
+from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.points import by_kind
 from minsheng.task_table.views import batch_or_404
 from projects.models import Programme
@@ -116,6 +120,8 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
         )
     except DomainError as error:
         error.__traceback__ = None  # its frames hold the comparison, and the page makes it again
+        if isinstance(error, StillOpen | MustChoose | MustAnswer):
+            _keep_choices(request, batch, said, data["version"])  # what is asked for is answered on another page
         batch = batch_or_404(request.user, pk)
         if not batch.is_staged:
             messages.error(request, str(error))
@@ -125,19 +131,34 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
     return redirect("task_table:batch", pk)
 
 
+def _keep_choices(request: Request, batch: ImportBatch, said: services.Decisions, version: int | None) -> None:
+    """Keep what was said, though the update is not confirmed yet; where that cannot be it stays typed on the page."""
+    with suppress(DomainError):
+        services.decide(batch, said, by=request.user, version=version)
+
+
 def _told(
     request: Request, batch: ImportBatch, *, commit: bool
 ) -> HttpResponse | tuple[dict[str, Any], services.Decisions, str]:
     """What the form says, and where the way leads on; or the page that says what is wrong with it."""
     found = compare(_update(batch))
-    if not found.matching.is_settled:
+    if not found.matching.is_settled:  # somebody opened it again meanwhile
+        messages.error(request, _("Say first which rows are which sub-items."))
+        reason, document = request.POST.get("reason", ""), request.POST.get("document", "")
+        if (reason or document) and not (found.update.reason or found.update.document):
+            _keep_choices(request, batch, services.Decisions(reason=reason, document=document), None)
         return redirect("task_table:again", batch.pk)
     page = _rows(request, found)
     form = _form(found, page, request.POST)
-    if not form.is_valid() or (commit and form.refuse_unseen()):
-        return _page(request, batch, form=form, found=found, status=422)
+    refused = not form.is_valid() or (commit and form.refuse_unseen())
     data = form.cleaned_data
+    if refused and not form.errors.keys() <= {"passing", "looked"}:
+        return _page(request, batch, form=form, found=found, status=422)
     said = services.Decisions(form.rows(), form.gone(), data["reason"], data["document"])
+    if refused:  # what he is to look at stands on other pages
+        _keep_choices(request, batch, said, data["version"])
+        why = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+        return _page(request, batch_or_404(request.user, batch.pk), said=request, refused=why, status=422)
     return data, said, f"{reverse('task_table:again', args=[batch.pk])}?{_next(request, page)}"
 
 
@@ -213,6 +234,7 @@ def _page(
     form: UpdateForm | None = None,
     found: Comparison | None = None,
     refusal: str = "",
+    refused: Mapping[str, list[str]] | None = None,
     said: Request | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -229,6 +251,8 @@ def _page(
     form = form or _form(found, page)
     if refusal:
         form.add_error(None, refusal)
+    for name in (refused or {}).keys() - form.errors.keys():
+        form.add_error(name, (refused or {})[name])
     context = {
         "batch": batch,
         "found": found,

@@ -184,7 +184,7 @@ def test_what_stands_on_further_pages_is_not_taken_unseen(alice, stage, table, i
     page = alice.get(address("again", batch))
     refused = alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
     assert (refused.status_code, list(refused.context["form"].errors), written()) == (422, ["looked"], before)
-    kept = alice.post(address("again_decide", batch), typed(page, reason="年中调整", next="1"))
+    kept = alice.post(address("again_decide", batch), typed(refused, next="1"))
     assert kept.url == f"{address('again', batch)}?page=2"
     last = alice.get(kept.url)
     assert "looked" not in last.context["form"].fields
@@ -211,9 +211,28 @@ def test_open_questions_of_the_table_are_passed_by_a_tick(alice, programme, stag
 
     refused = alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
     assert (refused.status_code, list(refused.context["form"].errors), written()) == (422, ["passing"], before)
-    alice.post(address("again_commit", batch), typed(page, reason="年中调整", passing="on"))
+    left = alice.get(address("again", batch))  # having looked at the question on its page, he finds what he had typed
+    assert left.context["form"]["reason"].value() == "年中调整"
+    alice.post(address("again_commit", batch), typed(left, passing="on"))
 
     assert batch.rows.get(position=1).accepted["name.交通局"]["passed"] is True
+
+
+def test_confirming_where_the_matching_was_opened_again_says_so_and_keeps_the_reason(
+    alice, programme, stage, table, importer
+):
+    batch = stage(table(SURE, (*SURE, "财政资金7万元"), SURE))
+    again.settle(batch, {3: 0}, by=importer)
+    page = alice.get(address("again", batch))
+    data = typed(page, reason="年中调整")
+    again.settle(batch, {3: None}, by=importer)
+    before = written()
+
+    response = alice.post(address("again_commit", batch), data, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == ["请先确认各行对应哪个子项。"]
+    batch.refresh_from_db()
+    assert (batch.update.reason, written()) == ("年中调整", before)
 
 
 def test_what_only_people_changed_is_folded_and_not_ticked(alice, programme, stage, table):

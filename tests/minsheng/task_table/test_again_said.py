@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from departments import clock
-from minsheng.task_table import services, steps
+from minsheng.task_table import defaults, services, steps
 from minsheng.task_table.again import comparison
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
@@ -42,7 +42,7 @@ def edited(place, column, value, rows=ROWS):
 def programme(stage, importer):
     """Six sub-items, their deadline by default, the content of the second corrected, the sixth row left out."""
     batch = stage(book(ROWS))
-    steps.default_deadline(batch, date(2023, 12, 31), by=importer)
+    defaults.default_deadline(batch, date(2023, 12, 31), by=importer)
     row = batch.rows.get(position=2)
     values = {**standing(row, "content"), "content": "新建第2处公园（含停车场）。"}
     steps.correct(batch, row.row, "content", values, seen=0, by=importer)

@@ -14,7 +14,7 @@ from departments import audit
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Department
 from departments.permissions import IMPORT_TABLE, SUPERVISE
-from minsheng.task_table import services, steps
+from minsheng.task_table import defaults, services, steps
 from minsheng.task_table.corrections import PARTS, seen_of, standing
 from minsheng.task_table.counted import progress_of
 from minsheng.task_table.decisions import Choice
@@ -231,7 +231,7 @@ TOUCHING = {
     "leave-out": lambda batch, by: steps.leave_out(batch, 5, reason="不列入", by=by),
     "take-in": lambda batch, by: steps.take_in(batch, 3, by=by),
     "filing": lambda batch, by: services.decide(batch, {3: Choice(filing=unit("财政金融局").pk)}, by=by),
-    "deadline": lambda batch, by: steps.default_deadline(batch, date(2023, 12, 31), by=by),
+    "deadline": lambda batch, by: defaults.default_deadline(batch, date(2023, 12, 31), by=by),
 }
 
 
@@ -265,8 +265,8 @@ def test_saving_a_correction_touches_its_row_only(alice, stage, count):
 
 
 def test_default_deadline_is_a_persons_word_and_the_plan_says_so(batch, importer):
-    assert steps.default_deadline(batch, date(2023, 12, 31), by=importer) == 3
-    assert steps.default_deadline(batch, date(2023, 11, 30), by=importer) == 0
+    assert defaults.default_deadline(batch, date(2023, 12, 31), by=importer) == 3
+    assert defaults.default_deadline(batch, date(2023, 11, 30), by=importer) == 0
     steps.leave_out(batch, 5, reason="重复", by=importer)
 
     programme = services.commit(batch, by=importer)
@@ -277,11 +277,60 @@ def test_default_deadline_is_a_persons_word_and_the_plan_says_so(batch, importer
         assert item.revisions.get(number=1).plan["deadline_note"] == item.deadline_note
 
 
+def test_default_kind_and_category_are_a_persons_word_where_nobody_said_otherwise(batch, importer, bob):
+    steps.correct(batch, 4, "content", {**standing(row_of(batch, 4), "content"), "kind": "training"}, seen=0, by=bob)
+    correct(batch, 2, bob, project="养老")
+
+    assert defaults.default_kind(batch, "construction", by=importer) == 2
+    assert defaults.default_category(batch, " 民生类 ", by=importer) == 0  # row 2 is Bob's, the others stand under one
+    assert defaults.default_kind(batch, "policy", by=importer) == 0
+
+    row = row_of(batch, 2)
+    assert row.corrections["content"]["by_name"] == audit.signature(importer)
+    said = batch.decisions.filter(step="default", row=2).get()
+    assert (said.part, said.before["kind"], said.after["kind"], said.by) == (
+        "content",
+        "other",
+        "construction",
+        importer,
+    )
+    shown = {one.staged.row: one for one in show(table_of(fresh(batch))).rows}
+    assert shown[2].changes["content"].by == audit.signature(importer)
+    services.decide(batch, {3: Choice(filing=unit("财政金融局").pk)}, by=importer)
+    kinds = services.commit(batch, by=importer).sub_items.order_by("position").values_list("kind", flat=True)
+    assert list(kinds) == ["construction", "training", "construction"]
+
+
+def test_rows_under_no_category_get_one(stage, importer):
+    batch = stage(book([ROWS[0], ROWS[2]]))
+
+    assert defaults.default_category(batch, "民生类", by=importer) == 2
+    steps.take_back(batch, 3, "name", seen=1, by=importer)
+
+    assert [standing(row, "name")["category"] for row in batch.rows.order_by("position")] == ["民生类", ""]
+    assert {one.part for one in batch.decisions.filter(step="default")} == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "typed"),
+    [("deadline", "day", "1999-01-01"), ("kind", "kind", "other"), ("category", "category", "民" * 121)],
+)
+def test_default_that_is_refused_is_said_in_place_and_changes_nothing(alice, stage, what, field, typed):
+    batch = stage(book([ROWS[0], ROWS[2]]))
+    before = written(batch)
+
+    page = alice.post(address(batch, "default"), {"what": what, field: typed, "back": "show=open"})
+
+    assert (page.status_code, written(batch)) == (422, before)
+    assert (page.context["wrong"]["typed"], page.context["look"].show) == (typed, "open")
+    assert page.context["wrong"]["text"] in page.content.decode()
+
+
 def test_first_in_the_official_order_files_where_a_group_leads(stage, table, importer):
     batch = stage(table(("各街道", ""), ("财政金融局", "")))
 
-    assert steps.default_filing(batch, by=importer) == 1
-    assert steps.default_filing(batch, by=importer) == 0
+    assert defaults.default_filing(batch, by=importer) == 1
+    assert defaults.default_filing(batch, by=importer) == 0
     programme = services.commit(batch, by=importer)
     first = programme.sub_items.first().responsibilities.get(files=True)
     assert first.department.name == "洸河街道"
@@ -474,8 +523,8 @@ def test_nobody_else_takes_a_step(client, batch, zone, name, more, data, who):
         lambda batch, by: steps.ask_again(batch, 5, "lead_missing.1", by=by),
         lambda batch, by: steps.leave_out(batch, 2, reason="重复", by=by),
         lambda batch, by: steps.take_in(batch, 3, by=by),
-        lambda batch, by: steps.default_deadline(batch, date(2023, 12, 31), by=by),
-        lambda batch, by: steps.default_filing(batch, by=by),
+        lambda batch, by: defaults.default_deadline(batch, date(2023, 12, 31), by=by),
+        lambda batch, by: defaults.default_filing(batch, by=by),
     ],
     ids=["correct", "take-back", "accept", "ask-again", "leave-out", "take-in", "deadline", "filing"],
 )
