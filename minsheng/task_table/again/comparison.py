@@ -12,10 +12,12 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from departments.bulk import ROWS_AT_ONCE
 from funding.models import FundingSource
 from funding.services import lines
+from minsheng.progress import tell
 from minsheng.task_table import corrections
 from minsheng.task_table.again import matching
 from minsheng.task_table.again.compared import WITHDRAWN, Comparison, Pair, Row, Same, source_of
@@ -59,10 +61,11 @@ def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> 
     """
     programme = update.programme
     items = present_of(programme, sub_items)
-    people, matched = _matched(update, items)
+    people, matched, total = _matched(update, items)
     found = Comparison(update, programme, items, matched, sheet=update.batch.document.get("sheet", ""))
     pairs_of, sources = matched.pairs, lines.all_sources()
     for rows, readings in _runs(update):
+        tell(_("Comparing with the programme"), len(found.staged), total)
         found.open_points += still_open(rows, readings, people)
         found.blocking += rows_that_block(rows, readings, people)
         _compare(found, rows, readings, people, pairs_of, sources)
@@ -80,8 +83,8 @@ def _runs(update: TableUpdate) -> Iterator[tuple[list[StagedRow], Sequence[RowRe
         yield some, reading_of(update.batch, some).rows
 
 
-def _matched(update: TableUpdate, items: Mapping[int, Present]) -> tuple[People, Matching]:
-    """Whom the rows name, and which sub-items they are."""
+def _matched(update: TableUpdate, items: Mapping[int, Present]) -> tuple[People, Matching, int]:
+    """Whom the rows name, which sub-items they are, and how many there are."""
     known: list[Known] = []
 
     def rows() -> Iterator[StagedRow]:
@@ -92,7 +95,8 @@ def _matched(update: TableUpdate, items: Mapping[int, Present]) -> tuple[People,
                 yield row
 
     people = People(rows())
-    return people, matching.match(known, [_known(one) for one in items.values()], _decided(update, items))
+    matched = matching.match(known, [_known(one) for one in items.values()], _decided(update, items))
+    return people, matched, len(known)
 
 
 def _compare(

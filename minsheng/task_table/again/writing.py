@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from departments.bulk import update_rows
 from departments.models import User
 from funding.services import lines
 from minsheng import figures
+from minsheng.progress import tell
 from minsheng.task_table.again.compared import Comparison, Pair, Row, source_of
 from minsheng.task_table.again.pictures import CELLS, PARTS
 from minsheng.task_table.compose import money_of
@@ -33,6 +36,7 @@ def month_of_new(found: Comparison, row: Row) -> date:
 
 def write(found: Comparison, *, by: User | None) -> None:
     programme, update = found.programme, found.update
+    tell(_("Writing the sub-items"), 1, 4)
     document = update.document or update.batch.file_name
     new = [(row.plan, month_of_new(found, row)) for row in found.new]
     made = revisions.add(programme, new, by=by, reason=update.reason, document=document) if new else []
@@ -51,6 +55,7 @@ def write(found: Comparison, *, by: User | None) -> None:
         for one in found.missing
         if (said := update.missing[str(one.sub_item.pk)])["act"] == WITHDRAW
     ]
+    tell(_("Writing the sub-items"), 2, 4)
     revisions.revise(programme, revised, by=by, reason=update.reason, document=document)
     lines.revise(
         [
@@ -66,6 +71,7 @@ def write(found: Comparison, *, by: User | None) -> None:
     programme.source_file = batch.file.name
     programme.source_name, programme.source_sha256 = batch.file_name, batch.sha256
     programme.save(update_fields=["title", "layout", "source_file", "source_name", "source_sha256"])
+    tell(_("Computing the lights"), 3, 4)
     figures.refresh_programme(programme)
 
 

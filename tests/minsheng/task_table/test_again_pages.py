@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from departments import clock
 from departments.permissions import IMPORT_TABLE
+from minsheng import progress
 from minsheng.task_table import services
 from minsheng.task_table.again import services as again
+from minsheng.task_table.again.comparison import compare
 from projects.models import SubItem, SubItemRevision
 from tests.factories.departments import JurisdictionFactory, UserFactory
 from tests.minsheng.task_table.tables import tells_progress
@@ -71,6 +73,17 @@ def test_differences_are_shown_old_beside_new_and_confirmed(alice, programme, st
     assert (now.department.name, now.since) == ("经济发展局", date(2023, 8, 1))
     assert (second.planned, second.revisions.count()) == (20_000, 2)
     assert alice.get(address("batch", batch)).status_code == 200
+
+
+def test_how_far_an_update_is_is_told_while_it_runs(alice, programme, stage, table, importer):
+    batch = stage(table((*SURE, "财政资金7万元"), SURE))
+    again.decide(batch, again.Decisions(reason="年中调整"), by=importer)
+    told = reverse("progress", args=["0123456789abcdef"])
+    with progress._told_to(importer, "0123456789abcdef"):
+        marks = compare(batch.update).marks
+        assert alice.get(told).json() == {"words": "正在与现有计划比较", "done": 0, "total": 2}
+        again.commit(batch, by=importer, seen=marks)
+        assert alice.get(told).json()["words"] == "正在计算亮灯"
 
 
 def test_matches_are_confirmed_by_a_person_first(alice, programme, stage, table):
