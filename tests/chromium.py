@@ -52,7 +52,7 @@ def find_chromium() -> Chromium:
         except (OSError, subprocess.SubprocessError):
             continue
         return Chromium(path, "")
-    return Chromium("", f"no Chromium found ({', '.join(NAMES)}): apt-get install chromium fonts-noto-cjk")
+    return Chromium("", f"no Chromium found ({', '.join(NAMES)}): apt-get install chromium-headless-shell fonts-noto-cjk")
 
 
 def required() -> bool:
