@@ -52,7 +52,8 @@ def find_chromium() -> Chromium:
         except (OSError, subprocess.SubprocessError):
             continue
         return Chromium(path, "")
-    return Chromium("", f"no Chromium found ({', '.join(NAMES)}): apt-get install chromium-headless-shell fonts-noto-cjk")
+    hint = "apt-get install chromium-headless-shell fonts-noto-cjk"
+    return Chromium("", f"no Chromium found ({', '.join(NAMES)}): {hint}")
 
 
 def required() -> bool:
