@@ -112,7 +112,7 @@ class GroupFilter(ListFilter):
 
     q = django_filters.CharFilter(label=_("Name, alias or member"), method="by_text", max_length=LONGEST)
     unit = Narrowing(_("Member"), "by_unit")
-    members = Narrowing(_("Members"), "by_members", GROUP_KINDS)
+    members = Narrowing(_("Kind of group"), "by_members", GROUP_KINDS)
 
     def __init__(self, data: QueryDict, *, queryset: QuerySet[DepartmentGroup], units: Any) -> None:
         super().__init__(data, queryset=queryset)
