@@ -4,15 +4,22 @@ Superusers and model-wide permissions open nothing here. Lists ask once for gran
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from guardian.shortcuts import get_objects_for_user
 
-from departments.models import Department, DepartmentGroupGrant, DepartmentUserGrant, Jurisdiction, User
+from departments.models import (
+    Department,
+    DepartmentGroupGrant,
+    DepartmentUserGrant,
+    Jurisdiction,
+    JurisdictionGroupGrant,
+    JurisdictionUserGrant,
+    User,
+)
 
 FILE_REPORT: Final = "departments.file_report"
 REVIEW_REPORT: Final = "departments.review_report"
@@ -33,18 +40,15 @@ Person = User | AnonymousUser
 
 
 def departments_granted(user: Person, *perms: str) -> QuerySet[Department]:
-    """Units on which ``user`` holds any of ``perms``, with the sections of those units.
+    """Units on which ``user`` holds any of ``perms``, with the sections of those units; no query before it is read.
 
-    ``accept_global_perms=False``: a model-wide permission opens no single object
-    (``has_perm(perm, obj)`` says so), hence it must open no list either.
+    Grants on objects alone count: a model-wide permission opens no single object, hence it must open no list either.
     """
     if not user.is_authenticated or not user.is_active:
         return Department.objects.none()
-    granted = get_objects_for_user(
-        user, list(perms), Department, any_perm=True, accept_global_perms=False, with_superuser=False
-    ).order_by()
-    ids = granted.values("pk")
-    return Department.objects.filter(Q(pk__in=ids) | Q(parent__in=ids))
+    own, of_groups = _granted(user, perms, DepartmentUserGrant, DepartmentGroupGrant)
+    reach = Q(pk__in=own) | Q(parent__in=own) | Q(pk__in=of_groups) | Q(parent__in=of_groups)
+    return Department.objects.filter(reach)
 
 
 def jurisdictions_granted(user: Person, *perms: str) -> QuerySet[Jurisdiction]:
@@ -53,19 +57,30 @@ def jurisdictions_granted(user: Person, *perms: str) -> QuerySet[Jurisdiction]:
         return Jurisdiction.objects.none()
     straight = [perm for perm in perms if perm not in REACHES_DOWN]
     deep = [perm for perm in perms if perm in REACHES_DOWN]
-    reach = Q(pk__in=[])
-    if straight:
-        reach |= Q(pk__in=_jurisdictions_with(user, straight).values("pk"))
-    for path in _jurisdictions_with(user, deep).values_list("path", flat=True) if deep else ():
+    reach = _on_jurisdictions(user, straight) if straight else Q(pk__in=[])
+    above = Jurisdiction.objects.filter(_on_jurisdictions(user, deep)).values_list("path", flat=True) if deep else ()
+    for path in above:
         reach |= Q(path__startswith=path)
     return Jurisdiction.objects.filter(reach)
 
 
-def _jurisdictions_with(user: Person, perms: list[str]) -> QuerySet[Jurisdiction]:
-    granted: QuerySet[Jurisdiction] = get_objects_for_user(
-        user, perms, Jurisdiction, any_perm=True, accept_global_perms=False, with_superuser=False
-    )
-    return granted.order_by()
+def _on_jurisdictions(user: User, perms: Iterable[str]) -> Q:
+    own, of_groups = _granted(user, perms, JurisdictionUserGrant, JurisdictionGroupGrant)
+    return Q(pk__in=own) | Q(pk__in=of_groups)
+
+
+def _granted(
+    user: User, perms: Iterable[str], to_users: type[Model], to_groups: type[Model]
+) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """Keys of the objects that grants name: those to ``user``, and those to groups of his.
+
+    Written as plain subqueries, since every page asks several: the library's ``get_objects_for_user`` finds the same
+    rows in nearly twice the processor's time (a test compares them).
+    """
+    codenames = [perm.split(".")[1] for perm in perms]
+    own = to_users._default_manager.filter(user=user, permission__codename__in=codenames)
+    of_groups = to_groups._default_manager.filter(group__user=user, permission__codename__in=codenames)
+    return own.values("content_object"), of_groups.values("content_object")
 
 
 def has_grant(user: Person, perm: str, on: Department | Jurisdiction) -> bool:

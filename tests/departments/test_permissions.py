@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission
-from guardian.shortcuts import assign_perm
+from guardian.shortcuts import assign_perm, get_objects_for_user
 
 from departments.errors import DomainError
 from departments.models import AuditEvent, Department, Jurisdiction, JurisdictionUserGrant
@@ -125,9 +125,13 @@ def test_lists_and_single_agree_for_own_and_group_grants(units, tree):
     for perm in ON_DEPARTMENTS:
         single = {row for row in Department.objects.all() if has_grant(member, perm, row)}
         assert set(departments_granted(member, perm)) == single
+        of_library = get_objects_for_user(member, perm, Department, accept_global_perms=False, with_superuser=False)
+        assert set(departments_granted(member, perm).filter(parent=None)) == set(of_library.filter(parent=None))
     for perm in ON_JURISDICTIONS:
         single = {row for row in Jurisdiction.objects.all() if has_grant(member, perm, row)}
         assert set(jurisdictions_granted(member, perm)) == single
+        of_library = get_objects_for_user(member, perm, Jurisdiction, accept_global_perms=False, with_superuser=False)
+        assert set(of_library) == single or perm in REACHES_DOWN
 
 
 def test_holders_are_the_active_people_whom_a_grant_reaches(units):

@@ -11,6 +11,9 @@ from departments.permissions import FILE_REPORT, OVERSEE, REVIEW_REPORT, SUPERVI
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import ReportingPeriodFactory, SubItemFactory, TargetFactory
+from tests.minsheng.year import fill_year
+
+__all__ = ["fill_year"]
 
 
 @pytest.fixture

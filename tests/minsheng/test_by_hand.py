@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from departments.models import User
-from tests.minsheng.test_every_page import fill, pages
+from tests.minsheng.test_every_page import pages
 
 # What a page asks of a script: a form that nothing sends, a table that stays folded, a button that does nothing.
 WAITING = """() => {
@@ -34,8 +34,8 @@ FOCUSED = """() => {
 
 
 @pytest.fixture
-def year(transactional_db, settings):
-    fill(settings)
+def year(transactional_db, fill_year):
+    fill_year()
 
 
 def walk(live_server, new_context, sign_in, **options):

@@ -5,23 +5,16 @@ SCREENSHOTS=folder each is also drawn there, to be looked at.
 
 import os
 import re
-from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.files.base import ContentFile
-from django.core.management import call_command
 from django.urls import resolve, reverse
-from openpyxl import load_workbook
 
-from departments import clock
-from departments.models import Department, DepartmentGroup, Jurisdiction, User
+from departments.models import Department, DepartmentGroup, User
 from funding.models import FundingLine, FundingSource
-from minsheng.task_table import services as tables
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
 from minsheng.views import server_error
@@ -31,8 +24,6 @@ from tests.minsheng.test_matrix import MATRIX
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
 HTML, POLICY = "text/html; charset=utf-8", {"content-security-policy": "default-src 'self'"}
 State = MonthlyReport.State
-ROOT = Path(__file__).resolve().parents[2]
-OTHER = ROOT / "tests" / "data" / "task_tables" / "a03_province_money_2020.xlsx"  # of another government: it asks
 TO_DO = ("fazhan", "chengjian", "duban", "daoru", "shenji")
 OFFICE = (
     *("units", "unit_add", "groups", "group_add", "sources", "source_add"),
@@ -207,25 +198,9 @@ def _serial(serial):
     return SubItem.objects.get(serial=serial)
 
 
-def fill(settings):
-    """The demo's year, and two tables that wait to be imported."""
-    settings.PORTAL_NOW = datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)
-    settings.PORTAL_OFFICE = "济宁高新区党政办公室"
-    call_command("seed_demo", verbosity=0)
-    importer = User.objects.get(username="daoru")
-    of = {"jurisdiction": Jurisdiction.objects.get(code="370871"), "year": 2023, "by": importer}
-    tables.stage(ContentFile(OTHER.read_bytes(), OTHER.name), programme="重点工作", **of)
-    book = load_workbook(ROOT / "fixtures" / "task_table_2023.xlsx")
-    cell = next(cell for line in book.active.iter_rows() for cell in line if "道路改造工程" in str(cell.value))
-    cell.value = f"{cell.value}新增路灯20盏。"
-    changed = BytesIO()
-    book.save(changed)
-    tables.stage(ContentFile(changed.getvalue(), "调整后的任务分解表.xlsx"), programme="民生实事", **of)
-
-
 @pytest.fixture
-def filled(transactional_db, settings):
-    fill(settings)
+def filled(transactional_db, fill_year):
+    fill_year()
 
 
 def drawn(page, name, *, whole=True):

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from departments.models import User
 from minsheng.compression import CompressionMiddleware
-from tests.minsheng.test_every_page import fill, pages
+from tests.minsheng.test_every_page import pages
 
 LIMIT = 150_000  # bytes, without ECharts, which only pages with charts load
 ASKED = re.compile(r'(?:href|src)="(/static/[^"#?]+)')
@@ -47,8 +47,8 @@ def loaded(html):
     return sorted(found)
 
 
-def test_the_first_view_of_every_page_is_light(db, settings, collected, client):
-    fill(settings)
+def test_the_first_view_of_every_page_is_light(db, fill_year, collected, client):
+    fill_year()
     static, heavy = {}, {}
     for seen in pages():
         client.logout()
