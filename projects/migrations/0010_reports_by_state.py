@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0003_keep_accounts'),
-        ('projects', '0009_exception_requests'),
+        ("departments", "0003_keep_accounts"),
+        ("projects", "0009_exception_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='monthlyreport',
-            name='reports_in_review',
+            model_name="monthlyreport",
+            name="reports_in_review",
         ),
         migrations.AddIndex(
-            model_name='monthlyreport',
-            index=models.Index(fields=['state', 'period'], name='reports_by_state'),
+            model_name="monthlyreport",
+            index=models.Index(fields=["state", "period"], name="reports_by_state"),
         ),
     ]
