@@ -2,21 +2,15 @@
 
 One vocabulary for overview, lists, charts and exports, so that a figure and the list behind it cannot disagree: each
 is a filter or a count over the annotations ``stood`` adds. Nothing here decides; lights come from the figures.
-
-Late and on time are told by the events. What counts is the moment at which the unit submitted, to its own reviewer or
-to the office: who reviews slowly makes no unit late. A month is due on its due day; a report that the office returned
-is due again, some days after the return or on the due day, whichever is later; one that the unit's own reviewer
-returned has no day more. A report is late if any of its submissions was later than it then was due: filed on time,
-returned and filed again in time is on time, late once stays late.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Exists,
@@ -26,18 +20,22 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
-    TextChoices,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce
-from django.utils.translation import pgettext_lazy
 
-from departments import clock
-from projects.models import Light, MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
+from projects.filing import with_filing
+from projects.models import (
+    Light,
+    MonthlyReport,
+    Programme,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+)
 from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
-from projects.rules.reports import EDITABLE, SUBMISSION
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -63,24 +61,19 @@ if TYPE_CHECKING:
     StoodSubItem = WithAnnotations[SubItem, StoodFields]
 
 State = MonthlyReport.State
-# A report that has left its unit. One that came back is due again.
-FILED: Final = (State.SUBMITTED, State.APPROVED)
-
-
-class Filing(TextChoices):
-    """How a sub-item's filing for a month stands, what worries most first."""
-
-    MISSING = "missing", pgettext_lazy("filing", "missing")
-    RETURNED = "returned", pgettext_lazy("filing", "returned")
-    LATE = "late", pgettext_lazy("filing", "late")
-    NIL = "nil", pgettext_lazy("filing", "nil report")
-    ON_TIME = "on-time", pgettext_lazy("filing", "on time")
-    WAITING = "waiting", pgettext_lazy("filing", "not due yet")
-    EXEMPT = "exempt", pgettext_lazy("filing", "not expected")
-
-
-HAVE_FILED: Final = (Filing.LATE, Filing.NIL, Filing.ON_TIME)
-HAVE_NOT_FILED: Final = (Filing.MISSING, Filing.RETURNED, Filing.WAITING)
+# What ``StoodFields`` calls a field of ``Figure``; and what stands in its place where a month has none.
+FIGURES: Final = {
+    "light": "light",
+    "percent": "percent",
+    "scheduled": "scheduled_percent",
+    "sentence": "sentence",
+    "planned": "planned",
+    "approx": "planned_approx",
+    "secured": "secured",
+    "spent": "spent",
+}
+NO_FIGURE: Final = {"light": Value(""), "sentence": Value(""), "approx": Value(value=False)}
+EVERYTHING: Final = frozenset({*FIGURES, "unit", "before", "filing"})
 
 
 @dataclass(frozen=True)
@@ -150,19 +143,17 @@ def standpoint(programme: Programme, *, today: date, month: date | None = None) 
     return Standpoint(programme, today, opened, asked)
 
 
-def stood(
-    sub_items: SubItemQuerySet, point: Standpoint, *, before: bool = True, filing: bool = True
-) -> SubItemQuerySet:
+def stood(sub_items: SubItemQuerySet, point: Standpoint, *, only: Collection[str] = EVERYTHING) -> SubItemQuerySet:
     """``sub_items`` of the programme as they stand from ``point``, annotated with ``StoodFields``.
 
-    What a sum or a count does not ask for can be left out: the light ``before``, and how the ``filing`` of the month
-    stands. Withdrawn ones stay in it: ``counted`` leaves them out. ``stood_light`` is empty where a month has no figure
-    yet; ``stood_unit`` is the filing unit, a section standing as its unit.
+    ``only`` names what a sum or a count asks for, where that is not everything. Withdrawn ones stay in it: ``counted``
+    leaves them out. ``stood_light`` is empty where a month has no figure yet; ``stood_unit`` is the filing unit, a
+    section standing as its unit.
     """
-    sub_items = _with_figures(sub_items, point)
-    if before:
+    sub_items = _with_figures(sub_items, point, only)
+    if "before" in only:
         sub_items = _with_before(sub_items, point)
-    return _with_filing(sub_items, point) if filing else sub_items
+    return with_filing(sub_items, point) if "filing" in only else sub_items
 
 
 def counted(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuerySet:
@@ -200,35 +191,32 @@ def waiting_for_approval(point: Standpoint) -> Q:
     return Q(Exists(waiting if point.period is None else waiting.filter(period=point.period)))
 
 
-def _with_figures(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuerySet:
+def _with_figures(sub_items: SubItemQuerySet, point: Standpoint, only: Collection[str]) -> SubItemQuerySet:
     if point.period is None:
-        return sub_items.annotate(
-            stood_light=F("light"),
-            stood_percent=F("percent"),
-            stood_scheduled=F("scheduled_percent"),
-            stood_sentence=F("sentence"),
-            stood_planned=F("planned"),
-            stood_approx=F("planned_approx"),
-            stood_secured=F("secured"),
-            stood_spent=F("spent"),
-            stood_unit=_unit(Responsibility.objects.standing_in(point.month)),
-        )
-    kept = Q(figures__period=point.period, figures__newest=True)
-    return sub_items.annotate(figure=FilteredRelation("figures", condition=kept)).annotate(
-        stood_light=Coalesce("figure__light", Value("")),
-        stood_percent=F("figure__percent"),
-        stood_scheduled=F("figure__scheduled_percent"),
-        stood_sentence=Coalesce("figure__sentence", Value("")),
-        stood_planned=F("figure__planned"),
-        stood_approx=Coalesce("figure__planned_approx", Value(value=False)),
-        stood_secured=F("figure__secured"),
-        stood_spent=F("figure__spent"),
-        stood_unit=Coalesce(
-            F("figure__department__parent"),
-            F("figure__department"),
-            _unit(Responsibility.objects.standing_in(point.month)),
-        ),
-    )
+        now: dict[str, Any] = {f"stood_{name}": F(field) for name, field in FIGURES.items() if name in only}
+    else:
+        kept = Q(figures__period=point.period, figures__newest=True)
+        sub_items = sub_items.annotate(figure=FilteredRelation("figures", condition=kept))
+        fields = {f"stood_{name}": (f"figure__{field}", name) for name, field in FIGURES.items() if name in only}
+        now = {
+            name: Coalesce(path, NO_FIGURE[field]) if field in NO_FIGURE else F(path)
+            for name, (path, field) in fields.items()
+        }
+    if "unit" in only:
+        sub_items, unit = _with_unit(sub_items, point)
+        now["stood_unit"] = unit
+    return sub_items.annotate(**now)
+
+
+def _with_unit(sub_items: SubItemQuerySet, point: Standpoint) -> tuple[SubItemQuerySet, Coalesce]:
+    """What the figure of the month names, else whoever was responsible. Most were never handed over: their one unit is
+    joined, and only for the others it is asked who stood in the month.
+    """
+    steady = Q(responsibilities__files=True, responsibilities__since=None, responsibilities__until=None)
+    ways = [f"{name}__department{parent}" for name in ("figure", "steady") for parent in ("__parent", "")]
+    found = sub_items.alias(steady=FilteredRelation("responsibilities", condition=steady))
+    of_month = _unit(Responsibility.objects.standing_in(point.month))
+    return found, Coalesce(*(F(way) for way in ways[0 if point.period else 2 :]), of_month)
 
 
 def _unit(held: ResponsibilityQuerySet) -> Subquery:
@@ -244,60 +232,3 @@ def _with_before(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQueryS
     return sub_items.annotate(figure_before=FilteredRelation("figures", condition=kept)).annotate(
         light_before=Coalesce("figure_before__light", Value(""))
     )
-
-
-def _with_filing(sub_items: SubItemQuerySet, point: Standpoint) -> SubItemQuerySet:
-    period = point.filing
-    if period is None:
-        nothing = Value(None, output_field=IntegerField())
-        return sub_items.annotate(
-            report=nothing,
-            report_state=Value(None, output_field=CharField()),
-            on_behalf=Value(None, output_field=BooleanField()),
-            filing=Value(Filing.EXEMPT.value, output_field=CharField()),
-        )
-    sub_items = sub_items.annotate(
-        month_report=FilteredRelation("reports", condition=Q(reports__period=period)),
-        month_figure=FilteredRelation("figures", condition=Q(figures__period=period, figures__newest=True)),
-    ).annotate(
-        report=F("month_report__pk"),
-        report_state=F("month_report__state"),
-        on_behalf=F("month_report__on_behalf"),
-    )
-    filed = Q(month_report__state__in=FILED)
-    unfiled = Q(month_report__isnull=True) | ~Q(month_report__state__in=FILED)
-    cases = [
-        When(unfiled & ~_expected(period), then=Value(Filing.EXEMPT.value)),
-        When(month_report__state=State.RETURNED, then=Value(Filing.RETURNED.value)),
-        When(filed & _late(period), then=Value(Filing.LATE.value)),
-        When(filed & Q(month_report__is_nil=True), then=Value(Filing.NIL.value)),
-        When(filed, then=Value(Filing.ON_TIME.value)),
-    ]
-    overdue = Filing.MISSING if point.today > period.due_on else Filing.WAITING
-    return sub_items.annotate(filing=Case(*cases, default=Value(overdue.value), output_field=CharField()))
-
-
-def _late(period: ReportingPeriod) -> Q:
-    """Whether any submission was later than the report then was due."""
-    late = ReportEvent.objects.filter(
-        Q(due_by=None) | Q(at__gte=F("due_by")),
-        report__sub_item=OuterRef("pk"),
-        report__period=period,
-        from_state__in=EDITABLE,
-        to_state__in=SUBMISSION,
-        at__gte=clock.end_of(period.due_on),
-    )
-    return Q(Exists(late))
-
-
-def _expected(period: ReportingPeriod) -> Q:
-    """Of whom a report of ``period`` is expected: whoever is in progress; after the lock, whoever then was. Nothing is
-    expected of what was closed, whatever it had begun to write, nor of what only begins later.
-    """
-    files = Responsibility.objects.filter(files=True)
-    coming = files.filter(sub_item__programme=period.programme_id, since__gt=period.month).values("sub_item")
-    begun = files.filter(Q(since=None) | Q(since__lte=period.month), sub_item=OuterRef("pk"))
-    begins_later = Q(pk__in=coming) & ~Q(Exists(begun))  # few take over at all: the rest is asked once for all
-    if period.locked_at is None:
-        return Q(status=SubItem.Status.ACTIVE) & ~begins_later
-    return Q(month_figure__isnull=False) & ~Q(month_figure__inputs__closed=True) & ~begins_later

@@ -16,7 +16,8 @@ from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import UNASSIGNED, month_of
 from minsheng.dashboard.matrix import every_from
-from minsheng.dashboard.tiles import Part, Sums
+from minsheng.dashboard.sums import Sums
+from minsheng.dashboard.tiles import Part
 from projects.services.figures import Amounts
 from projects.standing import Standpoint
 
@@ -37,7 +38,7 @@ class Sources:
 
 def sources_of(point: Standpoint, sums: Sums) -> Sources | None:
     """Three queries. Of a month only what has a figure of it, since only that counts in the sums."""
-    every = every_from(point)
+    every = every_from(point, *(["light"] if point.period else []))
     if point.period:
         every = every.filter(~Q(stood_light=""))
     money = by_source(every, programme=point.programme, until=month_of(point))

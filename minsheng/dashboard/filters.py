@@ -23,18 +23,11 @@ from funding.models import FundingLine, FundingSource
 from funding.sources import STAGES, unassigned
 from minsheng.dashboard import words
 from minsheng.narrowing import Choices, ListFilter, Narrowing
+from projects.filing import HAVE_FILED, HAVE_NOT_FILED, Filing
 from projects.models import Light, Milestone, Responsibility, SubItem
 from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
-from projects.standing import (
-    HAVE_FILED,
-    HAVE_NOT_FILED,
-    Filing,
-    Standpoint,
-    counted,
-    turned_worse,
-    waiting_for_approval,
-)
+from projects.standing import Standpoint, counted, turned_worse, waiting_for_approval
 
 # Always in sight; the others are folded.
 MAIN: Final = ("month", "unit", "light", "filing", "q")

@@ -13,8 +13,9 @@ from departments.models import Department
 from minsheng.dashboard import words
 from minsheng.dashboard.filters import judged_on
 from minsheng.dashboard.reports import Reader, ReportView, State
+from projects.filing import Filing
 from projects.models import Light, SubItem
-from projects.standing import Filing, Standpoint
+from projects.standing import Standpoint
 
 if TYPE_CHECKING:
     from projects.standing import StoodSubItem

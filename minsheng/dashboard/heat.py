@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from departments.language import listed
 from minsheng.dashboard import words
 from minsheng.dashboard.matrix import FILING_MARKS, TONES, Matrix, Unit, unit_url
+from projects.filing import Filing
 from projects.models import ReportingPeriod
-from projects.standing import Filing, Standpoint
+from projects.standing import Standpoint
 
 WHATS: Final = ("lights", "filing")
 
@@ -73,8 +74,12 @@ def heatmap(matrix: Matrix, what: str, units: Iterable[tuple[Unit, str]]) -> Hea
     """``units`` by months: the worst light of each cell, or the worst of its filing."""
     point, columns = matrix.point, columns_of(matrix, what)
     shown = _filing() if what == "filing" else _lights()
-    read = matrix.filing if what == "filing" else matrix.lights
-    made = [_Column(_name(period), point.at(period), read(period)) for period in columns]
+    units = list(units)
+    counted = matrix.columns(columns, what, (unit for unit, _name in units))
+    made = [
+        _Column(_name(period), str(period or _("Now")), point.at(period), counts)
+        for period, counts in zip(columns, counted, strict=True)
+    ]
     return Heatmap(
         what=what,
         heads=[Head(column.name, column.point.period == point.period) for column in made],
@@ -89,6 +94,7 @@ def heatmap(matrix: Matrix, what: str, units: Iterable[tuple[Unit, str]]) -> Hea
 @dataclass(frozen=True)
 class _Column:
     name: str
+    full_name: str  # with its year
     point: Standpoint
     counts: Mapping[Unit, Counter[str]]
 
@@ -134,17 +140,17 @@ def _cell(column: _Column, shown: Mapping[str, _Shown], unit: Unit, name: str) -
         tone=one.tone,
         mark=one.mark,
         count=counts[worst],
-        words=_cell_words(name, column.point, counts, shown),
+        words=_cell_words(name, column.full_name, counts, shown),
         url=unit_url(column.point, unit, **{one.asked: worst}),
     )
 
 
-def _cell_words(unit: str, point: Standpoint, counts: Counter[str], shown: Mapping[str, _Shown]) -> str:
+def _cell_words(unit: str, month: str, counts: Counter[str], shown: Mapping[str, _Shown]) -> str:
     """Everything that stands in the cell, the worst first: 城乡建设和交通局，2023年9月：红灯1项、绿灯3项."""
     form = _("%(word)s %(count)d")
     parts = (form % {"word": one.word, "count": counts[value]} for value, one in shown.items() if counts[value])
     return _("%(unit)s, %(month)s: %(counts)s") % {
         "unit": unit,
-        "month": point.period or _("Now"),
+        "month": month,
         "counts": listed(parts),
     }

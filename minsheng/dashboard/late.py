@@ -1,10 +1,10 @@
 """What is late and whose, and what has turned yellow or red: the first rows of a list, each with its sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from departments.models import Department
@@ -16,6 +16,8 @@ from projects.standing import Standpoint, turned_worse, worst_first
 
 BEHIND: Final = (Light.RED, Light.YELLOW)
 SHOWN: Final = 8  # rows of a short list; its head leads to the whole
+# Up to so many that are behind are read whole, and what has turned is told from them.
+WHOLE: Final = 40
 
 
 @dataclass(frozen=True)
@@ -43,30 +45,74 @@ class ShortList:
         return self.count - len(self.rows)
 
 
-def behind(point: Standpoint, limit: int | None = SHOWN) -> ShortList:
-    """Red and yellow, the worst first. ``limit=None``: all of them."""
-    return _short(point, Q(stood_light__in=BEHIND), limit, light="behind")
+@dataclass(frozen=True)
+class Found:
+    """The first sub-items of a list, and how long it is."""
+
+    rows: Sequence[Any]
+    count: int
 
 
-def turned(point: Standpoint, limit: int | None = SHOWN) -> ShortList:
-    """What has turned yellow or red since the month before, or from yellow to red."""
-    return _short(point, turned_worse(), limit, turned="worse")
+def behind_and_turned(point: Standpoint, behind: int) -> tuple[Found, Found]:
+    """The first that are behind, of ``behind`` in all, and of those that have turned: of few in one query."""
+    if behind > WHOLE:
+        late = _first(point, Q(stood_light__in=BEHIND))
+        turned = _first(point, turned_worse(), "before")
+        count = len(turned) if len(turned) < SHOWN else _worst(point, turned_worse(), "before").count()
+        return Found(late, behind), Found(turned, count)
+    worse = Case(When(turned_worse(), then=Value(value=True)), default=Value(value=False), output_field=BooleanField())
+    every = list(_worst(point, Q(stood_light__in=BEHIND), "before").annotate(worse=worse)) if behind else []
+    turned = [row for row in every if row.worse]
+    return Found(every[:SHOWN], len(every)), Found(turned[:SHOWN], len(turned))
 
 
-def _short(point: Standpoint, which: Q, limit: int | None, **asked: str) -> ShortList:
-    found: Any = worst_first(every_from(point, before=True)).filter(which).select_related("project")
-    rows = list(found[:limit])
-    count = found.count() if len(rows) == limit else len(rows)
-    units = dict(Department.objects.filter(pk__in={row.stood_unit for row in rows}).values_list("pk", "name"))
-    return ShortList([_late_row(row, units) for row in rows], count, list_from(point, **asked))
+def behind(point: Standpoint) -> ShortList:
+    """All that are red and yellow, the worst first."""
+    rows = list(_worst(point, Q(stood_light__in=BEHIND)))
+    return behind_list(point, Found(rows, len(rows)), whose(point, {row.pk for row in rows}))
 
 
-def _late_row(row: Any, units: dict[int, str]) -> LateRow:
-    return LateRow(
-        pk=row.pk,
-        serial=row.serial or words.NOTHING,
-        title=row.title,
-        light=row.stood_light,
-        unit=units.get(row.stood_unit) or _("to be named"),
-        sentence=row.stood_sentence,
-    )
+def turned(point: Standpoint) -> ShortList:
+    """All that have turned yellow or red since the month before, or from yellow to red."""
+    rows = list(_worst(point, turned_worse(), "before"))
+    return turned_list(point, Found(rows, len(rows)), whose(point, {row.pk for row in rows}))
+
+
+def behind_list(point: Standpoint, found: Found, units: Mapping[int, str]) -> ShortList:
+    return ShortList(_rows(found.rows, units), found.count, list_from(point, light="behind"))
+
+
+def turned_list(point: Standpoint, found: Found, units: Mapping[int, str]) -> ShortList:
+    return ShortList(_rows(found.rows, units), found.count, list_from(point, turned="worse"))
+
+
+def whose(point: Standpoint, sub_items: Collection[int]) -> dict[int, str]:
+    """The filing units of ``sub_items`` by name, those that have one. One query, none where none is asked about."""
+    if not sub_items:
+        return {}
+    name = Department.objects.filter(pk=OuterRef("stood_unit")).order_by().values("name")
+    every = every_from(point, "unit").filter(pk__in=sub_items).order_by().annotate(name=Subquery(name))
+    return {pk: name for pk, name in every.values_list("pk", "name") if name}
+
+
+def _worst(point: Standpoint, which: Q, *only: str) -> Any:
+    every = every_from(point, "light", "percent", "scheduled", "sentence", *only)
+    return worst_first(every).filter(which).select_related("project")
+
+
+def _first(point: Standpoint, which: Q, *only: str) -> list[Any]:
+    return list(_worst(point, which, *only)[:SHOWN])
+
+
+def _rows(rows: Iterable[Any], units: Mapping[int, str]) -> list[LateRow]:
+    return [
+        LateRow(
+            pk=row.pk,
+            serial=row.serial or words.NOTHING,
+            title=row.title,
+            light=row.stood_light,
+            unit=units.get(row.pk) or _("to be named"),
+            sentence=row.stood_sentence,
+        )
+        for row in rows
+    ]

@@ -6,13 +6,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Sum, Value, When
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from departments.permissions import (
     FILE_REPORT,
@@ -70,8 +71,14 @@ def list_url(programme: Programme, month: date | None = None, **filters: Any) ->
     """
     asked = {"month": f"{month:%Y-%m}"} if month else {}
     asked |= {name: value for name, value in filters.items() if value not in (None, "")}
-    url = reverse("dashboard:list", args=[programme.pk])
+    url = _list_of(programme.pk, get_script_prefix())
     return f"{url}?{urlencode(asked)}" if asked else url
+
+
+@lru_cache(maxsize=64)
+def _list_of(programme: int, prefix: str) -> str:  # noqa: ARG001 - the prefix is part of the key
+    """Asked for each cell of a heatmap."""
+    return reverse("dashboard:list", args=[programme])
 
 
 def point_of(programme: Programme, params: Any, *, today: date) -> Standpoint:

@@ -4,22 +4,24 @@ A few grouped queries, whatever the number of sub-items and units; of months tha
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
-from minsheng.charts import Category, Point, Series, Stacked
-from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.filters import NOBODY
+from minsheng.dashboard.sums import GROUP_SUMS, Sums, added_up
+from projects.filing import Filing, kept_filing
 from projects.models import Light, PeriodFigure, ReportingPeriod, SubItem
-from projects.standing import Filing, Standpoint, counted, stood
+from projects.standing import Standpoint, counted, stood
 
 # One character each, so that a cell is told without its colour.
 FILING_MARKS: Final[dict[str, Promise | str]] = {
@@ -38,6 +40,9 @@ TONES: Final = {
     Light.GREY: "grey",
 }
 Unit = int | None  # the key of a unit; nothing where none is named
+PLACE: Final = ("jurisdiction__path", "order", "position", "pk")  # by which ``official_order`` goes
+# Of more units than that only some are drawn, and the months of only those are read.
+MANY: Final = 30
 
 
 @dataclass
@@ -48,6 +53,14 @@ class Counts:
     filing: Counter[str] = field(default_factory=Counter)
 
 
+class Known(NamedTuple):
+    """A unit or section: its place in the official order, and the unit as which it stands."""
+
+    place: tuple[Any, ...]
+    name: str
+    unit: int
+
+
 class Matrix:
     """Counts by unit and month of one programme, each read once, when it is first asked for."""
 
@@ -55,22 +68,33 @@ class Matrix:
         self.point = point
         self._read: dict[int | None, dict[Unit, Counts]] = {}
         self._lights: dict[int | None, dict[Unit, Counter[str]]] = {}
-        self._names: dict[int, tuple[int, str]] = {}
+        self._totals: dict[int | None, Counter[str]] = {}
+        self._units: dict[int, Known] = {}
+        self._sums: Sums | None = None
 
     def at(self, period: ReportingPeriod | None) -> dict[Unit, Counts]:
         """Counts by unit at the end of ``period``, or now."""
         key = period.pk if period else None
         if key not in self._read:
-            self._read[key] = _counts(self.point.at(period))
+            self._read[key], _none = _counts(self.point.at(period))
         return self._read[key]
+
+    @property
+    def sums(self) -> Sums:
+        """Money of what counts where the programme is looked at, read together with its counts."""
+        if self._sums is None:
+            point, present = self.point, self.point.filing
+            if point.period is None and present and not _is_locked(present):
+                self._read[None], self._sums, self._lights[present.pk] = _counts_and_present(point)
+            else:
+                self._read[point.period.pk if point.period else None], self._sums = _counts(point, money=True)
+        return self._sums
 
     def lights(self, period: ReportingPeriod | None) -> dict[Unit, Counter[str]]:
         """Lights by unit at the end of ``period``, or now; empty is the light of what has no figure."""
         key = period.pk if period else None
         if key in self._read:
             return {unit: counts.lights for unit, counts in self._read[key].items()}
-        if key not in self._lights and period and period.locked_at:
-            self._lights |= _kept_lights(self.point)
         if key not in self._lights:
             self._lights[key] = _lights(self.point.at(period))
         return self._lights[key]
@@ -79,10 +103,57 @@ class Matrix:
         return {unit: counts.filing for unit, counts in self.at(period).items()}
 
     def all_lights(self, period: ReportingPeriod | None) -> Counter[str]:
-        return sum(self.lights(period).values(), start=Counter())
+        """Of all units together: of a month that has locked its figures, whatever units they name."""
+        key = period.pk if period else None
+        if key not in self._totals:
+            if _is_locked(period) and not self._has(period, "lights"):
+                figures = PeriodFigure.objects.filter(period=period, newest=True).order_by()
+                self._totals[key] = Counter(dict(figures.values_list("light").annotate(count=Count("pk"))))
+            else:
+                self._totals[key] = _together(self.lights(period).values())
+        return self._totals[key]
 
     def all_filing(self, period: ReportingPeriod | None) -> Counter[str]:
-        return sum(self.filing(period).values(), start=Counter())
+        return _together(self.filing(period).values())
+
+    def read(self, periods: Iterable[ReportingPeriod | None], what: str) -> None:
+        """Read ``periods``, lights or filing; those that have locked in one query."""
+        every = [period for period in periods if not self._has(period, what)]
+        for period, of_unit in self._kept(every, what).items():
+            if what == "filing":
+                self._read[period] = of_unit
+            else:
+                self._lights[period] = {unit: counts.lights for unit, counts in of_unit.items()}
+
+    def units_in(self, periods: Sequence[ReportingPeriod | None], what: str) -> list[tuple[Unit, str]]:
+        """The units of which any of ``periods`` has anything to show, in official order. Of few units the periods are
+        read for that; of many it is asked only who has a figure in them.
+        """
+        own = set(self.at(self.point.period))
+        if len(own) <= MANY:
+            self.read(periods, what)
+            return self.named(own.union(*(self.lights(period) for period in periods)))
+        locked = [period for period in periods if _is_locked(period)]
+        figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
+        nobody = set(figures.filter(department=None).values_list("period", flat=True).distinct())
+        of_unit = figures.filter(department=OuterRef("pk"))
+        found = self._know(Department.objects.filter(Exists(of_unit)))
+        others = [period for period in periods if period not in locked or (period and period.pk in nobody)]
+        return self.named(own.union(found, *(self.lights(period) for period in others)))
+
+    def columns(
+        self, periods: Sequence[ReportingPeriod | None], what: str, units: Iterable[Unit]
+    ) -> list[Mapping[Unit, Counter[str]]]:
+        """Of each period the lights or the filing by unit: of ``units`` surely, of others perhaps not."""
+        missing = [period for period in periods if not self._has(period, what)]
+        some = self._kept(missing, what, only={unit for unit in units if unit})
+        read = self.filing if what == "filing" else self.lights
+        return [
+            {unit: getattr(counts, what) for unit, counts in some[period.pk].items()}
+            if period and period.pk in some
+            else read(period)
+            for period in periods
+        ]
 
     def units(self, *periods: ReportingPeriod | None) -> list[tuple[Unit, str]]:
         """The units that file anything in any of ``periods``, in official order; last, where nobody is named."""
@@ -92,123 +163,133 @@ class Matrix:
         """``units`` with their names, in official order; last, where nobody is named."""
         units = set(units)
         known = {unit for unit in units if unit is not None}
-        if known - self._names.keys():
-            every = Department.objects.filter(pk__in=known | self._names.keys()).official_order()
-            self._names = {pk: (place, name) for place, (pk, name) in enumerate(every.values_list("pk", "name"))}
+        if known - self._units.keys():
+            self._know(Department.objects.filter(pk__in=known))
         found: list[tuple[Unit, str]] = [
-            (unit, self._names[unit][1]) for unit in sorted(known, key=lambda unit: self._names[unit][0])
+            (unit, self._units[unit].name) for unit in sorted(known, key=lambda unit: self._units[unit].place)
         ]
         return [*found, (None, _("No unit named"))] if None in units else found
 
+    def _has(self, period: ReportingPeriod | None, what: str) -> bool:
+        key = period.pk if period else None
+        return key in self._read or (what == "lights" and key in self._lights)
 
-def every_from(point: Standpoint, *, before: bool = False) -> Any:
-    """The sub-items that count from ``point``, as they stood, without their filing; what the light was ``before`` only
-    where it is asked for.
-    """
+    def _kept(
+        self, periods: Iterable[ReportingPeriod | None], what: str, only: Collection[int] | None = None
+    ) -> dict[int, dict[Unit, Counts]]:
+        """Of those of ``periods`` that have locked, in one query: of these each figure counts, and nothing else
+        (``counted``). ``only``: of these units and their sections alone.
+
+        Of a month with a figure that names no unit it says nothing: there ``stood`` asks who was responsible then.
+        """
+        locked = [period for period in periods if period and _is_locked(period)]
+        if not locked:
+            return {}
+        rows = _kept_counts(locked, self.point.today, what, only)
+        unnamed = {period for period, department, *_rest in rows if department is None}
+        departments = {department for _period, department, *_rest in rows if department is not None}
+        if departments - self._units.keys():
+            of_parents = Q(sections__in=departments)
+            self._know(Department.objects.filter(Q(pk__in=departments) | of_parents).distinct())
+        found: dict[int, dict[Unit, Counts]] = {one.pk: {} for one in locked if one.pk not in unnamed}
+        for period, department, light, filing, count in rows:
+            if period in found:
+                counts = found[period].setdefault(self._units[department].unit, Counts())
+                counts.lights[light] += count
+                counts.filing[filing] += count
+        return found
+
+    def _know(self, departments: QuerySet[Department]) -> set[Unit]:
+        """Read the names of ``departments`` and their places in the official order; gives their units."""
+        rows = list(departments.order_by().values_list("pk", "parent", "name", *PLACE))
+        self._units |= {pk: Known(tuple(place), name, parent or pk) for pk, parent, name, *place in rows}
+        return {self._units[pk].unit for pk, *_rest in rows}
+
+
+def _is_locked(period: ReportingPeriod | None) -> bool:
+    return period is not None and period.locked_at is not None
+
+
+def _together(counters: Iterable[Counter[str]]) -> Counter[str]:
+    every: Counter[str] = Counter()
+    for counter in counters:
+        every.update(counter)
+    return every
+
+
+def every_from(point: Standpoint, *only: str) -> Any:
+    """The sub-items that count from ``point``, as they stood: of ``StoodFields`` those that are asked for."""
     every = SubItem.objects.filter(programme=point.programme)
-    return counted(stood(every, point, before=before, filing=False), point)
+    return counted(stood(every, point, only=only), point)
 
 
-def _kept_lights(point: Standpoint) -> dict[int | None, dict[Unit, Counter[str]]]:
-    """Lights of the months that have locked, in one query: of these each figure counts, and nothing else (``counted``).
-
-    Of a month with a figure that names no unit it says nothing: there ``stood`` asks who was responsible then.
-    """
-    locked = [period.pk for period in point.opened if period.locked_at is not None]
-    figures = PeriodFigure.objects.filter(period__in=locked, newest=True).order_by()
-    grouped = list(figures.values_list("period", "department", "light").annotate(count=Count("pk")))
-    departments = {int(department) for _period, department, _light, _count in grouped if department}
-    sections = Department.objects.filter(pk__in=departments, parent__isnull=False)
-    unit_of = dict(sections.order_by().values_list("pk", "parent"))
-    found: dict[int | None, dict[Unit, Counter[str]]] = {period: {} for period in locked}
-    for period, department, light, count in grouped:
-        found[period].setdefault(unit_of.get(department, department), Counter())[light] += count
-    return {period: lights for period, lights in found.items() if None not in lights}
+def _kept_counts(
+    periods: Sequence[ReportingPeriod], today: date, what: str, only: Collection[int] | None
+) -> list[tuple[Any, ...]]:
+    """By month, department, light and filing; without asking how they filed all is read from one index."""
+    figures: Any = PeriodFigure.objects.filter(period__in=periods, newest=True)
+    if what == "filing":
+        figures = kept_filing(periods, today)
+    else:
+        figures = figures.annotate(filing=Value("", output_field=CharField()))
+    if only is not None:
+        theirs = Department.objects.filter(Q(pk__in=only) | Q(parent__in=only)).order_by()
+        figures = figures.filter(Q(department=None) | Q(department__in=theirs.values("pk")))
+    grouped = figures.order_by().values_list("period", "department", "light", "filing").annotate(count=Count("pk"))
+    return list(grouped)
 
 
 def _lights(point: Standpoint) -> dict[Unit, Counter[str]]:
-    grouped = every_from(point).order_by().values_list("stood_unit", "stood_light").annotate(count=Count("pk"))
+    every = every_from(point, "light", "unit").order_by()
     found: dict[Unit, Counter[str]] = {}
-    for unit, light, count in grouped:
+    for unit, light, count in every.values_list("stood_unit", "stood_light").annotate(count=Count("pk")):
         found.setdefault(unit, Counter())[light] += count
     return found
 
 
-def _counts(point: Standpoint) -> dict[Unit, Counts]:
-    every: Any = counted(stood(SubItem.objects.filter(programme=point.programme), point, before=False), point)
-    grouped = every.order_by().values_list("stood_unit", "stood_light", "filing").annotate(count=Count("pk"))
-    found: dict[Unit, Counts] = {}
-    for unit, light, filing, count in grouped:
-        counts = found.setdefault(unit, Counts())
-        counts.lights[light] += count
-        counts.filing[filing] += count
-    return found
+def _counts(point: Standpoint, *, money: bool = False) -> tuple[dict[Unit, Counts], Sums]:
+    """One query; with ``money`` also what the counted sub-items add up to."""
+    counts, sums, _present = _grouped(every_from(point, *_asked(money=money)), money=money)
+    return counts, sums
 
 
-def lights_by_unit(matrix: Matrix, units: Iterable[tuple[Unit, str]], *, all_units: bool) -> Stacked:
-    """The sub-items of ``units`` by light, from where the programme is looked at; the sum is always of all units."""
-    point, units = matrix.point, list(units)
-    lights, every = matrix.lights(point.period), matrix.all_lights(point.period)
-    shown = [light for light in words.LIGHTS if every[light]]
-    return Stacked(
-        id="lights-by-unit",
-        caption=_("Lights by unit"),
-        label=_("Unit"),
-        categories=[Category(name, unit_url(point, unit)) for unit, name in units],
-        series=[
-            Series(
-                name=f"{words.SHAPES[light]} {words.LIGHTS[light]}",  # type: ignore[index]
-                tone=TONES[light],  # type: ignore[index, arg-type]
-                points=[
-                    Point(count, url=unit_url(point, unit, light=light))
-                    if (count := lights[unit][light])
-                    else Point(None)
-                    for unit, _name in units
-                ],
-            )
-            for light in shown
-        ],
-        totals=[Point(every[light], url=list_from(point, light=light)) for light in shown],
-        total_label="" if all_units else _("All units"),
+def _counts_and_present(point: Standpoint) -> tuple[dict[Unit, Counts], Sums, dict[Unit, Counter[str]]]:
+    """As it stands now, with the money; and the lights of the month that is filed now and has not locked, of which
+    counts what was not withdrawn or has a figure (``counted``). Both in one query.
+    """
+    sub_items = SubItem.objects.filter(programme=point.programme)
+    every: Any = stood(sub_items, point, only=_asked(money=True)).filter(
+        ~Q(status=SubItem.Status.WITHDRAWN) | Q(month_figure__isnull=False)
     )
+    present = {
+        "withdrawn": Case(When(status=SubItem.Status.WITHDRAWN, then=True), default=False),
+        "then_unit": Coalesce("month_figure__department__parent", "month_figure__department", "stood_unit"),
+        "then_light": Coalesce("month_figure__light", Value("")),
+    }
+    return _grouped(every.annotate(**present), *present, money=True)
 
 
-def _count(count: int, url: str) -> Point:
-    return Point(count, url=url) if count else Point(None)
+def _asked(*, money: bool) -> list[str]:
+    return ["light", "unit", "filing", *(("planned", "approx", "secured", "spent") if money else ())]
+
+
+def _grouped(every: Any, *present: str, money: bool) -> tuple[dict[Unit, Counts], Sums, dict[Unit, Counter[str]]]:
+    rows = every.order_by().values_list("stood_unit", "stood_light", "filing", *present)
+    sums = GROUP_SUMS if money else {}
+    found: dict[Unit, Counts] = {}
+    then: dict[Unit, Counter[str]] = {}
+    of_groups = []
+    for unit, light, filing, *rest in rows.annotate(count=Count("pk"), **sums):
+        withdrawn, then_unit, then_light = rest[: len(present)] or (False, None, "")
+        count, *amounts = rest[len(present) :]
+        then.setdefault(then_unit, Counter())[then_light] += count
+        if not withdrawn:
+            counts = found.setdefault(unit, Counts())
+            counts.lights[light] += count
+            counts.filing[filing] += count
+            of_groups.append(dict(zip(sums, amounts, strict=True)))
+    return found, added_up(of_groups), then
 
 
 def unit_url(point: Standpoint, unit: Unit, **asked: str) -> str:
     return list_from(point, unit=NOBODY if unit is None else unit, **asked)
-
-
-@dataclass(frozen=True)
-class Owing:
-    """A unit that has not filed for some of its sub-items; ``returned`` says for how many of them it was sent back."""
-
-    unit: str
-    count: int
-    url: str
-    returned: str
-    returned_url: str
-
-
-def unfiled_by_unit(matrix: Matrix) -> list[Owing]:
-    """Units that still owe reports of the period shown, in official order, each with how many."""
-    point = matrix.point
-    filing = matrix.filing(point.period)
-    owing = []
-    for unit, name in matrix.named(filing):
-        missing = sum(filing[unit][one] for one in (Filing.MISSING, Filing.RETURNED, Filing.WAITING))
-        if missing:
-            returned = filing[unit][Filing.RETURNED]
-            note = pgettext("filing", "%(count)d returned") % {"count": returned} if returned else ""
-            owing.append(
-                Owing(
-                    unit=name,
-                    count=missing,
-                    url=unit_url(point, unit, filing="unfiled"),
-                    returned=note,
-                    returned_url=unit_url(point, unit, filing=Filing.RETURNED),
-                )
-            )
-    return owing

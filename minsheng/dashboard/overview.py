@@ -1,7 +1,6 @@
 """The overview of a programme: what is late and whose, how much money, who has not filed; now or in a past month.
 
-Every figure leads to exactly the list behind it. The number of queries does not grow with sub-items or units, and with
-months only where the filing of each is shown.
+Every figure leads to exactly the list behind it. The number of queries does not grow with sub-items, units or months.
 """
 
 from collections.abc import Sequence
@@ -11,18 +10,17 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from minsheng.charts import Stacked
-from minsheng.dashboard import heat, matrix, words
+from minsheng.dashboard import by_unit, heat, words
 from minsheng.dashboard.addresses import Option, list_from, overview_from
 from minsheng.dashboard.by_source import Sources, sources_of
-from minsheng.dashboard.late import ShortList, behind, turned
-from minsheng.dashboard.matrix import Matrix, Owing, Unit
-from minsheng.dashboard.next_milestones import Milestones, milestones_due
-from minsheng.dashboard.tiles import Tile, filing_tiles, light_tiles, money_tiles, sums_of
+from minsheng.dashboard.by_unit import Owing
+from minsheng.dashboard.late import BEHIND, ShortList, behind_and_turned, behind_list, turned_list, whose
+from minsheng.dashboard.matrix import MANY, Matrix, Unit
+from minsheng.dashboard.next_milestones import Milestones, due_of, milestones_of
+from minsheng.dashboard.tiles import Tile, filing_tiles, light_tiles, money_tiles
 from projects.models import Light, ReportingPeriod, SubItem
 from projects.standing import Standpoint
 
-# With more units than that only those furthest behind are drawn, and a link shows all.
-UNITS_SHOWN: Final = 30
 OWING_SHOWN: Final = 8
 
 
@@ -73,47 +71,51 @@ class Overview:
 def overview_of(point: Standpoint, asked: Asked) -> Overview:
     """Everything the page shows from ``point``."""
     counts = Matrix(point)
-    counts.at(point.period)  # lights and filing at once
-    sums = sums_of(point)
+    sums = counts.sums  # reads lights, filing and money of where the page looks, at once
     every = every_unit(counts, asked.heat)
     shown = every if asked.all_units else _furthest_behind(counts, every)
+    heatmap = heat.heatmap(counts, asked.heat, shown)
     all_url = overview_from(point, **asked.but(units="all"))
-    owing = matrix.unfiled_by_unit(counts)
+    owing = by_unit.unfiled_by_unit(counts)
+    lights = counts.all_lights(point.period)
+    late, turned = behind_and_turned(point, sum(lights[light] for light in BEHIND))
+    overdue, soon = due_of(point, "overdue"), due_of(point, "soon")
+    named = {row.pk for found in (late, turned) for row in found.rows}
+    units = whose(point, named.union(step.sub_item_id for due in (overdue, soon) for step in due.steps))
     return Overview(
         point=point,
         months=month_links(point, asked),
         lights=light_tiles(counts),
-        money=money_tiles(counts, sums),
+        money=money_tiles(counts),
         filing=filing_tiles(counts),
         kept=_kept(counts),
         withdrawn=_withdrawn(point),
-        behind=behind(point),
-        turned=turned(point),
+        behind=behind_list(point, late, units),
+        turned=turned_list(point, turned, units),
         owing=ShortList(owing if asked.all_units else _first(owing, OWING_SHOWN), len(owing), all_url + "#owing"),
-        by_unit=matrix.lights_by_unit(counts, _of_now(counts, shown), all_units=len(shown) == len(every)),
-        heat=heat.heatmap(counts, asked.heat, shown),
+        by_unit=by_unit.lights_by_unit(counts, _of_now(counts, shown), all_units=len(shown) == len(every)),
+        heat=heatmap,
         heat_links=[
             Option(str(word), overview_from(point, **asked.but(heat=what)) + "#heat", what == asked.heat)
             for what, word in zip(heat.WHATS, (_("Lights"), _("Filing")), strict=True)
         ],
         all_units=None if len(shown) == len(every) else Option(str(len(every)), all_url + "#heat", current=False),
         sources=sources_of(point, sums),
-        overdue=milestones_due(point, "overdue"),
-        soon=milestones_due(point, "soon"),
+        overdue=milestones_of(point, overdue, units),
+        soon=milestones_of(point, soon, units),
     )
 
 
 def every_unit(counts: Matrix, what: str) -> list[tuple[Unit, str]]:
     """Every unit that the heatmap or the bars can show, in official order."""
-    periods = {*heat.columns_of(counts, what), counts.point.period}
-    return counts.named({unit for period in periods for unit in counts.lights(period)})
+    return counts.units_in(heat.columns_of(counts, what), what)
 
 
 def _furthest_behind(counts: Matrix, units: list[tuple[Unit, str]]) -> list[tuple[Unit, str]]:
-    """Those with the most red, then yellow lights; in official order still."""
+    """With many units those with the most red, then yellow lights; in official order still. A link shows all."""
     lights = counts.lights(counts.point.period)
     behind_first = sorted(units, key=lambda unit: _badness(lights.get(unit[0], {})), reverse=True)
-    kept = set(behind_first[:UNITS_SHOWN])
+    kept = set(behind_first[:MANY])
     return [unit for unit in units if unit in kept]
 
 
@@ -154,7 +156,9 @@ def _kept(counts: Matrix) -> Tile | None:
 
 
 def _withdrawn(point: Standpoint) -> Tile | None:
+    if point.period:
+        return None
     count = SubItem.objects.filter(programme=point.programme, status=SubItem.Status.WITHDRAWN).count()
-    if not count or point.period:
+    if not count:
         return None
     return Tile(_("Withdrawn"), str(count), list_from(point, status="withdrawn"))

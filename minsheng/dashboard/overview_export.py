@@ -62,19 +62,19 @@ def export_overview(point: Standpoint, *, by: User) -> tuple[str, bytes]:
 def _made(found: Overview) -> list[Made]:
     """In the order of the page."""
     point, matrix = found.point, Matrix(found.point)
-    turned = [_late(_("Turned yellow or red"), late.turned(point, limit=None))] if point.before else []
+    turned = [_late(_("Turned yellow or red"), late.turned(point))] if point.before else []
     filing = heat.heatmap(matrix, "filing", every_unit(matrix, "filing"))
     return [
         _figures(found),
-        _late(_("What is late"), late.behind(point, limit=None)),
+        _late(_("What is late"), late.behind(point)),
         _owing(found),
         *turned,
         _grid(found.by_unit),
         _heat(_("Lights by month"), found.heat),
         _heat(_("Filing by month"), filing),
         *([_grid(found.sources.chart)] if found.sources else []),
-        _milestones(_("Milestones overdue"), next_milestones.milestones_due(point, "overdue", limit=None)),
-        _milestones(_("Milestones due within 30 days"), next_milestones.milestones_due(point, "soon", limit=None)),
+        _milestones(_("Milestones overdue"), next_milestones.milestones_due(point, "overdue")),
+        _milestones(_("Milestones due within 30 days"), next_milestones.milestones_due(point, "soon")),
     ]
 
 

@@ -15,8 +15,9 @@ from departments.models import Department
 from minsheng import columns
 from minsheng.dashboard import words
 from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, judged_on
+from projects.filing import Filing
 from projects.models import Light, MonthlyReport, Responsibility, SubItem
-from projects.standing import Filing, Standpoint, worst_first
+from projects.standing import Standpoint, worst_first
 
 if TYPE_CHECKING:
     from minsheng.dashboard.listing import Sums

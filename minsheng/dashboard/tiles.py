@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -14,8 +13,10 @@ from funding.money import Amount, tile_amount
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.matrix import TONES, Matrix, every_from
-from projects.models import Light, MonthlyReport
-from projects.standing import HAVE_FILED, HAVE_NOT_FILED, Filing, Standpoint, State
+from minsheng.dashboard.sums import Sums, sums_kept
+from projects.filing import HAVE_FILED, HAVE_NOT_FILED, Filing
+from projects.models import Light, MonthlyReport, SubItem
+from projects.standing import Standpoint, State
 
 
 @dataclass(frozen=True)
@@ -39,33 +40,6 @@ class Tile:
     tone: str = ""
     change: str = ""
     parts: Sequence[Part] = ()
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Money of what is counted from a standpoint, in yuan; ``None`` is 未定."""
-
-    planned: Decimal | None
-    secured: Decimal | None
-    spent: Decimal | None
-    approx: bool
-    undetermined: int
-
-
-def sums_of(point: Standpoint) -> Sums:
-    """One query."""
-    found: dict[str, Any] = (
-        every_from(point)
-        .order_by()
-        .aggregate(
-            planned=Sum("stood_planned"),
-            secured=Sum("stood_secured"),
-            spent=Sum("stood_spent"),
-            approximate=Count("pk", filter=Q(stood_approx=True, stood_planned__isnull=False)),
-            undetermined=Count("pk", filter=~Q(stood_light="") & Q(stood_planned__isnull=True)),
-        )
-    )
-    return Sums(approx=bool(found.pop("approximate")), **found)
 
 
 def compared_with(matrix: Matrix) -> Standpoint | None:
@@ -112,10 +86,10 @@ def changed(difference: int, since: str) -> str:
     return _("%(change)s since %(since)s") % {"change": f"{sign}{abs(difference)}", "since": since}
 
 
-def money_tiles(matrix: Matrix, now: Sums) -> list[Tile]:
+def money_tiles(matrix: Matrix) -> list[Tile]:
     """Planned, secured, spent; and how many sub-items have no planned amount."""
-    point, month_before = matrix.point, compared_with(matrix)
-    before = sums_of(month_before) if month_before else None
+    point, now, compared = matrix.point, matrix.sums, compared_with(matrix)
+    before = sums_kept(compared.period) if compared and compared.period else None
     planned = tile_amount(now.planned)
     tiles = [
         Tile(
@@ -138,7 +112,7 @@ def money_tiles(matrix: Matrix, now: Sums) -> list[Tile]:
                 unit=shown.unit,
                 note=_of_planned(amount, now.planned),
                 tone="money",
-                change=_money_change(amount, getattr(before, name), since_words(point)) if before else "",
+                change=_money_change(amount, before[name], since_words(point)) if before else "",
             )
         )
     if now.undetermined:
@@ -206,7 +180,9 @@ def filing_tiles(matrix: Matrix) -> list[Tile]:
 
 def _pending(point: Standpoint) -> int:
     """Sub-items with a report that waits for approval: a count apart, since few reports do."""
-    waiting = MonthlyReport.objects.filter(sub_item__programme=point.programme, state=State.SUBMITTED)
-    if point.period:
-        waiting = waiting.filter(period=point.period)
-    return int(every_from(point).filter(pk__in=waiting.order_by().values("sub_item")).count())
+    waiting = MonthlyReport.objects.filter(period__programme=point.programme, state=State.SUBMITTED).order_by()
+    if point.period is None:
+        waiting = waiting.exclude(sub_item__status=SubItem.Status.WITHDRAWN)
+    else:
+        waiting = waiting.filter(period=point.period, sub_item__in=every_from(point).values("pk"))
+    return int(waiting.aggregate(count=Count("sub_item", distinct=True))["count"])

@@ -1,8 +1,9 @@
 """Where everything stands, and why: the overview of a programme, its list, and one sub-item."""
 
-from typing import cast
+from typing import Final, cast
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,9 @@ from minsheng.dashboard import detail, export, listing, services, words
 from minsheng.dashboard.overview import Asked, overview_of
 from minsheng.dashboard.overview_export import export_overview
 from minsheng.http import Request
-from projects.models import SubItem
+from projects.models import Programme, SubItem
+
+OTHERS: Final = 50  # programmes to change to
 
 
 @require_safe
@@ -35,8 +38,7 @@ def newest_overview(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
     """The programme as it stands now, or with ``?month=2023-08`` as its figures were kept."""
     user = cast(Request, request).user
-    programmes = services.overseen_programmes(user)
-    programme = get_object_or_404(programmes, pk=pk)
+    programme, others = _one_of(services.overseen_programmes(user), pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
     asked = Asked(
         heat="filing" if request.GET.get("heat") == "filing" else "lights",
@@ -44,7 +46,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "programme": programme,
-        "others": list(programmes.exclude(pk=pk)[:50]),
+        "others": others,
         "overview": overview_of(point, asked),
     }
     return render(request, "dashboard/overview.html", context)
@@ -70,13 +72,12 @@ def newest_list(request: HttpRequest) -> HttpResponse:
 def sub_item_list(request: Request, pk: int) -> HttpResponse:
     """The sub-items of a programme that the person may see, narrowed and ordered as the address says."""
     user = request.user
-    programmes = services.visible_programmes(user)
-    programme = get_object_or_404(programmes, pk=pk)
+    programme, others = _one_of(services.visible_programmes(user), pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
     found = listing.list_of(user, point, request.GET)
     context = {
         "programme": programme,
-        "others": list(programmes.exclude(pk=pk)[:50]),
+        "others": others,
         "point": point,
         "seen_from": words.seen_from(point),
         "list": found,
@@ -96,6 +97,13 @@ def list_export(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(services.visible_programmes(user), pk=pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
     return _file(*export.export_list(point, request.GET, by=user))
+
+
+def _one_of(programmes: QuerySet[Programme], pk: int) -> tuple[Programme, list[Programme]]:
+    """That programme, else 404, and the newest of the others. One query, where it is among the newest itself."""
+    newest = list(programmes[: OTHERS + 1])
+    programme = next((one for one in newest if one.pk == pk), None) or get_object_or_404(programmes, pk=pk)
+    return programme, [one for one in newest if one != programme][:OTHERS]
 
 
 def _file(name: str, content: bytes) -> HttpResponse:

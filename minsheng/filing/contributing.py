@@ -1,11 +1,12 @@
 """What waits for a person's units to contribute: texts, shares, and money lines to read; and what they have sent."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any, Final
 
-from django.db.models import Prefetch, Q
+from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 
 from departments.models import Department, User
@@ -15,7 +16,6 @@ from funding.services.readings import is_read
 from minsheng.filing.content import content_from
 from minsheng.filing.contributions import is_stated
 from projects.models import (
-    Contribution,
     ContributionVersion,
     MonthlyReport,
     ReportingPeriod,
@@ -75,23 +75,27 @@ def waiting_for(user: User, on: date) -> list[Task]:
     return [task for task in tasks_of(user, on) if task.waits]
 
 
-def tasks_of(user: User, on: date) -> list[Task]:
-    """All that the units for which ``user`` files may contribute to on the day ``on``, sent or not.
+def lines_waiting_for(user: User, on: date) -> list[Task]:
+    """Of these the tasks with money lines to read: one query where there are no lines, as for most units."""
+    return [task for task in tasks_of(user, on, with_lines=True) if task.waits]
+
+
+def tasks_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
+    """All that the units for which ``user`` files may contribute to on the day ``on``, sent or not; ``with_lines``:
+    those in which they have money lines.
 
     A month is there as long as its filing unit writes: from its opening to its lock, or an exception's end, and not
     once the report was submitted.
     """
-    mine = {unit.pk: unit for unit in departments_granted(user, FILE_REPORT).select_related("parent")}
-    asked = _asked(mine) if mine else {}
-    if not asked:
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    lines = _lines(mine)
+    if with_lines and not lines:
         return []
-    items = {pk for pk, _unit in asked}
-    active = SubItem.objects.filter(pk__in=items, status=SubItem.Status.ACTIVE)
-    sub_items = active.select_related("project", "programme__jurisdiction").in_bulk()
-    filing: dict[int, list[Responsibility]] = {}
-    for role in Responsibility.objects.filter(sub_item__in=items, files=True).select_related("department__parent"):
-        filing.setdefault(role.sub_item_id, []).append(role)
-    periods = (
+    asked, filing = _asked(mine, lines, with_lines=with_lines)
+    sub_items = {ask.sub_item.pk: ask.sub_item for ask in asked}
+    if not sub_items:
+        return []
+    periods = list(
         ReportingPeriod.objects.filter(programme__in={one.programme_id for one in sub_items.values()}, opens_on__lte=on)
         .filter(Q(locks_on__gt=on) | Q(exceptions__until__gte=on))
         .select_related("programme__jurisdiction")
@@ -99,14 +103,14 @@ def tasks_of(user: User, on: date) -> list[Task]:
         .distinct()
         .order_by("month", "programme")
     )
-    states = _states(items, list(periods), mine)
+    states = _states(sub_items, periods, {ask.unit.pk for ask in asked})
     found = []
     for period in periods:
         tasks = [
             task
-            for (pk, unit), ask in asked.items()
-            if pk in sub_items and sub_items[pk].programme_id == period.programme_id
-            for task in _task(sub_items[pk], period, mine[unit], ask, filing.get(pk, ()), states, on)
+            for ask in asked
+            if ask.sub_item.programme_id == period.programme_id
+            for task in _task(ask, period, filing.get(ask.sub_item.pk, ()), states, on)
         ]
         found += sorted(tasks, key=lambda task: (task.sub_item.position, task.unit.pk))
     return found
@@ -116,54 +120,82 @@ def tasks_of(user: User, on: date) -> list[Task]:
 class Asked:
     """What a unit is asked of a sub-item: by its responsibilities, and by the lines assigned to it."""
 
-    roles: list[Responsibility]
-    lines: list[FundingLine]
+    sub_item: SubItem
+    unit: Department
+    roles: list[Responsibility] = field(default_factory=list)
+    lines: list[FundingLine] = field(default_factory=list)
 
 
-def _asked(mine: Iterable[int]) -> dict[tuple[int, int], Asked]:
-    """By sub-item and unit. Two queries."""
+WITH_ITEM: Final = ("department__parent", "sub_item__project", "sub_item__programme__jurisdiction")
+
+
+def _lines(mine: Any) -> list[FundingLine]:
+    """The money lines that units among ``mine`` are to read."""
+    lines = FundingLine.objects.filter(department__in=mine, sub_item__status=SubItem.Status.ACTIVE)
+    every = lines.select_related("source", *WITH_ITEM)
+    return [line for line in every if is_read(line, line.sub_item.programme.year)]
+
+
+def _asked(
+    mine: Any, lines: Iterable[FundingLine], *, with_lines: bool
+) -> tuple[list[Asked], dict[int, list[Responsibility]]]:
+    """By sub-item and unit; and who files those sub-items. One query."""
+    items = Q(sub_item__in={line.sub_item_id for line in lines})
+    besides = Responsibility.objects.filter(files=False, department__in=mine).order_by()
+    if not with_lines:
+        items |= Q(sub_item__in=besides.values("sub_item"))
+    roles = Responsibility.objects.filter(items, sub_item__status=SubItem.Status.ACTIVE)
     asked: dict[tuple[int, int], Asked] = {}
-    active = {"sub_item__status": SubItem.Status.ACTIVE, "department__in": list(mine)}
-    for role in Responsibility.objects.filter(**active, files=False):
-        if role.department_id:
-            asked.setdefault((role.sub_item_id, role.department_id), Asked([], [])).roles.append(role)
-    lines = FundingLine.objects.filter(**active).select_related("source", "sub_item__programme")
+    filing: dict[int, list[Responsibility]] = {}
+    for role in roles.filter(Q(files=True) | Q(files=False, department__in=mine)).select_related(*WITH_ITEM):
+        if role.files:
+            filing.setdefault(role.sub_item_id, []).append(role)
+        elif role.department:
+            place = (role.sub_item_id, role.department.pk)
+            asked.setdefault(place, Asked(role.sub_item, role.department)).roles.append(role)
     for line in lines:
-        if line.department_id and is_read(line, line.sub_item.programme.year):
-            asked.setdefault((line.sub_item_id, line.department_id), Asked([], [])).lines.append(line)
-    return asked
+        if line.department:
+            place = (line.sub_item_id, line.department.pk)
+            asked.setdefault(place, Asked(line.sub_item, line.department)).lines.append(line)
+    found = [one for one in asked.values() if one.lines or not with_lines]
+    return found, filing
 
 
 @dataclass(frozen=True)
 class States:
-    """What there is of each month: reports that are not written any more, and the units' contributions."""
+    """What there is of each month: reports that are not written any more, which contributions were begun, and the
+    newest version of each.
+    """
 
     closed: set[tuple[int, int]]
-    contributions: dict[tuple[int, int, int], Contribution]
+    begun: set[tuple[int, int, int]]
+    newest: dict[tuple[int, int, int], ContributionVersion]
 
 
-def _states(items: Iterable[int], periods: list[ReportingPeriod], mine: Iterable[int]) -> States:
-    reports = MonthlyReport.objects.filter(sub_item__in=items, period__in=periods)
-    closed = reports.exclude(state__in=EDITABLE).values_list("sub_item", "period")
+def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterable[int]) -> States:
+    """One query, and one for the versions where any contribution was begun."""
+    own = FilteredRelation("contributions", condition=Q(contributions__department__in=list(units)))
     rows = (
-        Contribution.objects.filter(report__sub_item__in=items, report__period__in=periods, department__in=list(mine))
-        .select_related("report")
-        .prefetch_related(Prefetch("versions", ContributionVersion.objects.order_by("number")))
+        MonthlyReport.objects.filter(sub_item__in=list(items), period__in=periods)
+        .order_by()
+        .annotate(own=own)
+        .values_list("sub_item", "period", "state", "own__department", "own__pk")
     )
-    by_place = {(one.report.sub_item_id, one.report.period_id, one.department_id): one for one in rows}
-    return States(set(closed), by_place)
+    closed, places = set(), {}
+    for sub_item, period, state, unit, contribution in rows:
+        if state not in EDITABLE:
+            closed.add((sub_item, period))
+        if contribution:
+            places[contribution] = (sub_item, period, unit)
+    versions = ContributionVersion.objects.filter(contribution__in=places).order_by("number") if places else ()
+    return States(closed, set(places.values()), {places[one.contribution_id]: one for one in versions})
 
 
 def _task(
-    sub_item: SubItem,
-    period: ReportingPeriod,
-    unit: Department,
-    asked: Asked,
-    filing: Iterable[Responsibility],
-    states: States,
-    on: date,
+    asked: Asked, period: ReportingPeriod, filing: Iterable[Responsibility], states: States, on: date
 ) -> Iterator[Task]:
-    """The task of ``unit`` in ``period``; none where it is not asked in it, or the month is not written any more."""
+    """The task of the unit in ``period``; none where it is not asked in it, or the month is not written any more."""
+    sub_item, unit = asked.sub_item, asked.unit
     files = next((role.department for role in filing if role.held_in(period.month)), None)
     role = next((str(one.role) for one in asked.roles if one.held_in(period.month)), "")
     lines = tuple(asked.lines) if unit != files else ()
@@ -172,8 +204,7 @@ def _task(
     excepted = excepted_until(period, sub_item, files)
     if not filing_open(today=on, opens_on=period.opens_on, locks_on=period.locks_on, excepted_until=excepted):
         return
-    contribution = states.contributions.get((sub_item.pk, period.pk, unit.pk))
-    versions = list(contribution.versions.all()) if contribution else []
+    place = (sub_item.pk, period.pk, unit.pk)
     yield Task(
         kind=Kind.CONTRIBUTE if role else Kind.READ_MONEY,
         sub_item=sub_item,
@@ -182,7 +213,7 @@ def _task(
         filing_unit=files.full_name,
         lines=lines,
         role=role,
-        newest=versions[-1] if versions else None,
-        is_begun=contribution is not None,
+        newest=states.newest.get(place),
+        is_begun=place in states.begun,
         until=open_until(period, sub_item, files),
     )

@@ -275,6 +275,7 @@ def _page(
     due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
     context = {
         "sheet": sheet,
+        "editable": sheet.is_editable,
         "sub_item": sheet.sub_item,
         "period": sheet.period,
         "report": sheet.report,

@@ -19,7 +19,8 @@ from departments.language import listed
 from departments.models import Jurisdiction, User
 from departments.services import names
 from minsheng.office import excel
-from minsheng.office.resources import REGISTERS, Register
+from minsheng.office.registers import REGISTERS
+from minsheng.office.resources import Register
 from minsheng.task_table.package import check_zip, read_file
 
 MOST_ROWS: Final = 2000

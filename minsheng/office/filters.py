@@ -16,11 +16,14 @@ from departments import clock
 from departments.models import (
     AuditEvent,
     Department,
+    DepartmentGroup,
     DepartmentUserGrant,
+    GroupMember,
     Jurisdiction,
     JurisdictionUserGrant,
     User,
 )
+from funding.models import FundingSource
 from minsheng.narrowing import Choices, ListFilter, Narrowing
 from minsheng.office import words
 from minsheng.office.access import Office
@@ -33,6 +36,8 @@ UNIT_PEOPLE: Final[Choices] = [
     ("none", _("nobody has an account")),
     ("filing", _("nobody can fill in reports")),
 ]
+GROUP_KINDS: Final[Choices] = [("named", _("named here")), ("open", _("decided for each sub-item"))]
+SOURCE_USES: Final[Choices] = [("used", _("in use")), ("unused", _("not used"))]
 LONGEST: Final = 100
 
 
@@ -100,6 +105,44 @@ class UnitFilter(ListFilter):
             grants = DepartmentUserGrant.objects.filter(user__is_active=True, permission__codename="file_report")
             mine = grants.annotate(of=Coalesce("content_object__parent", "content_object")).filter(of=OuterRef("pk"))
         return queryset.filter(~Exists(mine), active_until=None)
+
+
+class GroupFilter(ListFilter):
+    """The groups of one jurisdiction."""
+
+    q = django_filters.CharFilter(label=_("Name, alias or member"), method="by_text", max_length=LONGEST)
+    unit = Narrowing(_("Member"), "by_unit")
+    members = Narrowing(_("Kind of group"), "by_members", GROUP_KINDS)
+
+    def __init__(self, data: QueryDict, *, queryset: QuerySet[DepartmentGroup], units: Any) -> None:
+        super().__init__(data, queryset=queryset)
+        self.filters["unit"].extra["choices"] = [(str(unit.pk), unit.full_name) for unit in units]
+
+    def by_text(self, queryset: QuerySet[DepartmentGroup], name: str, value: str) -> QuerySet[DepartmentGroup]:
+        own = DepartmentGroup.objects.filter(pk=OuterRef("pk"))
+        member = own.filter(members__name__icontains=value)
+        return queryset.filter(
+            Q(name__icontains=value) | Exists(member) | Exists(own.filter(aliases__text__icontains=value))
+        )
+
+    def by_unit(self, queryset: QuerySet[DepartmentGroup], name: str, value: str) -> QuerySet[DepartmentGroup]:
+        return queryset.filter(Exists(GroupMember.objects.filter(group=OuterRef("pk"), department=int(value))))
+
+    def by_members(self, queryset: QuerySet[DepartmentGroup], name: str, value: str) -> QuerySet[DepartmentGroup]:
+        return queryset.filter(is_open=value == "open")
+
+
+class SourceFilter(ListFilter):
+    """The sources, shared by all jurisdictions."""
+
+    q = django_filters.CharFilter(label=_("Name or code"), method="by_text", max_length=LONGEST)
+    used = Narrowing(_("Whether used"), "by_use", SOURCE_USES)
+
+    def by_text(self, queryset: QuerySet[FundingSource], name: str, value: str) -> QuerySet[FundingSource]:
+        return queryset.filter(Q(name__icontains=value) | Q(code__icontains=value))
+
+    def by_use(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(used__gt=0) if value == "used" else queryset.filter(used=0)
 
 
 class DayFilter(django_filters.DateFilter):

@@ -4,7 +4,7 @@ Every write goes through the services an administrator's pages use, so what they
 they record is recorded. Columns named in ``fixed`` leave with an export and may not differ when they come back.
 """
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -310,11 +310,3 @@ class SourceRegister(Register):
         else:
             stored = FundingSource.objects.get(pk=instance.pk)
             sources.rename(stored, instance.name, by=self.by, jurisdiction=self.area)
-
-
-REGISTERS: Final[dict[str, type[Register]]] = {
-    "units": UnitRegister,
-    "aliases": AliasRegister,
-    "people": PeopleRegister,
-    "sources": SourceRegister,
-}

@@ -1,4 +1,4 @@
-"""The office's lists as tables: people, units, the audit trail."""
+"""The office's lists as tables: people, units, groups, sources, the audit trail."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -127,8 +127,58 @@ class UnitTable(ListTable):
         self.count = 0
 
     def words_place(self, record: Any) -> dict[str, Any]:
-        number = self.numbers[record.pk]
-        return {"up": number - 1, "down": number + 1, "first": number == 1, "last": number == self.count}
+        return _place(self, record)
+
+
+class GroupTable(ListTable):
+    """Groups with members and aliases."""
+
+    name = Column(gettext_lazy("Group"), by="name", css="card-title", template="office/cells/group.html")
+    members = Column(
+        gettext_lazy("Members"),
+        by="size",
+        then=("name", "pk"),
+        css="wide span-6",
+        largest_first=True,
+        template="office/cells/members.html",
+    )
+    aliases = Column(gettext_lazy("Aliases"), css="wide span-6", template="office/cells/aliases.html")
+
+    class Meta(ListTable.Meta):
+        attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
+
+
+class SourceTable(ListTable):
+    """Funding sources; ``by_hand``: their order can be changed, since all of them stand in it."""
+
+    name = Column(
+        gettext_lazy("Name"), by="name", then=("position", "pk"), css="card-title", template="office/cells/source.html"
+    )
+    code = Column(gettext_lazy("Code"), by="code", css="span-2", template="office/cells/code.html")
+    used = Column(
+        gettext_lazy("Funding lines"), by="used", then=("position", "pk"), css="num span-2", largest_first=True
+    )
+    place = Column(gettext_lazy("Order"), css="actions span-6", template="office/cells/source_place.html")
+
+    class Meta(ListTable.Meta):
+        attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
+        row_attrs = {"id": lambda record: f"source-{record.pk}"}  # noqa: RUF012
+
+    def __init__(self, rows: Any, *, params: QueryDict, by_hand: bool) -> None:
+        super().__init__(rows, params=params, exclude=() if by_hand else ("place",))
+        self.count = 0
+
+    def render_used(self, record: Any) -> str:
+        return f"{record.used:,}"
+
+    def words_place(self, record: Any) -> dict[str, Any]:
+        return _place(self, record)
+
+
+def _place(table: Any, record: Any) -> dict[str, Any]:
+    """What moves a row of a list in its own order up and down."""
+    number = table.numbers[record.pk]
+    return {"up": number - 1, "down": number + 1, "first": number == 1, "last": number == table.count}
 
 
 class TrailTable(ListTable):

@@ -44,8 +44,10 @@ REGISTERS: Final[Words] = {
     "aliases": _("Aliases"),
     "people": _("People"),
     "sources": _("Funding sources"),
+    "rights": _("Rights"),
 }
-TRAIL: Final[Words] = {"trail": _("Audit trail")}
+# Lists that only go out.
+TRAIL: Final[Words] = {"trail": _("Audit trail"), "groups": _("Unit groups")}
 # Each action that is recorded anywhere; tests/minsheng/office/test_trail_words.py names one that is missing.
 ACTIONS: Final[Words] = {
     "person.add": _("account made"),

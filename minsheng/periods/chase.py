@@ -17,8 +17,9 @@ from minsheng.contacts import Contact, reachable
 from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Reporting
 from minsheng.sheets import Column, Kind
 from minsheng.words import percent
+from projects.filing import HAVE_NOT_FILED, Filing
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
-from projects.standing import HAVE_NOT_FILED, Filing, counted, stood
+from projects.standing import counted, stood
 
 IN_UNIT_REVIEW: Final = MonthlyReport.State.UNIT_REVIEW
 

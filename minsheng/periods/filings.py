@@ -14,8 +14,9 @@ from departments import clock
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import list_from
 from minsheng.dashboard.matrix import FILING_MARKS, Matrix, unit_url
+from projects.filing import HAVE_FILED, Filing
 from projects.models import Programme, ReportingPeriod
-from projects.standing import HAVE_FILED, Filing, Standpoint, standpoint
+from projects.standing import Standpoint, standpoint
 
 # The columns of a month, from what was asked to what is not: each the address's word and its heading.
 COLUMNS: Final[tuple[tuple[str, Promise], ...]] = (
@@ -160,6 +161,7 @@ class Reporting:
 
     def years(self) -> list[YearRow]:
         """Each unit that files anything, all its months."""
+        self.matrix.read(self.months, "filing")
         found = []
         for unit, name in self.matrix.units(*self.months):
             of_unit = {period: self.matrix.at(period).get(unit) for period in self.months}

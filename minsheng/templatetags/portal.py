@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms, template
 from django.core.paginator import Page
@@ -11,14 +11,23 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from departments import language
 from funding import money
 from minsheng import sign_in, words
 
+if TYPE_CHECKING:
+    from minsheng.charts import Cell
+    from minsheng.dashboard.heat import Cell as HeatCell
+
 register = template.Library()
 
+HEAT = (
+    '<td class="heat-{}"><a href="{}" title="{}"><span aria-hidden="true">{}</span>'
+    '<span aria-hidden="true" data-figure>{}</span><span class="visually-hidden">{}</span></a></td>'
+)
+NO_HEAT = mark_safe('<td><span class="soft">—</span></td>')
 GROUPED_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
 
 
@@ -101,6 +110,21 @@ def icon(name: str) -> SafeString:
     """
     sprite = static("vendor/bootstrap-icons/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', sprite, name)
+
+
+# Tables of hundreds of cells are drawn by functions: an included template costs more than all else in such a row.
+@register.simple_tag
+def chart_cell(cell: "Cell") -> SafeString | str:
+    """What stands in a cell of a chart's table."""
+    return format_html('<a href="{}">{}</a>', cell.url, cell.text) if cell.url else cell.text
+
+
+@register.simple_tag
+def heat_cell(cell: "HeatCell") -> SafeString:
+    """A cell of the heatmap: mark and number to the eye, all its words to a screen reader and as a hint."""
+    if not cell.url:
+        return NO_HEAT
+    return format_html(HEAT, cell.tone, cell.url, cell.words, cell.mark, cell.count, cell.words)
 
 
 @register.filter

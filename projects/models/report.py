@@ -122,9 +122,7 @@ class MonthlyReport(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["sub_item", "period"], condition=Q(state="approved"), name="approved_reports"),
-            models.Index(
-                fields=["period"], condition=Q(state__in=["submitted", "unit-review"]), name="reports_in_review"
-            ),
+            models.Index(fields=["state", "period"], name="reports_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,8 @@ FILES = {
     "office:audit_export",
     "office:people_export",
     "office:units_export",
+    "office:groups_export",
+    "office:sources_export",
     "periods:export",
     "office:exchange_export",
 }

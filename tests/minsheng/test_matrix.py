@@ -81,7 +81,7 @@ IMPORTERS = ("importer", "office_elsewhere")
 OFFICE_PAGES = (
     *("units", "unit_add", "unit", "groups", "group_add", "group", "sources", "source_add", "source"),
     *("people", "person_add", "person", "requests", "exchange", "exchange_upload", "exchange_export"),
-    *("units_export", "people_export", "office"),
+    *("units_export", "people_export", "groups_export", "sources_export", "office"),
 )
 
 PERSON_PAGES = (

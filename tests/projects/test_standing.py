@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from departments import clock
+from projects.filing import Filing
 from projects.models import Light, MonthlyReport, PeriodFigure, SubItem
-from projects.standing import Filing, counted, standpoint, stood, turned_worse
+from projects.standing import counted, standpoint, stood, turned_worse
 from tests.factories.departments import DepartmentFactory
 from tests.factories.projects import (
     MonthlyReportFactory,

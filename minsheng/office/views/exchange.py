@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.errors import DomainError
 from minsheng.office import excel, exchange, words
 from minsheng.office.access import Office, office_of
-from minsheng.office.resources import REGISTERS
+from minsheng.office.registers import REGISTERS
 
 NOTES: Final[dict[str, str | Promise]] = {
     "units": gettext_lazy(
@@ -26,6 +26,10 @@ NOTES: Final[dict[str, str | Promise]] = {
         "Recognised by the user name. No passwords and no rights: new people get both on their pages."
     ),
     "sources": gettext_lazy("Recognised by the code; another name renames."),
+    "rights": gettext_lazy(
+        "A new row gives a right, never to oneself. Taking one away, and a second of administration, supervision and "
+        "audit for one person, are done on the person's page."
+    ),
 }
 
 

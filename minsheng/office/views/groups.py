@@ -1,27 +1,84 @@
 """Groups of units that tables name as one."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import DomainError
-from departments.models import Department, DepartmentGroup, Jurisdiction
+from departments.language import listed
+from departments.models import Department, DepartmentGroup, GroupMember, Jurisdiction
 from departments.services import names, structure
 from minsheng.office import history
 from minsheng.office.access import Office, group_or_404, office_of
+from minsheng.office.filters import GroupFilter
 from minsheng.office.forms import AliasForm, GroupForm
+from minsheng.office.lists import export_address, export_list
+from minsheng.office.tables import GroupTable
+from minsheng.sheets import Column
+
+PER_PAGE: Final = 100
+
+
+def _filter(request: HttpRequest, office: Office) -> GroupFilter:
+    members = GroupMember.objects.select_related("department__parent")
+    groups = (
+        DepartmentGroup.objects.filter(jurisdiction=office.area)
+        .prefetch_related(Prefetch("memberships", members), "aliases")
+        .annotate(size=Count("memberships"))
+        .order_by("name", "pk")  # counting forgets the order
+    )
+    units = Department.objects.filter(jurisdiction=office.area, memberships__isnull=False).distinct()
+    return GroupFilter(request.GET, queryset=groups, units=units.select_related("parent").official_order())
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
+    """The groups of one jurisdiction by name, with members and aliases."""
     office = office_of(request)
-    groups = DepartmentGroup.objects.filter(jurisdiction=office.area)
-    groups = groups.prefetch_related("memberships__department", "aliases")
-    return render(request, "office/groups.html", {"office": office, "tab": "groups", "groups": groups})
+    asked = _filter(request, office)
+    table = GroupTable(asked.qs, params=request.GET)
+    table.show(request.GET, PER_PAGE)
+    context = {
+        "office": office,
+        "tab": "groups",
+        "filter": asked,
+        "chips": asked.chips(request.GET),
+        "table": table,
+        "export_url": export_address(request, reverse("office:groups_export")),
+    }
+    return render(request, "office/groups.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Just this list as Excel."""
+    office = office_of(request)
+    asked = _filter(request, office)
+    return export_list(
+        "groups",
+        office.area,
+        title=_("%(area)s: unit groups") % {"area": office.area},
+        asked=asked,
+        columns=[Column(_("Group"), 26), Column(_("Members"), 60), Column(_("Aliases"), 40)],
+        rows=[_row(row.record) for row in GroupTable(asked.qs, params=request.GET).rows],
+        by=office.user,
+        jurisdiction=office.area,
+    )
+
+
+def _row(group: DepartmentGroup) -> list[str]:
+    members = listed(str(one.department) for one in group.memberships.all())
+    return [
+        group.name,
+        _("decided for each sub-item") if group.is_open else members,
+        listed(alias.text for alias in group.aliases.all()),
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,9 +1,14 @@
 """Funding sources, shared by all jurisdictions of the portal."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import Context
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,14 +17,56 @@ from funding.models import FundingSource
 from funding.services import sources
 from minsheng.office import history
 from minsheng.office.access import office_of
+from minsheng.office.filters import SourceFilter
 from minsheng.office.forms import PlaceForm, RenameForm, SourceForm
+from minsheng.office.lists import export_address, export_list
+from minsheng.office.tables import SourceTable
+from minsheng.sheets import Column, Kind
+
+PER_PAGE: Final = 100
+
+
+def _filter(request: HttpRequest) -> SourceFilter:
+    sources = FundingSource.objects.annotate(used=Count("lines")).order_by("position", "pk")  # counting forgets it
+    return SourceFilter(request.GET, queryset=sources)
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
+    """The sources in their order, which can be changed where the list is in it and whole."""
     office = office_of(request)
-    rows = FundingSource.objects.annotate(used=Count("lines")).order_by("position", "pk")  # counting forgets the order
-    return render(request, "office/sources.html", {"office": office, "tab": "sources", "sources": rows})
+    asked = _filter(request)
+    table = SourceTable(asked.qs, params=request.GET, by_hand=not asked.active and not request.GET.get("sort"))
+    table.show(request.GET, PER_PAGE)
+    table.count = table.page.paginator.count
+    table.context = Context({"csrf_token": get_token(request)})
+    context = {
+        "office": office,
+        "tab": "sources",
+        "filter": asked,
+        "chips": asked.chips(request.GET),
+        "table": table,
+        "export_url": export_address(request, reverse("office:sources_export")),
+    }
+    return render(request, "office/sources.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Just this list as Excel."""
+    office = office_of(request)
+    asked = _filter(request)
+    rows = SourceTable(asked.qs, params=request.GET, by_hand=False).rows
+    return export_list(
+        "sources",
+        office.area,
+        title=_("Funding sources"),
+        asked=asked,
+        columns=[Column(_("Name"), 30), Column(_("Code"), 20), Column(_("Funding lines"), 10, Kind.NUMBER)],
+        rows=[[str(row.record), row.record.code, row.record.used] for row in rows],
+        by=office.user,
+        jurisdiction=office.area,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,10 +10,9 @@ from django.utils.translation import ngettext
 
 from departments import clock
 from departments.models import User
-from departments.permissions import FILE_REPORT, departments_granted
-from funding.models import FundingLine
+from departments.permissions import FILE_REPORT
 from minsheng.filing import slots
-from minsheng.filing.contributing import Task, waiting_for
+from minsheng.filing.contributing import Task, lines_waiting_for
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import ReportingPeriod, Responsibility
 from projects.services.reports import open_until
@@ -54,10 +53,7 @@ def _money(user: User) -> list[Task]:
 
     Whether a line was read stands in what was submitted, which no query can tell; most units have none to read.
     """
-    mine = departments_granted(user, FILE_REPORT).values("pk")
-    if not FundingLine.objects.filter(department__in=mine).exists():
-        return []
-    tasks = waiting_for(user, clock.today())
+    tasks = lines_waiting_for(user, clock.today())
     return [task for task in tasks if task.lines and not (task.role and task.newest is None)]
 
 

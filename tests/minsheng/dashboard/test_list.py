@@ -255,7 +255,7 @@ def test_query_count_does_not_grow(client, django_assert_num_queries, programme,
         MonthlyReportFactory(sub_item=sub_item, period=period, state="submitted")
 
     page(client, user, programme)  # warm guardian's process-wide permission cache
-    with django_assert_num_queries(20 if whose == "leader" else 22):
+    with django_assert_num_queries(19 if whose == "leader" else 21):
         response = client.get(reverse("dashboard:list", args=[programme.pk]))
 
     assert len(keys(response)) == count

@@ -14,9 +14,10 @@ from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
 from minsheng.filing.content import Content
 from minsheng.filing.contribute import desk_of
-from minsheng.filing.contributing import Kind, tasks_of, waiting_for
+from minsheng.filing.contributing import Kind, lines_waiting_for, tasks_of, waiting_for
 from minsheng.filing.contributions import is_stated
 from minsheng.review import services as review
+from minsheng.todo import services as todo
 from projects.models import MonthlyReport, ReportingPeriod, Responsibility, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
@@ -155,6 +156,8 @@ def test_the_list_says_what_the_desks_say(world, seed):
                 (task.sub_item.pk, task.period.pk, task.unit.pk, task.waits) for task in tasks_of(person, moment.date())
             }
             assert listed == looked_at_one_by_one(person, mine, moment.date())
+            with_lines = [task for task in waiting_for(person, moment.date()) if task.lines]
+            assert lines_waiting_for(person, moment.date()) == with_lines
 
 
 def _random_month(dice, world, sub_item, period, units):
@@ -192,8 +195,10 @@ def test_the_list_asks_the_same_however_long_it_is(world, finance, django_assert
         contributing.save(desk, Content(money={line.pk: READ}), by=finance[1], seen_version=0)
         contributing.submit(desk, by=finance[1])
     tasks_of(finance[1], TODAY)
-    # units, roles, lines, sub-items, who files, periods and exceptions, reports, contributions and versions
-    with django_assert_num_queries(10):
+    # lines, roles, periods and exceptions, reports with contributions, versions
+    with django_assert_num_queries(6):
         tasks = tasks_of(finance[1], TODAY)
         assert [(task.waits, str(task.lines[0]), task.sub_item.title) for task in tasks]
     assert len(tasks) == count
+    with django_assert_num_queries(6 + 1):  # what the header pays, whose number is one more query
+        assert todo.number(finance[1], {FILE_REPORT}) == 0

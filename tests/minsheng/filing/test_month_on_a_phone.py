@@ -81,7 +81,20 @@ def test_a_month_of_one_unit(items, world, by_the_door):
     at(page, world, second)
     assert "请继续填报本项" in page.locator(".message[role=status]").inner_text()
 
-    # The second one has. What is typed goes along with the turn to the next and back.
+    # The second one has. The first box stands on the first screen, above the bar: what is secondary is folded.
+    bar = page.locator(".report-bar").bounding_box()
+    first_box = page.locator("#id_percent").bounding_box()
+    assert first_box["y"] + first_box["height"] < bar["y"]
+    strip = page.locator(".report-strip")
+    assert not strip.locator(".strip-way").is_visible()
+    strip.locator("summary").click()
+    assert strip.locator(".strip-way").is_visible()
+    strip.locator("summary").click()
+    assert not page.locator("#id_problems").is_visible()  # nothing was said of them last time, nor now
+    page.locator(".fold-small", has=page.locator("#id_problems")).locator("summary").click()
+    page.locator("#id_problems").fill("无")
+
+    # What is typed goes along with the turn to the next and back.
     page.locator("#id_percent").fill("75")
     page.locator("#id_progress").fill(DONE)
     press(page, "下一项")

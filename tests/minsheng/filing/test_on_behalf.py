@@ -11,9 +11,9 @@ from departments import clock
 from departments.permissions import FILE_REPORT, REVIEW_REPORT
 from minsheng.filing import services as filing
 from minsheng.review import services as review
+from projects.filing import Filing
 from projects.models import MonthlyReport, ReportEvent, Responsibility
 from projects.rules.reports import acts_on_behalf
-from projects.standing import Filing
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.minsheng.life import content, draft, sheet, submitted
 

@@ -239,7 +239,7 @@ def test_the_due_list_asks_the_same_however_long_it_is(world, client, django_ass
     client.force_login(world.clerk)
     client.get(reverse("filing:due"))  # warm guardian's process-wide cache
     # session, person with unit (2), his units, what waits, lead roles (2), periods, exceptions, reports, returns; what
-    # is locked with its months and requests; navigation and its number (2); contributions: units, roles, lines
-    with django_assert_num_queries(20):
+    # is locked with its months and requests; navigation and its number (2); contributions: lines, roles
+    with django_assert_num_queries(19):
         response = client.get(reverse("filing:due"))
     assert len(response.context["months"][-1].items) == count

@@ -7,7 +7,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from departments.models import AuditEvent, Department, DepartmentAlias, User
+from departments import clock
+from departments.models import (
+    AuditEvent,
+    Department,
+    DepartmentAlias,
+    DepartmentUserGrant,
+    JurisdictionUserGrant,
+    User,
+)
+from departments.permissions import FILE_REPORT, REVIEW_REPORT
+from departments.services import grants
 from funding.models import FundingSource
 from tests.factories.departments import DepartmentAliasFactory, DepartmentFactory, UserFactory
 
@@ -35,6 +45,81 @@ def confirm(client, kind, token):
 
 def told(response):
     return [(row.number, row.kind) for row in response.context["preview"].rows]
+
+
+SUPERVISES, AUDITS = "督查：报送期、审核、督办单、销号", "审计：查看审计记录"
+RIGHTS = ["用户名", "权限", "单位或行政区划"]
+
+
+def test_rights_go_out_with_since_when_and_by_whom_and_come_back_unchanged(office, town):
+    grants.give(FILE_REPORT, town.unit, to=town.person, by=town.second)
+    User.objects.filter(pk=town.person.pk).update(name="=1+1")
+    out = office.get(reverse("office:exchange_export", args=["rights"]))
+    rows = list(load_workbook(io.BytesIO(out.content)).active)
+    events = AuditEvent.objects.count()
+    lines = {row[0].value: [cell.value for cell in row[1:]] for row in rows[1:]}
+
+    today = clock.today().isoformat()
+    assert lines["wangli"] == ["=1+1", "填报月报", "示例局", today, AuditEvent.objects.get().actor_name]
+    assert lines["guanli"][2:4] == [str(town.zone), None]  # what was set up before anything was recorded
+    assert town.foreigner.username not in lines
+    assert "f" not in {cell.data_type for row in rows for cell in row}
+    assert {row.kind for row in upload(office, "rights", out.content).context["preview"].rows} == {"skip"}
+    assert AuditEvent.objects.count() == events
+
+
+def test_rights_come_in_through_the_service_that_gives_them(office, town):
+    section = DepartmentFactory(parent=town.unit, name="一科")
+    line = ["wangli", "审核本单位月报", section.full_name]
+    response = upload(office, "rights", [RIGHTS, ["WANGLI", "填报月报", "示例局"], line])
+    assert told(response) == [(2, "new"), (3, "new")]
+    assert not grants.holds_directly(FILE_REPORT, town.unit, town.person)
+
+    confirm(office, "rights", response.context["token"])
+    assert grants.holds_directly(FILE_REPORT, town.unit, town.person)
+    assert grants.holds_directly(REVIEW_REPORT, section, town.person)
+    given = AuditEvent.objects.filter(action="grant.give", object_id=str(town.person.pk))
+    assert set(given.values_list("actor", flat=True)) == {town.administrator.pk}
+    assert {row.kind for row in upload(office, "rights", [RIGHTS, line]).context["preview"].rows} == {"skip"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([["guanli", "填报月报", "示例局"]], "不能为本人授权"),
+        ([["guanli2", AUDITS, "{zone}"]], "应当分设"),
+        (
+            [["wangli", SUPERVISES, "{zone}"], ["wangli", AUDITS, "{zone}"]],
+            "应当分设",
+        ),
+        ([["wangli", "填报月报", "示例局"], ["wangli", "填报月报", "示例局"]], "两次"),
+        ([["wangli", "填报月报", "{zone}"]], "没有此项权限"),
+        ([["wangli", "填报月报", "{foreign}"]], "没有"),
+        ([["nobody", "填报月报", "示例局"]], "没有"),
+        ([["wangli", "作主", "示例局"]], "没有"),
+    ],
+)
+def test_no_file_gives_what_a_page_would_not(office, town, lines, said):
+    names = {"zone": str(town.zone), "foreign": town.foreign_unit.full_name}
+    rows = [[cell.format(**names) for cell in line] for line in lines]
+    before = list(JurisdictionUserGrant.objects.values_list("pk")), list(DepartmentUserGrant.objects.values_list("pk"))
+    response = upload(office, "rights", [RIGHTS, *rows])
+
+    assert response.status_code == 422
+    assert told(response)[-1][1] == "wrong"
+    assert said in response.text
+    assert response.context["token"] == ""
+    assert not AuditEvent.objects.exists()
+    after = list(JurisdictionUserGrant.objects.values_list("pk")), list(DepartmentUserGrant.objects.values_list("pk"))
+    assert before == after
+
+
+def test_a_right_taken_meanwhile_from_who_confirms_is_not_used(office, town):
+    response = upload(office, "rights", [RIGHTS, ["wangli", "填报月报", "示例局"]])
+    grants.give(FILE_REPORT, town.unit, to=town.person, by=town.second)
+
+    assert confirm(office, "rights", response.context["token"]).status_code == 409
+    assert AuditEvent.objects.filter(action="grant.give").count() == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,11 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from departments.models import AuditEvent
+from departments.models import AuditEvent, DepartmentAlias, DepartmentGroup, GroupMember
 from departments.permissions import FILE_REPORT, OVERSEE
+from funding.models import FundingSource
 from tests.factories.departments import DepartmentAliasFactory, DepartmentFactory, UserFactory
+from tests.factories.funding import FundingLineFactory
 
 PEOPLE, UNITS = reverse("office:people"), reverse("office:units")
+GROUPS, SOURCES = reverse("office:groups"), reverse("office:sources")
 
 
 def shown(client, address):
@@ -162,3 +165,78 @@ def test_a_page_leads_to_the_file_of_just_what_it_shows(office, many):
     page = office.get(f"{PEOPLE}?area={many.zone.pk}&q=周&sort=-name&page=1").content.decode()
     export = reverse("office:people_export")
     assert f'href="{export}?area={many.zone.pk}&amp;q=%E5%91%A8&amp;sort=-name"' in page
+
+
+@pytest.fixture
+def grouped(many):
+    """Two groups, one of them open, and two sources, one of them used."""
+    many.group = DepartmentGroup.objects.create(jurisdiction=many.zone, name="各局")
+    many.open_group = DepartmentGroup.objects.create(jurisdiction=many.zone, name="试点街道", is_open=True)
+    for position, unit in enumerate((many.unit, many.other_unit)):
+        GroupMember.objects.create(group=many.group, department=unit, position=position)
+    DepartmentAlias.objects.create(jurisdiction=many.zone, group=many.group, text="=各部门", plain="=各部门")
+    many.line = FundingLineFactory(source=FundingSource.objects.get(code="city"))
+    return many
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["各局", "试点街道"]),
+        ("?sort=-name", ["试点街道", "各局"]),
+        ("?sort=members", ["试点街道", "各局"]),
+        ("?sort=-members", ["各局", "试点街道"]),
+        ("?q=数据", ["各局"]),
+        ("?q=部门", ["各局"]),
+        ("?q=试点", ["试点街道"]),
+        ("?members=open", ["试点街道"]),
+        ("?members=named", ["各局"]),
+    ],
+)
+def test_groups_are_ordered_and_narrowed_by_the_address(office, grouped, query, names):
+    assert sorted(group.name for group in shown(office, GROUPS + query)) == sorted(names)
+    if "sort" in query:
+        assert [group.name for group in shown(office, GROUPS + query)] == names
+
+
+def test_groups_are_narrowed_to_a_member(office, grouped):
+    assert shown(office, f"{GROUPS}?unit={grouped.other_unit.pk}") == [grouped.group]
+    assert shown(office, f"{GROUPS}?unit={grouped.foreign_unit.pk}") == shown(office, GROUPS)  # not understood
+
+
+def test_a_file_of_groups_has_members_and_aliases_and_no_formula(office, grouped):
+    rows = cells(office, "office:groups_export", "?q=各局")
+    assert [cell.value for cell in rows[4]] == [1, "各局", "示例局、数据局", "=各部门"]
+    assert "f" not in {cell.data_type for row in rows for cell in row}
+    assert AuditEvent.objects.get().details == {"kind": "groups", "rows": 1, "conditions": "名称、别名或成员：各局"}
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [("?used=used", ["city"]), ("?q=city", ["city"]), ("?sort=-used&q=市", ["city"]), ("?used=unused&q=city", [])],
+)
+def test_sources_are_ordered_and_narrowed_by_the_address(office, grouped, query, codes):
+    assert [source.code for source in shown(office, SOURCES + query)][: len(codes) or None] == codes
+
+
+def test_the_order_of_sources_is_changed_only_where_it_stands_whole(office, grouped):
+    place = reverse("office:source_place", args=[grouped.line.source_id])
+    assert place in office.get(SOURCES).text
+    for query in ("?sort=name", "?q=city", "?used=used"):
+        assert place not in office.get(SOURCES + query).text
+
+
+def test_a_file_of_sources_says_how_often_each_is_used(office, grouped):
+    rows = [[cell.value for cell in row] for row in cells(office, "office:sources_export", "?used=used")]
+    assert rows[-1] == [1, str(grouped.line.source), "city", 1]
+    assert AuditEvent.objects.get().details["kind"] == "sources"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_groups_ask_as_often_for_many_as_for_one(office, town, django_assert_num_queries, count):
+    for number in range(count):
+        group = DepartmentGroup.objects.create(jurisdiction=town.zone, name=f"组{number}")
+        GroupMember.objects.create(group=group, department=DepartmentFactory(jurisdiction=town.zone))
+    office.get(GROUPS)
+    with django_assert_num_queries(10):
+        office.get(GROUPS)

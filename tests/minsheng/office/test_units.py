@@ -176,7 +176,7 @@ def test_sources_are_added_renamed_and_ordered_and_keep_their_code(office, town)
     post(office, "source", source.pk, name="福彩公益金")
     post(office, "source_place", source.pk, place=1)
     assert FundingSource.objects.first() == source
-    assert list(office.get(reverse("office:sources")).context["sources"]) == list(FundingSource.objects.all())
+    assert office.get(reverse("office:sources")).context["table"].records == list(FundingSource.objects.all())
     source.refresh_from_db()
     assert source.name == "福彩公益金"
     before = AuditEvent.objects.count()

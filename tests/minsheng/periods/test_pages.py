@@ -15,9 +15,10 @@ from minsheng.dashboard.matrix import Matrix
 from minsheng.filing import services as filing
 from minsheng.periods.chase import chase_of, text_of
 from minsheng.periods.filings import Filings, Reporting
+from projects.filing import Filing
 from projects.models import DayOverride, FilingException, MonthlyReport, Programme, ReportingPeriod, Responsibility
 from projects.services import periods
-from projects.standing import Filing, standpoint
+from projects.standing import standpoint
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import FilingExceptionFactory, SubItemFactory
 from tests.minsheng.life import approved_in_august, content, draft, sheet, submitted

@@ -14,8 +14,8 @@ from minsheng.periods.chase import chase_of, text_of
 from minsheng.periods.filings import Reporting
 from minsheng.review import services as review
 from minsheng.review.answers import answers_of
+from projects.filing import Filing
 from projects.models import FilingException, MonthlyReport, ReportEvent, SubItem
-from projects.standing import Filing
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory
 from tests.minsheng.life import approved, content, draft, sheet, submitted

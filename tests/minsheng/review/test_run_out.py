@@ -14,9 +14,10 @@ from minsheng.review.queue import queue_of
 from minsheng.review.versions import versions_of
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
+from projects.filing import Filing
 from projects.models import FilingException, MonthlyReport, ReportingPeriod, SubItem
 from projects.services import exceptions, reports
-from projects.standing import Filing, standpoint, stood
+from projects.standing import standpoint, stood
 from tests.factories.departments import UserFactory
 from tests.factories.projects import FilingExceptionFactory
 from tests.minsheng.life import approved_in_august, content, draft, sheet, submitted

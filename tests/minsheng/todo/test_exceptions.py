@@ -303,8 +303,8 @@ def test_the_locked_list_asks_the_same_however_long_it_is(world, client, django_
     client.force_login(world.clerk)
     client.get(reverse("filing:due"))
     # session, person with unit (2), his units, what waits, lead roles (2), periods, exceptions, reports, returns;
-    # locked items, their periods, what was asked; contributions: units, roles, lines; rights and number (2)
-    with django_assert_num_queries(20):
+    # locked items, their periods, what was asked; contributions: lines, roles; rights and number (2)
+    with django_assert_num_queries(19):
         page = client.get(reverse("filing:due"))
     assert len(page.context["locked"]) == count
     with django_assert_num_queries(17):

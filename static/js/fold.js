@@ -1,4 +1,5 @@
-/* On a phone the filter of a list is folded to one button unless it is in use; without a script it stays open. */
+/* What a phone folds to one line: the filter of a list unless it is in use, what stands above a form. Without a script
+   it stays open. */
 (function () {
   "use strict";
   function fold() {
