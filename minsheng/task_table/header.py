@@ -136,7 +136,7 @@ def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) ->
 
 def _samples(sheet: Sheet, header: Header) -> range:
     """Rows below a header that tell what its columns hold: not those of a further table."""
-    rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.rows.stop))
+    rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.last_row + 1))
     end = next((row for row in rows if _is_header(sheet, row) and not repeats(sheet, header, row)), rows.stop)
     return range(rows.start, end)
 
@@ -148,7 +148,7 @@ def _unnamed(sheet: Sheet, header: Header) -> list[Column]:
     return [
         Column(index, one_line(_above_long(sheet, header, index))[:_LONGEST_HEADER], "")
         for index in sorted(filled)
-        if index <= _MOST_COLUMNS and any(sheet.own_text(r, index).strip() for r in sheet.rows[header.rows[-1] :])
+        if index <= _MOST_COLUMNS and any(sheet.own_text(r, index).strip() for r in sheet.rows if r > header.rows[-1])
     ]
 
 
@@ -267,7 +267,9 @@ def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
 
 
 def _amount_unit(sheet: Sheet, header_row: int) -> str:
-    for row in range(1, header_row + 1):
+    for row in sheet.rows:
+        if row > header_row:
+            break
         for cell in sheet.filled(row):
             found = _SHEET_UNIT.search(plain(cell.text))
             if found:

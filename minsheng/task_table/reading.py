@@ -125,7 +125,7 @@ def _guess_year(sheet: Sheet, header: Header, title: str, name: str) -> int | No
     column = header.column("deadline")
     deadlines = [sheet.text(row, column.index) for row in sheet.rows if row >= header.first_data_row] if column else []
     headers = [column.header for column in header.columns]
-    above = [cell.text for row in range(1, header.rows[0]) for cell in sheet.filled(row)]
+    above = [cell.text for row in sheet.rows if row < header.rows[0] for cell in sheet.filled(row)]
     for texts in ([title], headers, deadlines, above, [sheet.name], [name]):
         years = Counter(int(year) for text in texts for year in _YEAR.findall(_in_digits(plain(text))))
         if years:

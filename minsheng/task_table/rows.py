@@ -23,13 +23,11 @@ DATA = "data"
 
 
 def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
-    """``data``, or why the row is none: blank, repeated_header, header, title, category, subtotal, note.
+    """``data``, or why the row is none: repeated_header, header, title, category, subtotal, note.
 
     In doubt a row is data: a task must not get lost, and one too many is seen.
     """
     cells = sheet.filled(row)
-    if not cells:
-        return "blank"
     if repeats(sheet, header, row):
         return "repeated_header"
     first = plain(cells[0].text)
@@ -81,8 +79,9 @@ def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool
 
 def _is_signed(sheet: Sheet, row: int, cells: list[Cell]) -> bool:
     """审核人：… | 填表人：… | 日期：…, and nothing else in the row, not even from a cell merged over it from above."""
-    below = any(sheet.cell(row, column).row < row for column in range(1, sheet.last_column + 1))
-    return not below and all(SIGNED.fullmatch(plain(cell.text)) for cell in cells)
+    if not all(SIGNED.fullmatch(plain(cell.text)) for cell in cells):
+        return False
+    return all(sheet.cell(row, column).row == row for column in range(1, sheet.last_column + 1))
 
 
 def _last_front(header: Header) -> int:
@@ -136,7 +135,7 @@ def mark_leads(texts: list[str]) -> bool:
 
 def title_of(sheet: Sheet, header: Header) -> str:
     """The longest line above the header, or round a Word table, that is no 附件, issue number or unit."""
-    lines = ["".join(cell.text for cell in sheet.filled(row)) for row in range(1, header.rows[0])]
+    lines = ["".join(cell.text for cell in sheet.filled(row)) for row in sheet.rows if row < header.rows[0]]
     lines = lines or [note for note in sheet.notes if len(note) < 60 and not heading(plain(note))]
     titles = [line.strip() for line in lines if not _NOT_TITLE.match(plain(line)) and plain(line)]
     return max(titles, key=len, default="")

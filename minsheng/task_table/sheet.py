@@ -60,8 +60,13 @@ class Sheet:
         return "" if self.anchors.get((row, column), (row, column)) != (row, column) else self.text(row, column)
 
     @cached_property
-    def rows(self) -> range:
-        return range(1, max((row for row, _column in self.cells), default=0) + 1)
+    def rows(self) -> tuple[int, ...]:
+        """The rows that say something. One stray cell may stand a million rows below the table."""
+        return tuple(self._by_row)
+
+    @cached_property
+    def last_row(self) -> int:
+        return max((row for row, _column in self.cells), default=0)
 
     @cached_property
     def last_column(self) -> int:

@@ -229,3 +229,32 @@ def test_readings_staged_by_earlier_and_later_versions():
     with pytest.raises(DomainError):
         load(kept | {"format": 99})
     assert to_json(reading)["candidates"][0]["chosen"] is True
+
+
+def test_a_stray_cell_far_below_costs_nothing():
+    def change(book):
+        book.active["A1048576"] = "备注"
+
+    reading = read(HEADER, task(1), task(2), change=change)
+
+    assert [row.row for row in reading.rows] == [2, 3]
+    assert [(row.row, row.text) for row in reading.skipped_rows][1:] == [(1048576, "备注")]
+    assert len(json.dumps(dump(reading))) < 20_000
+
+
+def test_a_table_far_below_is_read_where_it_stands():
+    def change(book):
+        book.active.insert_rows(1, 1_048_570)
+
+    reading = read(HEADER, task(1), task(2), change=change)
+
+    assert [row.row for row in reading.rows] == [1048572, 1048573]
+    assert (reading.header_rows, len(reading.skipped_rows)) == ((1048571,), 1)
+
+
+def test_rows_with_a_cell_at_the_far_right_are_read_at_once():
+    def change(book):
+        for row in range(1, 3):
+            book.active.cell(row, 16384, "远")
+
+    assert [row.row for row in read(HEADER, task(1), change=change).rows] == [2]
