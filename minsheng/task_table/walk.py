@@ -14,7 +14,7 @@ from minsheng.task_table.sheet import Sheet
 def read_rows(
     sheet: Sheet, main: Header, further: list[Header], title: str, above: Above
 ) -> tuple[list[RowReading], list[SkippedRow]]:
-    """Every row of the sheet that says something is one or the other: a task that was read, or skipped with a reason."""
+    """Every row that says something is one or the other: a task that was read, or skipped with a reason."""
     rows: list[RowReading] = []
     skipped: list[SkippedRow] = []
     headers = {header.rows[0]: header for header in (main, *further)}

@@ -12,7 +12,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from minsheng.task_table.old_excel import read_old_excel
-from minsheng.task_table.package import Source, TaskTableRefused, check_zip, is_old_office, read_file
+from minsheng.task_table.package import Source, TaskTableRefused, check_zip, is_old_office, is_word, read_file
 from minsheng.task_table.sheet import Cell, Place, Sheet
 from minsheng.task_table.values import shown
 from minsheng.task_table.word import read_word
@@ -28,7 +28,7 @@ def open_workbook(source: Source, *, name: str) -> list[Sheet]:
         return read_old_excel(data)
     archive = check_zip(data)
     parts = set(archive.namelist())
-    if "word/document.xml" in parts:
+    if is_word(archive):
         return read_word(data)
     if "xl/workbook.bin" in parts or "content.xml" in parts or not any(part.startswith("xl/") for part in parts):
         raise TaskTableRefused(

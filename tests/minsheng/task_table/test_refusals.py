@@ -1,13 +1,14 @@
 """Files that are no task tables: refused with a sentence for the user, never with a traceback."""
 
 import io
+import itertools
 import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from departments.errors import DomainError
-from minsheng.task_table import package
+from minsheng.task_table import markup, package
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.reading import read_table
 from tests.minsheng.task_table.tables import HEADER, saved, task
@@ -119,13 +120,62 @@ def test_a_tag_is_not_cut_in_two(monkeypatch):
     """Whatever the size of the pieces a part is read in."""
     content = b"<a>" + b"<c r='1'/>" * 9 + b"<!DOCTYPE x>" + b"<c/>" * 5 + b"</a>"
     for size in range(1, 40):
-        monkeypatch.setattr(package, "_PIECE", size)
+        monkeypatch.setattr(markup, "_PIECE", size)
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("a.xml", content)
         with zipfile.ZipFile(file) as archive:
-            pieces = list(package._markup(archive, archive.infolist()[0]))
+            pieces = list(markup.pieces_of(archive, archive.infolist()[0]))
         assert b"".join(pieces) == content
         if size > 12:
             assert sum(len(package._CELL.findall(piece)) for piece in pieces) == 14
             assert sum(piece.count(package._DOCTYPE) for piece in pieces) == 1
+
+
+LONG = package.LONGEST_PIECE_OF_MARKUP
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<!--" + "<a> " * (LONG // 4 + 1) + "-->",
+        "<!--" + "x" * LONG + "-->",
+        "<?x " + "<a> " * (LONG // 4 + 1) + "?>",
+        "<x a='" + "> " * (LONG // 2) + "'/>",
+        "<x a='" + "㰼" * (LONG // 2) + "'/>",  # in UTF-16 its bytes are those of <
+        "<x>" + "文" * (LONG // 2) + "</x>",
+    ],
+)
+def test_what_takes_the_square_of_its_length_is_not_opened(content, encoding):
+    assert "单元格" in refusal(with_part("xl/worksheets/sheet9.xml", f"<a>{content}</a>".encode(encoding)))
+
+
+def test_a_long_comment_is_seen_whatever_the_pieces():
+    comment = b"<!--" + b"<a>" * 30 + b"-->"
+    for size in range(4, 60):
+        aside = markup.Aside()
+        whole = b"<a>" + comment + b"<b/>" + comment
+        cuts = [0, *(place for place in range(size, len(whole), size) if whole[place : place + 1] == b"<"), len(whole)]
+        pieces = [whole[left:right] for left, right in itertools.pairwise(cuts)]
+        assert max(aside.longest_after(piece) for piece in pieces) == 90
+
+
+def test_what_fills_a_cell_and_many_short_comments_are_read():
+    cell = task(1, content="新建老年食堂12个。" + "情" * 32_000)
+    assert read_table(saved(HEADER, cell), name="table.xlsx").rows
+    notes = "<a>" + "<!-- <b> -->" * (LONG // 10) + "</a>"
+    assert read_table(with_part("xl/notes.xml", notes), name="table.xlsx").rows
+
+
+def test_more_tags_than_memory_holds(monkeypatch):
+    monkeypatch.setattr(package, "MOST_TAGS", 5_000)
+    assert read_table(with_part("xl/notes.xml", "<a></a>" * 100), name="table.xlsx").rows
+    assert refusal(with_part("xl/notes.xml", "<x/>" * 5_001))
+
+
+def test_what_hides_its_markup_in_its_encoding_is_not_opened():
+    hidden = b'<?xml version="1.0" encoding="cp037"?>' + '<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("cp037")
+    assert refusal(with_part("xl/notes.xml", hidden))
+    spoken = '<?xml version="1.0" encoding="GB18030"?><x>文</x>'.encode("gb18030")
+    assert read_table(with_part("xl/notes.xml", spoken), name="table.xlsx").rows
