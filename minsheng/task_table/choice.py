@@ -107,5 +107,6 @@ def _append(first: Sheet, second: Sheet) -> Sheet:
     anchors = {(row + last, column): (top + last, left) for (row, column), (top, left) in second.anchors.items()}
     ranges = {(top + last, left): (row + last, column) for (top, left), (row, column) in second.ranges.items()}
     return replace(
-        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading, **ranges}
-    )
+        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading, **ranges},
+        hidden_rows=first.hidden_rows | {row + last for row in second.hidden_rows},
+    )  # fmt: skip

@@ -293,6 +293,8 @@ class RowReader:
                 self.ask(name, "info", "cell_comment", cell=cell.address, text=one_line(cell.comment)[:200])
             if cell.struck_part and not self._all_struck():
                 self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
+            if cell.hidden_part and self.row not in self.sheet.hidden_rows:
+                self.ask(name, "warning", "cell_hidden", cell=cell.address, text=one_line(cell.hidden_part)[:200])
             if _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":

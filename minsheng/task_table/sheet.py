@@ -21,6 +21,7 @@ class Cell:
     is_number: bool = False
     struck: bool = False
     struck_part: str = ""  # what of the text is struck through, where the format tells
+    hidden_part: str = ""  # what of the text is in the file and not on the page, where the format tells
     formula_without_value: bool = False
     month_or_day: bool = False  # a date on the first of a month that may stand for the month
     comment: str = ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from hypothesis import given, settings
@@ -110,6 +111,51 @@ def test_word_text_as_it_stands_on_the_page():
     (row,) = word(made).rows
     assert row.content == "新建食堂2个、床位40张。"
     assert row.project == "养老（续建）"
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"), [("w:fldSimple", "w"), ("w:bdo", "w"), ("w:hyperlink", "w"), ("m:oMath", "m")]
+)
+def test_word_text_in_whatever_holds_it_is_read(tag, kind):
+    made = document([SHORT, ["1", "养老", "新建食堂2个", "县民政局", "10月"]])
+    wrapper, run, words = OxmlElement(tag), OxmlElement(f"{kind}:r"), OxmlElement(f"{kind}:t")
+    words.text = "、床位40张"
+    run.append(words)
+    wrapper.append(run)
+    made.tables[0].cell(1, 2).paragraphs[0]._p.append(wrapper)
+
+    (row,) = word(made).rows
+
+    assert row.content == "新建食堂2个、床位40张"
+
+
+def test_hidden_words_of_word_are_asked_about():
+    made = document([SHORT, *([n, f"养老{n}", "新建食堂2个", "县民政局", "10月"] for n in "1234")])
+    cells = [made.tables[0].cell(row, 2).paragraphs[0] for row in range(1, 5)]
+    cells[0].add_run("、床位40张").font.hidden = True
+    style = made.styles.add_style("暗", WD_STYLE_TYPE.CHARACTER)
+    style.font.hidden = True
+    made.styles.add_style("更暗", WD_STYLE_TYPE.CHARACTER).base_style = style
+    cells[1].add_run("、公园1处", style="更暗")
+    cells[2].add_run("、公园1处", style="更暗").font.hidden = False
+    cells[3].add_run("、公园1处").font.hidden = False
+
+    rows = word(made).rows
+
+    assert [row.content for row in rows][:2] == ["新建食堂2个、床位40张", "新建食堂2个、公园1处"]
+    found = [[issue.params["text"] for issue in row.issues if issue.code == "cell_hidden"] for row in rows]
+    assert found == [["、床位40张"], ["、公园1处"], [], []]
+
+
+def test_a_hidden_row_of_word_is_asked_about_also_where_the_table_goes_on():
+    lines = [["1", "养老", "新建食堂2个", "县民政局", "10月"], ["2", "道路", "改造道路5条", "县住建局", "11月"]]
+    made = document([SHORT, *lines], [SHORT, *([n, f"第{n}事", *rest] for n, _name, *rest in lines)])
+    for table in made.tables:
+        table.rows[2]._tr.get_or_add_trPr().append(OxmlElement("w:hidden"))
+
+    rows = word(made).rows
+
+    assert ["row_hidden" in {issue.code for issue in row.issues} for row in rows] == [False, True, False, True]
 
 
 def test_numbers_that_word_counts_are_read():
