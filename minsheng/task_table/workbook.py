@@ -109,7 +109,10 @@ def _cells(sheet: Any, formulas: Any) -> Iterator[Cell]:
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         text = shown(value, cell.number_format or "")
         part = text if struck else _struck_part(value)
-        yield Cell(row, column, text, number, struck or part == text != "", part, without, comment=comment)
+        yield Cell(
+            row, column, text, number, struck or part == text != "", part,
+            formula_without_value=without, comment=comment,
+        )  # fmt: skip
 
 
 def _struck_part(value: Any) -> str:
