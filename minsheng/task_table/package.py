@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
 from minsheng.task_table.markup import Aside, pieces_of
+from minsheng.task_table.ole import streams_of
 
 Source = Path | str | bytes | BinaryIO
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names of streams in a file of the old Office format, as they stand in its directory.
-_ENCRYPTED, _WORD = ("EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le"))
-_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 # A merged range is one note in the file and as many cells in memory.
 MOST_MERGED_CELLS = 500_000
 # Cells that the file writes. In memory one takes some 280 bytes, in the file it may take a hundredth of it.
@@ -46,13 +44,17 @@ def is_old_office(data: bytes) -> bool:
 
 def check_old_office(data: bytes) -> None:
     """Raise ``TaskTableRefused`` where a file of the old Office format is no workbook, or has a password."""
-    if _ENCRYPTED in data:
+    try:
+        streams = {name.lower() for name in streams_of(data)}
+    except ValueError as error:
+        raise TaskTableRefused(damaged()) from error
+    if "encryptedpackage" in streams:
         raise TaskTableRefused(password())
-    if _WORD in data:
+    if "worddocument" in streams:
         raise TaskTableRefused(
             _("This is a document of the old Word format. Open it and save it as .docx, then try again.")
         )
-    if not any(book in data for book in _BOOKS):
+    if not streams & {"workbook", "book"}:
         raise TaskTableRefused(damaged())
 
 

@@ -2,7 +2,9 @@
 
 import io
 import itertools
+import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +14,8 @@ from minsheng.task_table import markup, package
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.reading import read_table
 from tests.minsheng.task_table.tables import HEADER, saved, task
+
+DATA = Path(__file__).parents[2] / "data" / "task_tables"
 
 
 def refusal(data, **how):
@@ -36,17 +40,52 @@ def test_no_workbook(data):
     assert refusal(data)
 
 
+def old_file(*names, embedded=(), text=""):
+    """A file of the old Office format with streams of these names at its root, and others inside one of its parts."""
+
+    def entry(name, *, kind=2, right=0xFFFFFFFF, child=0xFFFFFFFF):
+        written = name.encode("utf-16-le")
+        head = written.ljust(64, b"\0") + struct.pack("<HBB", len(written) + 2, kind, 1)
+        return head + struct.pack("<III", 0xFFFFFFFF, right, child).ljust(60, b"\0")
+
+    inside = [*names, *(["MBD0001"] if embedded else [])]
+    entries = [entry("Root Entry", kind=5, child=1)]
+    for place, name in enumerate(inside, 1):
+        more = place + 1 if place < len(inside) else 0xFFFFFFFF
+        within = len(inside) + 1 if name == "MBD0001" else 0xFFFFFFFF
+        entries.append(entry(name, right=more, child=within))
+    entries += [entry(name) for name in embedded]
+    directory = b"".join(entries)
+    count = -(-len(directory) // 512)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + struct.pack("<H", 9) + bytes(12)
+    header += struct.pack("<8I", 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<I", 0).ljust(4 * 109, b"\xff")
+    chain = [0xFFFFFFFD, *range(2, count + 1), 0xFFFFFFFE]
+    table = b"".join(struct.pack("<I", number) for number in chain).ljust(512, b"\xff")
+    return header + table + directory.ljust(count * 512, b"\0") + text.encode("utf-16-le").ljust(512, b"\0")
+
+
 def test_encrypted():
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
-    assert refusal(data) != refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    assert refusal(old_file("EncryptionInfo", "EncryptedPackage")) != refusal(old_file("Workbook"))
 
 
 def test_old_files_that_are_no_workbook():
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    letter = refusal(ole + "WordDocument".encode("utf-16-le"))
-    broken = refusal(ole + "Workbook".encode("utf-16-le") + b"\x00" * 600)
+    letter = refusal(old_file("1Table", "WordDocument"))
+    broken = refusal(old_file("Workbook"))
     assert ".docx" in letter
     assert letter != broken
+    assert refusal(old_file("a", "b", "c", "d", "e", "WordDocument", embedded=["Workbook"])) == letter
+    for workbook in (old_file("Workbook", text="WordDocument"), old_file("Workbook", embedded=["WordDocument"])):
+        assert refusal(workbook) == broken
+    for cut in range(0, 2048, 100):
+        assert refusal(old_file("Workbook", "WordDocument")[: 8 + cut])
+
+
+@pytest.mark.parametrize("word", ["WordDocument", "EncryptedPackage"])
+def test_an_old_workbook_that_speaks_of_word_is_read(word):
+    old = (DATA / "d04_xls_2021.xls").read_bytes()
+    spoken = old + word.encode("utf-16-le").ljust(512, b"\0")
+    assert len(read_table(spoken, name="table.xls").rows) == len(read_table(old, name="table.xls").rows)
 
 
 def test_a_word_document_that_is_damaged():
