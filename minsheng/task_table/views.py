@@ -281,7 +281,6 @@ def _next_steps(user: User, found: ImportBatch) -> list[tuple[str, str]]:
         (_("Look at the list of sub-items"), "dashboard:list", {SUPERVISE, OVERSEE}, found.programme_id),
         (_("Set the reporting periods"), "periods:periods", {SUPERVISE}, found.programme_id),
         (_("Give people access for their units"), "office:people", {ADMINISTER}, None),
-        (_("Correct the list of sub-items in Excel"), "task_table:flat", {IMPORT_TABLE}, found.programme_id),
         (_("Upload a table"), "task_table:upload", {IMPORT_TABLE}, None),
     ]
     granted = {
