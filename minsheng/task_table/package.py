@@ -19,7 +19,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_MERGED_CELLS = 500_000
 # Cells that the file writes. In memory one takes some 280 bytes, in the file it may take a hundredth of it.
 MOST_WRITTEN_CELLS = 1_000_000
-MOST_TAGS = 5 * MOST_WRITTEN_CELLS  # of anything: so many cells take, with their values and texts
+# Tags of anything: a cell of a workbook takes five, with its value and text; Word takes more for its looks.
+TAGS_OF_A_CELL, MOST_OTHER_TAGS, MOST_TAGS = 5, 2_000_000, 5_000_000
 # One tag with the text behind it, or one comment. Excel writes no more than 32,767 characters into a cell; expat, which
 # reads workbooks, takes the square of its length for a tag or comment.
 LONGEST_PIECE_OF_MARKUP = 1 << 18
@@ -133,14 +134,17 @@ def _check(archive: zipfile.ZipFile) -> None:
                 raise TaskTableRefused(
                     _("The file merges more cells than a task table can need; it is not opened for safety.")
                 )
-            if cells > MOST_WRITTEN_CELLS or tags > MOST_TAGS:
-                raise TaskTableRefused(
-                    _(
-                        "The file has more than %(limit)s cells, more than a task table can need. Delete its empty "
-                        "rows and columns, or copy the table into a new file, and try again."
-                    )
-                    % {"limit": f"{MOST_WRITTEN_CELLS:,}"}
-                )
+            if cells > MOST_WRITTEN_CELLS or tags > TAGS_OF_A_CELL * MOST_WRITTEN_CELLS + MOST_OTHER_TAGS:
+                raise TaskTableRefused(_too_many_cells())
+    if tags > (TAGS_OF_A_CELL * cells + MOST_OTHER_TAGS if in_expat else MOST_TAGS):
+        raise TaskTableRefused(_too_many_cells())
+
+
+def _too_many_cells() -> str:
+    return _(
+        "The file has more than %(limit)s cells, more than a task table can need. Delete its empty "
+        "rows and columns, or copy the table into a new file, and try again."
+    ) % {"limit": f"{MOST_WRITTEN_CELLS:,}"}
 
 
 def _area(found: re.Match[bytes]) -> int:

@@ -66,12 +66,13 @@ class _Reader:
         notes: list[str] = []
         between: list[str] = []
         for element in _children(self.body):
-            if element.tag == _P:
+            tables = [element] if element.tag == _TBL else list(_boxed(element))
+            if element.tag == _P and not tables:
                 between.append(self.paragraph(element).text)
-            elif element.tag == _TBL:
+            for table in tables:
                 above = tuple(text.strip() for text in between if text.strip())
                 name = _("Table %(number)s") % {"number": len(sheets) + 1}
-                sheets.append(self.table(element, name, above))
+                sheets.append(self.table(table, name, above))
                 notes += between
                 between = []
         around = tuple(note for note in (*notes, *between) if note.strip())
@@ -156,6 +157,15 @@ def _children(element: Any, tag: str = "") -> Iterator[Any]:
             yield from _children(child, tag)
         elif child.tag not in _GONE and (not tag or child.tag == tag):
             yield child
+
+
+def _boxed(element: Any) -> Iterator[Any]:
+    """Tables in text boxes of a paragraph, not those inside their cells."""
+    for child in element:
+        if child.tag == _TBL:
+            yield child
+        elif child.tag not in _GONE:
+            yield from _boxed(child)
 
 
 def _runs(element: Any) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """Opening a workbook: Excel or Word to sheets of cells."""
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from minsheng.task_table.old_excel import read_old_excel
-from minsheng.task_table.package import Source, TaskTableRefused, check_zip, is_old_office, is_word, read_file
+from minsheng.task_table.package import Source, TaskTableRefused, check_zip, damaged, is_old_office, is_word, read_file
 from minsheng.task_table.sheet import Cell, Place, Sheet
+from minsheng.task_table.strict import usual
 from minsheng.task_table.values import shown
 from minsheng.task_table.word import read_word
 
@@ -27,6 +29,11 @@ def open_workbook(source: Source, *, name: str) -> list[Sheet]:
     if is_old_office(data):
         return read_old_excel(data)
     archive = check_zip(data)
+    try:
+        data = usual(data, archive)
+    except Exception as error:  # a part that is no text, and damaged
+        raise TaskTableRefused(damaged()) from error
+    archive = zipfile.ZipFile(io.BytesIO(data))
     parts = set(archive.namelist())
     if is_word(archive):
         return read_word(data)

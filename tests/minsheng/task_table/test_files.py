@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import docx
@@ -304,3 +306,46 @@ def test_rows_with_a_cell_at_the_far_right_are_read_at_once():
             book.active.cell(row, 16384, "远")
 
     assert [row.row for row in read(HEADER, task(1), change=change).rows] == [2]
+
+
+def test_a_table_in_a_text_box_is_read():
+    made = document([SHORT, ["1", "养老", "新建食堂2个", "县民政局", "10月"]], before=("2023年任务分解表",))
+    table = made.tables[0]._tbl
+    table.getparent().remove(table)
+    box = OxmlElement("w:txbxContent")
+    box.append(table)
+    picture = OxmlElement("w:pict")
+    picture.append(box)
+    made.add_paragraph().add_run()._r.append(picture)
+
+    reading = word(made)
+
+    assert (reading.title, [row.content for row in reading.rows]) == ("2023年任务分解表", ["新建食堂2个"])
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_strict_open_xml_is_read(kind):
+    usual = io.BytesIO(saved(HEADER, task(1), task(2)))
+    if kind == "docx":
+        usual = io.BytesIO()
+        document([SHORT, *([n, f"事{n}", "新建食堂2个", "县民政局", "10月"] for n in "12")]).save(usual)
+    names = re.compile(rb"http://schemas.openxmlformats.org/((?!package)\w+)/2006/(?=\w)")
+    made = io.BytesIO()
+    with zipfile.ZipFile(usual) as source, zipfile.ZipFile(made, "w") as written:
+        for part in source.namelist():
+            written.writestr(part, names.sub(rb"http://purl.oclc.org/ooxml/\1/", source.read(part)))
+
+    rows = read_table(made.getvalue(), name=f"a.{kind}", year=2023).rows
+
+    assert [(row.serial, row.deadline.month) for row in rows] == [("1", 10), ("2", 10)]
+
+
+def test_pasted_as_it_is_drawn_with_bars():
+    first = ["1", "养老", "新建食堂2个", "县民政局", "10月"]
+    lines = [SHORT, ["---"] * 5, first, ["2", "", "修路2条", "县住建局", "11月"]]
+    drawn = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    reading = read_pasted(drawn, name="粘贴", year=2023)
+    assert [(row.serial, row.content, row.deadline.month) for row in reading.rows] == [
+        ("1", "新建食堂2个", 10),
+        ("2", "修路2条", 11),
+    ]

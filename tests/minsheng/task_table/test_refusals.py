@@ -208,7 +208,7 @@ def test_what_fills_a_cell_and_many_short_comments_are_read():
 
 
 def test_more_tags_than_memory_holds(monkeypatch):
-    monkeypatch.setattr(package, "MOST_TAGS", 5_000)
+    monkeypatch.setattr(package, "MOST_OTHER_TAGS", 5_000)
     assert read_table(with_part("xl/notes.xml", "<a></a>" * 100), name="table.xlsx").rows
     assert refusal(with_part("xl/notes.xml", "<x/>" * 5_001))
 
