@@ -102,4 +102,5 @@ def _locked(programme: Programme) -> list[SubItem]:
     waits, and is not overwritten with what stood before.
     """
     sub_items = SubItem.objects.counted().filter(programme=programme).select_related("programme")
+    sub_items = sub_items.defer("extra", "source_cells", "programme__layout")  # long, and no figure hangs on them
     return list(locks.held(sub_items.prefetch_related("milestones", "overrides")))

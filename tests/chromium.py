@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",  # as root, in a container
     "--disable-gpu",
@@ -52,7 +52,8 @@ def find_chromium() -> Chromium:
         except (OSError, subprocess.SubprocessError):
             continue
         return Chromium(path, "")
-    return Chromium("", f"no Chromium found ({', '.join(NAMES)}): apt-get install chromium fonts-noto-cjk")
+    hint = "apt-get install chromium-headless-shell fonts-noto-cjk"
+    return Chromium("", f"no Chromium found ({', '.join(NAMES)}): {hint}")
 
 
 def required() -> bool:

@@ -21,9 +21,12 @@ _ASSISTS = re.compile(r"配合|协|参[与加]|会[办商同]|联|支持|共同|
 _BARE_AMOUNT = re.compile(rf"[≤约¥]*{ARABIC}(?:万元|元)?")
 # 经费预算 is public money; a bare 预算, as a sum of investment, may be anybody's.
 _PUBLIC = re.compile("^(?!.*(?:投资|工程|概算|项目)).*(?:财政|经费预算|预算(?:经费|资金|安排))")
-_SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}(?:[-—–~～至]+{ARABIC})?[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
+_SHORT_TARGET = re.compile(rf"(?:约|≥|不少于)?{ARABIC}(?:[-—–~～至/]+{ARABIC})?[万亿]?[^\d,，;；。]{{0,4}}(?:以上)?")
 
 
+_OF_YEAR = re.compile(
+    r"(?:20\d\d年?|本年|今年|全年|当年|年度|年)度?(?:计划|预期|安排|拟完成)(?:完成)?[数值量]?(?:\(.*\))?"
+)
 _SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
 
 
@@ -53,6 +56,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     assist. A column 单位 that holds 个 and 户 is the unit of measure, and a remarks column of departments only leads.
     """
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
+    settled = _planned(settled, sheet, rows)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
@@ -62,12 +66,26 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     taken: set[str] = set()
     result = []
     for column in settled:
-        several = column.meaning in ("funding", "progress", "assisting_units")
+        several = column.meaning in ("funding", "progress", "plan", "assisting_units")
         once = not several and not column.meaning.startswith("amount")
         repeated = once and column.meaning in taken
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def _planned(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """计量单位 | 2023年实际 | 2024年计划: without a column of targets, the figures planned for the year are those."""
+    meanings = [column.meaning for column in columns]
+    planned = [
+        column for column in columns if column.meaning in ("", "extra") and _OF_YEAR.fullmatch(plain(column.header))
+    ]
+    if "target" in meanings or "unit_of_measure" not in meanings or len(planned) != 1:
+        return columns
+    cells = samples(sheet, planned[0].index, rows)
+    if sum(_SHORT_TARGET.fullmatch(cell) is not None for cell in cells) * 3 < len(cells) * 2 or not cells:
+        return columns
+    return [replace(column, meaning="target") if column is planned[0] else column for column in columns]
 
 
 def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:

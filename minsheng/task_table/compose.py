@@ -51,16 +51,20 @@ class People:
     """The units and groups that the rows of a batch speak of, fetched once: two queries."""
 
     def __init__(self, rows: Iterable[StagedRow]) -> None:
-        rows = list(rows)
-        matches = [match for row in rows for _role, match in matches_of(row)]
-        keys = {pk for match in matches for pk in (*match.units, *match.near)}
-        for row in rows:
+        batch: ImportBatch | None = None
+        keys: set[int] = set()
+        groups: set[int] = set()
+        for row in rows:  # once, and none of them is held
+            batch = row.batch
+            for _role, match in matches_of(row):
+                keys.update(match.units, match.near)
+                groups.update([match.group] if match.group else [])
             keys.update(pk for pks in row.decisions.get("named", {}).values() for pk in pks)
             keys.add(row.decisions.get("filing") or 0)
         self._units = Department.objects.select_related("parent").in_bulk(keys)
-        if rows:
-            self._units |= pending_units(rows[0].batch)
-        self._groups = DepartmentGroup.objects.in_bulk({match.group for match in matches if match.group})
+        if batch is not None:
+            self._units |= pending_units(batch)
+        self._groups = DepartmentGroup.objects.in_bulk(groups)
 
     def unit(self, pk: int) -> Department:
         return _still_there(self._units, pk)

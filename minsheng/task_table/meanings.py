@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain
+from minsheng.task_table.parsers.units import looks_like_unit
 
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|件次|次序|排序|序|号|No\.?|NO\.?|#)$|^序号"),
-    ("plan", r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
-             r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?$"),
+    ("plan", r"^(?:20\d\d年)?(?:到|至|前)?(?:第?[一二三四两1-4]个?季度|Q[1-4]|[上下]半年|年中|"
+             r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:-|—|–|~|～|至|到))?(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+             r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?值?$"),
     ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?"
                  r"(?:时间|时限|期限|日期|节点|时段|时点|时序|月份)|"
                  r"^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|"
@@ -75,6 +77,15 @@ _PAYER = re.compile(
 )
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
+# 填报单位：县民生办, 制表人：, 日期：…: a form's own lines, round the table.
+SIGNED = re.compile(
+    r"(?:(?:填表|填报|制表|编制|审核|审批|审定|复核|核对|校对|经办|报送|统计)(?:人员?|者|单位|部门|日期|时间)?|"
+    r"(?:单位|部门)?(?:负责|联系)人|(?:主要|分管|单位)领导|(?:联系)?(?:电话|方式)|手机号?码?|传真|(?:电子)?邮箱|"
+    r"签[字章名]|(?:单位)?(?:盖章|公章)|日期)(?:\((?:签[字章名]|盖章|公章)\))?:.{0,40}"
+)
+_LABELLED = re.compile(r"[^:()\d]{2,10}:(?P<value>.{3,})")
+_DAY = re.compile(r"(?:20\d\d[年.\-/])?\d{1,2}[月.\-/]\d{1,2}日?")
+_OPENS = r"(?:其中|分别为?|包括|包含|含|#)"
 DESCRIPTIONS = ("project", "content", "project_content")
 # What a person may say that a column means.
 _ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS)]
@@ -89,10 +100,13 @@ def meaning_of(header: str, parent: str = "") -> str:
     ('lead_units', 'funding', 'deadline')
     >>> meaning_of("自治区\\n本级财政", parent="2019年计划筹措资金（万元）"), meaning_of("1—6月完成情况")
     ('amount:省级', 'progress')
+    >>> meaning_of("其中：三季度末", parent="年度目标"), meaning_of("填报单位：县民生办")
+    ('plan', '')
     """
     words = plain(header)
-    if not words or len(words) > 40:
+    if not words or len(words) > 40 or is_note(words):
         return ""
+    words = re.sub(rf"^{_OPENS}:?(?=.)", "", words)
     above = plain(parent)
     if above and above != words:
         if _MONEY_PARENT.search(above) and not re.search("渠道|来源$", words):
@@ -100,7 +114,7 @@ def meaning_of(header: str, parent: str = "") -> str:
                 if re.search(pattern, words):
                     return meaning
         counted = "quantity" if meaning_of(parent) == "quantity" else ""
-        return meaning_of(header) or counted or meaning_of(above + words)
+        return meaning_of(words) or counted or meaning_of(above + words)
     bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
     if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
         for meaning, pattern in _SOURCE_COLUMNS[1:-2]:
@@ -112,13 +126,30 @@ def meaning_of(header: str, parent: str = "") -> str:
     return ""
 
 
+def is_note(words: str) -> bool:
+    """Whether a plain text is a label with what it says, as forms have them above the table, and so no header.
+
+    >>> (
+    ...     is_note("填报单位:县民生办"),
+    ...     is_note("责任单位:县教育局"),
+    ...     is_note("报送时间:2024年3月1日"),
+    ...     is_note("其中:上级"),
+    ... )
+    (True, True, True, False)
+    """
+    if SIGNED.fullmatch(words) or _DAY.fullmatch(words):
+        return True
+    found = _LABELLED.fullmatch(words)
+    return found is not None and (looks_like_unit(found["value"]) or _DAY.fullmatch(found["value"]) is not None)
+
+
 def only_opens(header: str) -> bool:
     """Whether a level of a header only says that parts follow, and nothing of their meaning.
 
     >>> only_opens("其中："), only_opens("其 中"), only_opens("其中：财政资金")
     (True, True, False)
     """
-    return re.fullmatch(r"(?:其中|分别为?|包括|包含|含|#)[:：]?", plain(header)) is not None
+    return re.fullmatch(rf"{_OPENS}[:：]?", plain(header)) is not None
 
 
 def meaning_below(header: str, above: Sequence[str]) -> str:

@@ -92,6 +92,7 @@ class StagedRow(models.Model):
     who and when, and how often it was changed. ``accepted`` are the questions that a person answered with “as read”:
     key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why. ``sub_item`` is
     set at the commit: a later table is compared with what this row said, until one of its rows takes the place.
+    ``points``, ``open_points`` and ``blocks`` are its questions, counted; none where they are to be counted anew.
     """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
@@ -107,12 +108,20 @@ class StagedRow(models.Model):
         SubItem, on_delete=models.SET_NULL, null=True, editable=False, related_name="staged_row"
     )
 
+    points = models.PositiveSmallIntegerField(null=True, editable=False)
+    open_points = models.PositiveSmallIntegerField(null=True, editable=False)
+    blocks = models.BooleanField(null=True, editable=False)
+
     class Meta:
         verbose_name = _("staged row")
         verbose_name_plural = _("staged rows")
         ordering: ClassVar = ["batch", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "position"], name="staged_row_position_unique")
+        ]
+        # All that is asked of the counts: the rows themselves are long.
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "row", "points", "open_points", "blocks"], name="questions_by_batch")
         ]
 
     def __str__(self) -> str:

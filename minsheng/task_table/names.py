@@ -77,67 +77,137 @@ def unanswered(rows: Iterable[StagedRow]) -> list[OpenName]:
     return [name for name in names_of(rows) if name.is_open]
 
 
-@transaction.atomic
-def answer(
-    batch: ImportBatch, written: str, meaning: str, *, remember: bool = True, seen: str = "", by: User | None
-) -> list[int]:
-    """``written`` means this in every row: ``new``, ``unit:<key>``, ``group:<key>``, or nothing, then it is open again.
+@dataclass(frozen=True)
+class Answer:
+    """What a person says of an unknown name: ``new``, ``unit:<key>``, ``group:<key>``, or nothing: it is open again.
 
     Without ``remember`` (a slip of the pen in this table) no alias will be made. ``seen`` is what it meant when the
-    person looked. Gives the rows of the sheet that hold it. Raises ``Conflict`` where somebody answered it meanwhile.
+    person looked.
+    """
+
+    written: str
+    meaning: str
+    remember: bool = True
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class Members:
+    """The units that a person says are meant by an open group, in every row that named ``seen``, or nobody."""
+
+    written: str
+    units: Sequence[int]
+    seen: Sequence[int] = ()
+
+
+class NotKept(DomainError):
+    """Of several answers nothing was kept: ``errors`` leads from the place of each that cannot be to what is wrong."""
+
+    def __init__(self, errors: Mapping[int, DomainError]) -> None:
+        super().__init__(" ".join(str(error) for error in errors.values()))
+        self.errors = errors
+
+
+@transaction.atomic
+def answer_all(batch: ImportBatch, given: Sequence[Answer | Members], *, by: User | None) -> list[int]:
+    """Keep all these answers, each of another name, or none of them. Gives the rows of the sheet that they speak of.
+
+    Raises ``NotKept``; where somebody answered one of the names meanwhile it holds a ``Conflict``.
     """
     locked = lock(batch, {ImportBatch.State.STAGED})
     rows = list(locked.rows.order_by("position"))
-    found = next((name for name in names_of(rows) if plain(name.written) == plain(written)), None)
-    if found is None or found.kind != Kind.UNKNOWN:
-        raise Conflict(_("“%(name)s” is no longer asked.") % {"name": written})
-    if found.meaning not in (seen, meaning):
-        person = found.said["by_name"] if found.said else ""
-        raise Conflict(
-            _("“%(name)s” was answered meanwhile by %(person)s.") % {"name": written, "person": person or "—"}
-        )
-    said = _said(locked, found, meaning, remember=remember, by=by) if meaning else None
-    before = locked.names.pop(plain(written), None)
+    stood = {row.pk: row.decisions for row in rows}
+    asked = {plain(name.written): name for name in names_of(rows)}
+    errors: dict[int, DomainError] = {}
+    said: list[record.Said] = []
+    spoken_of: set[int] = set()
+    for place, one in enumerate(given):
+        found = asked.get(plain(one.written))
+        try:
+            if isinstance(one, Members):
+                of_rows = _name_group(locked, rows, one)
+                said += of_rows.values()
+                spoken_of.update(of_rows)
+            else:
+                said.append(_answer(locked, rows, found, one, by=by))
+                spoken_of.update(found.rows if found else ())
+        except DomainError as error:
+            errors[place] = error
+    if errors:
+        raise NotKept(errors)
+    changed = [row for row in rows if row.decisions != stood[row.pk]]
+    StagedRow.objects.bulk_update(changed, ["decisions"], batch_size=500)
     if said:
-        locked.names[plain(written)] = said
-    locked.save(update_fields=["names"])
-    _forget_keys(locked, rows)
-    StagedRow.objects.bulk_update(rows, ["decisions"], batch_size=500)
-    one = record.Said(None, written, before and before["meaning"], meaning)
-    record.keep(locked, [one], step=ImportDecision.Step.NAME, by=by)
-    return found.rows
+        touched = spoken_of | {row.row for row in changed}
+        record.keep(locked, said, step=ImportDecision.Step.NAME, by=by, touched=touched)
+    return sorted(spoken_of)
 
 
-@transaction.atomic
+def answer(
+    batch: ImportBatch, written: str, meaning: str, *, remember: bool = True, seen: str = "", by: User | None
+) -> list[int]:
+    """One such answer; raises what is wrong with it."""
+    return _alone(batch, Answer(written, meaning, remember, seen), by=by)
+
+
 def name_group(
     batch: ImportBatch, written: str, units: Sequence[int], *, seen: Sequence[int], by: User | None
 ) -> list[int]:
-    """These units are meant by an open group in every row that named ``seen``, or nobody. Gives rows of the sheet."""
-    locked = lock(batch, {ImportBatch.State.STAGED})
-    known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
-    if not set(units) <= known:
+    """One such group; raises what is wrong with it."""
+    return _alone(batch, Members(written, units, seen), by=by)
+
+
+def _alone(batch: ImportBatch, one: Answer | Members, *, by: User | None) -> list[int]:
+    try:
+        return answer_all(batch, [one], by=by)
+    except NotKept as error:
+        raise error.errors[0] from None
+
+
+def _answer(
+    batch: ImportBatch, rows: Sequence[StagedRow], found: OpenName | None, one: Answer, *, by: User | None
+) -> record.Said:
+    if found is None or found.kind != Kind.UNKNOWN:
+        raise Conflict(_("“%(name)s” is no longer asked.") % {"name": one.written})
+    if found.meaning not in (one.seen, one.meaning):
+        person = found.said["by_name"] if found.said else ""
+        raise Conflict(
+            _("“%(name)s” was answered meanwhile by %(person)s.") % {"name": one.written, "person": person or "—"}
+        )
+    said = _said(batch, found, one.meaning, remember=one.remember, by=by) if one.meaning else None
+    before = batch.names.pop(plain(one.written), None)
+    if said:
+        batch.names[plain(one.written)] = said
+    _forget_keys(batch, rows)
+    return record.Said(None, one.written, before and before["meaning"], one.meaning)
+
+
+def _name_group(batch: ImportBatch, rows: Iterable[StagedRow], one: Members) -> dict[int, record.Said]:
+    """What it changes, by row of the sheet."""
+    known = resolver_of(batch.jurisdiction).labels.keys() | answers.pending_units(batch).keys()
+    if not set(one.units) <= known:
         raise DomainError(_("Choose among the units of the jurisdiction."))
-    changed, said = [], []
-    for row in locked.rows.order_by("position"):
+    units, seen = list(one.units), list(one.seen)
+    changed, before = [], []
+    for row in rows:
         named = row.decisions.get("named", {})
         mine = [
             match.written
             for _role, match in written_of(row)
-            if match.kind == Kind.OPEN and plain(match.written) == plain(written)
-            if named.get(match.written, []) in ([], list(seen)) and named.get(match.written, []) != list(units)
+            if match.kind == Kind.OPEN and plain(match.written) == plain(one.written)
+            if named.get(match.written, []) in ([], seen) and named.get(match.written, []) != units
         ]
         if row.is_in and mine:
-            before = row.decisions
+            before.append(row.decisions)
             kept = {name: keys for name, keys in named.items() if name not in mine}
-            given = {name: list(units) for name in mine} if units else {}
+            given = dict.fromkeys(mine, units) if units else {}
             row.decisions = {"named": kept | given, "filing": row.decisions.get("filing")}
             changed.append(row)
-            said.append(record.Said(row.row, written, before, row.decisions))
     check(changed)
-    if changed:
-        StagedRow.objects.bulk_update(changed, ["decisions"], batch_size=500)
-        record.keep(locked, said, step=ImportDecision.Step.NAME, by=by)
-    return [row.row for row in changed]
+    return {
+        row.row: record.Said(row.row, one.written, stood, row.decisions)
+        for row, stood in zip(changed, before, strict=True)
+    }
 
 
 def _said(batch: ImportBatch, name: OpenName, meaning: str, *, remember: bool, by: User | None) -> dict[str, Any]:

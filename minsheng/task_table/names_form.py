@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from departments.models import DepartmentGroup
 from minsheng.task_table.answers import NEW
 from minsheng.task_table.match import Kind
 from minsheng.task_table.names import GROUP, UNIT, OpenName
+
+GONE: Final = "gone"  # of what was posted: names that are asked no more
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,27 @@ class NamesForm(forms.Form):
         )
         self.fields[f"seen-{number}"] = forms.CharField(initial=name.meaning, widget=forms.HiddenInput, required=False)
 
+    @classmethod
+    def in_place(cls, posted: QueryDict, names: Sequence[OpenName], *, anew: bool = False) -> QueryDict:
+        """What was posted, each answer at the place its name has by now. ``anew``: as if it had been seen as it stands,
+        and where nothing else was said it stands so.
+
+        An answer to a name that is asked no more has no place; ``GONE`` names these.
+        """
+        said = {str(posted[name]): name.partition("-")[2] for name in posted if name.startswith("written-")}
+        data = QueryDict(mutable=True)
+        for number, name in enumerate(names):
+            for part in ("written", "name", "units", "slip", "seen"):
+                at = said.get(name.written, "")
+                values = [str(value) for value in posted.getlist(f"{part}-{at}")]
+                if anew and part != "written" and (part == "seen" or not _is_said(posted, at)):
+                    values = _standing(name)[part]
+                if values:
+                    data.setlist(f"{part}-{number}", values)
+        asked = {name.written for name in names}
+        data.setlist(GONE, [name for name, at in said.items() if name not in asked and _is_said(posted, at)])
+        return data
+
     @property
     def lines(self) -> Iterator[dict[str, Any]]:
         for number, name in enumerate(self.names):
@@ -99,6 +123,8 @@ class NamesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Where the names of the table are others by now the places have moved: nothing is taken for another name."""
         data: dict[str, Any] = super().clean() or {}
+        for written in self.data.getlist(GONE) if isinstance(self.data, QueryDict) else ():
+            self.add_error(None, _("“%(name)s” is no longer asked.") % {"name": written})
         for number, name in enumerate(self.names):
             if data.get(f"written-{number}") != name.written and (
                 data.get(f"name-{number}") or data.get(f"units-{number}")
@@ -123,11 +149,35 @@ class NamesForm(forms.Form):
             if meaning != seen or slipped:
                 yield Answered(f"name-{number}", name, meaning, remember)
 
+    def refuse(self, written: str, why: str) -> None:
+        """Say at the name what is wrong with its answer."""
+        for number, name in enumerate(self.names):
+            if name.written == written:
+                return self.add_error(f"units-{number}" if name.kind == Kind.OPEN else f"name-{number}", why)
+        return self.add_error(None, why)
+
     def seen(self, answered: Answered) -> str:
         return str(self.cleaned_data.get(f"seen-{answered.field.partition('-')[2]}", ""))
 
     def seen_units(self, answered: Answered) -> list[int]:
         return [int(key) for key in self.seen(answered).split(",") if key.removeprefix("-").isdecimal()]
+
+
+def _is_said(posted: QueryDict, at: str) -> bool:
+    """Whether something else is said at this place than was seen there."""
+    said = ",".join(posted.getlist(f"units-{at}")) or posted.get(f"name-{at}", "")
+    return said != posted.get(f"seen-{at}", "")
+
+
+def _standing(name: OpenName) -> dict[str, list[str]]:
+    """What the fields of a name hold where nothing is said anew."""
+    slip = name.said is not None and not name.said["remember"]
+    return {
+        "name": [name.meaning],
+        "units": [str(key) for key in name.units],
+        "slip": ["on"] if slip else [],
+        "seen": [_text(name.units) if name.kind == Kind.OPEN else name.meaning],
+    }
 
 
 def _text(units: Sequence[int]) -> str:

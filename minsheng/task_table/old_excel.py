@@ -13,7 +13,7 @@ from minsheng.task_table.sheet import Cell, Place, Sheet
 from minsheng.task_table.values import shown
 
 # No sheet of tasks is as large; one stray cell in the far corner makes a sheet so.
-MOST_CELLS = 5_000_000
+MOST_CELLS_SPANNED = 5_000_000
 
 
 def read_old_excel(data: bytes) -> list[Sheet]:
@@ -39,7 +39,7 @@ def read_old_excel(data: bytes) -> list[Sheet]:
 
 
 def _sheet(sheet: CalamineSheet, *, hidden: bool) -> Sheet:
-    if sheet.total_height * sheet.total_width > MOST_CELLS:
+    if sheet.total_height * sheet.total_width > MOST_CELLS_SPANNED:
         raise TaskTableRefused(
             _("Sheet “%(sheet)s” is larger than a task table can be. Delete its empty rows and columns and try again.")
             % {"sheet": sheet.name}

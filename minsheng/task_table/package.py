@@ -19,8 +19,8 @@ _ENCRYPTED, _WORD = ("EncryptedPackage".encode("utf-16-le"), "WordDocument".enco
 _BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 # A merged range is one note in the file and as many cells in memory.
 MOST_MERGED_CELLS = 500_000
-# In memory a cell takes some 280 bytes, in the file it may take a hundredth of it.
-MOST_CELLS = 1_000_000
+# Cells that the file writes. In memory one takes some 280 bytes, in the file it may take a hundredth of it.
+MOST_WRITTEN_CELLS = 1_000_000
 _PIECE = 1 << 20
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|tc)[\s/>]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
@@ -117,13 +117,13 @@ def _check(archive: zipfile.ZipFile) -> None:
                 raise TaskTableRefused(
                     _("The file merges more cells than a task table can need; it is not opened for safety.")
                 )
-            if cells > MOST_CELLS:
+            if cells > MOST_WRITTEN_CELLS:
                 raise TaskTableRefused(
                     _(
                         "The file has more than %(limit)s cells, more than a task table can need. Delete its empty "
                         "rows and columns, or copy the table into a new file, and try again."
                     )
-                    % {"limit": f"{MOST_CELLS:,}"}
+                    % {"limit": f"{MOST_WRITTEN_CELLS:,}"}
                 )
 
 

@@ -1,16 +1,18 @@
 """The record of what people said of a staged table, and what a page needs to know of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max
 
 from departments import audit, clock
+from departments.bulk import ROWS_AT_ONCE
 from departments.models import User
 from minsheng.task_table.models import ImportBatch, ImportDecision
 
+UNCOUNTED: Final[dict[str, Any]] = {"points": None, "open_points": None, "blocks": None}  # see ``counted``
 MOST_CHANGES = 50  # that a refused commit tells one by one
 
 
@@ -24,8 +26,23 @@ class Said:
     after: Any = None
 
 
-def keep(batch: ImportBatch, said: Iterable[Said], *, step: ImportDecision.Step, by: User | None) -> None:
-    """Append decisions to a locked batch: its next version, so that nobody confirms what he has not seen."""
+def keep(
+    batch: ImportBatch,
+    said: Iterable[Said],
+    *,
+    step: ImportDecision.Step,
+    by: User | None,
+    touched: Collection[int] | None = None,
+) -> None:
+    """Append decisions to a locked batch: its next version, so that nobody confirms what he has not seen.
+
+    What the rows they speak of ask is counted anew, or the rows ``touched``; all of them where the table as a whole is
+    meant and it is not told which.
+    """
+    said = list(said)
+    rows = {one.row for one in said if one.row is not None} if touched is None else set(touched)
+    few = len(rows) <= ROWS_AT_ONCE and (touched is not None or all(one.row is not None for one in said))
+    (batch.rows.filter(row__in=rows) if few else batch.rows.all()).update(**UNCOUNTED)
     batch.version += 1
     batch.save(update_fields=["version"])
     name, now = audit.signature(by), clock.now()

@@ -14,14 +14,15 @@ from minsheng.task_table import record
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.compose import People
 from minsheng.task_table.corrections import PARTS
+from minsheng.task_table.counted import progress_of
+from minsheng.task_table.defaults import LONGEST_CATEGORY, OTHER, without_category, without_deadline, without_kind
 from minsheng.task_table.forms import ChoicesForm
-from minsheng.task_table.models import ImportDecision
+from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.names import names_of
 from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.shown import BatchShown, RowShown, show
-from minsheng.task_table.spoken import PART_NAMES, spoken
-from minsheng.task_table.steps import without_deadline
-from minsheng.task_table.table import Table
+from minsheng.task_table.spoken import KINDS, PART_NAMES, spoken
+from minsheng.task_table.table import Table, table_of
 from projects.rules.responsible import eligible
 
 ROWS: Final = 20  # on one page
@@ -98,21 +99,26 @@ def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None 
         "look": look,
         "tabs": _tabs(shown, look),
         "workers": record.workers(table.batch),
-        "next": shown.next_after(0),
+        "progress": shown.progress,
+        "next": shown.progress.following,
         "to_make": to_make(table.batch, table.rows) if table.batch.is_staged else None,
         **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
     }
 
 
-def row_of(table: Table, row: int) -> dict[str, Any] | None:
-    """What one row of the page shows, after it was changed; none where it is none of those that are written."""
-    shown = show(table)
-    found = next((one for one in shown.rows if one.staged.row == row), None)
-    if found is None:
+def row_of(batch: ImportBatch, row: int) -> dict[str, Any] | None:
+    """What one row of the page shows, after it was changed; none where it is none of those that are written.
+
+    Of the others only what is counted is asked for.
+    """
+    table = table_of(batch, row=row)
+    if not table.rows:
         return None
-    if table.batch.is_staged:
+    (found,) = show(table).rows
+    if batch.is_staged:
         found.form = ChoicesForm(table=table, rows=[found.staged])
-    return {"batch": table.batch, "shown": shown, "row": found, "next": shown.next_after(row)}
+    progress = progress_of(batch, row)
+    return {"batch": batch, "progress": progress, "row": found, "next": progress.following}
 
 
 def _page(shown: BatchShown, look: Look, form: ChoicesForm | None) -> Page[RowShown]:
@@ -151,6 +157,10 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         "answered_names": sum(not name.is_open for name in asked),
         "without_deadline": sum(without_deadline(row) for row in table.rows),
         "year_end": date(table.batch.year, 12, 31),
+        "without_kind": sum(without_kind(row) for row in table.rows),
+        "kinds_of_work": [(kind, words) for kind, words in KINDS.items() if kind != OTHER],
+        "without_category": sum(without_category(row) for row in table.rows),
+        "longest_category": LONGEST_CATEGORY,
         "first_files": sum(_first_could_file(row, table.people) for row in shown.rows),
         "same": same,
     }

@@ -22,7 +22,7 @@ from minsheng.task_table.corrections import PARTS, correction, seen_of, standing
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.part_forms import PartForm
 from minsheng.task_table.review_forms import LeaveOutForm
-from minsheng.task_table.shown import show
+from minsheng.task_table.shown import words_of
 from minsheng.task_table.spoken import PART_NAMES, spoken
 from minsheng.task_table.table import table_of
 from minsheng.task_table.views import batch_or_404
@@ -173,7 +173,7 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def _part_page(
     request: Request, staged: StagedRow, form: PartForm, *, status: int = 200, refused: str = ""
 ) -> HttpResponse:
-    words = show(table_of(staged.batch)).rows[0].words if refused else None
+    words = words_of(table_of(staged.batch, row=staged.row)) if refused else None
     template = "task_table/partials/part_form.html" if request.htmx else "task_table/part.html"
     context: dict[str, Any] = {
         "batch": staged.batch,
@@ -196,7 +196,7 @@ def _part_page(
 def _done(request: Request, found: ImportBatch, row: int | None) -> HttpResponse:
     """The row anew, with the progress and the version; without htmx the page at the row."""
     if request.htmx and row is not None:
-        context = review.row_of(table_of(batch_or_404(request.user, found.pk)), row)
+        context = review.row_of(batch_or_404(request.user, found.pk), row)
         if context is not None:
             context["version"] = _version_seen(request, context["batch"])
             context["me"] = request.user

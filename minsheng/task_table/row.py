@@ -312,7 +312,10 @@ class RowReader:
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):
             self.ask("row", "warning", "row_cancelled", text=reading.remarks or reading.project)
-        same = (key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units))
+        same = (
+            key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units),
+            *(f"{target.quantity}{target.unit}" for target in reading.targets),
+        )  # fmt: skip
         first = self.above.seen.setdefault(same, self.row)
         if first != self.row:
             self.ask("row", "warning", "row_twice", row=first)

@@ -3,6 +3,7 @@
 import re
 
 from minsheng.task_table.header import Header, repeats
+from minsheng.task_table.meanings import SIGNED
 from minsheng.task_table.parsers.text import heading, is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -12,11 +13,6 @@ _NOTE = re.compile(
     r"(?:20\d\d年\d+月\d+日|第\d+页)"
 )
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总合计|累计)(?:[:：(].*|\d+.{0,4})?")
-_SIGNED = re.compile(
-    r"(?:(?:填表|填报|制表|编制|审核|审批|审定|复核|核对|校对|经办|报送|统计)(?:人员?|者|单位|部门|日期|时间)?|"
-    r"(?:单位|部门)?(?:负责|联系)人|(?:主要|分管|单位)领导|(?:联系)?(?:电话|方式)|手机号?码?|传真|(?:电子)?邮箱|"
-    r"签[字章名]|(?:单位)?(?:盖章|公章)|日期)(?:\((?:签[字章名]|盖章|公章)\))?:.{0,40}"
-)
 _ABOUT_LEAD = re.compile(
     r"(?:第一|首位|首个|最前|前面的?)(?:位|个|家|名|单位|部门|者|的)*[^,，。;；]{0,10}(?:牵头|主办|主责|责任|"
     r"总负责|汇总)|(?:牵头|主办)(?:单位|部门)[^,，。;；]{0,6}(?:排|列|位于)[^,，。;；]{0,4}(?:第一|首位|首)"
@@ -86,7 +82,7 @@ def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool
 def _is_signed(sheet: Sheet, row: int, cells: list[Cell]) -> bool:
     """审核人：… | 填表人：… | 日期：…, and nothing else in the row, not even from a cell merged over it from above."""
     below = any(sheet.cell(row, column).row < row for column in range(1, sheet.last_column + 1))
-    return not below and all(_SIGNED.fullmatch(plain(cell.text)) for cell in cells)
+    return not below and all(SIGNED.fullmatch(plain(cell.text)) for cell in cells)
 
 
 def _last_front(header: Header) -> int:

@@ -18,6 +18,7 @@ from funding.services.lines import LinePlan, merge, yuan
 from funding.summary import sub_item_money
 from minsheng.task_table.compose import People, matches_of, money_of
 from minsheng.task_table.corrections import standing
+from minsheng.task_table.counted import Progress
 from minsheng.task_table.forms import ChoicesForm
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import ImportBatch, StagedRow
@@ -175,21 +176,13 @@ class BatchShown:
         return [row for row in self.rows if row.blocks]
 
     @cached_property
-    def points(self) -> int:
-        return sum(len(row.points) for row in self.rows)
-
-    @cached_property
-    def open_points(self) -> int:
-        return sum(len(row.open_points) for row in self.rows)
-
-    @property
-    def answered_points(self) -> int:
-        return self.points - self.open_points
-
-    def next_after(self, row: int) -> RowShown | None:
-        """The next row that still asks, from ``row`` on and round again."""
-        asking = self.asking
-        return next((one for one in asking if one.staged.row > row), asking[0] if asking else None)
+    def progress(self) -> Progress:
+        return Progress(
+            sum(len(row.points) for row in self.rows),
+            sum(len(row.open_points) for row in self.rows),
+            len(self.blocking),
+            min((row.staged.row for row in self.asking), default=None),
+        )
 
     @cached_property
     def kinds(self) -> list[tuple[str, str, int]]:
@@ -208,9 +201,13 @@ class BatchShown:
         ]
 
 
+def words_of(table: Table) -> Words:
+    return Words(dict(FundingSource.objects.values_list("code", "name")), table.labels)
+
+
 def show(table: Table) -> BatchShown:
     """The batch for its page. One query, for the names of funding sources."""
-    words = Words(dict(FundingSource.objects.values_list("code", "name")), table.labels)
+    words = words_of(table)
     rows = [
         _row(row, read, table.batch.year, table.people, words)
         for row, read in zip(table.rows, table.reading.rows, strict=True)

@@ -1,30 +1,27 @@
-"""What people do with the rows of a staged table: correct, take back, accept, leave out, take in.
+"""What people do with the rows of a staged table: correct, take back, accept, leave out, take in. What is missing in
+many of them is said once in ``defaults``.
 
 Each step is one transaction on the locked batch and one entry in its record. Of two people who change the same part of
 the same row the second is told what the first said; other parts and other rows never conflict.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from departments import audit, clock, language
+from departments import audit, clock
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
-from minsheng.task_table.answers import pending_units
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
-from minsheng.task_table.decisions import rows_to_choose
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.points import points_of
 from minsheng.task_table.staging import units_of
-from projects.rules.responsible import eligible
 
 Step = ImportDecision.Step
 _STAGED = {ImportBatch.State.STAGED}
@@ -72,7 +69,7 @@ def correct(
         raise ChangedMeanwhile(found, part, by)
     if part == "units":
         _names_gone(found)
-    _put(found, part, None if was_read(found, part) == dict(values) else dict(values), by=by)
+    put(found, part, None if was_read(found, part) == dict(values) else dict(values), by=by)
     found.save(update_fields=["corrections", "decisions"])
     record.keep(locked, [record.Said(row, part, before, dict(values))], step=Step.CORRECT, by=by)
     return locked
@@ -90,7 +87,7 @@ def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | 
     before = standing(found, part)
     if part == "units":
         _names_gone(found)
-    _put(found, part, None, by=by)
+    put(found, part, None, by=by)
     found.save(update_fields=["corrections", "decisions"])
     record.keep(locked, [record.Said(row, part, before, was_read(found, part))], step=Step.TAKE_BACK, by=by)
     return locked
@@ -109,7 +106,7 @@ def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> I
         return locked
     if lost.part == "units":
         _names_gone(found)
-    _put(found, lost.part, values, by=by)
+    put(found, lost.part, values, by=by)
     found.save(update_fields=["corrections", "decisions"])
     record.keep(locked, [record.Said(lost.row, lost.part, before, values)], step=Step.CORRECT, by=by)
     return locked
@@ -132,7 +129,7 @@ def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | 
     for found, reading in zip(rows, readings, strict=True):
         for point in points_of(found, reading, people):
             if point.is_open and point.acceptable and point.key in wanted[found.row]:
-                found.accepted = {**found.accepted, point.key: _signed(by)}
+                found.accepted = {**found.accepted, point.key: signed(by)}
                 said.append(record.Said(found.row, point.key, None, point.message))
     if said:
         StagedRow.objects.bulk_update(rows, ["accepted"])
@@ -160,7 +157,7 @@ def leave_out(batch: ImportBatch, row: int, *, reason: str, by: User | None) -> 
     if not reason.strip():
         raise DomainError(_("Say why the row is left out."))
     if found.is_in:
-        found.left_out = {"reason": reason.strip(), **_signed(by)}
+        found.left_out = {"reason": reason.strip(), **signed(by)}
         found.save(update_fields=["left_out"])
         record.keep(locked, [record.Said(row, after=reason.strip())], step=Step.LEAVE_OUT, by=by)
     return locked
@@ -182,67 +179,6 @@ def take_in(batch: ImportBatch, row: int, *, by: User | None) -> ImportBatch:
     return locked
 
 
-@transaction.atomic
-def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
-    """The deadline of every row that names none: a person's word, and the plan says so; how many rows took it."""
-    locked = lock(batch, _STAGED)
-    with language.of_the_office():
-        note = _("The table names none: set for all rows alike by %(person)s when it was imported.")
-        note %= {"person": audit.signature(by) or _("the office")}
-    values = {
-        "deadline": day.isoformat(),
-        "deadline_precision": "year" if (day.month, day.day) == (12, 31) else "day",
-        "deadline_firm": True,
-        "deadline_note": note,
-        "deadline_status": "ok",
-    }
-    rows = [row for row in locked.rows.order_by("position") if without_deadline(row)]
-    said = [record.Said(row.row, "deadline", standing(row, "deadline"), values) for row in rows]
-    for row in rows:
-        _put(row, "deadline", values, by=by)
-    _keep_defaults(locked, rows, said, ["corrections"], by=by)
-    return len(rows)
-
-
-@transaction.atomic
-def default_filing(batch: ImportBatch, *, by: User | None) -> int:
-    """The first of the units that may file, in their official order, on every row where a person must choose one."""
-    locked = lock(batch, _STAGED)
-    order = [*resolver_of(locked.jurisdiction).labels, *pending_units(locked)]
-    rows = [row for row in locked.rows.order_by("position") if row.is_in]
-    people = compose.People(rows)
-    open_rows = set(rows_to_choose(rows, people))
-    changed, said = [], []
-    for row in rows:
-        among = {unit.pk for unit in eligible(people.stated(row)) or ()}
-        first = next((pk for pk in order if pk in among), None)
-        if row.row in open_rows and first is not None:
-            before = row.decisions
-            row.decisions = {"named": row.decisions.get("named", {}), "filing": first}
-            changed.append(row)
-            said.append(record.Said(row.row, "filing", before, row.decisions))
-    _keep_defaults(locked, changed, said, ["decisions"], by=by)
-    return len(changed)
-
-
-def without_deadline(row: StagedRow) -> bool:
-    """Whether neither the table nor a person names a date, nor says that there is none."""
-    return (
-        row.is_in
-        and not row.reading.get("deadline_text")
-        and not row.corrections.get("deadline", {}).get("values")
-        and not row.reading.get("deadline")
-    )
-
-
-def _keep_defaults(
-    batch: ImportBatch, rows: list[StagedRow], said: list[record.Said], fields: list[str], *, by: User | None
-) -> None:
-    if rows:
-        StagedRow.objects.bulk_update(rows, fields)
-        record.keep(batch, said, step=Step.DEFAULT, by=by)
-
-
 def _insert(batch: ImportBatch, row: int) -> None:
     """A row of the sheet among the others, at its place."""
     if row not in {skipped["row"] for skipped in batch.document.get("skipped_rows", ())}:
@@ -256,10 +192,11 @@ def _insert(batch: ImportBatch, row: int) -> None:
     StagedRow.objects.create(batch=batch, position=place, row=row, reading=reading, units=units_of(reading, resolver))
 
 
-def _put(row: StagedRow, part: str, values: dict[str, Any] | None, *, by: User | None) -> None:
+def put(row: StagedRow, part: str, values: dict[str, Any] | None, *, by: User | None) -> None:
+    """Lay ``values`` over what was read; nothing lets the reading stand again. Saved by the caller."""
     if part not in PARTS:
         raise DomainError(_("There is no such part."))
-    row.corrections = {**row.corrections, part: {"n": seen_of(row, part) + 1, "values": values, **_signed(by)}}
+    row.corrections = {**row.corrections, part: {"n": seen_of(row, part) + 1, "values": values, **signed(by)}}
 
 
 def _names_gone(row: StagedRow) -> None:
@@ -267,7 +204,7 @@ def _names_gone(row: StagedRow) -> None:
     row.decisions = {}
 
 
-def _signed(by: User | None) -> dict[str, str]:
+def signed(by: User | None) -> dict[str, str]:
     return {"by_name": audit.signature(by), "at": clock.now().isoformat()}
 
 

@@ -24,9 +24,10 @@ class Table:
     labels: dict[int, str]
 
 
-def table_of(batch: ImportBatch) -> Table:
-    """Seven queries, however many rows there are."""
-    every = list(batch.rows.order_by("position"))
+def table_of(batch: ImportBatch, *, row: int | None = None) -> Table:
+    """Seven queries, however many rows there are. With ``row`` it holds no other row than this one of the sheet."""
+    found = batch.rows.all() if row is None else batch.rows.filter(row=row)
+    every = list(found.order_by("position"))
     rows = [row for row in every if row.is_in]
     labels = resolver_of(batch.jurisdiction).labels | pending_labels(batch) if batch.is_staged else {}
     left_out = [row for row in every if not row.is_in]

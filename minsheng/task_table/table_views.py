@@ -1,7 +1,8 @@
 """The steps of the review that hold for the whole table: defaults, names, columns."""
 
 from datetime import date
-from typing import cast
+from typing import Final, cast
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,34 +12,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments.errors import Conflict, DomainError
+from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
 from minsheng.progress import tells_progress
-from minsheng.task_table import names, steps
+from minsheng.task_table import defaults, names
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
-from minsheng.task_table.names_form import NamesForm
+from minsheng.task_table.names_form import Answered, NamesForm
 from minsheng.task_table.reread import reread
 from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.table import table_of
-from minsheng.task_table.views import batch_or_404
+from minsheng.task_table.views import batch_or_404, page
+
+_TYPED: Final = {"deadline": "day", "kind": "kind", "category": "category"}  # where the word for it stands
 
 
 @require_POST
 def default(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is missing everywhere, said once: a deadline, or the order in which units file."""
+    """What is missing in many rows, said once: deadline, kind of work, category, or the order in which units file."""
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     try:
-        if request.POST.get("what") == "filing":
-            count = steps.default_filing(found, by=request.user)
-        else:
-            count = steps.default_deadline(found, _day(request.POST, found), by=request.user)
-    except DomainError as error:
+        count = _take_default(request, found)
+    except IllegalTransition as error:
         messages.error(request, str(error))
+    except DomainError as error:
+        what = request.POST.get("what", "deadline")
+        wrong = {"what": what, "text": str(error), "typed": request.POST.get(_TYPED.get(what, ""), "")}
+        return page(request, found, asked=dict(parse_qsl(request.POST.get("back", ""))), status=422, wrong=wrong)
     else:
         text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
         messages.success(request, text % {"count": count})
@@ -55,22 +59,30 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     if not found.is_staged:
         return redirect("task_table:batch", pk)
-    table = table_of(found)
-    data = request.POST if request.method == "POST" and "all_new" not in request.POST else None
-    form = NamesForm(
-        data,
-        names=names.names_of(table.rows),
-        labels=table.labels,
-        groups=names.groups_of(found.jurisdiction),
-        all_new="all_new" in request.POST,
-    )
-    status = 200
-    if data is not None:
-        status = 422
-        if form.is_valid() and _answer(request, found, form):
-            left = names.unanswered(table_of(batch_or_404(request.user, pk)).rows)
-            return redirect("task_table:unknown" if left else "task_table:batch", pk)
-    return render(request, "task_table/names.html", {"batch": found, "form": form}, status=status)
+    if request.method != "POST" or "all_new" in request.POST:
+        return _names_page(request, found, _names_form(found, all_new=request.method == "POST"))
+    form = _names_form(found, request.POST)
+    if not form.is_valid():
+        return _names_page(request, found, form, status=422)
+    answered = list(form.answers())
+    try:
+        rows = names.answer_all(found, [_answer(form, one) for one in answered], by=request.user)
+    except names.NotKept as error:
+        now = batch_or_404(request.user, pk)
+        form = _names_form(now, request.POST, anew=True)  # what was chosen stays; saved again it holds
+        form.is_valid()
+        for place, why in error.errors.items():
+            form.refuse(answered[place].name.written, str(why))
+        if len(answered) > len(error.errors):
+            form.add_error(None, _("None of the answers is kept yet: they are kept together."))
+        return _names_page(request, now, form, status=422)
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _names_page(request, found, form, status=409)
+    text = ngettext("Answered for %(count)s row.", "Answered for %(count)s rows.", len(rows))
+    messages.success(request, text % {"count": len(rows)})
+    left = names.unanswered(table_of(batch_or_404(request.user, pk)).rows)
+    return redirect("task_table:unknown" if left else "task_table:batch", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,26 +119,28 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
 
 
-def _answer(request: Request, found: ImportBatch, form: NamesForm) -> bool:
-    """Keep the answers; whether all could be kept."""
-    rows: set[int] = set()
-    for one in form.answers():
-        written = one.name.written
-        try:
-            if one.name.kind == Kind.OPEN:
-                rows.update(names.name_group(found, written, one.units, seen=form.seen_units(one), by=request.user))
-            else:
-                rows.update(
-                    names.answer(
-                        found, written, one.meaning, remember=one.remember, seen=form.seen(one), by=request.user
-                    )
-                )
-        except DomainError as error:
-            form.add_error(one.field, str(error))
-    if rows:
-        text = ngettext("Answered for %(count)s row.", "Answered for %(count)s rows.", len(rows))
-        messages.success(request, text % {"count": len(rows)})
-    return not form.errors
+def _names_form(
+    found: ImportBatch, posted: QueryDict | None = None, *, all_new: bool = False, anew: bool = False
+) -> NamesForm:
+    table = table_of(found)
+    asked = names.names_of(table.rows)
+    return NamesForm(
+        None if posted is None else NamesForm.in_place(posted, asked, anew=anew),
+        names=asked,
+        labels=table.labels,
+        groups=names.groups_of(found.jurisdiction),
+        all_new=all_new,
+    )
+
+
+def _names_page(request: Request, found: ImportBatch, form: NamesForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "task_table/names.html", {"batch": found, "form": form}, status=status)
+
+
+def _answer(form: NamesForm, one: Answered) -> names.Answer | names.Members:
+    if one.name.kind == Kind.OPEN:
+        return names.Members(one.name.written, one.units, form.seen_units(one))
+    return names.Answer(one.name.written, one.meaning, one.remember, form.seen(one))
 
 
 def _tell_lost(request: Request, lost: int) -> None:
@@ -138,6 +152,18 @@ def _tell_lost(request: Request, lost: int) -> None:
             lost,
         )
         messages.warning(request, text % {"count": lost})
+
+
+def _take_default(request: Request, found: ImportBatch) -> int:
+    """How many rows took what was said."""
+    match request.POST.get("what"):
+        case "filing":
+            return defaults.default_filing(found, by=request.user)
+        case "kind":
+            return defaults.default_kind(found, request.POST.get("kind", ""), by=request.user)
+        case "category":
+            return defaults.default_category(found, request.POST.get("category", ""), by=request.user)
+    return defaults.default_deadline(found, _day(request.POST, found), by=request.user)
 
 
 def _day(data: QueryDict, found: ImportBatch) -> date:

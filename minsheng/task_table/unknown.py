@@ -53,6 +53,7 @@ def _looks_like(column: Column, text: str, reading: RowReading, row: RowReader) 
         if not reading.lead_units:
             return "lead_units"
         return "" if reading.assisting_units or row.header.column("assisting_units") else "assisting_units"
-    if reading.deadline is None and len(text) <= _LONGEST_DATE and not row.header.column("deadline"):
+    bare = re.fullmatch(r"\d+(?:\.\d+)?%?", text) and not re.search("时|期|节点|日", header)  # 2.3 may count anything
+    if reading.deadline is None and not bare and len(text) <= _LONGEST_DATE and not row.header.column("deadline"):
         return "deadline" if parse_deadline(text, year=row.above.year).value.day else ""
     return ""

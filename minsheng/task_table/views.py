@@ -1,6 +1,6 @@
 """The pages of an import: the list, the upload, the staged table with its decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -78,7 +78,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One table as it was read, beside its text."""
     request = cast(Request, request)
-    return _page(request, batch_or_404(request.user, pk))
+    return page(request, batch_or_404(request.user, pk))
 
 
 @require_POST
@@ -158,12 +158,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, reason=form, status=422)
+        return page(request, found, reason=form, status=422)
     try:
         services.undo(found, by=request.user, reason=form.cleaned_data["reason"])
     except DomainError as error:
         form.add_error(None, str(error))
-        return _page(request, batch_or_404(request.user, pk), reason=form, status=409)
+        return page(request, batch_or_404(request.user, pk), reason=form, status=409)
     messages.success(request, _("The import was undone; the file stays on record."))
     return redirect("task_table:batch", pk)
 
@@ -186,13 +186,15 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
     """
     form = ChoicesForm(request.POST, table=table_of(found)) if found.is_staged else None
     if form is not None and not form.is_valid():
-        return _page(request, found, form=form, status=422)
+        return page(request, found, form=form, status=422)
     try:
         step(form, form.cleaned_data["version"] if form else None)
     except StillOpen:
         return _ask_once_more(request, found, form)
     except DomainError as error:
         error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
+        if isinstance(error, MustChoose | MustAnswer):
+            _keep_choices(request, found, form)  # what is asked for may be answered on another page
         now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
         form = None
         if now.is_staged:
@@ -200,7 +202,7 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
             changed = record.since(now, version) if version is not None and isinstance(error, Conflict) else []
             rows = error.rows if isinstance(error, MustChoose | MustAnswer) else ()
             again = _refused(request, now, error)
-            return _page(request, now, form=again, status=status, changed=changed, refused=rows)
+            return page(request, now, form=again, status=status, changed=changed, refused=rows)
         messages.error(request, str(error))
     return redirect("task_table:batch", found.pk)
 
@@ -211,13 +213,25 @@ def _blocking(table: Table) -> list[int]:
 
 def _ask_once_more(request: Request, found: ImportBatch, form: ChoicesForm | None) -> HttpResponse:
     """The choices are kept; whether what is open is imported as read is asked on a page of its own."""
-    version = form.cleaned_data["version"] if form else None
+    error = _keep_choices(request, found, form)
+    now = batch_or_404(request.user, found.pk)
+    if error is None:
+        return redirect(f"{reverse('task_table:confirm', args=[now.pk])}?version={now.version}")
+    if now.is_staged:
+        return page(request, now, form=_refused(request, now, error), status=409)
+    messages.error(request, str(error))
+    return redirect("task_table:batch", now.pk)
+
+
+def _keep_choices(request: Request, found: ImportBatch, form: ChoicesForm | None) -> DomainError | None:
+    """Keep what was chosen, though the import is not confirmed yet; why it could not be."""
     try:
-        found = services.decide(found, form.choices() if form else {}, by=request.user, version=version)
+        if form is not None:
+            services.decide(found, form.choices(), by=request.user, version=form.cleaned_data["version"])
     except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("task_table:batch", found.pk)
-    return redirect(f"{reverse('task_table:confirm', args=[found.pk])}?version={found.version}")
+        error.__traceback__ = None
+        return error
+    return None
 
 
 def _refused(request: Request, now: ImportBatch, error: DomainError) -> ChoicesForm:
@@ -238,18 +252,20 @@ def _refused(request: Request, now: ImportBatch, error: DomainError) -> ChoicesF
     return form
 
 
-def _page(
+def page(
     request: Request,
     found: ImportBatch,
     *,
+    asked: Mapping[str, Any] | None = None,
     form: ChoicesForm | None = None,
     reason: ReasonForm | None = None,
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    """The table as it was read. ``asked`` narrows its rows, where the address does not."""
     table = form.table if form else table_of(found)
     context = {
-        **review.page_of(table, request.GET, form=form),
+        **review.page_of(table, request.GET if asked is None else asked, form=form),
         "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
         "me": request.user,
         "next_steps": _next_steps(request.user, found) if found.is_committed else [],

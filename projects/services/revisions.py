@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language
-from departments.bulk import ROWS_AT_ONCE, update_rows
+from departments.bulk import ROWS_AT_ONCE, batched, update_rows
 from departments.errors import DomainError
 from departments.models import User
 from projects.models import Programme, Project, SubItem, SubItemRevision
@@ -131,7 +131,7 @@ def add(
 @transaction.atomic
 def reorder(programme: Programme, keys: Sequence[int]) -> None:
     """Put the sub-items in this order, projects in that of their first one; a project without any is taken away."""
-    sub_items = SubItem.objects.filter(programme=programme).in_bulk()
+    sub_items = SubItem.objects.filter(programme=programme).only("position", "project").in_bulk()
     if [pk for pk, _row in sorted(sub_items.items(), key=lambda pair: pair[1].position)] != list(keys):
         SubItem.objects.filter(programme=programme).update(position=F("position") + _AWAY)
         for place, pk in enumerate(keys, start=1):
@@ -189,28 +189,29 @@ def _append(
     revised: Sequence[Revised], *, by: User | None, reason: str, document: str, origin: SubItemRevision.Origin
 ) -> None:
     """The baseline is the table's: the first revision of a sub-item without one is number 2."""
-    keys = [one.sub_item.pk for one in revised]
-    newest: dict[int, SubItemRevision] = {}
-    for revision in SubItemRevision.objects.filter(sub_item__in=keys).order_by("sub_item", "number"):
-        newest[revision.sub_item_id] = revision
     now = clock.now()
-    rows = []
-    for one in revised:
-        last = newest.get(one.sub_item.pk)
-        rows.append(
-            SubItemRevision(
-                sub_item=one.sub_item,
-                number=(last.number if last else 1) + 1,
-                origin=origin,
-                at=now,
-                by=by,
-                reason=one.reason or reason,
-                document=plans.cut(SubItemRevision, "document", document),
-                plan={**(last.plan if last else {}), **one.plan},
-                changes=one.changes,
+    for some in batched(revised, ROWS_AT_ONCE):
+        keys = [one.sub_item.pk for one in some]
+        newest: dict[int, SubItemRevision] = {}
+        for revision in SubItemRevision.objects.filter(sub_item__in=keys).order_by("sub_item", "number"):
+            newest[revision.sub_item_id] = revision
+        rows = []
+        for one in some:
+            last = newest.get(one.sub_item.pk)
+            rows.append(
+                SubItemRevision(
+                    sub_item=one.sub_item,
+                    number=(last.number if last else 1) + 1,
+                    origin=origin,
+                    at=now,
+                    by=by,
+                    reason=one.reason or reason,
+                    document=plans.cut(SubItemRevision, "document", document),
+                    plan={**(last.plan if last else {}), **one.plan},
+                    changes=one.changes,
+                )
             )
-        )
-    SubItemRevision.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+        SubItemRevision.objects.bulk_create(rows)
 
 
 def _codes(programme: Programme) -> tuple[str, int]:

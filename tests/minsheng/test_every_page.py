@@ -210,51 +210,51 @@ def drawn(page, name, *, whole=True):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
-def test_every_page_is_within_reach_on_both_widths(filled, live_server, new_context, sign_in, page_log):
-    page_log.allow("404|403")
+def test_every_page_of_the_matrix_is_walked(filled):
     assert shown_to_somebody() - {resolve(urlsplit(seen.url).path).view_name for seen in pages()} == set()
-    axe, faults = Axe(), []
-    for width, viewport in VIEWPORTS.items():
-        tabs = {}
-        for seen in pages():
-            if seen.person not in tabs:
-                tabs[seen.person] = new_context(viewport=viewport, base_url=live_server.url).new_page()
-                if seen.person:
-                    sign_in(tabs[seen.person], User.objects.get(username=seen.person))
-            page = tabs[seen.person]
-            page.goto(seen.url)
-            assert not seen.person or urlsplit(page.url).path != reverse("account_login"), f"{seen.name}: signed out"
-            page.locator("html[data-ready=true]").wait_for(state="attached")
-            drawn(page, f"{seen.name}-{width}")
-            if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
-                faults.append(f"{seen.name} at {width}: wider than the screen")
-            found = axe.run(page)
-            if found.violations_count:
-                faults.append(f"{seen.name} at {width}: {found.generate_report()}")
-            page.keyboard.press("Tab")  # so that the focus is shown as to whoever uses the keyboard
-            faults += [f"{seen.name} at {width}: {wrong}" for wrong in page.evaluate(UNSEEN)]
+
+
+@pytest.mark.parametrize("width", VIEWPORTS)
+def test_every_page_is_within_reach(filled, live_server, new_context, sign_in, page_log, width):
+    page_log.allow("404|403")
+    axe, faults, tabs, viewport = Axe(), [], {}, VIEWPORTS[width]
+    for seen in pages():
+        if seen.person not in tabs:
+            tabs[seen.person] = new_context(viewport=viewport, base_url=live_server.url).new_page()
+            if seen.person:
+                sign_in(tabs[seen.person], User.objects.get(username=seen.person))
+        page = tabs[seen.person]
+        page.goto(seen.url)
+        assert not seen.person or urlsplit(page.url).path != reverse("account_login"), f"{seen.name}: signed out"
+        page.locator("html[data-ready=true]").wait_for(state="attached")
+        drawn(page, f"{seen.name}-{width}")
+        if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
+            faults.append(f"{seen.name}: wider than the screen")
+        found = axe.run(page)
+        if found.violations_count:
+            faults.append(f"{seen.name}: {found.generate_report()}")
+        page.keyboard.press("Tab")  # so that the focus is shown as to whoever uses the keyboard
+        faults += [f"{seen.name}: {wrong}" for wrong in page.evaluate(UNSEEN)]
     assert not faults, "\n".join(faults)
 
 
-def test_no_page_is_wider_than_an_office_screen_in_either_language(filled, live_server, new_context, sign_in, page_log):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_page_is_wider_than_an_office_screen(filled, live_server, new_context, sign_in, page_log, language):
     page_log.allow("404|403")
-    wide = []
-    for language in ("zh-hans", "en"):
-        tabs = {}
-        for seen in pages():
-            if seen.person not in tabs:
-                context = new_context(viewport={"width": 1280, "height": 720}, base_url=live_server.url)
-                context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
-                tabs[seen.person] = context.new_page()
-                if seen.person:
-                    sign_in(tabs[seen.person], User.objects.get(username=seen.person))
-            page = tabs[seen.person]
-            page.goto(seen.url)
-            page.locator(f"html[lang={language}][data-ready=true]").wait_for(state="attached")
-            width = page.evaluate("document.documentElement.scrollWidth")
-            if width > 1280:
-                wide.append(f"{seen.name} in {language}: {width}")
-    assert not wide, "\n".join(wide)
+    wide, tabs = {}, {}
+    for seen in pages():
+        if seen.person not in tabs:
+            context = new_context(viewport={"width": 1280, "height": 720}, base_url=live_server.url)
+            context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
+            tabs[seen.person] = context.new_page()
+            if seen.person:
+                sign_in(tabs[seen.person], User.objects.get(username=seen.person))
+        page = tabs[seen.person]
+        page.goto(seen.url)
+        page.locator(f"html[lang={language}][data-ready=true]").wait_for(state="attached")
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 1280:
+            wide[seen.name] = width
+    assert wide == {}
 
 
 class Printed(NamedTuple):

@@ -1,40 +1,41 @@
 """A staged table beside the programme it changes: matched, compared, and what of it is still open.
 
 Compared three ways: what the table has as the last one had it is no difference, whatever people made of it since; it
-is told apart, and set back to the table only where a person says so. Fifteen queries, however many rows there are.
+is told apart, and set back to the table only where a person says so. The number of queries grows by eight with each 500
+rows, and what is held of those that say nothing new is little.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from departments.bulk import ROWS_AT_ONCE
+from funding.models import FundingSource
 from funding.services import lines
-from funding.services.lines import Stated as StatedMoney
+from minsheng.progress import tell
 from minsheng.task_table import corrections
 from minsheng.task_table.again import matching
+from minsheng.task_table.again.compared import WITHDRAWN, Comparison, Pair, Row, Same, source_of
 from minsheng.task_table.again.matching import Known, Matching
 from minsheng.task_table.again.models import TableUpdate
-from minsheng.task_table.again.pictures import Difference, differences, picture
-from minsheng.task_table.again.present import Present, present_of
+from minsheng.task_table.again.pictures import differences, picture
+from minsheng.task_table.again.present import Present, Standing, present_of, standing_of
 from minsheng.task_table.carry import same_source, says_nothing_new
 from minsheng.task_table.compose import People, money_of, plan_of, reading_of
 from minsheng.task_table.models import StagedRow
-from minsheng.task_table.points import Point, rows_that_block, still_open
+from minsheng.task_table.points import rows_that_block, still_open
 from minsheng.task_table.reading import RowReading
-from projects.models import Programme, Project, SubItem
+from projects.models import Project, SubItem
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Stated, eligible, must_choose, shares
 from projects.services import plans
-from projects.services.plans import Parts, SubItemPlan
 
-WITHDRAWN: Final = SubItem.Status.WITHDRAWN
-MANY: Final = 3  # sub-items of which only the serial moved
+WRITTEN_WHOLE: Final = {"deliverables", "targets", "responsibilities"}
 # What a part of the page is in the review: the part that is corrected there, and its values.
 READ_AS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "serial": ("name", ("serial",)),
@@ -53,203 +54,105 @@ READ_AS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of the new table, with the plan it states. ``must_choose``: a person has still to say who files."""
-
-    staged: StagedRow
-    reading: RowReading
-    plan: SubItemPlan
-    must_choose: bool
-
-    @property
-    def position(self) -> int:
-        return self.staged.position
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A row and the sub-item it is, with what differs. ``refused`` are the parts a person leaves as they are.
-
-    ``kept`` differs too, but the table has it as the last one had it: people changed it since, and it stays so unless
-    a person has it ``set_back``.
-    """
-
-    row: Row
-    present: Present
-    drafted: SubItem
-    parts: Parts
-    money: StatedMoney
-    differences: list[Difference]
-    refused: frozenset[str]
-    month: date | None
-    by_itself: bool
-    kept: list[Difference] = field(default_factory=list)
-    set_back: frozenset[str] = frozenset()
-
-    @property
-    def accepted(self) -> list[Difference]:
-        """Nothing of what was closed changes."""
-        if self.present.sub_item.is_closed:
-            return []
-        taken = [one for one in self.differences if one.part not in self.refused]
-        return taken + [one for one in self.kept if one.part in self.set_back]
-
-    @property
-    def only_serial(self) -> bool:
-        """Whether nothing but its number moved, as after a row that was inserted further up."""
-        parts = [one.part for one in self.differences]
-        return parts == ["serial"] and not self.kept and not self.present.sub_item.is_closed
-
-    @property
-    def hands_over(self) -> bool:
-        return any(one.part == "responsibilities" for one in self.accepted)
-
-
-@dataclass
-class Comparison:
-    """``missing``: sub-items in force that the table does not name. ``new``: rows that become sub-items.
-
-    ``open_points`` are questions of the rows that hold nothing up, ``blocking`` rows of the sheet that do.
-    """
-
-    update: TableUpdate
-    programme: Programme
-    rows: list[Row]
-    items: dict[int, Present]
-    matching: Matching
-    pairs: list[Pair] = field(default_factory=list)
-    sheet: str = ""
-    open_points: list[tuple[StagedRow, Point]] = field(default_factory=list)
-    blocking: list[int] = field(default_factory=list)
-
-    @property
-    def changed(self) -> list[Pair]:
-        return [pair for pair in self.pairs if pair.differences]
-
-    @property
-    def kept(self) -> list[Pair]:
-        """Where people changed since what the table has as before."""
-        return [pair for pair in self.pairs if pair.kept]
-
-    @property
-    def serials(self) -> list[Pair]:
-        """Those of which nothing but the number moved, where they are many: they are looked at and taken as one."""
-        moved = [pair for pair in self.pairs if pair.only_serial]
-        return moved if len(moved) >= MANY else []
-
-    @property
-    def listed(self) -> list[Pair]:
-        """What is looked at one by one: what differs, and behind it what only people changed."""
-        together = {pair.row.position for pair in self.serials}
-        changed = [pair for pair in self.changed if pair.row.position not in together]
-        return changed + [pair for pair in self.kept if not pair.differences]
-
-    @property
-    def new(self) -> list[Row]:
-        return [row for row in self.rows if self.matching.decided.get(row.position) == matching.NEW]
-
-    @property
-    def missing(self) -> list[Present]:
-        """Asked only when it is clear which row is what."""
-        if not self.matching.is_settled:
-            return []
-        there = set(self.matching.pairs.values())
-        return [one for pk, one in self.items.items() if pk not in there and one.sub_item.status != WITHDRAWN]
-
-    @property
-    def must_choose(self) -> list[Row]:
-        return [row for row in self.rows if row.must_choose]
-
-    @property
-    def order(self) -> list[int]:
-        """The present sub-items as the table orders them: what it does not name stays behind what it followed."""
-        row_of = {item: row for row, item in self.matching.pairs.items()}
-        keys: dict[int, tuple[int, int]] = {}
-        last = 0
-        for pk, one in self.items.items():
-            last = row_of.get(pk, last)
-            keys[pk] = (last, one.sub_item.position if pk not in row_of else 0)
-        return sorted(keys, key=lambda pk: keys[pk])
-
-    @property
-    def order_changes(self) -> bool:
-        return self.matching.is_settled and self.order != list(self.items)
-
-    @property
-    def is_the_same(self) -> bool:
-        """Whether the table says nothing new."""
-        set_back = any(pair.set_back for pair in self.kept)
-        return self.matching.is_settled and not (
-            self.changed or self.new or self.missing or self.order_changes or set_back
-        )
-
-    @cached_property
-    def marks(self) -> dict[str, str]:
-        """What was shown of each sub-item that differs or is missing, and of all as a whole, as short sums."""
-        shown: dict[str, Any] = {
-            str(pair.present.sub_item.pk): [[one.part, one.changes] for one in (*pair.differences, *pair.kept)]
-            for pair in self.pairs
-            if pair.differences or pair.kept
-        }
-        shown |= {str(one.sub_item.pk): "missing" for one in self.missing}
-        marks = {pk: _sum(value) for pk, value in shown.items()}
-        whole = [sorted(self.matching.pairs.items()), [row.position for row in self.new], self.order, marks]
-        return {**marks, "": _sum(whole)}
-
-
-def _sum(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def staged_rows(update: TableUpdate) -> list[StagedRow]:
-    """The rows that count."""
-    return [row for row in update.batch.rows.order_by("position") if row.is_in]
-
-
 def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> Comparison:
-    """``update``'s table beside its programme; the caller may hand the ``sub_items`` in, locked."""
+    """``update``'s table beside its programme; the caller may hand the ``sub_items`` in, locked.
+
+    The rows are read twice, a run of them at a time: once to match them, once to compare them.
+    """
     programme = update.programme
-    staged = staged_rows(update)
-    reading = reading_of(update.batch, staged)
     items = present_of(programme, sub_items)
-    people = People(staged)
-    matched = matching.match(
-        [
-            Known(row.position, read.serial, _project(read.project, read.content), read.content, read=_as_read(row))
-            for row, read in zip(staged, reading.rows, strict=True)
-        ],
-        [_known(one) for one in items.values()],
-        _decided(update, items),
-    )
-    pairs_of = matched.pairs
-    rows = [
-        _row(row, read, reading.sheet, people, items.get(pairs_of.get(row.position, 0)))
-        for row, read in zip(staged, reading.rows, strict=True)
-    ]
-    found = Comparison(update, programme, rows, items, matched, sheet=reading.sheet)
-    found.open_points = still_open(staged, reading.rows, people)
-    found.blocking = rows_that_block(staged, reading.rows, people)
-    sources = lines.all_sources()
-    for row in rows:
-        if (pk := pairs_of.get(row.position)) is not None:
-            found.pairs.append(_pair(update, row, items[pk], sources, by_itself=row.position in matched.sure))
-    _tell_apart(found.pairs)
+    people, matched, total = _matched(update, items)
+    found = Comparison(update, programme, items, matched, sheet=update.batch.document.get("sheet", ""))
+    pairs_of, sources = matched.pairs, lines.all_sources()
+    for rows, readings in _runs(update):
+        tell(_("Comparing with the programme"), len(found.staged), total)
+        found.open_points += still_open(rows, readings, people)
+        found.blocking += rows_that_block(rows, readings, people)
+        _compare(found, rows, readings, people, pairs_of, sources)
+        found.staged += rows
+        for row in rows:
+            del row.reading  # by far the most of it; who asks for it all the same fetches it again
     return found
 
 
-def _tell_apart(pairs: list[Pair]) -> None:
+def _runs(update: TableUpdate) -> Iterator[tuple[list[StagedRow], Sequence[RowReading]]]:
+    """The rows that count, with their readings, some at a time."""
+    every = update.batch.rows.order_by("position").iterator(chunk_size=ROWS_AT_ONCE)
+    rows = (row for row in every if row.is_in)
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield some, reading_of(update.batch, some).rows
+
+
+def _matched(update: TableUpdate, items: Mapping[int, Present]) -> tuple[People, Matching, int]:
+    """Whom the rows name, which sub-items they are, and how many there are."""
+    known: list[Known] = []
+
+    def rows() -> Iterator[StagedRow]:
+        for some, readings in _runs(update):
+            for row, read in zip(some, readings, strict=True):
+                project = _project(read.project, read.content)
+                known.append(Known(row.position, read.serial, project, read.content, read=_as_read(row)))
+                yield row
+
+    people = People(rows())
+    matched = matching.match(known, [_known(one) for one in items.values()], _decided(update, items))
+    return people, matched, len(known)
+
+
+def _compare(
+    found: Comparison,
+    rows: Sequence[StagedRow],
+    readings: Sequence[RowReading],
+    people: People,
+    pairs_of: Mapping[int, int],
+    sources: Mapping[str, FundingSource],
+) -> None:
+    """Put on ``found`` what these rows are, and how they differ from the sub-items they are paired with."""
+    keys = [pairs_of[row.position] for row in rows if row.position in pairs_of]
+    standing = standing_of([found.items[pk] for pk in keys])
+    made = [
+        _row(row, read, found.sheet, people, standing.get(pairs_of.get(row.position, 0)))
+        for row, read in zip(rows, readings, strict=True)
+    ]
+    paired = [(row, pairs_of[row.position]) for row in made if row.position in pairs_of]
+    pairs = _told_apart([_pair(found, row, found.items[pk], standing[pk], sources) for row, pk in paired])
+    differing = [pair for pair in pairs if pair.differences or pair.kept]
+    found.pairs += [_lean(pair) for pair in differing]
+    found.same += [
+        Same(
+            pair.row.staged,
+            pair.present,
+            source_of(pair.present.sub_item, found.sheet, pair.drafted.source_row, pair.drafted.source_cells),
+        )
+        for pair in pairs
+        if not (pair.differences or pair.kept)
+    ]
+    whole = {row.position for row in made if row.must_choose or row.position not in found.matching.sure}
+    whole |= {pair.row.position for pair in differing}
+    found.rows += [row for row in made if row.position in whole]
+
+
+def _lean(pair: Pair) -> Pair:
+    parts = {one.part for one in (*pair.differences, *pair.kept)}
+    return replace(
+        pair,
+        parts=pair.parts if parts & WRITTEN_WHOLE else None,
+        money=pair.money if "funding" in parts else None,
+    )
+
+
+def _told_apart(pairs: list[Pair]) -> list[Pair]:
     """Of what differs, that which the table has as the last one had it: people changed it since. One query."""
     differing = [pair.present.sub_item.pk for pair in pairs if pair.differences]
-    rows = StagedRow.objects.filter(sub_item__in=differing) if differing else ()
-    last = {row.sub_item_id: row for row in rows}
-    for place, pair in enumerate(pairs):
-        before = last.get(pair.present.sub_item.pk)
-        if before is not None:
-            kept = [one for one in pair.differences if _as_before(one.part, pair.row.staged, before)]
-            changed = [one for one in pair.differences if one not in kept]
-            pairs[place] = replace(pair, differences=changed, kept=kept)
+    last = {row.sub_item_id: row for row in StagedRow.objects.filter(sub_item__in=differing)} if differing else {}
+    return [_told(pair, last.get(pair.present.sub_item.pk)) for pair in pairs]
+
+
+def _told(pair: Pair, last: StagedRow | None) -> Pair:
+    if last is None:
+        return pair
+    kept = [one for one in pair.differences if _as_before(one.part, pair.row.staged, last)]
+    return replace(pair, differences=[one for one in pair.differences if one not in kept], kept=kept)
 
 
 def _known(one: Present) -> Known:
@@ -274,7 +177,7 @@ def _decided(update: TableUpdate, items: Mapping[int, Present]) -> dict[int, int
     return {position: pk for position, pk in said.items() if pk == matching.NEW or pk in items}
 
 
-def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, present: Present | None) -> Row:
+def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, present: Standing | None) -> Row:
     """The plan of a row. What a person said before of an open name, and who files where the table leaves that open,
     holds until somebody says otherwise.
     """
@@ -290,7 +193,7 @@ def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, pre
     return Row(staged, reading, plan, must_choose=sum(share.files for share in plan.shares) != 1)
 
 
-def _as_named_before(one: Stated, present: Present) -> Stated:
+def _as_named_before(one: Stated, present: Standing) -> Stated:
     if one.units:
         return one
     before = [
@@ -301,9 +204,11 @@ def _as_named_before(one: Stated, present: Present) -> Stated:
     return replace(one, units=tuple(before)) if before else one
 
 
-def _pair(update: TableUpdate, row: Row, present: Present, sources: Mapping[str, Any], *, by_itself: bool) -> Pair:
-    item = present.sub_item
-    drafted = plans.sub_item_of(update.programme, row.plan)
+def _pair(
+    found: Comparison, row: Row, present: Present, standing: Standing, sources: Mapping[str, FundingSource]
+) -> Pair:
+    item, update = present.sub_item, found.update
+    drafted = plans.sub_item_of(found.programme, row.plan)
     drafted.status = SubItem.Status.ACTIVE if item.status == WITHDRAWN else item.status
     if "kind" not in row.plan.fields and item.kind != kind_of(item.content):
         drafted.kind = item.kind  # a person said so
@@ -321,9 +226,10 @@ def _pair(update: TableUpdate, row: Row, present: Present, sources: Mapping[str,
     )
     said: Mapping[str, Any] = update.rows.get(str(row.position), {})
     month = date.fromisoformat(said["month"]) if said.get("month") else None
-    found = differences(present.picture, new)
+    differing = differences(standing.picture, new)
     refused, set_back = frozenset(said.get("refused", ())), frozenset(said.get("set_back", ()))
-    return Pair(row, present, drafted, parts, money, found, refused, month, by_itself, set_back=set_back)
+    by_itself = row.position in found.matching.sure
+    return Pair(row, present, drafted, parts, money, differing, refused, month, by_itself, set_back=set_back)
 
 
 def _as_before(part: str, row: StagedRow, last: StagedRow) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from minsheng.task_table.again import matching
-from minsheng.task_table.again.comparison import Comparison, Pair, Row
+from minsheng.task_table.again.compared import Comparison, Pair, Row
 from minsheng.task_table.again.pictures import Difference
 from minsheng.task_table.again.present import Present
 from minsheng.task_table.again.services import Gone, Said

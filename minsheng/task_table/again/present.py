@@ -1,7 +1,7 @@
 """The sub-items of a programme as they stand, each with all that belongs to it and what the last table said of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,13 +18,19 @@ from projects.services import shifts
 
 @dataclass(frozen=True)
 class Present:
-    """A sub-item with all that belongs to it at present."""
+    """A sub-item as it stands."""
 
     sub_item: SubItem
-    responsibilities: list[Responsibility]
-    picture: Picture
     first_month: date | None  # from which it can be handed over
     read: tuple[str, str, str] | None = None  # serial, project and content as the last table had them
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What belongs to a sub-item at present: held only while it is compared."""
+
+    responsibilities: list[Responsibility]
+    picture: Picture
 
     @property
     def filing(self) -> Responsibility | None:
@@ -32,23 +38,29 @@ class Present:
 
 
 def present_of(programme: Programme, sub_items: QuerySet[SubItem] | None = None) -> dict[int, Present]:
-    """The programme's sub-items as they stand, in their order. Nine queries."""
+    """The programme's sub-items as they stand, in their order. Four queries."""
     found = SubItem.objects.filter(programme=programme) if sub_items is None else sub_items
-    items = sorted(found.select_related("project", "programme"), key=lambda one: one.position)
-    of = {"sub_item__programme": programme}
+    items = sorted(found.select_related("project"), key=lambda one: one.position)
+    months = shifts.earliest_in(programme)
+    names = (KT("reading__serial"), KT("reading__project"), KT("reading__content"))  # as texts: “1” is no number
+    as_read = StagedRow.objects.filter(sub_item__programme=programme).values_list("sub_item_id", *names)
+    last = {pk: (serial or "", project or "", content or "") for pk, serial, project, content in as_read}
+    for item in items:
+        item.programme = programme  # one for all: it holds the layout of the whole table
+    return {item.pk: Present(item, months.get(item.pk), last.get(item.pk)) for item in items}
+
+
+def standing_of(some: Collection[Present]) -> dict[int, Standing]:
+    """What belongs to these sub-items at present, by their key. Five queries."""
+    of = {"sub_item__in": [one.sub_item.pk for one in some]}
     deliverables = _by_item(Deliverable.objects.filter(**of).order_by("position"))
     targets = _by_item(Target.objects.filter(**of).select_related("deliverable").order_by("position"))
     held = Responsibility.objects.current().filter(**of).select_related("department__parent", "group_origin")
     responsibilities = _by_item(held.order_by("order", "pk"))
     funding = _by_item(FundingLine.objects.filter(**of).select_related("source").order_by("position"))
     totals = _by_item(FundingTotal.objects.filter(**of).order_by("pk"))
-    months = shifts.earliest_in(programme)
-    names = (KT("reading__serial"), KT("reading__project"), KT("reading__content"))  # as texts: “1” is no number
-    as_read = StagedRow.objects.filter(**of).values_list("sub_item_id", *names)
-    last = {pk: (serial or "", project or "", content or "") for pk, serial, project, content in as_read}
     return {
-        item.pk: Present(
-            item,
+        item.pk: Standing(
             responsibilities[item.pk],
             picture(
                 item,
@@ -59,10 +71,8 @@ def present_of(programme: Programme, sub_items: QuerySet[SubItem] | None = None)
                 lines=funding[item.pk],
                 totals=totals[item.pk],
             ),
-            months.get(item.pk),
-            last.get(item.pk),
         )
-        for item in items
+        for item in (one.sub_item for one in some)
     }
 
 

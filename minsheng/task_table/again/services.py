@@ -18,7 +18,8 @@ from departments.language import listed
 from departments.models import Jurisdiction, User
 from minsheng.task_table import answers, record
 from minsheng.task_table.again import matching
-from minsheng.task_table.again.comparison import Comparison, compare
+from minsheng.task_table.again.compared import Comparison
+from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.pictures import PARTS
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
@@ -205,7 +206,8 @@ def commit(
     if found.open_points and not passing:
         raise StillOpen(found.open_points)
     let_pass(locked, found.open_points, by=by)
-    if answers.write(update.batch, [row.staged for row in found.rows], by=by):
+    if answers.write(update.batch, found.staged, by=by):
+        del found  # two of them at once are much of a large table
         found = compare(update, held.all())
     write(found, by=by)
     locked.programme, locked.state = found.programme, State.COMMITTED

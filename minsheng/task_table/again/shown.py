@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from funding.models import FundingTotal
 from funding.money import show_wan
-from minsheng.task_table.again.comparison import Pair, Row
+from minsheng.task_table.again.compared import Pair, Row
 from minsheng.task_table.again.matching import Proposal, Why
 from minsheng.task_table.again.pictures import Difference
 from minsheng.task_table.again.present import Present

@@ -1,6 +1,8 @@
 """The page of an update: which programme, which row is which sub-item, what differs, confirm."""
 
-from typing import cast
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -16,12 +18,15 @@ from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table.again import services
-from minsheng.task_table.again.comparison import Comparison, Pair, Row, compare
+from minsheng.task_table.again.compared import Comparison, Pair, Row
+from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
+from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.points import by_kind
 from minsheng.task_table.views import batch_or_404
 from projects.models import Programme
@@ -96,20 +101,15 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
     request, batch = _may(request, pk)
     if not (batch.is_staged and batch.is_update):
         return redirect("task_table:batch", pk)
-    found = compare(_update(batch))
-    if not found.matching.is_settled:
-        return redirect("task_table:again", pk)
-    page = _rows(request, found)
-    form = _form(found, page, request.POST)
-    if not form.is_valid() or (commit and form.refuse_unseen()):
-        return _page(request, batch, form=form, found=found, status=422)
-    data = form.cleaned_data
-    said = services.Decisions(form.rows(), form.gone(), data["reason"], data["document"])
+    told = _told(request, batch, commit=commit)
+    if isinstance(told, HttpResponse):
+        return told
+    data, said, onward = told  # and nothing of the comparison: the service makes its own, and two are much to hold
     try:
         if not commit:
             services.decide(batch, said, by=request.user, version=data["version"])
             messages.success(request, _("Kept. Nothing of the programme is changed yet."))
-            return redirect(f"{reverse('task_table:again', args=[pk])}?{_next(request, page)}")
+            return redirect(onward)
         programme = services.confirm(
             batch,
             said,
@@ -119,6 +119,9 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
             passing=data.get("passing", False),
         )
     except DomainError as error:
+        error.__traceback__ = None  # its frames hold the comparison, and the page makes it again
+        if isinstance(error, StillOpen | MustChoose | MustAnswer):
+            _keep_choices(request, batch, said, data["version"])  # what is asked for is answered on another page
         batch = batch_or_404(request.user, pk)
         if not batch.is_staged:
             messages.error(request, str(error))
@@ -126,6 +129,37 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
         return _page(request, batch, refusal=str(error), said=request, status=409)
     messages.success(request, _("“%(programme)s” was updated.") % {"programme": programme})
     return redirect("task_table:batch", pk)
+
+
+def _keep_choices(request: Request, batch: ImportBatch, said: services.Decisions, version: int | None) -> None:
+    """Keep what was said, though the update is not confirmed yet; where that cannot be it stays typed on the page."""
+    with suppress(DomainError):
+        services.decide(batch, said, by=request.user, version=version)
+
+
+def _told(
+    request: Request, batch: ImportBatch, *, commit: bool
+) -> HttpResponse | tuple[dict[str, Any], services.Decisions, str]:
+    """What the form says, and where the way leads on; or the page that says what is wrong with it."""
+    found = compare(_update(batch))
+    if not found.matching.is_settled:  # somebody opened it again meanwhile
+        messages.error(request, _("Say first which rows are which sub-items."))
+        reason, document = request.POST.get("reason", ""), request.POST.get("document", "")
+        if (reason or document) and not (found.update.reason or found.update.document):
+            _keep_choices(request, batch, services.Decisions(reason=reason, document=document), None)
+        return redirect("task_table:again", batch.pk)
+    page = _rows(request, found)
+    form = _form(found, page, request.POST)
+    refused = not form.is_valid() or (commit and form.refuse_unseen())
+    data = form.cleaned_data
+    if refused and not form.errors.keys() <= {"passing", "looked"}:
+        return _page(request, batch, form=form, found=found, status=422)
+    said = services.Decisions(form.rows(), form.gone(), data["reason"], data["document"])
+    if refused:  # what he is to look at stands on other pages
+        _keep_choices(request, batch, said, data["version"])
+        why = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+        return _page(request, batch_or_404(request.user, batch.pk), said=request, refused=why, status=422)
+    return data, said, f"{reverse('task_table:again', args=[batch.pk])}?{_next(request, page)}"
 
 
 def _next(request: Request, page: Page[Pair]) -> str:
@@ -200,6 +234,7 @@ def _page(
     form: UpdateForm | None = None,
     found: Comparison | None = None,
     refusal: str = "",
+    refused: Mapping[str, list[str]] | None = None,
     said: Request | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -216,6 +251,8 @@ def _page(
     form = form or _form(found, page)
     if refusal:
         form.add_error(None, refusal)
+    for name in (refused or {}).keys() - form.errors.keys():
+        form.add_error(name, (refused or {})[name])
     context = {
         "batch": batch,
         "found": found,
@@ -235,8 +272,8 @@ def _page(
             MissingShown(one, form.bound(f"gone-{one.sub_item.pk}-act"), form.bound(f"gone-{one.sub_item.pk}-reason"))
             for one in form.missing
         ],
-        "same": len(found.pairs) - len(found.changed),
-        "to_make": to_make(batch, [row.staged for row in found.rows]),
+        "same": len(found.matching.pairs) - len(found.changed),
+        "to_make": to_make(batch, found.staged),
         "kinds": by_kind(point for _row, point in found.open_points),
     }
     return render(request, "task_table/again/differences.html", context, status=status)

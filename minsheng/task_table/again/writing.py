@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from departments.bulk import update_rows
 from departments.models import User
 from funding.services import lines
 from minsheng import figures
-from minsheng.task_table.again.comparison import Comparison, Pair, Row
+from minsheng.progress import tell
+from minsheng.task_table.again.compared import Comparison, Pair, Row, source_of
 from minsheng.task_table.again.pictures import CELLS, PARTS
 from minsheng.task_table.compose import money_of
 from minsheng.task_table.models import StagedRow
@@ -33,6 +36,7 @@ def month_of_new(found: Comparison, row: Row) -> date:
 
 def write(found: Comparison, *, by: User | None) -> None:
     programme, update = found.programme, found.update
+    tell(_("Writing the sub-items"), 1, 4)
     document = update.document or update.batch.file_name
     new = [(row.plan, month_of_new(found, row)) for row in found.new]
     made = revisions.add(programme, new, by=by, reason=update.reason, document=document) if new else []
@@ -45,17 +49,19 @@ def write(found: Comparison, *, by: User | None) -> None:
         ]
     )
     revised = [_revised(pair, found.sheet) for pair in found.pairs]
+    revised += [Revised(one.present.sub_item, values=one.source) for one in found.same if one.source]
     revised += [
         _withdrawn(one.sub_item, said["reason"])
         for one in found.missing
         if (said := update.missing[str(one.sub_item.pk)])["act"] == WITHDRAW
     ]
+    tell(_("Writing the sub-items"), 2, 4)
     revisions.revise(programme, revised, by=by, reason=update.reason, document=document)
     lines.revise(
         [
             (pair.present.sub_item, pair.money)
             for pair in found.pairs
-            if any(one.part == "funding" for one in pair.accepted)
+            if pair.money is not None and any(one.part == "funding" for one in pair.accepted)
         ]
     )
     revisions.reorder(programme, _order(found, made))
@@ -65,12 +71,14 @@ def write(found: Comparison, *, by: User | None) -> None:
     programme.source_file = batch.file.name
     programme.source_name, programme.source_sha256 = batch.file_name, batch.sha256
     programme.save(update_fields=["title", "layout", "source_file", "source_name", "source_sha256"])
+    tell(_("Computing the lights"), 3, 4)
     figures.refresh_programme(programme)
 
 
 def _link(new: Iterable[tuple[StagedRow, SubItem]], found: Comparison) -> None:
     """Keep which row said what of which sub-item: the next table is compared with it."""
     pairs = [*new, *((pair.row.staged, pair.present.sub_item) for pair in found.pairs)]
+    pairs += [(one.staged, one.present.sub_item) for one in found.same]
     StagedRow.objects.filter(sub_item__in=[item.pk for _row, item in pairs]).update(sub_item=None)
     for row, item in pairs:
         row.sub_item = item
@@ -99,9 +107,7 @@ def _revised(pair: Pair, sheet: str) -> Revised:
     plan = {name: new for name, (_old, new) in changes.items()}
     if "funding" in accepted:
         plan["funding"] = pair.row.plan.funding
-    if not sub_item.is_closed:
-        source = {"source_sheet": sheet, "source_row": drafted.source_row, "source_cells": _cells(pair)}
-        values |= {name: value for name, value in source.items() if getattr(sub_item, name) != value}
+    values |= source_of(sub_item, sheet, drafted.source_row, _cells(pair))
     return Revised(
         sub_item,
         values=values,

@@ -12,7 +12,7 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, plain
 
 _BARE_END = re.compile(r"(?:年[底末终内]|全年|岁末|本年度?|当年|年度内?)")
 _OPEN = re.compile(r"长期|常年|常态|持续|不间断|永久|经常")
-_RECURRING = re.compile(r"每(?:年|月|季度?|周|日|天|半年|学期)|按[月季周]|逐[月季年]")
+_RECURRING = re.compile(r"每(?:[两二三四六\d]个?)?(?:年|月|季度?|周|日|天|半年|学期)|按[月季周]|逐[月季年]")
 _NOT_FIRM = re.compile(
     r"为准|视.{0,12}(?:情况|而定|进度)|根据.{1,16}(?:调整|确定|安排)|暂定|待定|(?:另行|等待)通知|原则上"
 )
@@ -24,8 +24,13 @@ _PART = re.compile(
     r"主体|开工|启动|动工|进场|施工|封顶|前期|首批|一期|部分|过半|招标|立项|设计|方案|手续|基础|试点|阶段|选址|征地|拆迁|征收|招投标|可研|初设|勘察|审批|采购|摸底|调查|(?<!\d)\d{1,2}%"
 )
 _WHOLE = re.compile(
-    r"^(?:前|底|之前)*(?:全面)?完成$|全部|全面|投入使用|投用|启用|交付|通车|竣工|完工|建成|验收|运营|运行|开放|100%"
+    r"^(?:前|底|之前)*(?:全面)?完成$|全部|全面|竣工|完工|建成|验收|100%|投入使用|投[用运产]|启用|交付|移交|通[车水电气航]|"
+    r"供[水热暖气电]|开[馆园学诊业放]|入[住驻园]|运[营行]|开通"
 )
+_USED = re.compile(
+    "投入使用|投[用运产]|启用|交付|移交|通[车水电气航]|供[水热暖气电]|开[馆园学诊业放]|入[住驻园]|运[营行]|开通"
+)
+_BUILT = re.compile("完工|竣工|建成|完成|安装|验收|改造|建设|建好|结束")
 _TIME_LEFT = re.compile(r"\d(?![\d.]*[%个所处条户人名家座])|季度|月[份底末前]|[上下]半年|年[底末]")
 # Words round a date that add nothing to it.
 _FILLER = re.compile(
@@ -88,16 +93,18 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
         return _single(text, date(1899, 12, 30) + timedelta(days=int(cell)), "deadline_from_number", cell)
     moments = list(moments_in(cell, year))
     firm = not _NOT_FIRM.search(cell)
-    if not moments:
+    if not moments or (len(moments) == 1 and _begins(cell, moments[0])):
         return _without_moment(text, cell, year)
     if any(moment.day is None for moment in moments):
         return Parsed(
             Deadline(status="invalid", firm=firm, note=cell), text, (_issue("error", "deadline_impossible", cell),)
         )
     last = max(moments, key=lambda moment: moment.day or date.min)
-    if _RECURRING.search(cell):
+    if _RECURRING.search(cell) and not _ends(cell, last):
         return Parsed(
-            Deadline(status="recurring", firm=firm, note=cell), text, (_issue("warning", "deadline_recurring", cell),)
+            Deadline(status="recurring", firm=firm, note=plain(text)),
+            text,
+            (_issue("warning", "deadline_recurring", plain(text)),),
         )
     return _dated(text, cell, moments, last, firm=firm, year=year)
 
@@ -108,17 +115,17 @@ def _dated(
     issues, status, note = [], "ok", _rest(cell, moments)
     joined = re.fullmatch(rf"(?:从|自)?(?:起)?{DASH}|[,，]?{DASH}", cell[moments[0].end : moments[-1].start] or " ")
     if len(moments) == 2 and joined:
-        status, note = "range", cell
+        status, note = "range", plain(text)
         issues.append(_issue("info", "deadline_range", cell))
     elif len(moments) > 1:
-        status, note = "multi", cell
+        status, note = "multi", plain(text)
         certain = _last_ends_all(cell, moments, last)
         issues.append(_issue("info" if certain else "warning", "deadline_several", cell))
     elif _FIRST_STEP.search(note):
         status = "milestone"
         issues.append(_issue("info", "deadline_milestone", note))
     if status in ("ok", "milestone") and _TIME_LEFT.search(
-        re.sub(r"20\d\d年", "", note)
+        re.sub(rf"20\d\d年|(?:{_RECURRING.pattern})[^,，;；。]*", "", note)
     ):  # what was read is not all of it
         issues.append(_issue("warning", "deadline_rest", cell))
     if "全年" in cell and not note:
@@ -138,16 +145,33 @@ def _dated(
     return Parsed(Deadline(last.day, last.precision, firm, status, note), text, tuple(issues))
 
 
+def _begins(cell: str, moment: Moment) -> bool:
+    """Whether a moment is only where something begins: 自2024年3月起."""
+    return re.match("起(?!草)|开始(?!前)|以来|以后|之后|后(?![一-鿿])", cell[moment.end :]) is not None
+
+
+def _ends(cell: str, last: Moment) -> bool:
+    """Whether what comes again and again has an end of its own: 每季度1场，12月底前完成."""
+    clause = re.split("[,，;；。(（]", cell[: last.start])[-1] + re.split("[,，;；。)）]", cell[last.start :])[0]
+    behind = cell[last.end - 1 : last.end + 2]
+    return _RECURRING.search(clause) is None and re.search("[前底末止内]|完成", behind) is not None
+
+
 def _last_ends_all(cell: str, moments: list[Moment], last: Moment) -> bool:
     """Whether the last date is surely the deadline: 6月底前完成主体，12月底前通车."""
+    if last is moments[0] and re.match(r"[前底末内]*\(其中[^()]*\)$", cell[last.end :]):
+        return True  # 12月底前(其中加装电梯10月底前)
     if last is not moments[-1] or not _WHOLE.search(cell[last.end :]):
         return False
     between = [cell[one.end : other.start] for one, other in pairwise(moments)]
-    return "全部" in cell[last.end :] or all(_PART.search(words) for words in between)
+    used = _USED.search(cell[last.end :])  # 6月底完工，7月通水
+    steps = [_PART.search(words) or (used and _BUILT.search(words)) for words in between]
+    rest = re.search("其余|其他|剩余|余下", between[-1])  # 其余12月底前完成
+    return rest is not None or re.search("全部|全面(?:完成|建成|完工|竣工)", cell[last.end :]) is not None or all(steps)
 
 
 def _without_moment(text: str, cell: str, year: int | None) -> Parsed[Deadline]:
-    if (_BARE_END.search(cell) and year is None) or _needs_year(cell):
+    if year is None and (_BARE_END.search(cell) or _needs_year(cell)):
         return Parsed(
             Deadline(status="unparseable", note=cell), text, (_issue("error", "deadline_year_missing", cell),)
         )
@@ -183,7 +207,8 @@ def _rest(cell: str, moments: list[Moment]) -> str:
     if bracket and _FILLER.fullmatch(bracket[1] or "前"):
         return "" if _FILLER.fullmatch(bracket[2]) else bracket[2]
     words = "".join(part for part in (before, after) if not _FILLER.fullmatch(part or "前"))
+    words = re.sub(r"\((?:[前底末]|之前|以前)*\)", "", words)  # 主汛期前(5月底前)
     words = re.sub(
-        r"^(?:力争|争取|确保|计划|预计|拟|于|在)+|^(?:底|末|份|之|以)*前|^[,，;；:：、。]|[,，;；:：、。]$", "", words
+        r"^(?:力争|争取|确保|计划|预计|拟|于|在)+|^(?:底|末|份|之|以)*前|^[,，;；:：、。)]|[,，;；:：、。(]$", "", words
     )
     return "" if not words or _FILLER.fullmatch(words) else words

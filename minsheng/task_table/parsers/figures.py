@@ -9,10 +9,11 @@ from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.sources import one_source
 from minsheng.task_table.parsers.text import plain
 
+_LISTED = r"(?:(?:中央|国家|自治区|地区|[省市县区州盟旗])(?:本?级)?(?:财政)?[、和及与/])*"
 _SHARE = re.compile(
-    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
+    rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>{_LISTED}[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
     r"列支|筹集|补助|$|(?=[,，;；。()]))"
-    rf"|(?P<who2>[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
+    rf"|(?P<who2>{_LISTED}[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
     rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、\d)"
 )
 _LATER_WORD = re.compile(

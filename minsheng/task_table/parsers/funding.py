@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from minsheng.task_table.parsers.amounts import Amount
+from minsheng.task_table.parsers.amounts import Amount, exact
 from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
 from minsheng.task_table.parsers.inherited import (
     EACH,
@@ -20,10 +20,11 @@ from minsheng.task_table.parsers.inherited import (
     said_of_another,
     source_for_all,
     stage_for_all,
+    sum_of_rates,
 )
 from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.numbers import ARABIC
-from minsheng.task_table.parsers.parsed import Parsed
+from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source, sources_in
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
@@ -34,6 +35,8 @@ _NO_MONEY = re.compile(
 )
 # 缺口100万元 is money that nobody gives yet.
 _GAP = re.compile(r"(?:缺口|尚缺|还差|尚差|不足)(?:资金)?(?:为|约|达|:)*$")
+_SOMEBODY_PAYS = re.compile("自筹|承担|出资|配套|负担|解决|列支|兜底")
+_OVER_YEARS = re.compile(r"分(?:[两二三四五\d]|若干)年[^,，;；。]*")  # 1亿元，分三年下达，2024年3000万元
 _YEAR = re.compile(r"(20\d\d)年")
 
 
@@ -73,10 +76,14 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         source = one_source(cell)
         context.lines.append(FundingItem(source or OTHER, stage=stage_of(cell), text=cell))
         context.ask("info", "funding_no_amount", cell)
-    elif (
+    sum_of_rates(cell, context)
+    if (
         not only_total(cell, context)
         and not context.lines
-        and any(total.kind != "total_investment" or "总" not in total.text for total in context.totals)
+        and (
+            _SOMEBODY_PAYS.search(cell)
+            or any(total.kind != "total_investment" or "总" not in total.text for total in context.totals)
+        )
     ):
         context.ask("warning", "funding_total_only", context.totals[0].text)
     unread = UNREAD.search(blank_out(cell, tokens_of(cell)))
@@ -84,6 +91,9 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         unread = re.search(r"\d+(?:\.\d+)?%", blank_out(cell, tokens_of(cell)))
     if unread:
         context.ask("warning", "funding_number_unread", unread[0])
+    if (years := _OVER_YEARS.search(cell)) and len(context.lines) > 1:
+        context.ask("warning", "funding_part", years[0])
+    _ask_of_rest(context)
     _compare(context)
     return Parsed(Funding(tuple(context.lines), tuple(context.totals)), text, tuple(context.issues))
 
@@ -101,8 +111,9 @@ def _read_sentence(sentence: str, context: Context) -> None:
     for position, token in enumerate(tokens):
         following = tokens[position + 1] if position + 1 < len(tokens) else None
         if token.share is not None:
-            source = one_source(token.who) or OTHER
-            context.lines.append(FundingItem(source, share=token.share, text=sentence[token.start : token.end]))
+            each = sources_in(token.who) if EACH.search(token.who) else ()  # 市、县各承担50%
+            for source in each or (one_source(token.who) or OTHER,):
+                context.lines.append(FundingItem(source, share=token.share, text=sentence[token.start : token.end]))
         elif token.amount is not None:
             _read_amount(sentence, token, token.amount, following, context)
     stage_for_all(sentence, context, first_line)
@@ -142,6 +153,8 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
     _year_of(token, context)
     text = (re.split(r"[,，(]", token.before)[-1] + sentence[token.start : token.end]).strip("、,，()")
     source, rate = _source(token), rate_of(token, amount)
+    if sentence[token.start] == "近":
+        context.ask("info", "nearly", text)
     if rate is not None:
         context.lines.append(FundingItem(source or OTHER, text=text + token.after, rate=rate))
         if rate[1] == "年":
@@ -225,6 +238,23 @@ def _year_of(token: Token, context: Context) -> None:
     if named and context.year is not None:
         last = int(named[-1])
         context.reference = last if last != context.year else None
+
+
+def _ask_of_rest(context: Context) -> None:
+    """Ask of a rest without an amount where the total and all other amounts are stated, and of shares of an amount."""
+    lines = [line for line in context.lines if line.reference_year is None]
+    totals = [total for total in context.totals if total.reference_year is None]
+    shares = [line for line in lines if line.share is not None and line.amount_wan is None]
+    if totals and shares:
+        context.ask("info", "funding_no_amount", "、".join(dict.fromkeys(line.text for line in shares)))
+    rest = [line for line in lines if line.amount_wan is None]
+    if len(totals) != 1 or len(rest) != 1 or not re.match("其余|剩余|余下", rest[0].text):
+        return
+    amount = totals[0].amount_wan - sum(line.amount_wan for line in lines if line.amount_wan is not None)
+    if len(lines) > 1 and amount > 0:
+        context.issues = [issue for issue in context.issues if issue.params["text"] != rest[0].text]
+        params = {"text": rest[0].text, "amount": str(exact(amount))}
+        context.issues.append(Issue("funding", "warning", "funding_rest", params))
 
 
 def _compare(context: Context) -> None:

@@ -134,7 +134,7 @@ def rest_of_total(sentence: str, context: Context) -> bool:
 
 def payers_behind(words: str, context: Context) -> None:
     """区财政按1:1配套 behind the last amount of a sentence: a further source, its amount not stated."""
-    for clause in re.split(r"[,，、]", words)[1:]:
+    for clause in re.split(r"[,，]|(?<![省市县区州盟旗级央区家])、", words)[1:]:  # 由市、区财政按1:1分担 is one clause
         source = one_source(clause)
         if (
             source is None
@@ -157,17 +157,40 @@ def payer_of_total(words: str, sentence: str, context: Context, first_line: int,
     Said so of a plan it is certain; where the stage is open, or several pay, a person is asked.
     """
     totals = [total for total in context.totals[first_total:] if total.reference_year is None]
+    stated = [line for line in context.lines[first_line:] if line.reference_year is None]
     found = _WHOLE_PAID.fullmatch(words) or _ALONE_PAID.fullmatch(words)
     source = one_source(found["who"]) if found else None
-    if found is None or source is None or len(totals) != 1 or len(context.lines) > first_line:
+    if found is None or source is None or len(totals) != 1 or stated:
         return False
     if _PART_PAID.search(found[0]):
         return False
+    for line in context.lines[first_line:]:  # 2023年已投入…，2024年拟投入…，由市财政承担
+        context.name_source(line, source)
     total, stage = totals[0], stage_of(found[0]) or stage_of(sentence) or stage_of(totals[0].text)
     context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage, sentence.strip("()")))
-    certain = stage == "planned" and source != MIXED
+    certain = (stage == "planned" or total.kind == "sum") and source != MIXED
     context.ask("info" if certain else "warning", "funding_total_as_line", total.text)
     return True
+
+
+def sum_of_rates(cell: str, context: Context) -> None:
+    """每村补助5万元，20个村共计100万元，由县财政承担: the sum is the amount of the one source, the rate tells how."""
+    sums = [total for total in context.totals if total.kind == "sum" and total.reference_year is None]
+    rates = [line for line in context.lines if line.rate is not None]
+    others = [line for line in context.lines if line.rate is None]
+    if not rates or len(sums) != 1 or len(context.totals) > 1:
+        return
+    if any(line.amount_wan is not None or line.share is not None for line in others):
+        return
+    total, source = sums[0], one_source(cell)
+    if source is None or len({line.source for line in context.lines} - {OTHER, source}) > 0:
+        context.ask("warning", "funding_total_only", total.text)
+        return
+    stage = next((line.stage for line in others if line.stage), stage_of(total.text))
+    context.lines = [replace(line, source=source) for line in rates]
+    context.lines.append(FundingItem(source, total.amount_wan, total.approx, stage, total.text))
+    context.totals.remove(total)
+    context.issues = [issue for issue in context.issues if issue.code != "funding_no_amount"]
 
 
 def only_total(cell: str, context: Context) -> bool:

@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from minsheng.task_table.parsers.numbers import to_decimal
 
@@ -54,6 +54,17 @@ _OTHERWISE = (
     (re.compile(r"贯穿(?:于)?全年(?:始终)?|全年(?:度)?(?:推进|实施|开展|进行|落实)(?:完成)?"), "全年"),
     (re.compile(r"^(?:本年度?|当年度?|今年|年度)(?:之?内|前)?(?=$|完成|完工|建成|办结)"), "年内"),
 )
+# Holidays of one day in every year; 春节 and 中秋 go by the moon.
+_HOLIDAYS = {
+    "元旦": (1, 1), "妇女节": (3, 8), "三八": (3, 8), "植树节": (3, 12), "五一": (5, 1), "劳动节": (5, 1),
+    "五四": (5, 4), "青年节": (5, 4), "六一": (6, 1), "儿童节": (6, 1), "七一": (7, 1), "建党节": (7, 1),
+    "八一": (8, 1), "建军节": (8, 1), "教师节": (9, 10), "国庆": (10, 1),
+}  # fmt: skip
+_BEFORE_HOLIDAY = re.compile(
+    rf"(?P<year>20\d\d年|今年|本年|明年)[“\"]?(?P<name>{'|'.join(_HOLIDAYS)})[”\"]?(?:国际)?"
+    r"(?:劳动|妇女|儿童|青年|建军|建党)?节?(?:黄金周|长?假期?|来临)?"
+    r"(?:之|以)?前(?:夕)?(?!后)"
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +81,22 @@ def written_out(cell: str) -> str:
 
     >>> written_out("2023年前三季度"), written_out("3—11月"), written_out("20240831"), written_out("岁末")
     ('2023年三季度', '3月—11月', '2024年08月31日', '年底')
+    >>> written_out("2024年国庆节前"), written_out("今年五一前"), written_out("2025年元旦前"), written_out("五一前")
+    ('2024年9月30日前', '今年4月30日前', '2024年12月31日前', '五一前')
     """
     for short, long in (*_OTHERWISE, *_SHORT_RANGES):
         cell = short.sub(long, cell)
-    return cell
+    return _BEFORE_HOLIDAY.sub(_day_before, cell)
+
+
+def _day_before(found: re.Match[str]) -> str:
+    """2024年国庆节前 is by the last day of September; without a year a person is asked, as of 春节."""
+    (month, day), written = _HOLIDAYS[found["name"]], found["year"]
+    if not written[0].isdigit():
+        last = date(2001, month, day) - timedelta(days=1)
+        return found[0] if month == day == 1 else f"{written}{last.month}月{last.day}日前"
+    last = date(int(written[:4]), month, day) - timedelta(days=1)
+    return f"{last.year}年{last.month}月{last.day}日前"
 
 
 def moments_in(cell: str, year: int | None) -> Iterator[Moment]:
@@ -109,7 +132,7 @@ def _is_moment(cell: str, found: re.Match[str]) -> bool:
             and not before.isdigit()
             and before not in tuple("一二两三四五六七八九十几半多")
         )
-    return not (found["end"] == "" and re.match(r"[^前底末内止完(,。\-—–―~～至到]", cell[found.end() :]))
+    return not (found["end"] == "" and re.match(r"[^前底末内止完(),;。\-—–―~～至到]", cell[found.end() :]))
 
 
 def _year(found: re.Match[str], year: int | None) -> int | None:

@@ -1,9 +1,10 @@
 """What is stated about money: amounts with their source, totals, and what gathers them while a cell is read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from minsheng.task_table.parsers.parsed import Issue, Severity
+from minsheng.task_table.parsers.sources import OTHER
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,17 @@ class Context:
         """Ask whose an amount is that may belong to any of several sources; in brackets it belongs to the last."""
         if len({line.source for line in self.lines if line.amount_wan is not None}) > 1 and not text.startswith("("):
             self.ask("warning", "funding_source_unknown", text.strip(",，、"))
+
+    def name_source(self, line: FundingItem, source: str) -> None:
+        """Name who pays a line that did not say so; nobody is asked any more."""
+        if line.source != OTHER:
+            return
+        self.lines = [replace(one, source=source) if one is line else one for one in self.lines]
+        self.issues = [
+            issue
+            for issue in self.issues
+            if not (issue.code == "funding_source_unknown" and issue.params["text"] == line.text)
+        ]
 
     def ask(self, severity: Severity, code: str, text: str) -> None:
         self.issues.append(Issue("funding", severity, code, {"text": text}))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from minsheng.task_table.parsers.counts import DOING, figures_in, unsure_in
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
-from minsheng.task_table.parsers.measures import MEASURES
+from minsheng.task_table.parsers.measures import MEASURE, MEASURES
 from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
@@ -18,12 +18,14 @@ _BARE_TARGET = re.compile(
     rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC})(?:-|—|–|―|~|～|至|到)+)?(?P<number>{ARABIC}|{HAN})"
     r"(?P<more>余|多)?(?P<scale>[万亿])?(?P<unit>[^\d,，;；。、]{0,5}?)(?P<after>左右|及?以上|以下|以内)?"
 )
+_DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
+_BUILT_OF = re.compile(r"[一-鿿]{0,4}的[一-鿿]{2,12}\d+(?:所|座|处|个|家|栋|幢|条|间)")  # 建设150张床位的养老院1所
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
     r"(?:发放|投放|兑付|返还|资助|筹集|贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"
-    rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万]"
+    rf"完成投资)[^,，;；。、\d]{{0,8}}{ARABIC}(?:余|多)?[亿万](?!{MEASURE})"
 )
 _SHARE_WORDS = re.compile(r"(?:按(?![时期月季年质])|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
@@ -36,6 +38,23 @@ _PEOPLE_AFTER = re.compile(
 _REACHED_AFTER = re.compile(
     r"的?[一-鿿]{1,14}(?:实现|达到|达标|完成|得到|纳入|建成|覆盖|享受|配备|具备|通[上了]?|整治|治理|改造|办结|办理|[即网]办|即来即办|上线|签约|落地)"
 )
+# 由70%提高到75%: where it stands, and not where it is to be.
+_STANDS = re.compile(r"[由从][^,，;；。、\d%]{0,10}$")
+_MOVES = re.compile(
+    r"(?:左右|以[上下])?[^,，;；。、\d]{0,4}?(?:提高|提升|增[加长至到]|增|扩[大容充]?|上升|上调|降低?|下降|减少?|压[缩减]|缩短|调整|升级?|发展|改?变)?"
+    r"[到至为](?:约|不少于|不低于)?\d"
+)
+_CHOSEN = re.compile(r"[一-鿿]{0,12}中(?:择优|重点|优先)?(?:选|遴|抽|评|筛|确定)")  # 从12所学校中选取3所
+# Rates and capacities: how well, and not how much (每千人6批次, 可同时服务40人).
+_OF_THOUSANDS = re.compile(
+    r"(?:每[十百千万]+(?:名|户|位)?(?:常住|户籍)?[人名户老学儿][^,，;；。\d]{0,16}|[百千万]人口[^,，;；。\d]{0,12})$"
+)
+_CAPACITY = re.compile(
+    r"(?:(?:可|能够?|可以)(?:同时|一次性?|日均?|每[日天年]|最多|年均?)*|同时|一次性)(?:提供)?"
+    r"(?:服务|容纳|接待|接收|收治|收住|入住|停放|停靠|满足|就餐|供|处理)[^,，;；。\d]{0,8}$"
+)
+# 公交专用道2×3.5公里: two of that length, or a size? 2+1所: how many?
+_TIMES_OF = re.compile(rf"(?<![\d.xX×*+K])\d+(?:\.\d+)?[xX×*+]\d+(?:\.\d+)?(?=[万千百]?(?:{MEASURE}))(?![xX×*])")
 _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
     r"(?P<average>年均|月均|人均|户均|日(?=处理|供|产|均|接|检))"
@@ -106,13 +125,22 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     >>> (target,) = parse_target_cell("6～8", "条").value
     >>> str(target.quantity), str(target.maximum), target.unit, target.bound
     ('6', '8', '条', 'range')
+    >>> [(str(t.quantity), t.unit) for t in parse_target_cell("3/1200", "所/个").value]
+    [('3', '所'), ('1200', '个')]
     """
     cell = plain(text)
+    figures, units = cell.split("/"), plain(unit).split("/")
+    if len(figures) == len(units) > 1 and all(map(_BARE_TARGET.fullmatch, figures)):  # 18/1650 of 个/户
+        each = [parse_target_cell(one, of).value for one, of in zip(figures, units, strict=True)]
+        return Parsed(tuple(target for targets in each for target in targets), text)
     found = _BARE_TARGET.fullmatch(cell)
     quantity = to_decimal(found["number"]) if found else None
     low = to_decimal(found["low"]) if found and found["low"] else None
     if found is None or quantity is None or (low is not None and low >= quantity):
-        return parse_targets(text)
+        parsed = parse_targets(text)
+        if re.search(r"\d", _DATES.sub("", cell)) and not (parsed.value or parsed.issues):  # 16/1200 of 户
+            return Parsed((), text, (Issue("targets", "warning", "target_unread", {"text": cell}),))
+        return parsed
     approx = bool(found["about"] or found["more"]) or found["after"] == "左右"
     words = (found["bound"] or "") + (found["after"] or "")
     written = (found["scale"] or "") + (found["unit"] or ("" if found["scale"] else plain(unit)))
@@ -146,13 +174,18 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
             if places is None and target.unit != "%":
                 issues.append(Issue("targets", "warning", "target_each", {"text": target.text}))
             targets.append(_times(target, places or 1))
-            if _SIZE.match(target.unit) and _SIZED_AFTER.match(found["after"] + blanked[found.end() :]):
+            if found.groupdict().get("about") == "近":
+                issues.append(Issue("targets", "info", "nearly", {"text": target.text}))
+            behind = (found.groupdict().get("after") or "") + blanked[found.end() :]
+            built = re.search(DOING + "$", blanked[: found.start()]) and _BUILT_OF.match(behind)
+            if built or (_SIZE.match(target.unit) and _SIZED_AFTER.match(behind)):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
     money = (("target_money", found) for found in _MONEY_TARGET.finditer(spans))
-    for code, found in (*money, *unsure_in(blanked, figures)):
+    times = (("target_or_size", found) for found in _TIMES_OF.finditer(piece))
+    for code, found in (*money, *times, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
     return targets, issues
 
@@ -176,7 +209,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     quantity, unit = to_decimal(found["number"]), groups["unit"]
     unit = "%" if unit == "百分之" else unit
     before, after = blanked[: found.start()], blanked[found.end() :]
-    if quantity is None:
+    if quantity is None or (_STANDS.search(before) and (_MOVES.match(after) or _CHOSEN.match(after))):
         return None
     if unit is None:
         return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
@@ -191,17 +224,13 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     if condition and not doing and not served:
         clear = re.match("米|公里|层", unit) or (unit != "%" and re.search(r"(?:^|[,，;；。、:：()的对为])$", before))
         return None if clear else "target_or_condition"
-    if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
-        return None  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
-    if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
-        return None
-    if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
-        return None  # 2公里内5分钟到场
-    if re.match(r"范围内|以外", after) or unit in ("万元", "亿元"):
+    if _tells_how(unit, before, after):
         return None
     low, scale = groups.get("low"), groups.get("scale") or ""
     approx = (
-        bool(groups.get("about") or groups.get("more") or groups.get("more2")) or "左右" in words or "上下" in words
+        bool((groups.get("about") or "近") != "近" or groups.get("more") or groups.get("more2"))
+        or "左右" in words
+        or "上下" in words
     )
     maximum = None
     if low:
@@ -211,8 +240,22 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         quantity, maximum = first, quantity
     return Target(
         _clause(piece, found.start("number"), found.end()), quantity, scale + unit, approx,
-        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number")), deliverable=marker,
+        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number"), after),
+        core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
     )  # fmt: skip
+
+
+def _tells_how(unit: str, before: str, after: str) -> bool:
+    """Whether a figure is a size, a share, a distance or money: it tells how, and not how much."""
+    if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
+        return True  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
+    if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
+        return True
+    if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
+        return True  # 2公里内5分钟到场
+    if re.match(r"/[日天](?:的)?[一-鿿]{2,12}\d", after):
+        return True  # 2.5万吨/日污水处理厂1座
+    return re.match(r"范围内|以外", after) is not None or unit in ("万元", "亿元")
 
 
 def _bound_of(words: str) -> str | None:
@@ -228,7 +271,9 @@ def _clause(piece: str, start: int, end: int) -> str:
     return piece[left : end + right.start() if right else len(piece)]
 
 
-def _per(piece: str, start: int) -> str:
+def _per(piece: str, start: int, after: str) -> str:
+    if behind := re.match(r"/(日|天|小时|周|月|季度|年|学期|人|户|村|校)", after):  # 5000立方米/日
+        return behind[1]
     left = max((found.end() for found in re.finditer(r"[,，;；。\n]", piece[:start])), default=0)
     all_found = list(_PER.finditer(piece[left:start]))
     if not all_found:

@@ -20,10 +20,15 @@ _ENDINGS_TEXT = (
     "电视台 电台 报社 社 移动 联通 电信 铁塔 广电 供电 邮政 烟草 石化 石油 控股 联合会 "
     "专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 "
     "城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 "
-    "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小"
+    "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小 "
+    "乌兰牧骑 气象台 法庭 牧场 渔场 机场 监狱 粮库 物业"
 )
 _ENDINGS = _ENDINGS_TEXT.split()
-ENDS = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:[(（][^()（）]*[)）])*(?:等)?$")
+# 三连, 36团: the corps numbers its units.
+_NUMBERED = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})[团连营师]"
+ENDS = re.compile(
+    rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|{_NUMBERED})(?:[(（][^()（）]*[)）])*(?:等)?$"
+)
 # A line that holds only the last words of a name (…高新区 / 办事处).
 _TAIL = re.compile(
     r"(?:(?:监督|综合|行政|联合)?(?:管理|服务|营销|办事|指导|救援|事务|执法))?"
@@ -49,10 +54,11 @@ _AND = re.compile(
 # 区残联和妇联: two names, or one?
 _MAYBE_AND = re.compile(r"和|与|及")
 # What is said of several units behind the last of them.
-_DUTIES = re.compile(
-    r"(?:(?:按照?|依照?|根据)(?:各自)?(?:工作)?(?:职责|职能|责任|分工)+(?:分工|任务|范围)*)?(?:分别|共同|各自|联合|具体|协同|分工|"
-    r"抓好|做好)*(?:负责|落实|推进|实施|组织实施|抓落实|相关工作)*$"
+_DUTY = (
+    r"(?:(?:按照?|依照?|根据|在)(?:各自)?(?:工作)?(?:职责|职能|责任|分工)+(?:分工|任务|范围|内)*)?(?:分别|共同|各自|联合|具体|协同|分工|"
+    r"抓好|做好)*(?:负责|落实|推进|实施|组织实施|抓落实|相关工作)*"
 )
+_DUTIES = re.compile(rf"{_DUTY}$|[(（]{_DUTY}[)）]$")
 _AND_OTHERS = re.compile(
     r"等(?:\d+[个家])?(?P<open>[省市县区]?直?(?:各)?(?:相关|有关|成员)?)(?:责任)?(?:单位|部门|企业|机构)?$"
 )
@@ -141,6 +147,8 @@ def without_duties(name: str) -> str:
 
     >>> without_duties("各乡镇按职责分工负责"), without_duties("县财政局分别负责"), without_duties("县有限责任公司")
     ('各乡镇', '县财政局', '县有限责任公司')
+    >>> without_duties("县水利局（在各自职责范围内负责）"), without_duties("县公安局（交警大队）")
+    ('县水利局', '县公安局（交警大队）')
     """
     found = _DUTIES.search(name)
     return name[: found.start()] if found and found[0] and ENDS.search(name[: found.start()]) else name

@@ -26,7 +26,10 @@ def begun(transactional_db, world):
     return world
 
 
-@pytest.fixture(params=["two people", "two tabs"])
+TWO = ["two people", "two tabs"]
+
+
+@pytest.fixture(params=TWO)
 def two(request, begun, colleague, by_the_door):
     """Two open forms of the same draft, and how the second names who writes in the first."""
     first = by_the_door(begun.clerk, DESKTOP)
@@ -70,7 +73,12 @@ def test_different_fields_merge(two, begun):
     assert (found.problems, found.next_steps.splitlines()) == (HERS, HIS.splitlines())
 
 
-@pytest.mark.parametrize(("choice", "kept"), [("mine", HIS), ("theirs", HERS), ("joined", f"{HERS}\n{HIS}")])
+@pytest.mark.parametrize(
+    ("two", "choice", "kept"),
+    [("two people", "mine", HIS), ("two tabs", "theirs", HERS), ("two people", "joined", f"{HERS}\n{HIS}")],
+    indirect=["two"],
+    ids=["two people, mine", "two tabs, theirs", "two people, joined"],
+)
 def test_of_the_same_field_both_texts_are_shown_and_one_chosen(two, begun, page_log, choice, kept):
     first, second, who = two
     write(first, "problems", HERS)

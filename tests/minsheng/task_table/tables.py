@@ -1,6 +1,7 @@
 """Small workbooks, built for one test each."""
 
 import io
+import re
 
 import openpyxl
 
@@ -33,3 +34,11 @@ def task(serial, project="养老服务", content="新建老年食堂12个。", d
 
 def read(*rows, year=2023, **how):
     return read_table(saved(*rows, **how), name="table.xlsx", year=year)
+
+
+def tells_progress(page, address=""):
+    """Whether the form to ``address`` shows how far its step is, and the script is there that asks for it."""
+    text = page.content.decode()
+    forms = re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)
+    found = [form for form in forms if "data-tells" in form and (f'action="{address}' in form or not address)]
+    return len(found) == 1 and "data-waiting=" in found[0] and "js/progress" in text

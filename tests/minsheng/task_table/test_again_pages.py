@@ -7,10 +7,13 @@ from django.urls import reverse
 
 from departments import clock
 from departments.permissions import IMPORT_TABLE
+from minsheng import progress
 from minsheng.task_table import services
 from minsheng.task_table.again import services as again
+from minsheng.task_table.again.comparison import compare
 from projects.models import SubItem, SubItemRevision
 from tests.factories.departments import JurisdictionFactory, UserFactory
+from tests.minsheng.task_table.tables import tells_progress
 
 SURE = ("财政金融局", "经济发展局")
 
@@ -56,6 +59,7 @@ def test_differences_are_shown_old_beside_new_and_confirmed(alice, programme, st
 
     page = alice.get(address("again", batch))
     assert [pair.pair.row.position for pair in page.context["pairs"]] == [1, 2]
+    assert tells_progress(page, address("again_commit", batch))
     refused = alice.post(address("again_commit", batch), typed(page))
     assert (refused.status_code, "请写明更新原因" in refused.content.decode()) == (409, True)
     data = typed(page, reason="年中调整", document="〔2023〕12号", **{"month-2": "2023-08-01"})
@@ -69,6 +73,17 @@ def test_differences_are_shown_old_beside_new_and_confirmed(alice, programme, st
     assert (now.department.name, now.since) == ("经济发展局", date(2023, 8, 1))
     assert (second.planned, second.revisions.count()) == (20_000, 2)
     assert alice.get(address("batch", batch)).status_code == 200
+
+
+def test_how_far_an_update_is_is_told_while_it_runs(alice, programme, stage, table, importer):
+    batch = stage(table((*SURE, "财政资金7万元"), SURE))
+    again.decide(batch, again.Decisions(reason="年中调整"), by=importer)
+    told = reverse("progress", args=["0123456789abcdef"])
+    with progress._told_to(importer, "0123456789abcdef"):
+        marks = compare(batch.update).marks
+        assert alice.get(told).json() == {"words": "正在与现有计划比较", "done": 0, "total": 2}
+        again.commit(batch, by=importer, seen=marks)
+        assert alice.get(told).json()["words"] == "正在计算亮灯"
 
 
 def test_matches_are_confirmed_by_a_person_first(alice, programme, stage, table):
@@ -135,7 +150,7 @@ def test_queries_of_the_page_do_not_grow(alice, stage, table, importer, django_a
         services.commit(stage(table(*[SURE] * count), year=year), by=importer)
         batch = stage(table(*[(*SURE, "财政资金7万元")] * count), year=year)
         alice.get(address("again", batch))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             page = alice.get(address("again", batch))
         assert len(page.context["pairs"]) == count
 
@@ -182,7 +197,7 @@ def test_what_stands_on_further_pages_is_not_taken_unseen(alice, stage, table, i
     page = alice.get(address("again", batch))
     refused = alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
     assert (refused.status_code, list(refused.context["form"].errors), written()) == (422, ["looked"], before)
-    kept = alice.post(address("again_decide", batch), typed(page, reason="年中调整", next="1"))
+    kept = alice.post(address("again_decide", batch), typed(refused, next="1"))
     assert kept.url == f"{address('again', batch)}?page=2"
     last = alice.get(kept.url)
     assert "looked" not in last.context["form"].fields
@@ -209,9 +224,28 @@ def test_open_questions_of_the_table_are_passed_by_a_tick(alice, programme, stag
 
     refused = alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
     assert (refused.status_code, list(refused.context["form"].errors), written()) == (422, ["passing"], before)
-    alice.post(address("again_commit", batch), typed(page, reason="年中调整", passing="on"))
+    left = alice.get(address("again", batch))  # having looked at the question on its page, he finds what he had typed
+    assert left.context["form"]["reason"].value() == "年中调整"
+    alice.post(address("again_commit", batch), typed(left, passing="on"))
 
     assert batch.rows.get(position=1).accepted["name.交通局"]["passed"] is True
+
+
+def test_confirming_where_the_matching_was_opened_again_says_so_and_keeps_the_reason(
+    alice, programme, stage, table, importer
+):
+    batch = stage(table(SURE, (*SURE, "财政资金7万元"), SURE))
+    again.settle(batch, {3: 0}, by=importer)
+    page = alice.get(address("again", batch))
+    data = typed(page, reason="年中调整")
+    again.settle(batch, {3: None}, by=importer)
+    before = written()
+
+    response = alice.post(address("again_commit", batch), data, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == ["请先确认各行对应哪个子项。"]
+    batch.refresh_from_db()
+    assert (batch.update.reason, written()) == ("年中调整", before)
 
 
 def test_what_only_people_changed_is_folded_and_not_ticked(alice, programme, stage, table):

@@ -8,7 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from departments import clock
-from minsheng.task_table import services, steps
+from minsheng.task_table import defaults, services, steps
+from minsheng.task_table.again import comparison
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.services import Decisions, Said
@@ -41,7 +42,7 @@ def edited(place, column, value, rows=ROWS):
 def programme(stage, importer):
     """Six sub-items, their deadline by default, the content of the second corrected, the sixth row left out."""
     batch = stage(book(ROWS))
-    steps.default_deadline(batch, date(2023, 12, 31), by=importer)
+    defaults.default_deadline(batch, date(2023, 12, 31), by=importer)
     row = batch.rows.get(position=2)
     values = {**standing(row, "content"), "content": "新建第2处公园（含停车场）。"}
     steps.correct(batch, row.row, "content", values, seen=0, by=importer)
@@ -104,13 +105,17 @@ def test_carried_words_are_shown_in_the_review_and_recorded(programme, stage):
     assert {(one.row, one.part) for one in carried} >= {(row.row, "content"), (row.row, "deadline")}
 
 
-def test_what_was_changed_by_hand_since_is_told_apart_and_stays(programme, stage, importer):
+def test_what_was_changed_by_hand_since_is_told_apart_and_stays(programme, stage, importer, monkeypatch):
     item = correct_by_hand(programme, "3", importer, deadline=date(2023, 10, 31), leader="示例领导")
     batch = stage(book(edited(4, 3, "经济发展局")))
 
     found = compare(batch.update)
 
     assert (said(found), kept(found)) == ([("4", ["responsibilities"])], [("3", ["deadline", "leader"])])
+    assert len(found.same) == 3
+    monkeypatch.setattr(comparison, "ROWS_AT_ONCE", 2)  # however many rows are compared at a time
+    in_runs = compare(batch.update)
+    assert (said(in_runs), kept(in_runs), in_runs.marks) == (said(found), kept(found), found.marks)
     confirm(batch, importer)
     item.refresh_from_db()
     assert (item.deadline, item.leader, item.revisions.count()) == (date(2023, 10, 31), "示例领导", 2)

@@ -16,6 +16,7 @@ from minsheng.task_table.corrections import standing
 from minsheng.task_table.models import ColumnMemory
 from minsheng.task_table.reread import reread
 from tests.factories.departments import JurisdictionFactory, UserFactory
+from tests.minsheng.task_table.tables import tells_progress
 
 HEADER = ["序号", "项目名称", "项目内容及规模", "何时见效", "主办单位", "工程量（处）", "片区"]
 ROWS = [
@@ -75,6 +76,7 @@ def correct(batch, row, part, by, **other):
 def test_every_column_has_a_cell_that_says_something(alice, batch):
     page = alice.get(address(batch))
 
+    assert tells_progress(page)
     shown = {line["letter"]: line["sample"] for line in page.context["form"].lines}
     assert shown == {
         "A": "1", "B": "养老服务", "C": "新建老年食堂。", "D": "10月底", "E": "财政金融局", "F": "12", "G": "新区",

@@ -69,11 +69,15 @@ def answer_names(page):
 
 
 def settle(page):
-    """Take the defaults that are offered, one after the other."""
+    """Take the defaults that are offered, one after the other; the categories stay as they are."""
     page.goto(reverse("task_table:batch", args=[ImportBatch.objects.get().pk]))
-    while page.locator("form.offer button", has_text="由我采用").count():
-        page.locator("form.offer button", has_text="由我采用").first.click()
-        page.locator("#review-progress").wait_for()
+    for what in ("deadline", "kind", "filing"):
+        offer = page.locator("form.offer", has=page.locator(f"input[name=what][value={what}]"))
+        if offer.count():
+            if what == "kind":
+                offer.locator("select").select_option("construction")
+            offer.get_by_role("button", name="由我采用").click()
+            offer.wait_for(state="detached")
 
 
 def confirm(page):

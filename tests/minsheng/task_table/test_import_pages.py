@@ -167,9 +167,11 @@ def test_what_must_be_chosen_is_said_at_its_row_and_choices_stay(alice, stage, t
     form = response.context["form"]
     assert (response.status_code, sorted(form.errors)) == (422, ["__all__", "row-2-filing"])
     assert form["row-1-filing"].value() == str(unit("柳行街道").pk)
-    assert (Programme.objects.count(), batch.rows.get(position=1).decisions) == (0, {})
+    kept = {"named": {"交通局": [unit("城乡建设和交通局").pk]}, "filing": unit("柳行街道").pk}
+    assert (Programme.objects.count(), batch.rows.get(position=1).decisions) == (0, kept)  # also on another page
 
-    response = alice.post(address("commit", batch), chosen | {"row-2-filing": unit("王因街道").pk})
+    chosen |= {"version": form["version"].value(), "row-2-filing": unit("王因街道").pk}
+    response = alice.post(address("commit", batch), chosen)
     files = Responsibility.objects.filter(files=True).order_by("sub_item__position")
     assert (response.status_code, list(files.values_list("department__name", flat=True))) == (
         302,

@@ -246,8 +246,8 @@ def test_answered_names_stay_on_the_page_and_count_as_answered(alice, batch):
 
     page = alice.get(address(batch))
     assert page.context["form"][f"name-{place(page, NEW)}"].value() == "new"
-    shown = alice.get(address(batch, "batch")).context["shown"]
-    assert (shown.points, shown.answered_points) == (5, 2)  # with the name it is said who files the first row
+    progress = alice.get(address(batch, "batch")).context["progress"]
+    assert (progress.points, progress.answered_points) == (5, 2)  # with the name it is said who files the first row
     opened = alice.post(address(batch), filled(page, **{f"name-{place(page, NEW)}": ""}))
     assert (opened.status_code, fresh(batch).names) == (302, {})
 
@@ -260,6 +260,42 @@ def test_page_tells_at_the_field_what_somebody_else_answered(alice, batch, impor
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, [f"name-{place(page, NEW)}"])
     assert fresh(batch).names["示例服务中心"]["meaning"] == f"unit:{unit(KNOWN).pk}"
+
+
+def test_of_several_answers_all_are_kept_or_none_and_what_was_chosen_stays(alice, batch, importer):
+    page = alice.get(address(batch))
+    names.answer(batch, NEW, f"unit:{unit(KNOWN).pk}", by=importer)
+    keys = [str(unit("柳行街道").pk)]
+    mine = {f"name-{place(page, NEW)}": "new", f"units-{place(page, '试点街道')}": keys}
+    before = fresh(batch)
+
+    refused = alice.post(address(batch), filled(page, **mine))
+
+    now = fresh(batch)
+    assert (refused.status_code, now.names, now.version) == (422, before.names, before.version)
+    assert [row.decisions for row in batch.rows.order_by("position")] == [{}, {}, {}]
+    form = refused.context["form"]
+    assert (form[f"name-{place(refused, NEW)}"].value(), form[f"units-{place(refused, '试点街道')}"].value()) == (
+        "new",
+        keys,
+    )
+    kept = alice.post(address(batch), filled(refused))  # having seen both, he keeps his
+    assert (kept.status_code, fresh(batch).names["示例服务中心"]["meaning"]) == (302, "new")
+    assert fresh(batch).version == before.version + 1
+    assert "试点街道" not in open_names(batch)
+
+
+def test_answer_follows_its_name_where_the_places_moved(alice, batch, importer):
+    page = alice.get(address(batch))
+    data = filled(page, **{f"name-{place(page, ALIAS)}": "new"})
+    steps.leave_out(batch, 2, reason="不列入", by=importer)
+    steps.leave_out(batch, 3, reason="不列入", by=importer)
+    assert place(alice.get(address(batch)), ALIAS) != place(page, ALIAS)
+
+    assert alice.post(address(batch), data).status_code == 302
+    assert {one["written"] for one in fresh(batch).names.values()} == {ALIAS}
+    gone = alice.post(address(batch), filled(page, **{f"name-{place(page, NEW)}": "new"}))
+    assert (gone.status_code, gone.context["form"].non_field_errors()) == (422, [f"“{NEW}”已不再待定。"])
 
 
 def test_open_groups_are_named_on_the_page(alice, batch):

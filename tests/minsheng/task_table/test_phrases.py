@@ -30,7 +30,10 @@ def test_deadlines_are_read_without_a_question(text, day):
     assert not any(issue.asks for issue in parsed.issues)
 
 
-@pytest.mark.parametrize("text", ["2024年13月", "两年内", "12月底(2024)", "年中", "国庆前", "6月、11月"])
+@pytest.mark.parametrize(
+    "text",
+    ["2024年13月", "两年内", "12月底(2024)", "年中", "国庆前", "中秋节前", "元旦前", "每年5月底前", "6月、11月"],
+)
 def test_unsure_deadlines_are_asked(text):
     assert any(issue.asks for issue in parse_deadline(text, year=2024).issues)
 
@@ -100,7 +103,7 @@ def test_unsure_names_are_asked(text):
         ("计划投资560万元。由企业自筹。", [("企业自筹", 560, "planned")]),
         ("专项债8000万元（已发行到位5000万元）", [("地方政府专项债", 8000, None), ("地方政府专项债", 5000, "secured")]),
         ("县财政补贴每户2000元，共计40万元", [("区级财政", None, None), ("区级财政", 40, None)]),
-        ("总投资500万元，其中省补300万元，其余县级配套", [("省级", 300, None), ("区级财政", None, None)]),
+        ("省补300万元，其余县级配套", [("省级", 300, None), ("区级财政", None, None)]),
         ("市财政160万元，区财政按1:1配套", [("市级", 160, None), ("区级财政", None, None)]),
         ("需区财政资金300万元，缺口100万元", [("区级财政", 300, None)]),
         ("由县财政列支30万元、乡镇列支20万元", [("区级财政", 30, None), ("其他", 20, None)]),
@@ -115,7 +118,13 @@ def test_money(text, lines):
 
 @pytest.mark.parametrize(
     "text",
-    ["区级财政300万元（含上级补助100万元）", "专项债70%、财政30%", "1000万元（省500、市300、县200）", "2000万元"],
+    [
+        "总投资900万元，其中市补500万元，其余由县财政配套",
+        "区级财政300万元（含上级补助100万元）",
+        "专项债70%、财政30%",
+        "1000万元（省500、市300、县200）",
+        "2000万元",
+    ],
 )
 def test_unsure_money_is_asked(text):
     assert any(issue.asks for issue in parse_funding(text, year=2024).issues)

@@ -103,7 +103,7 @@ def test_command_prints_and_refuses(tmp_path, capsys):
 
 
 def test_more_cells_than_memory_holds(monkeypatch):
-    monkeypatch.setattr(package, "MOST_CELLS", 40)
+    monkeypatch.setattr(package, "MOST_WRITTEN_CELLS", 40)
     row = "<row>" + "<c><v>1</v></c>" * 12 + "</row>"
     assert "40" in refusal(with_part("xl/worksheets/sheet9.xml", f"<worksheet>{row * 4}</worksheet>"))
     assert "40" in refusal(with_part("xl/worksheets/sheet9.xml", f"<worksheet>{row * 4}</worksheet>".encode("utf-16")))

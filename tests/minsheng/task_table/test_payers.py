@@ -1,0 +1,107 @@
+"""Who pays, by what he is: levels under other names, ministries, companies, households; sums behind rates."""
+
+import pytest
+
+from minsheng.task_table.parsers.funding import parse_funding
+from minsheng.task_table.parsers.sources import one_source
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("中省专项资金", "多级合计(mixed)"),
+        ("国家和省级财政", "多级合计(mixed)"),
+        ("其中省级财政", "省级"),
+        ("盟财政补助", "市级"),
+        ("地区本级财政", "市级"),
+        ("贫困地区", None),
+        ("自治区、地区、县三级", "多级合计(mixed)"),
+        ("兵团本级财政", "省级"),
+        ("自治区教育发展资金", "省级"),
+        ("自治区体育彩票公益金", "省级"),
+        ("省福利彩票公益金", "省级"),
+        ("福彩公益金", "其他"),
+        ("文化和旅游部补助", "中央"),
+        ("水利部专项资金", "中央"),
+        ("国家林业和草原局补助资金", "中央"),
+        ("县委组织部", None),
+        ("上级国债资金", "中央"),
+        ("上级资金、区财政", "多级合计(mixed)"),
+        ("州级以上财政", "多级合计(mixed)"),
+        ("县水利局部门预算", "区级财政"),
+        ("养猪户自筹", "其他"),
+        ("省级统筹资金，市县按比例分担", "多级合计(mixed)"),
+        ("县残联、县民政局彩票公益金", "区级财政"),
+        ("镇办事处", None),
+        ("街道办事处自筹", "其他"),
+        ("教职工自筹", "其他"),
+        ("用水户出资", "其他"),
+        ("项目法人自筹", None),
+        ("县交投集团自筹", "企业自筹"),
+        ("区文旅公司出资", "企业自筹"),
+        ("国网供电公司投资", "企业自筹"),
+        ("县财政和城投公司", "多级合计(mixed)"),
+        ("自筹资金", "企业自筹"),
+        ("剩余部分自筹", "企业自筹"),
+        ("敬老院自筹", None),
+    ],
+)
+def test_one_source(text, source):
+    assert one_source(text) == source
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("自治区500万元、盟120万元、旗80万元", [("省级", 500, None), ("市级", 120, None), ("区级财政", 80, None)]),
+        ("省、州、县按5:3:2分担，共需900万元", [("多级合计(mixed)", 900, None)]),
+        ("共需300万元，由市、县财政按6:4承担", [("多级合计(mixed)", 300, None)]),
+        ("每床补助8000元，共计64万元，由市财政列支", [("市级", None, None), ("市级", 64, None)]),
+        ("标准为3万元/户，共50户，合计150万元，从省级财政支出", [("省级", None, None), ("省级", 150, None)]),
+        (
+            "2023年已完成400万元，2024年计划投入650万元，由区建投公司承担",
+            [("企业自筹", 400, None), ("企业自筹", 650, "planned")],
+        ),
+        ("中央资金800万元，市燃气集团配套300万元", [("中央", 800, None), ("企业自筹", 300, None)]),
+        ("上级国债资金900万元，区级配套100万元", [("中央", 900, None), ("区级财政", 100, None)]),
+        ("共计70万元，由市财政列支", [("市级", 70, None)]),
+        ("计划投入90万元，由各街道承担", [("其他", 90, "planned")]),
+    ],
+)
+def test_amounts_are_given_to_who_pays(text, lines):
+    parsed = parse_funding(text, year=2024)
+    assert [(line.source, line.amount_wan, line.stage) for line in parsed.value.lines] == lines
+    assert not any(issue.asks for issue in parsed.issues)
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("州、县各负担50%", [("市级", "0.5"), ("区级财政", "0.5")]),
+        ("中央、省补助80%，县配套20%", [("多级合计(mixed)", "0.8"), ("区级财政", "0.2")]),
+        ("60%由市、区财政承担", [("多级合计(mixed)", "0.6")]),
+    ],
+)
+def test_shares_of_several(text, shares):
+    lines = parse_funding(text, year=2024).value.lines
+    assert [(line.source, str(line.share)) for line in lines] == shares
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "总投资700万元，由县水司承担",
+        "每户1500元，共计30万元",
+        "敬老院自筹20万元",
+        "中央补助1亿元，分两年下达，2024年4000万元",
+        "总投资800万元，由市城投集团出资",
+    ],
+)
+def test_who_pays_is_asked(text):
+    assert any(issue.asks for issue in parse_funding(text, year=2024).issues)
+
+
+def test_what_is_nearly_reached_is_taken_as_it_stands_and_said():
+    parsed = parse_funding("县财政近300万元", year=2024)
+    assert [(line.amount_wan, line.approx) for line in parsed.value.lines] == [(300, False)]
+    assert [(issue.code, issue.asks) for issue in parsed.issues] == [("nearly", False)]
