@@ -19,7 +19,10 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
                  r"时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
     ("start", r"(?:开工|启动|开始|起始|动工)(?:时间|日期)"),
     ("lead_units", r"(?:领导|责任人|负责人)(?:及|和|与|、|/)(?:责任|牵头|主办)?(?:单位|部门)"),
-    ("leader", r"领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
+    # 牵头部门及责任人: the unit, and whom in it; who answers for 配合单位及责任人 assists
+    ("assisting_units", r"(?:配合|协办|协助|协同|参与)(?:单位|部门)(?:及|和|与|、|/)其?(?:主要|分管|直接|具体)?(?:领导|责任人|负责人|联[系络][人员])"),
+    ("lead_units", r"(?:单位|部门|处室|科室|主体)(?:及|和|与|、|/)其?(?:主要|分管|直接|具体)?(?:领导|责任人|负责人|联[系络][人员])"),
+    ("leader", r"(?:负责|分管|包联|包保|联系|挂点|责任)同志|领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
     ("contact", r"责任人|负责人|联系人|联络员|经办人|填报人|电话|联系方式|手机"),
     # asked about: funding_in_content
     ("content", r"(?:内容|任务|目标|(?<!投资)(?<!资金)规模)(?:及|和|与|、).*(?:资金|投资|经费)"),
@@ -45,7 +48,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("unit_of_measure", r"计量单位|数量单位|^单位\((?:个|户|人)"),
     ("quantity", r"^(?:计划|任务|目标|指标|年度|建设|完成|总)*(?:数量?|量|任务数|目标数|目标值|计划数|任务量|"
                  r"指标值|目标任务数|规模数)(?:\(.*\))?$"),
-    ("place", r"地点|地址|位置|建设性质|性质|区域|覆盖范围"),
+    ("extra", r"性质"),  # 新建 or 续建: nothing of where
+    ("place", r"地点|地址|位置|区域|覆盖范围"),
     ("project_content", r"(?:项目|事项|实事|任务|名称)(?:及|和|与|、|/)"
                         r"(?:主要|建设|具体|工作|实施|年度|目标)*(?:内容|任务|目标|规模)"),
     ("content", r"内容|规模|举措|措施|工作要求|标准|具体|要求|年度(?:目标|任务)|目标|任务(?!名称|类)|指标|做法|描述"),
@@ -189,6 +193,15 @@ def payer_of(header: str) -> str:
 def names_both_roles(header: str) -> bool:
     """Whether a header of units names leads and assisting units at once: 牵头及配合单位."""
     return _BOTH.search(plain(header)) is not None
+
+
+def says_leading(header: str) -> bool:
+    """Whether a header of units says that they lead, and not only that they answer.
+
+    >>> says_leading("牵头部门"), says_leading("责任单位")
+    (True, False)
+    """
+    return re.search("牵头|主办|主责", plain(header)) is not None
 
 
 def assisting_in_brackets(header: str) -> bool:

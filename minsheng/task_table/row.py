@@ -242,7 +242,12 @@ class RowReader:
         units = {target.unit for target in own}
         beside = list(dict.fromkeys(t for text in (content, goal) if text for t in parse_targets(text).value))
         further = [t for t in beside if t.unit not in units]
-        promised = tuple(t for t in further if re.search(DOING, t.text))
+        words = plain(f"{content}\n{goal}")
+        promised: tuple[Target, ...] = ()
+        for target in further:  # 新建变压器45台、线路62千米: one doing for both
+            listed = promised and re.search(rf"{re.escape(promised[-1].text)}[、和及]{re.escape(target.text)}", words)
+            if listed or re.search(DOING, target.text):
+                promised = (*promised, target)
         if promised:
             self.ask("targets", "info", "targets_from_goal", text="，".join(t.text for t in promised))
         same = [t for t in beside if t.unit in units and all(t.quantity != one.quantity for one in own)]
