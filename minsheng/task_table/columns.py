@@ -152,7 +152,8 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) 
     if (column.meaning == "amount" and bare * 3 >= len(cells) * 2) or (
         column.meaning == "funding" and bare == len(cells)
     ):
-        alone = not any(other.meaning in ("funding", "amount") for other in columns if other is not column)
+        others = [(c.meaning or payer_of(c.header)).partition(":")[0] for c in columns if c is not column]
+        alone = not {"funding", "amount"} & set(others)  # 预算安排 | 其中：省级 | 其中：县级: a sum
         public = alone and bare and _PUBLIC.search(plain(column.header))
         return replace(column, meaning=f"amount:{UNSPECIFIED}" if public else "amount" if bare else column.meaning)
     return column

@@ -114,9 +114,9 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     for position, name in enumerate(names):
         if name not in known and (code := _doubt(name, names[position - 1] if position else "")):
             issues.append(Issue(field, "warning", code, {"text": name}))
-    if others := next((found for piece in _pieces(text) if (found := _others(piece))), None):
-        if issue := _of_others(others, names, field):
-            issues.append(issue)
+    others = next((found for piece in _pieces(text) if (found := _others(piece))), None)
+    if others and (issue := _of_others(others, names, field)):
+        issues.append(issue)
     return Parsed(tuple(names), text, tuple(issues))
 
 
@@ -129,7 +129,13 @@ def _pieces(text: str) -> list[str]:
 
 def _doubt(name: str, before: str) -> str:
     """The code of the question that a name raises by itself; empty for one that is surely the name of one unit."""
-    if not ENDS.search(name) or _LEVEL_ALONE.fullmatch(name) or len(name) > 40 or re.search(r"\d{5,}", name) or _NO_NAME.search(name):
+    if (
+        not ENDS.search(name)
+        or _LEVEL_ALONE.fullmatch(name)
+        or len(name) > 40
+        or re.search(r"\d{5,}", name)
+        or _NO_NAME.search(name)
+    ):
         return "unit_unlikely"
     if _OF_POLICE.fullmatch(name) and before.endswith(("公安局", "公安分局")):
         return "unit_part_of_above"
