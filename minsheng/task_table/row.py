@@ -119,7 +119,8 @@ class RowReader:
         elif not project:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
-            project = self._short(project)
+            parts = parse_deliverables(written) if inside else ()
+            project = self._short("".join(one_line(part.text) for part in parts) or project)
         else:
             project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project

@@ -60,7 +60,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     >>> [(line.amount_wan, line.stage) for line in parse_funding("申请专项债6000万元，目前未到位").value.lines]
     [(Decimal('6000'), 'applied')]
     """
-    cell = without_endless_numbers(joined(text))
+    cell = without_endless_numbers(joined(text, bare=bool(unit)))
     if is_nothing(cell) or _NO_MONEY.fullmatch(cell):
         return Parsed(Funding(), text)
     if unit:

@@ -187,6 +187,35 @@ def test_further_figures_of_one_doing_beside_a_column_of_figures():
     assert [(int(t.quantity), t.unit) for t in second.targets] == [(120, "张"), (2, "处")]
 
 
+def test_a_column_called_by_the_tasks_that_only_numbers_them():
+    header = ("领域", "民生实事", "主要任务", "责任单位", "完成时限", "资金来源及数额（万元）")
+    first, second = read(
+        TITLE,
+        header,
+        ("住房", "1", "交付安置房240套", "区住建局", "6月", "省级380\n区级120"),
+        ("就业", "2", "新建零工驿站3个", "区人社局", "9月", "—"),
+    ).rows
+    assert [(row.serial, row.project) for row in (first, second)] == [
+        ("1", "交付安置房240套"),
+        ("2", "新建零工驿站3个"),
+    ]
+    assert [(line.source, int(line.amount_wan)) for line in first.funding] == [("省级", 380), ("区级财政", 120)]
+    assert not any(issue.asks for row in (first, second) for issue in row.issues)
+
+
+def test_a_task_of_numbered_parts_is_named_without_their_numbers():
+    header = ("编号", "任务", "年度形象目标", "责任单位")
+    first, second = read(
+        TITLE,
+        header,
+        ("1", "（1）改造卫生院4所；（2）新建村卫生室11个。", "年内完工", "县卫健局"),
+        ("2", "硬化通组路60公里", "9月底前通车", "县交通局"),
+    ).rows
+    assert first.project == "改造卫生院4所；新建村卫生室11个"
+    assert [part.text for part in first.deliverables] == ["改造卫生院4所；", "新建村卫生室11个。"]
+    assert [row.deadline.isoformat() for row in (first, second)] == ["2023-12-31", "2023-09-30"]
+
+
 @pytest.mark.parametrize("text", ["开展一村一法律顾问服务", "送戏一村一年一场", "完成一户一表改造"])
 def test_what_every_place_has_is_no_figure(text):
     parsed = parse_targets(text)
