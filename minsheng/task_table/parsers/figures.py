@@ -49,8 +49,8 @@ def joined(text: str, *, bare: bool = False) -> str:
     cell = ""
     for line in filter(None, lines):
         complete = re.search(r"[元万亿)。;；、,，]$|[下承到]$", cell) and not re.search(r"[、,，]$", cell)
-        complete = complete or (bare and re.search(r"\d$", cell) and re.match(r"[^\d.,万亿元]", line))
-        cell += ("\n" if complete else "") + line
+        figure = bare and re.search(r"\d$", cell) and re.match(r"[^\d.,万亿元]", line)
+        cell += ("\n" if complete or figure else "") + line
     return re.sub(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]", "", cell)
 
 
