@@ -13,6 +13,7 @@ from minsheng.task_table.meanings import (
     meaning_of,
     names_both_roles,
     only_opens,
+    says_leading,
     unit_of,
 )
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
@@ -56,6 +57,12 @@ class Header:
         """Whether brackets in the column of leads hold those who assist, by its header (牵头单位（配合单位）)."""
         column = self.column("lead_units")
         return column is not None and assisting_in_brackets(column.header)
+
+    @property
+    def leads_apart(self) -> bool:
+        """Whether a column called by those who lead stands beside one of those who assist."""
+        lead, assisting = self.column("lead_units"), self.column("assisting_units")
+        return lead is not None and assisting is not None and says_leading(lead.header)
 
     @property
     def first_data_row(self) -> int:

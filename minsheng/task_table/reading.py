@@ -94,7 +94,9 @@ def _read(
     if found is None:
         issues.append(Issue("year", "warning", "year_unknown"))
     above = Above(found, known_units=frozenset(known_units))
-    above.first_leads = header.column("lead_units") is not None and first_leads(_remarks_on_table(table, header))
+    above.first_leads = header.column("lead_units") is not None and first_leads(
+        _remarks_on_table(table, header), apart=header.leads_apart
+    )
     above.mark_leads = mark_leads(_remarks_on_table(table, header))
     further = other_headers(table, header, mapping)
     rows, skipped = read_rows(table, header, further, title, above)
