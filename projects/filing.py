@@ -43,14 +43,14 @@ FILED: Final = (State.SUBMITTED, State.APPROVED)
 
 
 class Filing(TextChoices):
-    """How a sub-item's filing for a month stands, what worries most first."""
+    """How a sub-item's filing for a month stands, what worries most first: on time only where nothing is to come."""
 
     MISSING = "missing", pgettext_lazy("filing", "missing")
     RETURNED = "returned", pgettext_lazy("filing", "returned")
     LATE = "late", pgettext_lazy("filing", "late")
+    WAITING = "waiting", pgettext_lazy("filing", "not due yet")
     NIL = "nil", pgettext_lazy("filing", "nil report")
     ON_TIME = "on-time", pgettext_lazy("filing", "on time")
-    WAITING = "waiting", pgettext_lazy("filing", "not due yet")
     EXEMPT = "exempt", pgettext_lazy("filing", "not expected")
 
 

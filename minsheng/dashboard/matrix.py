@@ -23,14 +23,14 @@ from projects.filing import Filing, kept_filing
 from projects.models import Light, PeriodFigure, ReportingPeriod, SubItem
 from projects.standing import Standpoint, counted, stood
 
-# One character each, so that a cell is told without its colour.
+# One character each, so that a cell is told without its colour; what worries most first, as ``Filing`` has it.
 FILING_MARKS: Final[dict[str, Promise | str]] = {
     Filing.MISSING: pgettext_lazy("mark of a cell", "missing"),
     Filing.RETURNED: pgettext_lazy("mark of a cell", "returned"),
     Filing.LATE: pgettext_lazy("mark of a cell", "late"),
+    Filing.WAITING: "…",
     Filing.NIL: pgettext_lazy("mark of a cell", "nil"),
     Filing.ON_TIME: "✓",
-    Filing.WAITING: "…",
 }
 TONES: Final = {
     Light.GREEN: "green",

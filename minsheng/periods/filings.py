@@ -30,8 +30,6 @@ COLUMNS: Final[tuple[tuple[str, Promise], ...]] = (
     (Filing.WAITING, pgettext_lazy("filing", "not due yet")),
     (Filing.EXEMPT, pgettext_lazy("filing", "not expected")),
 )
-# What a month's cell shows: on time only where nothing is still to come.
-WORST: Final = (Filing.MISSING, Filing.RETURNED, Filing.LATE, Filing.WAITING, Filing.NIL, Filing.ON_TIME)
 COMPLETENESS: Final = gettext_lazy("Completeness")
 TIMELINESS: Final = gettext_lazy("Timeliness")
 
@@ -174,7 +172,7 @@ class Reporting:
         return found
 
     def _cell(self, unit: int | None, name: str, period: ReportingPeriod, filings: Filings) -> MonthCell:
-        worst = next((one for one in WORST if filings.counts.get(one)), "")
+        worst = next((one for one in FILING_MARKS if filings.counts.get(one)), "")
         words_ = {"unit": name, "month": period, "filed": filings.filed, "expected": filings.expected}
         return MonthCell(
             filings,
