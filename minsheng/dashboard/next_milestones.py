@@ -97,5 +97,9 @@ def _late(due_on: date, point: Standpoint) -> str:
 
 
 def _left(due_on: date, point: Standpoint) -> str:
-    days = (due_on - point.on).days
-    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days} if days else _("due today")
+    """From the day from which ``soon`` counts, so that the words never say more days than its heading."""
+    on = judged_on(point)
+    days = (due_on - on).days
+    if days:
+        return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+    return _("due today") if on == point.today else _("due the day after")

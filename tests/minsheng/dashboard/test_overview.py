@@ -10,6 +10,7 @@ from django.urls import reverse
 from departments import clock
 from departments.permissions import ADMINISTER, AUDIT, FILE_REPORT, IMPORT_TABLE, OVERSEE, SUPERVISE
 from funding.models import FundingSource
+from projects.filing import Filing
 from projects.models import Light, MonthlyReport, ReportingPeriod, SubItem
 from tests.factories.departments import DepartmentFactory, JurisdictionFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
@@ -142,7 +143,7 @@ def test_milestones_of_a_month_that_has_not_ended_count_from_today(client, fille
     assert days == {
         "": ["已过20天", "还有10天", "还有21天"],
         "2023-10": ["已过20天", "还有10天", "还有21天"],
-        "2023-09": ["已过1天", "还有30天"],  # the last day of the month is over
+        "2023-09": ["已过1天", "还有29天"],  # both from 1 October: the last day of the month is over
     }
 
 
@@ -155,6 +156,26 @@ def test_the_heatmap_ends_with_now_and_a_cell_says_all_that_stands_in_it(client,
     worst = heat.rows[0].cells[-1]
     assert (worst.tone, worst.count) == ("red", 1)
     assert worst.words.endswith("，当前：红灯1项、黄灯1项、已完成待销号1项")
+
+
+def test_a_milestone_due_the_day_after_a_past_month_is_not_due_today(client, filled, leader):
+    red = filled.sub_items.filter(light=Light.RED).first()
+    MilestoneFactory(sub_item=red, due_on=date(2023, 10, 1))
+    MilestoneFactory(sub_item=red, due_on=date(2023, 10, 31))
+    MilestoneFactory(sub_item=red, due_on=date(2023, 11, 1))
+    soon = page(client, leader, filled, month="2023-09").context["overview"].soon
+
+    assert [row.days for row in soon.rows] == ["次日到期", "还有29天", "还有30天"]
+
+
+def test_a_unit_is_not_on_time_in_the_heatmap_while_one_of_its_sub_items_is_still_to_come(client, filled, leader):
+    """The second unit has filed two of three, and the month is not due yet."""
+    heat = page(client, leader, filled, heat="filing").context["overview"].heat
+    cell = heat.rows[1].cells[-1]
+
+    assert (cell.tone, cell.mark, cell.count) == (Filing.WAITING, "…", 1)
+    assert cell.words.endswith("2023年10月：未到期1项、按时2项")
+    assert f"filing={Filing.WAITING}" in cell.url
 
 
 def test_of_many_units_the_furthest_behind_are_drawn_and_the_rest_is_a_click_away(client, filled, leader):
