@@ -47,6 +47,7 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
         title=title,
         notes=[
             words.seen_from(point),
+            *([words.by_present_plan()] if found.filter.by_present_plan else []),
             _("Conditions: %(conditions)s") % {"conditions": found.filter.in_words or _("none")},
             _("Exported %(time)s by %(person)s; money in 10,000 yuan") % stamp,
         ],

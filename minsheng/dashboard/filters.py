@@ -114,6 +114,11 @@ class SubItemFilter(ListFilter):
         return asked if asked in (None, UNASSIGNED) else int(asked)
 
     @property
+    def by_present_plan(self) -> bool:
+        """Whether a past month is narrowed by what no month keeps: lines, milestones and deadlines as planned now."""
+        return self.point.period is not None and not {"source", "milestone", "deadline"}.isdisjoint(self.active)
+
+    @property
     def main(self) -> list[BoundField]:
         return [self.form[name] for name in MAIN]
 

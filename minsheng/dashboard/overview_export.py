@@ -31,6 +31,7 @@ def export_overview(point: Standpoint, *, by: User) -> tuple[str, bytes]:
     month = date_format(point.period.month, "YEAR_MONTH_FORMAT") if point.period else ""
     notes = [
         words.seen_from(point),
+        *([words.by_present_plan()] if point.period else []),
         _("Exported %(time)s by %(person)s; money in 10,000 yuan")
         % {"time": f"{when:%Y-%m-%d %H:%M}", "person": audit.signature(by)},
     ]

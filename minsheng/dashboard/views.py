@@ -80,6 +80,7 @@ def sub_item_list(request: Request, pk: int) -> HttpResponse:
         "others": others,
         "point": point,
         "seen_from": words.seen_from(point),
+        "by_present_plan": words.by_present_plan(),
         "list": found,
         "chips": found.filter.chips(request.GET),
         "export_url": _address(reverse("dashboard:list_export", args=[pk]), request),

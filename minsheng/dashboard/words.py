@@ -20,6 +20,7 @@ __all__ = [
     "LIGHTS",
     "NOTHING",
     "SHAPES",
+    "by_present_plan",
     "day",
     "deadline",
     "goal",
@@ -83,6 +84,11 @@ def seen_from(point: Standpoint) -> str:
     if point.running:
         return _("%(month)s has not ended: only the figures kept so far") % {"month": point.period}
     return _("As approved at the end of %(month)s") % {"month": point.period}
+
+
+def by_present_plan() -> str:
+    """Said of a past month where something of it was not kept."""
+    return _("Milestones, deadlines and the planned money of each source are by the plan as it stands now")
 
 
 def deadline(sub_item: SubItem) -> str:

@@ -158,6 +158,19 @@ def test_the_heatmap_ends_with_now_and_a_cell_says_all_that_stands_in_it(client,
     assert worst.words.endswith("，当前：红灯1项、黄灯1项、已完成待销号1项")
 
 
+def test_a_past_month_says_in_place_what_follows_the_plan_of_today(client, filled, leader):
+    notes = ("节点按现行计划", "各渠道计划数按现行计划，合计为该月保存的数据。")
+    past = page(client, leader, filled, month="2023-09")
+    assert [past.text.count(note) for note in notes] == [2, 1]
+    assert not any(note in page(client, leader, filled).text for note in notes)
+    whole = "节点、期限和各渠道计划数按现行计划"
+    address = reverse("dashboard:list", args=[filled.pk])
+    for asked in ({"milestone": "overdue"}, {"deadline": "soon"}, {"source": "none"}):
+        assert whole in client.get(address, {"month": "2023-09", **asked}).text
+        assert whole not in client.get(address, asked).text
+    assert whole not in client.get(address, {"month": "2023-09"}).text
+
+
 def test_a_milestone_due_the_day_after_a_past_month_is_not_due_today(client, filled, leader):
     red = filled.sub_items.filter(light=Light.RED).first()
     MilestoneFactory(sub_item=red, due_on=date(2023, 10, 1))
