@@ -1,5 +1,7 @@
 """The tree of jurisdictions."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,14 +38,23 @@ def move(jurisdiction: Jurisdiction, to: Jurisdiction | None, *, by: User | None
 
 
 @transaction.atomic
-def name_office(jurisdiction: Jurisdiction, *, office_name: str, office_contact: str, by: User) -> bool:
+def name_office(
+    jurisdiction: Jurisdiction,
+    *,
+    office_name: str,
+    office_contact: str,
+    by: User,
+    drawn: Mapping[str, str] | None = None,
+) -> bool:
     """Say what the supervision office is called and how it is reached; whether anything differed.
 
-    Units read it where a month has locked, and in the text that reminds them.
+    Units read it where a month has locked, and in the text that reminds them. ``drawn``: what the form showed in which
+    this was typed (``changes.typed``).
     """
     names.require_administrator(by, jurisdiction)
     locks.again(jurisdiction)
     content = {"office_name": office_name.strip(), "office_contact": office_contact.strip()}
+    content = changes.typed({name: getattr(jurisdiction, name) for name in content}, content, drawn)
     return bool(changes.apply(jurisdiction, content, action="jurisdiction.office", by=by, jurisdiction=jurisdiction))
 
 

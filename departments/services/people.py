@@ -1,5 +1,6 @@
 """Accounts as an administrator keeps them: made, changed, closed, never deleted. No right is given here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import password_validation
@@ -48,13 +49,17 @@ def add(
 
 
 @transaction.atomic
-def change(user: User, *, by: User, **content: Any) -> bool:
-    """Write name, unit and telephone; whether anything differed. Signatures of earlier days stay."""
+def change(user: User, *, by: User, drawn: Mapping[str, str] | None = None, **content: Any) -> bool:
+    """Write name, unit and telephone; whether anything differed. Signatures of earlier days stay.
+
+    ``drawn``: what the form showed in which this was typed (``changes.typed``).
+    """
     jurisdiction = _kept_by(user, by)
     values = {name: content[name] for name in CONTENT if name in content}
     for name in ("name", "telephone"):
         if name in values:
             values[name] = str(values[name]).strip()
+    values = changes.typed({name: getattr(user, name) for name in CONTENT}, values, drawn)
     if not values.get("name", user.name):
         raise DomainError(_("A name cannot be empty."))
     _check_unit(values.get("department"), jurisdiction)

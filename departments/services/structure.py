@@ -1,6 +1,6 @@
 """Units, sections and groups, one at a time, as an administrator changes them. Nothing is ever deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -39,14 +39,18 @@ def add(jurisdiction: Jurisdiction, *, by: User | None, parent: Department | Non
 
 
 @transaction.atomic
-def change(unit: Department, *, by: User | None, **content: Any) -> bool:
-    """Write the name and contact of ``unit``; whether anything differed. Reports keep the name of their day."""
+def change(unit: Department, *, by: User | None, drawn: Mapping[str, str] | None = None, **content: Any) -> bool:
+    """Write the name and contact of ``unit``; whether anything differed. Reports keep the name of their day.
+
+    ``drawn``: what the form showed in which this was typed (``changes.typed``).
+    """
     names.require_administrator(by, unit.jurisdiction)
     names.lock(unit.jurisdiction)
     unit.refresh_from_db()
+    content = changes.typed({name: getattr(unit, name) for name in CONTENT}, _content(content), drawn)
     if content.get("name", unit.name) != unit.name:
         _check_name(content["name"], unit.jurisdiction, parent=unit.parent, of=unit)
-    changed = changes.apply(unit, _content(content), action="unit.change", by=by, jurisdiction=unit.jurisdiction)
+    changed = changes.apply(unit, content, action="unit.change", by=by, jurisdiction=unit.jurisdiction)
     return bool(changed)
 
 
@@ -119,11 +123,20 @@ def save_group(
     is_open: bool,
     members: Sequence[Department],
     by: User | None,
+    drawn: Mapping[str, str] | None = None,
 ) -> DepartmentGroup:
-    """A group with its members in this order; a group whose members each table leaves open has none of its own."""
+    """A group with its members in this order; a group whose members each table leaves open has none of its own.
+
+    ``drawn``: what the form showed in which this was typed (``changes.typed``).
+    """
     names.require_administrator(by, jurisdiction)
     names.lock(jurisdiction)
-    name = name.strip()
+    wanted = {"name": name.strip(), "is_open": is_open, "members": list(members)}
+    if group is not None:
+        group.refresh_from_db()
+        now = _stands(group)
+        wanted = now | changes.typed(now, wanted, drawn)
+    name, is_open, members = wanted["name"], wanted["is_open"], wanted["members"]
     if is_open == bool(members):
         raise DomainError(_("A group either has members, or leaves them open: not both, not neither."))
     if any(member.jurisdiction_id != jurisdiction.pk or member.parent_id for member in members):
@@ -146,6 +159,11 @@ def save_group(
     if after != before:
         audit.record("group.members", group, by=by, jurisdiction=jurisdiction, changed={"members": [before, after]})
     return group
+
+
+def _stands(group: DepartmentGroup) -> dict[str, Any]:
+    members = [member.department for member in _memberships(group)]
+    return {"name": group.name, "is_open": group.is_open, "members": members}
 
 
 def _memberships(group: DepartmentGroup | None) -> Sequence[GroupMember]:

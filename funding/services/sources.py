@@ -4,6 +4,7 @@ Sources are shared, so what is done to them is recorded for the auditors of ever
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import transaction
@@ -37,13 +38,15 @@ def add(*, code: str, name: str, by: User, jurisdiction: Jurisdiction) -> Fundin
 
 
 @transaction.atomic
-def rename(source: FundingSource, name: str, *, by: User, jurisdiction: Jurisdiction) -> bool:
-    """Another label for the same source; whether it differed."""
+def rename(
+    source: FundingSource, name: str, *, by: User, jurisdiction: Jurisdiction, drawn: Mapping[str, str] | None = None
+) -> bool:
+    """Another label for the same source; whether it differed. ``drawn``: see ``changes.typed``."""
     _require_administrator(by, jurisdiction)
     locks.again(source)
-    name = name.strip()
-    _check_name(name, source)
-    return bool(changes.apply(source, {"name": name}, action="source.rename", by=by, jurisdiction=None))
+    content = changes.typed({"name": source.name}, {"name": name.strip()}, drawn)
+    _check_name(content.get("name", source.name), source)
+    return bool(changes.apply(source, content, action="source.rename", by=by, jurisdiction=None))
 
 
 @transaction.atomic

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import Department, DepartmentGroup, User
 from departments.permissions import ON_DEPARTMENTS, ON_JURISDICTIONS
 from minsheng.office import words
+from minsheng.office.drawn import DrawnForm
 
 
-class UnitForm(forms.Form):
+class UnitForm(DrawnForm):
     name = forms.CharField(label=_("Name"), max_length=80)
     short_name = forms.CharField(label=_("Short name"), max_length=30, required=False)
     contact = forms.CharField(label=_("Contact"), max_length=40, required=False, help_text=_("Whom to call."))
@@ -56,7 +57,7 @@ class CloseForm(forms.Form):
         )
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(DrawnForm):
     """Whom units call."""
 
     office_name = forms.CharField(
@@ -80,7 +81,7 @@ class AliasForm(forms.Form):
     )
 
 
-class GroupForm(forms.Form):
+class GroupForm(DrawnForm):
     name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As tables name it."))
     is_open = forms.BooleanField(
         label=_("Members are decided for each sub-item"),
@@ -111,11 +112,11 @@ class SourceForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
 
 
-class RenameForm(forms.Form):
+class RenameForm(DrawnForm):
     name = forms.CharField(label=_("Name"), max_length=60)
 
 
-class PersonForm(forms.Form):
+class PersonForm(DrawnForm):
     """Name, unit and telephone of a person."""
 
     name = forms.CharField(label=_("Name of the person"), max_length=40)
@@ -146,6 +147,7 @@ class PasswordForm(forms.Form):
 
 
 class NewPersonForm(PasswordForm, PersonForm):
+    drawn = None  # nobody has saved it before
     username = forms.CharField(
         label=_("User name"),
         max_length=150,

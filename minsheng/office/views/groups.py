@@ -14,6 +14,7 @@ from departments.errors import DomainError
 from departments.language import listed
 from departments.models import Department, DepartmentGroup, GroupMember, Jurisdiction
 from departments.services import names, structure
+from departments.services.changes import Overtaken
 from minsheng.office import history
 from minsheng.office.access import Office, group_or_404, office_of
 from minsheng.office.filters import GroupFilter
@@ -134,6 +135,9 @@ def _save(
     members = list(form.cleaned_data.pop("members").official_order())
     try:
         saved = structure.save_group(group, jurisdiction=area, members=members, by=office.user, **form.cleaned_data)
+    except Overtaken as error:
+        form.say(error)
+        return None, 409
     except DomainError as error:
         form.add_error(None, str(error))
         return None, 409

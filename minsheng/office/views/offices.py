@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.errors import DomainError
 from departments.services import jurisdictions
+from departments.services.changes import Overtaken
 from minsheng.office import history
 from minsheng.office.access import office_of
 from minsheng.office.forms import OfficeForm
@@ -26,6 +27,9 @@ def office(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 jurisdictions.name_office(mine.area, by=mine.user, **form.cleaned_data)
+            except Overtaken as error:
+                form.say(error)
+                status = 409
             except DomainError as error:
                 form.add_error(None, str(error))
                 status = 409

@@ -17,6 +17,7 @@ from departments.errors import DomainError
 from departments.models import Department, GrantRequest, User
 from departments.models.department import DepartmentQuerySet
 from departments.services import people
+from departments.services.changes import Overtaken
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, person_or_404
 from minsheng.office.filters import PeopleFilter
@@ -139,6 +140,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         return person_page(request, office, found, form=form, status=422)
     try:
         people.change(found, by=office.user, **form.cleaned_data)
+    except Overtaken as error:
+        form.say(error)
+        return person_page(request, office, person_or_404(office, pk), form=form, status=409)
     except DomainError as error:
         form.add_error(None, str(error))
         return person_page(request, office, person_or_404(office, pk), form=form, status=409)

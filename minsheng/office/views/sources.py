@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.errors import DomainError
+from departments.services.changes import Overtaken
 from funding.models import FundingSource
 from funding.services import sources
 from minsheng.office import history
@@ -99,7 +100,10 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                sources.rename(found, form.cleaned_data["name"], by=office.user, jurisdiction=office.area)
+                sources.rename(found, **form.cleaned_data, by=office.user, jurisdiction=office.area)
+            except Overtaken as error:
+                form.say(error)
+                status = 409
             except DomainError as error:
                 form.add_error("name", str(error))
                 status = 409

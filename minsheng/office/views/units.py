@@ -17,6 +17,7 @@ from departments.errors import DomainError
 from departments.language import listed
 from departments.models import Department, DepartmentAlias, DepartmentUserGrant
 from departments.services import names, structure
+from departments.services.changes import Overtaken
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, unit_or_404
 from minsheng.office.filters import UnitFilter
@@ -152,6 +153,9 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         return unit_page(request, office, found, form=form, status=422)
     try:
         structure.change(found, by=office.user, **form.cleaned_data)
+    except Overtaken as error:
+        form.say(error)
+        return unit_page(request, office, unit_or_404(office, pk), form=form, status=409)
     except DomainError as error:
         form.add_error("name", str(error))
         return unit_page(request, office, unit_or_404(office, pk), form=form, status=409)
