@@ -92,6 +92,11 @@ def inert(text: str) -> str:
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"
 
 
+def like_a_formula(text: str) -> bool:
+    """Whether a program might reckon with ``text`` once somebody edits its cell: such a cell is quoted."""
+    return text.startswith(_FORMULA)
+
+
 def sheet_name(text: str) -> str:
     """``text`` as the name of a sheet: at most 31 characters, without those that a name cannot have.
 
@@ -159,7 +164,7 @@ class _Writer:
             page.write_datetime(row, place, value, self._format(Kind.DAY, total=total))
         else:
             text = inert(str(value))
-            quoted = text.startswith(_FORMULA)
+            quoted = like_a_formula(text)
             page.write_string(row, place, text, self._format(kind, total=total, quoted=quoted))
 
     def _format(self, kind: Kind, *, total: bool, word: str = "", quoted: bool = False) -> Any:

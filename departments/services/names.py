@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, Jurisdiction, User
-from departments.names import plain
+from departments.names import plain, visible
 from departments.permissions import ADMINISTER, has_grant
 
 Named = Department | DepartmentGroup
@@ -57,7 +57,7 @@ def check_free(text: str, jurisdiction: Jurisdiction, *, of: Named | None) -> No
 @transaction.atomic
 def add_alias(text: str, *, of: Named, by: User | None) -> DepartmentAlias:
     """Teach that tables also write ``of`` as ``text``. What is ambiguous is refused."""
-    jurisdiction, text = of.jurisdiction, text.strip()
+    jurisdiction, text = of.jurisdiction, visible(text)
     require_administrator(by, jurisdiction)
     lock(jurisdiction)
     check_free(text, jurisdiction, of=of)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Department, Jurisdiction, User
+from departments.names import visible
 from departments.services import changes, names
 
 CONTENT = ("name", "department", "telephone")
@@ -28,10 +29,12 @@ def add(
     username = User.normalize_username(username.strip()).lower()
     if User.objects.filter(username__iexact=username).exists():
         raise DomainError(_("The user name %(name)s is taken.") % {"name": username})
+    if name and not visible(name):
+        raise DomainError(_("A name cannot be empty."))
     _check_unit(content.get("department"), jurisdiction)
     user = User(
         username=username,
-        name=name.strip(),
+        name=visible(name),
         jurisdiction=jurisdiction,
         department=content.get("department"),
         telephone=str(content.get("telephone", "")).strip(),
@@ -58,7 +61,7 @@ def change(user: User, *, by: User, drawn: Mapping[str, str] | None = None, **co
     values = {name: content[name] for name in CONTENT if name in content}
     for name in ("name", "telephone"):
         if name in values:
-            values[name] = str(values[name]).strip()
+            values[name] = visible(str(values[name]))
     values = changes.typed({name: getattr(user, name) for name in CONTENT}, values, drawn)
     if not values.get("name", user.name):
         raise DomainError(_("A name cannot be empty."))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from departments import audit, language
 from departments.errors import DomainError
 from departments.models import Department, DepartmentGroup, GroupMember, Jurisdiction, User
-from departments.names import section_name
+from departments.names import section_name, visible
 from departments.services import changes, names
 
 CONTENT = ("name", "short_name", "contact", "telephone")
@@ -131,7 +131,7 @@ def save_group(
     """
     names.require_administrator(by, jurisdiction)
     names.lock(jurisdiction)
-    wanted = {"name": name.strip(), "is_open": is_open, "members": list(members)}
+    wanted = {"name": visible(name), "is_open": is_open, "members": list(members)}
     if group is not None:
         group.refresh_from_db()
         now = _stands(group)
@@ -175,7 +175,7 @@ def _check_name(name: str, jurisdiction: Jurisdiction, *, parent: Department | N
 
 
 def _content(values: dict[str, Any]) -> dict[str, str]:
-    return {name: str(values[name]).strip() for name in CONTENT if name in values}
+    return {name: visible(str(values[name])) for name in CONTENT if name in values}
 
 
 def _shown(values: dict[str, Any]) -> dict[str, str]:

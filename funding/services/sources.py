@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from departments import audit, locks
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
+from departments.names import visible
 from departments.permissions import ADMINISTER, has_grant
 from departments.services import changes
 from funding.models import FundingSource
@@ -25,7 +26,7 @@ CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,29}")
 def add(*, code: str, name: str, by: User, jurisdiction: Jurisdiction) -> FundingSource:
     """A new source at the end. Sources are shared; ``jurisdiction`` is the one whose administrator ``by`` is."""
     _require_administrator(by, jurisdiction)
-    code, name = code.strip(), name.strip()
+    code, name = code.strip(), visible(name)
     if not CODE.fullmatch(code):
         raise DomainError(_("A code is 2 to 30 small letters, digits and _, and begins with a letter."))
     if FundingSource.objects.filter(code=code).exists():
@@ -44,7 +45,7 @@ def rename(
     """Another label for the same source; whether it differed. ``drawn``: see ``changes.typed``."""
     _require_administrator(by, jurisdiction)
     locks.again(source)
-    content = changes.typed({"name": source.name}, {"name": name.strip()}, drawn)
+    content = changes.typed({"name": source.name}, {"name": visible(name)}, drawn)
     _check_name(content.get("name", source.name), source)
     return bool(changes.apply(source, content, action="source.rename", by=by, jurisdiction=None))
 

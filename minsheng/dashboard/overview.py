@@ -152,7 +152,8 @@ def _kept(counts: Matrix) -> Tile | None:
     lights = counts.all_lights(point.period)
     if point.period is None or not (point.running or lights[""]):
         return None
-    return Tile(_("Figures kept so far"), str(lights.total() - lights[""]), list_from(point, light="kept"))
+    kept = lights.total() - lights[""]
+    return Tile(_("Figures kept so far"), str(kept), list_from(point, light="kept"), number=kept)
 
 
 def _withdrawn(point: Standpoint) -> Tile | None:
@@ -161,4 +162,4 @@ def _withdrawn(point: Standpoint) -> Tile | None:
     count = SubItem.objects.filter(programme=point.programme, status=SubItem.Status.WITHDRAWN).count()
     if not count:
         return None
-    return Tile(_("Withdrawn"), str(count), list_from(point, status="withdrawn"))
+    return Tile(_("Withdrawn"), str(count), list_from(point, status="withdrawn"), number=count)

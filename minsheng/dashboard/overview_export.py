@@ -1,15 +1,18 @@
 """The overview as an Excel file: a sheet for each of its figures, tables and lists, the lists whole."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from departments import audit, clock
 from departments.language import listed
 from departments.models import User
+from funding.money import wan_from_yuan
 from minsheng import sheets
 from minsheng.charts import Bars, Point, Stacked
 from minsheng.dashboard import heat, late, next_milestones, words
@@ -82,10 +85,25 @@ def _made(found: Overview) -> list[Made]:
 def _figures(found: Overview) -> Made:
     since = since_words(found.point)
     heading = _("Against the %(month)s") % {"month": since} if since else _("Change")
-    columns = [Column(_("Figure"), 24), Column(_("Value"), 14), Column(heading, 22), Column("", 36)]
+    columns = [
+        Column(_("Figure"), 24),
+        Column(_("Value"), 14, Kind.NUMBER),
+        Column(pgettext("of a figure", "Unit"), 8),
+        Column(heading, 22),
+        Column("", 36),
+    ]
     tiles = (*found.lights, *([found.kept] if found.kept else []), *found.money, *found.filing)
-    rows: list[Sequence[Any]] = [(tile.label, f"{tile.value}{tile.unit}", tile.change, _beside(tile)) for tile in tiles]
+    rows: list[Sequence[Any]] = [(tile.label, *_number(tile), tile.change, _beside(tile)) for tile in tiles]
     return _("Figures"), columns, rows, ()
+
+
+def _number(tile: Tile) -> tuple[Any, str]:
+    """A number that can be reckoned with, and its unit apart; money in that of the whole file, not of each tile."""
+    if tile.number is None:
+        return tile.value, ""
+    if tile.tone == "money":
+        return wan_from_yuan(Decimal(tile.number)), _("10,000 yuan")
+    return tile.number, ngettext("item", "items", int(tile.number))
 
 
 def _beside(tile: Tile) -> str:

@@ -30,6 +30,7 @@ class Tile:
     """A figure, its name, and the list of exactly the sub-items it speaks of.
 
     ``change``: against the end of the month before. ``parts``: further figures, each with a list of its own.
+    ``number``: the figure to reckon with, a count or yuan; nothing where it is undetermined.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Tile:
     tone: str = ""
     change: str = ""
     parts: Sequence[Part] = ()
+    number: int | Decimal | None = None
 
 
 def compared_with(matrix: Matrix) -> Standpoint | None:
@@ -62,14 +64,15 @@ def light_tiles(matrix: Matrix) -> list[Tile]:
     point, before = matrix.point, compared_with(matrix)
     now = matrix.all_lights(point.period)
     then = matrix.all_lights(before.period) if before else None
-    tiles = [Tile(pgettext("how many", "Sub-items"), str(now.total()), list_from(point))]
+    tiles = [Tile(pgettext("how many", "Sub-items"), str(now.total()), list_from(point), number=now.total())]
     for light, word in words.LIGHTS.items():
         label = _("Complete") if light == Light.BLUE else str(word)
         change = "" if then is None else changed(now[light] - then[light], since_words(point))
         url = list_from(point, light=light)
-        tiles.append(Tile(label, str(now[light]), url, tone=TONES[light], change=change))  # type: ignore[index]
+        tone = TONES[light]  # type: ignore[index]
+        tiles.append(Tile(label, str(now[light]), url, tone=tone, change=change, number=now[light]))
     if now[""]:
-        tiles.append(Tile(_("No figure yet"), str(now[""]), list_from(point, light="none")))
+        tiles.append(Tile(_("No figure yet"), str(now[""]), list_from(point, light="none"), number=now[""]))
     return tiles
 
 
@@ -99,6 +102,7 @@ def money_tiles(matrix: Matrix) -> list[Tile]:
             unit=planned.unit,
             note=_planned_note(matrix, now),
             tone="money",
+            number=now.planned,
         )
     ]
     for label, name in ((_("Secured"), "secured"), (_("Spent"), "spent")):
@@ -113,13 +117,13 @@ def money_tiles(matrix: Matrix) -> list[Tile]:
                 note=_of_planned(amount, now.planned),
                 tone="money",
                 change=_money_change(amount, before[name], since_words(point)) if before else "",
+                number=amount,
             )
         )
     if now.undetermined:
         url = list_from(point, money="undetermined")
-        tiles.append(
-            Tile(_("Money undetermined"), str(now.undetermined), url, unit=ngettext("item", "items", now.undetermined))
-        )
+        unit = ngettext("item", "items", now.undetermined)
+        tiles.append(Tile(_("Money undetermined"), str(now.undetermined), url, unit=unit, number=now.undetermined))
     return tiles
 
 
@@ -157,11 +161,13 @@ def filing_tiles(matrix: Matrix) -> list[Tile]:
     owing = sum(found[state] for state in HAVE_NOT_FILED)
     late = _("%(count)d late") % {"count": found[Filing.LATE]}
     returned = pgettext("filing", "%(count)d returned") % {"count": found[Filing.RETURNED]}
+    pending = _pending(point)
     return [
         Tile(
             _("Filed for %(month)s") % {"month": point.filing},
             str(filed),
             list_from(point, filing="filed"),
+            number=filed,
             parts=[
                 Part(_("of %(expected)d expected") % {"expected": filed + owing}, list_from(point, filing="expected")),
                 *([Part(late, list_from(point, filing=Filing.LATE))] if found[Filing.LATE] else []),
@@ -171,10 +177,11 @@ def filing_tiles(matrix: Matrix) -> list[Tile]:
             _("Not filed"),
             str(owing),
             list_from(point, filing="unfiled"),
+            number=owing,
             note=_("due %(day)s") % {"day": date_format(point.filing.due_on, "MONTH_DAY_FORMAT")},
             parts=[Part(returned, list_from(point, filing=Filing.RETURNED))] if found[Filing.RETURNED] else [],
         ),
-        Tile(_("Waiting for approval"), str(_pending(point)), list_from(point, filing="pending")),
+        Tile(_("Waiting for approval"), str(pending), list_from(point, filing="pending"), number=pending),
     ]
 
 

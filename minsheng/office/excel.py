@@ -10,6 +10,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from minsheng.sheets import like_a_formula
+
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
 
@@ -35,6 +37,7 @@ def _cell(sheet: object, value: str, *, bold: bool = False) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"  # “=…” would be a formula otherwise
     cell.number_format = "@"
+    cell.quotePrefix = like_a_formula(value)  # nor once somebody has edited it
     if bold:
         cell.font = Font(bold=True)
     return cell

@@ -1,6 +1,7 @@
 """The overview's file: the same figures as the page, in sheets, and a record that it was taken."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -41,6 +42,7 @@ def rows_of(book, name):
 
 def test_its_sheets_hold_the_pages_figures_and_lists_and_texts_are_inert(client, programme):
     late = programme.sub_items.get(light=Light.RED)
+    late.planned = Decimal(291_234_500)
     late.sentence = "截至9月底序时进度75%，实际36%，红灯"
     late.save()
     MilestoneFactory(sub_item=late, due_on=date(2023, 6, 30), name="主体完工")
@@ -53,8 +55,10 @@ def test_its_sheets_hold_the_pages_figures_and_lists_and_texts_are_inert(client,
         *("主要数据", "滞后子项", "未报送单位", "各单位亮灯情况", "各单位逐月亮灯", "各单位逐月报送"),
         *("已逾期的节点", "30天内到期的节点"),  # no money, no sheet of it; no month before, nothing has turned
     ]
-    figures = {row[0]: row[1] for row in rows_of(book, "主要数据")}
-    assert (figures["红灯"], figures["绿灯"]) == ("1", "1")
+    figures = {row[0]: tuple(row[1:3]) for row in rows_of(book, "主要数据")}
+    assert (figures["红灯"], figures["绿灯"]) == ((1, "项"), (1, "项"))
+    assert figures["计划资金"] == (29_123.45, "万元")  # the tile says 2.91亿元
+    assert figures["支出"] == ("—", None)
     unit = "=HYPERLINK(1)"
     assert rows_of(book, "滞后子项") == [[late.serial, "红灯", late.title, unit, late.sentence]]
     assert rows_of(book, "未报送单位") == [[unit, 2, None], ["合计", 2, None]]

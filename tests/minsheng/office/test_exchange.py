@@ -133,6 +133,8 @@ def test_what_left_comes_back_without_a_change_and_without_a_formula(office, tow
     cells = [cell for row in load_workbook(io.BytesIO(out.content)).active for cell in row]
     assert trap in [cell.value for cell in cells]
     assert "f" not in {cell.data_type for cell in cells}
+    assert {cell.value: cell.quotePrefix for cell in cells}[trap]
+    assert not any(cell.quotePrefix for cell in cells if cell.value != trap)
     assert {row.kind for row in upload(office, kind, out.content).context["preview"].rows} == {"skip"}
     assert not AuditEvent.objects.exists()
 

@@ -55,7 +55,7 @@ def test_a_unit_and_its_section_are_added_at_the_end_and_recorded(office, town):
     ]
 
 
-@pytest.mark.parametrize("taken", ["示例局", "示例 局", "老示例局", "各街道"])
+@pytest.mark.parametrize("taken", ["示例局", "示例 局", "示例\u2060局", "\u202e示例局", "老示例局", "各街道"])
 def test_a_name_that_means_something_already_is_refused_in_place(office, town, taken):
     DepartmentAliasFactory(department=town.unit, text="老示例局")
     DepartmentGroupFactory(jurisdiction=town.zone, name="各街道")
@@ -65,6 +65,11 @@ def test_a_name_that_means_something_already_is_refused_in_place(office, town, t
     assert 'value="李四"' in response.content.decode()  # what was typed is there
     assert order(town.zone) == [town.unit]
     assert nothing_happened()
+
+
+def test_what_shows_nothing_is_not_kept_in_a_name(office, town):
+    post(office, "unit_add", **CONTENT | {"name": "数据\u202e局\u2060"})
+    assert Department.objects.filter(name="数据局").exists()
 
 
 def test_renaming_keeps_old_and_new(office, town):
