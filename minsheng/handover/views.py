@@ -128,15 +128,24 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _succession_form(request: Request, found: Programme) -> SuccessionForm:
-    """What the address asks for; unbound where it asks for nothing. A successor that the register names is proposed."""
+    """What the address asks for; unbound where it asks for nothing. A unit that ends is proposed, with
+    the successor that the register names.
+    """
     months = months_of(found)
     holders = holders_of(found)
     data = request.POST if request.method == "POST" else request.GET
-    ending = next((unit for unit in holders if unit.successor_id), None)
+    ending = next(
+        (
+            unit
+            for unit in sorted(holders, key=lambda unit: not unit.successor_id)
+            if unit.active_until or unit.successor_id
+        ),
+        None,
+    )
     first = min(max(shifts.proposed(None), months[0]), months[-1])
     initial = {"month": f"{first:%Y-%m}"}
     if ending:
-        initial |= {"old": str(ending.pk), "new": str(ending.successor_id)}
+        initial |= {"old": str(ending.pk), "new": str(ending.successor_id or "")}
     asks = any(data.get(name) for name in ("old", "new", "month")) or request.method == "POST"
     return SuccessionForm(
         data if asks else None, initial=initial, holders=holders, units=units_of(found), months=months

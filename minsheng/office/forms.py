@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, DepartmentGroup, User
 from departments.permissions import ON_DEPARTMENTS, ON_JURISDICTIONS
+from minsheng.handover.ended import filed_by
 from minsheng.office import words
 from minsheng.office.drawn import DrawnForm
 
@@ -35,7 +36,7 @@ class UnitField(_Chosen):
 
 
 class CloseForm(forms.Form):
-    """The end of a unit."""
+    """The end of a unit. Where it still files sub-items (``left``) that is said, and to be confirmed."""
 
     until = forms.DateField(
         label=_("Last day"),
@@ -49,12 +50,20 @@ class CloseForm(forms.Form):
         help_text=_("Who does its work from then on. The history stays with the unit."),
     )
 
+    sure = forms.BooleanField(label=_("It ends all the same; the supervision office hands them over"))
+
     def __init__(self, *args: Any, unit: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.left = filed_by(unit)
+        if not self.left:
+            del self.fields["sure"]
         peers = Department.objects.filter(jurisdiction=unit.jurisdiction_id, active_until=None)
         cast(UnitField, self.fields["successor"]).queryset = (
             peers.exclude(pk=unit.pk).exclude(parent=unit.pk).select_related("parent").official_order()
         )
+
+    def clean(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "sure"}
 
 
 class OfficeForm(DrawnForm):

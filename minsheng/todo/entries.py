@@ -27,6 +27,7 @@ class Kind(TextChoices):
     ASKED = "asked", pgettext_lazy("to-do", "Exceptions asked for")
     RUN_OUT = "run-out", pgettext_lazy("to-do", "Returned, not filed in time")
     NO_UNIT = "no-unit", pgettext_lazy("to-do", "Without a filing unit")
+    ENDED = "ended", pgettext_lazy("to-do", "Ended units that still file")
     IMPORT = "import", pgettext_lazy("to-do", "Tables to confirm")
     RIGHT = "right", pgettext_lazy("to-do", "Rights to confirm")
     NO_FILER = "no-filer", pgettext_lazy("to-do", "Units nobody files for")

@@ -18,6 +18,7 @@ WAITING: Final[tuple[Source, ...]] = (
     exceptions.ASKED,
     review.RUN_OUT,
     office.NO_UNIT,
+    office.ENDED,
     tables.STAGED,
     office.RIGHT,
     office.NO_FILER,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from departments import audit, clock
 from departments.models import Department, GrantRequest, Jurisdiction, User
@@ -17,6 +18,7 @@ from departments.permissions import (
     is_supervised,
     jurisdictions_granted,
 )
+from minsheng.handover.ended import ended_in, filings_left
 from minsheng.office.words import RIGHTS
 from minsheng.todo.entries import Entry, Kind, Source, ordered
 from projects.filings import filings
@@ -64,6 +66,10 @@ def _no_unit(user: User) -> QuerySet[Any]:
     found = SubItem.objects.filter(Exists(unnamed), status=SubItem.Status.ACTIVE)
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
     return found.filter(programme__jurisdiction__in=offices)
+
+
+def _ended(user: User) -> QuerySet[Any]:
+    return ended_in(jurisdictions_granted(user, SUPERVISE).values("pk"))
 
 
 def _read_rights(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -115,8 +121,29 @@ def _read_no_unit(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
         )
 
 
+def _read_ended(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
+    units = list(rows.select_related("parent"))
+    offices = jurisdictions_granted(user, SUPERVISE).values("pk")
+    filed = filings_left().filter(department__in=units, sub_item__programme__jurisdiction__in=offices)
+    left: dict[int | None, list[int]] = {}
+    for unit, programme in filed.order_by("sub_item__programme").values_list("department", "sub_item__programme"):
+        left.setdefault(unit, []).append(programme)
+    for unit in units:
+        count = len(left.get(unit.pk, ()))
+        told = ngettext("it still files %(count)d sub-item", "it still files %(count)d sub-items", count)
+        yield Entry(
+            title=unit.full_name,
+            about=_("ends on %(day)s") % {"day": unit.active_until.isoformat()},
+            url=reverse("handover:programme", args=[left[unit.pk][-1]]) if count else reverse("home"),
+            step=_("Hand over"),
+            since=None,
+            note=told % {"count": count},
+        )
+
+
 RIGHT: Final = Source(Kind.RIGHT, ADMINISTRATORS, _rights, ordered("asked_at", "pk"), _read_rights)
 RIGHT_ASKED: Final = Source(Kind.RIGHT, ADMINISTRATORS, _rights_asked, ordered("asked_at", "pk"), _read_rights)
 NO_FILER: Final = Source(Kind.NO_FILER, ADMINISTRATORS, _no_filer, ordered("order", "position", "pk"), _read_no_filer)
 NO_OFFICE: Final = Source(Kind.NO_OFFICE, ADMINISTRATORS, _no_office, ordered("path"), _read_no_office)
 NO_UNIT: Final = Source(Kind.NO_UNIT, frozenset({SUPERVISE}), _no_unit, ordered("programme", "position"), _read_no_unit)
+ENDED: Final = Source(Kind.ENDED, frozenset({SUPERVISE}), _ended, ordered("active_until", "pk"), _read_ended)
