@@ -131,7 +131,7 @@ def save_group(
     """
     names.require_administrator(by, jurisdiction)
     names.lock(jurisdiction)
-    wanted = {"name": visible(name), "is_open": is_open, "members": list(members)}
+    wanted: dict[str, Any] = {"name": visible(name), "is_open": is_open, "members": list(members)}
     if group is not None:
         group.refresh_from_db()
         now = _stands(group)

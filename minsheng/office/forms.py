@@ -156,7 +156,7 @@ class PasswordForm(forms.Form):
 
 
 class NewPersonForm(PasswordForm, PersonForm):
-    drawn = None  # nobody has saved it before
+    drawn = None  # type: ignore[assignment]  # nobody has saved it before
     username = forms.CharField(
         label=_("User name"),
         max_length=150,
