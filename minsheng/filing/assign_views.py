@@ -18,6 +18,7 @@ from departments.permissions import require
 from funding.models import FundingLine
 from funding.services import assignments
 from funding.services.readings import is_read
+from minsheng import sign_in
 from minsheng.contacts import contacts_of
 from minsheng.filing.assigning import eligible, may_assign
 from minsheng.http import Request
@@ -58,8 +59,8 @@ def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
     role = Responsibility.objects.current().filter(sub_item=found.sub_item, files=True).select_related("department")
     files = role.select_related("department__parent").first()
     filing = files.department if files else None
-    form = AssignForm(request.POST if request.method == "POST" else None, line=found, filing=filing)
-    if not form.is_bound:
+    form = AssignForm(sign_in.typed(request), line=found, filing=filing)
+    if request.method != "POST":
         return _page(request, found, filing, form)
     if not form.is_valid():
         return _page(request, found, filing, form, status=422)

@@ -110,6 +110,11 @@ class OpenedForm(forms.Form):
         if first is not None:
             self.fields[first].widget.attrs["autofocus"] = True
 
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed, by what stands beside the boxes: to be shown where it can no longer be sent."""
+        values = ((self.label_of(str(field.name)), field.value()) for field in self.visible_fields())
+        return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]
+
     def label_of(self, name: str) -> str:
         """What stands beside the box; that of a money line names the line too, whether there is a box or not."""
         line = self.line_of(name)

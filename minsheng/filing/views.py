@@ -61,6 +61,8 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
+    if request.method == "POST" and not rights.draft:
+        return _not_theirs(request, sheet)
     require(rights.draft)
     if request.method != "POST":
         return _opened(request, sheet, rights)
@@ -93,9 +95,10 @@ def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
-    require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
     note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
+    if not services.rights_of(request.user, sheet.sub_item, sheet.period).draft:
+        return render(request, "filing/partials/autosaved.html", {**note, "refusal": _whose(sheet)}, status=403)
     if not form.is_valid():
         wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
         return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
@@ -129,6 +132,18 @@ def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
     form.is_valid()
     form.restored = True
     return _page(request, sheet, rights, form)
+
+
+def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
+    """Another unit writes it by now: whose it is, and what was typed, to be copied."""
+    context = {"sheet": sheet, "whose": _whose(sheet), "typed": _typed_form(request, sheet).typed()}
+    return render(request, "filing/not_theirs.html", context, status=403)
+
+
+def _whose(sheet: Sheet) -> str:
+    if sheet.unit is None:
+        return _("You cannot write this report any more: no unit files it this month.")
+    return _("You cannot write this report any more: %(unit)s files it.") % {"unit": sheet.unit.full_name}
 
 
 def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
@@ -290,7 +305,7 @@ def _page(
         "due_on": due_on,
         "days_left": (due_on - clock.today()).days,
         "on_behalf": _on_behalf(request, sheet),
-        "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
+        "typed": form.typed() if form.is_bound and not sheet.is_editable else [],
         "warnings": _warnings(sheet),
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
@@ -313,9 +328,3 @@ def _warnings(sheet: Sheet) -> list[str]:
     if sheet.report is None or sheet.is_editable:
         return []
     return services.warnings_of(sheet, content_of(sheet.report))
-
-
-def _typed(form: ReportForm) -> list[tuple[str, str]]:
-    """What was typed into a form that can no longer be sent: shown, so that nobody loses it."""
-    values = ((str(field.label), field.value()) for field in form.visible_fields())
-    return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]
