@@ -97,7 +97,7 @@ class SettingsForm(forms.Form):
 
 
 def settings_form(settings: Settings, typed: Any = None) -> SettingsForm:
-    """The form as it was typed, or as it begins: the chosen rule with the numbers in force, the others with their own."""
+    """As it was typed, or as it begins: the chosen rule with the numbers in force, the others with their own."""
     initial: dict[str, Any] = {
         "title": settings.title,
         "starts_on": settings.starts_on,
