@@ -22,6 +22,7 @@ from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
 from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of
 from minsheng.filing.contributions import kept_of as kept_of_others
+from minsheng.filing.measures import measure_days_of
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -34,7 +35,15 @@ from projects.models import (
 )
 from projects.rules import targets as target_rules
 from projects.rules.lights import Verdict
-from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
+from projects.rules.reports import (
+    EDITABLE,
+    SUBMISSION,
+    Finding,
+    Submission,
+    TargetFigure,
+    late_measure,
+    refusals,
+)
 from projects.services import figures, reports
 
 
@@ -246,6 +255,7 @@ def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
 
 def submission_of(sheet: Sheet, content: Content) -> Submission:
     """The report beside what it is compared to, for the rules."""
+    first_day, last_day = measure_days_of(sheet)
     verdict = verdict_of(sheet, content.percent)
     return Submission(
         percent=content.percent,
@@ -271,7 +281,8 @@ def submission_of(sheet: Sheet, content: Content) -> Submission:
         factor=content.factor,
         measure=content.measure,
         measure_by=content.measure_by,
-        month=sheet.period.month,
+        first_day=first_day,
+        last_day=last_day,
     )
 
 
@@ -286,6 +297,7 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
     return [
         *target_rules.gap(content.percent, implied),
         *money_rules.warnings(_line_figures(sheet, content)),
+        *late_measure(content.measure_by, sheet.sub_item.deadline),
         *_unread(sheet),
     ]
 
