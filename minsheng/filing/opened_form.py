@@ -99,7 +99,7 @@ class OpenedForm(forms.Form):
             ClashRow(
                 clash,
                 self.label_of(clash.field),
-                *(self._words(clash.field, one) for one in (clash.mine, clash.theirs)),
+                *(self.words_of(clash.field, one) for one in (clash.mine, clash.theirs)),
             )
             for clash in self.clashes
         ]
@@ -127,7 +127,7 @@ class OpenedForm(forms.Form):
         stage, _mark, key = name.partition("_")
         return next((line for line in self.lines() if stage in STAGES and str(line.pk) == key), None)
 
-    def _words(self, name: str, value: Any) -> str:
+    def words_of(self, name: str, value: Any) -> str:
         """A value as its box shows it, in words where it is chosen or ticked; an amount with its unit."""
         field = self.fields.get(name)
         if isinstance(value, Decimal) and self.line_of(name) is not None:

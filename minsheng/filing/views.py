@@ -18,7 +18,7 @@ from minsheng import sign_in
 from minsheng.filing import drafts, services
 from minsheng.filing.access import sheet_or_404
 from minsheng.filing.asking import last_request, locked_items, may_ask
-from minsheng.filing.checks import check_of
+from minsheng.filing.checks import check_of, dropped_by_nil
 from minsheng.filing.content import content_of
 from minsheng.filing.contributing import tasks_of
 from minsheng.filing.drafts import FieldsConflict
@@ -33,7 +33,7 @@ from minsheng.filing.taking import is_taking, place_of_taking, take, taken_alrea
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport
-from projects.rules.reports import acts_on_behalf
+from projects.rules.reports import Finding, acts_on_behalf
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
@@ -74,6 +74,9 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     if form.displaced():
         form.add_error(None, DISPLACED)
         return _page(request, sheet, rights, form, status=409)
+    dropped = dropped_by_nil(form, form.content()) if step in SENDING else []
+    if dropped:
+        return _page(request, sheet, rights, _with_findings(request, sheet, dropped), status=422)
     if is_taking(step):
         return _take(request, sheet, rights, form, step)
     return _act(request, sheet, rights, form, step)
@@ -270,6 +273,16 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
         form.add_error(None, str(error))
+    return form
+
+
+def _with_findings(request: Request, sheet: Sheet, findings: list[Finding]) -> ReportForm:
+    """The form as it was typed, a nil report only where that was ticked, with what is said at its fields."""
+    form = _typed_form(request, sheet)
+    form.is_valid()
+    form.noticed_fields = frozenset(finding.field for finding in findings)
+    for finding in findings:
+        form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     return form
 
 
