@@ -108,6 +108,9 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}
+    now = desk_of(desk.sub_item, desk.period, desk.unit)
+    for finding in contribute.warnings_of(now, now.present):
+        messages.warning(request, finding.message)
     messages.success(request, _("Submitted for “%(item)s”: %(unit)s reads it now.") % words)
     return redirect("filing:due")
 

@@ -1,7 +1,7 @@
 """What a monthly report must say before it may be submitted, and which steps its life allows. Pure functions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +88,7 @@ class Submission:
     light_sentence: str
     targets: tuple[TargetFigure, ...] = ()
     fallen: tuple[str, ...] = field(default=())
+    explained: tuple[str, ...] = field(default=())
     factor: str = ""
     measure: str = ""
     measure_by: date | None = None
@@ -167,8 +168,11 @@ def late_measure(measure_by: date | None, deadline: date | None) -> list[Finding
 
 
 def unexplained(report: Submission) -> list[str]:
-    """What needs a reason: figures that fell, and a lag that shows yellow or red."""
-    return [_("%(sentence)s Say why.") % {"sentence": one.message} for one in unusual(report)]
+    """What needs a reason: figures that fell, and a lag that shows yellow or red; not amounts that the unit that reads
+    them has explained (``explained``).
+    """
+    left = replace(report, fallen=tuple(name for name in report.fallen if name not in report.explained))
+    return [_("%(sentence)s Say why.") % {"sentence": one.message} for one in unusual(left)]
 
 
 def unusual(report: Submission) -> list[Unusual]:
