@@ -1,6 +1,6 @@
 """Who reads a money line: the filing unit gives it to another unit, or takes it back; so may the supervision office."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.errors import DomainError
 from departments.models import Department
-from departments.permissions import require
+from departments.permissions import FILE_REPORT, holders, require
 from funding.models import FundingLine
 from funding.services import assignments
 from funding.services.readings import is_read
@@ -23,6 +23,8 @@ from minsheng.contacts import contacts_of
 from minsheng.filing.assigning import eligible, may_assign
 from minsheng.http import Request
 from projects.models import Responsibility, SubItem
+
+UNSTAFFED: Final = gettext_lazy("Nobody may fill in reports for %(unit)s yet: an administrator gives that right.")
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -73,6 +75,8 @@ def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
     if changed:
         name = unit.full_name if unit else filing.full_name if filing else ""
         messages.success(request, _("“%(line)s” is read by %(unit)s from now on.") % {"line": found, "unit": name})
+        if unit and not holders(FILE_REPORT, unit).exists():
+            messages.warning(request, UNSTAFFED % {"unit": name})
     return redirect(_back(request, found))
 
 
@@ -104,6 +108,8 @@ def _page(
         "sub_item": line.sub_item,
         "filing": filing,
         "form": form,
+        "unstaffed": unit is not None and not holders(FILE_REPORT, unit).exists(),
+        "taking": unit,
         "contacts": contacts_of([unit])[unit.pk] if unit else [],
         "back": _back(request, line),
     }

@@ -53,7 +53,8 @@ def write(
     changed: Collection[str] = (),
     form: str = "",
 ) -> Contribution:
-    """``unit``'s text, its shares of the target figures and why its amounts fell, over the version ``seen_version`` of its desk and no other.
+    """``unit``'s text, its shares of the target figures and why its amounts fell, over the version ``seen_version`` of
+    its desk and no other.
 
     The filing unit must still be writing. ``changed`` are the fields that become others, written by ``form``.
     """

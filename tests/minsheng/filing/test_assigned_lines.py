@@ -116,13 +116,17 @@ def test_a_unit_that_is_not_responsible_reads_its_line_and_nothing_else(filed, f
     assert shot["lines_unread"] == {}
 
 
-def test_an_application_alone_is_a_reading_and_nothing_is_none(filed, finance):
+def test_nothing_is_no_reading(filed, finance):
     assign(filed, finance[0])
     with pytest.raises(contributing.Refused) as refused:
         contribute(filed, finance, "未发生。", None, money={filed.line.pk: LineReading()})
     assert [field for field, _message in refused.value.findings] == [f"secured_{filed.line.pk}"]
-    read(filed, finance, LineReading(applied=Decimal(10)))
-    assert sheet(filed).unread == {}
+
+
+def test_an_application_alone_is_a_reading(world, finance):
+    assign(world, finance[0])
+    read(world, finance, LineReading(applied=Decimal(10)))
+    assert sheet(world).unread == {}
 
 
 def test_a_line_that_nobody_has_read_carries_the_last_amounts_and_everybody_is_told(filed, finance):
