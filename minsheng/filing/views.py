@@ -20,13 +20,13 @@ from minsheng.filing.access import sheet_or_404
 from minsheng.filing.asking import last_request, locked_items, may_ask
 from minsheng.filing.checks import check_of, dropped_by_nil
 from minsheng.filing.content import content_of
-from minsheng.filing.contributing import tasks_of
+from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.panel import panel_for
-from minsheng.filing.remarks import asked_of
+from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.settled import differs
 from minsheng.filing.taking import is_taking, place_of_taking, take, taken_already
@@ -45,11 +45,13 @@ DISPLACED: Final = gettext_lazy("A money line was assigned to another unit meanw
 def due(request: HttpRequest) -> HttpResponse:
     """What the person's units have to file now."""
     user = cast(Request, request).user
-    tasks = tasks_of(user, clock.today())
+    asked = asked_of(user, clock.today())
+    tasks = [task for task in asked if not task.is_frozen]
     context = {
         "months": due_months(user),
         "contributions": [task for task in tasks if task.waits],
         "contributed": [task for task in tasks if not task.waits],
+        "frozen": [task for task in asked if task.is_frozen and task.waits],
         "locked": locked_items(user),
     }
     return render(request, "filing/due.html", context)
@@ -297,7 +299,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = asked_of(events if returned else [])
+    asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
