@@ -208,13 +208,17 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "unit": desk.unit,
         "form": form,
         "editable": desk.is_editable and may_write,
-        "row": row_of(Contributed(desk.unit, desk.role, desk.contribution, desk.lines)) if desk.newest else None,
+        "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,
         "versions": versions,
         "typed": _typed(form) if form.is_bound and not (desk.is_editable and may_write) else [],
         "days_left": (desk.period.due_on - clock.today()).days,
     }
     return render(request, "filing/contribution.html", context, status=status)
+
+
+def _contributed(desk: Desk) -> Contributed:
+    return Contributed(desk.unit, desk.role, desk.contribution, desk.lines, files=desk.unit == desk.filing)
 
 
 def versions_of(desk: Desk) -> list[ContributionVersion]:

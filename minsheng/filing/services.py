@@ -20,7 +20,7 @@ from funding.rules import LineFigure
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of
+from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of, sums_from
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
@@ -103,7 +103,7 @@ class Sheet:
     def others(self) -> dict[str, Any]:
         """What the other units have said and what they have not, as the report's snapshot keeps it."""
         if self.frozen is None:
-            return kept_of_others(self.contributed)
+            return kept_of_others(self.contributed, self.targets)
         return {name: self.frozen[name] for name in KEPT if name in self.frozen}
 
     @property
@@ -285,9 +285,19 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
     implied = None if sheet.by_milestones else implied_of(sheet, content)
     return [
         *target_rules.gap(content.percent, implied),
+        *_off_sums(sheet, content),
         *money_rules.warnings(_line_figures(sheet, content)),
         *_unread(sheet),
     ]
+
+
+def _off_sums(sheet: Sheet, content: Content) -> Iterator[Finding]:
+    """Where a target says another figure than the units' shares make."""
+    sums = sums_from(sheet.others)
+    for target in sheet.targets:
+        if target.pk in sums:
+            value = content.targets.get(target.pk)
+            yield from target_rules.off_sum(f"target_{target.pk}", target.text, value, sums[target.pk])
 
 
 def _unread(sheet: Sheet) -> Iterator[Finding]:

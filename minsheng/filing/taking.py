@@ -126,6 +126,9 @@ def placed(progress: str, text: str, *, before: str) -> str:
 
 
 def _named(one: Contributed, text: str) -> str:
+    """The text under its unit's name; the filing unit's own needs none in its own report."""
+    if one.files:
+        return text.strip()
     with language.of_the_office():
         return _("%(unit)s: %(text)s") % {"unit": one.unit.full_name, "text": text.strip()}
 

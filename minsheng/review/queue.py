@@ -39,7 +39,12 @@ class Look:
     @property
     def off_target(self) -> bool:
         """Whether the percent and what the targets imply lie far apart."""
-        return any(one.field == "percent" or one.field.startswith("target_") for one in self.findings)
+        return any(one.field == "percent" for one in self.findings)
+
+    @property
+    def off_sum(self) -> bool:
+        """Whether a target says another figure than the units' shares make."""
+        return any(one.field.startswith("target_") for one in self.findings)
 
     @property
     def odd_money(self) -> bool:

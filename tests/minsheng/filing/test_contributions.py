@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from departments import clock
 from departments.errors import Conflict, DomainError, IllegalTransition
@@ -255,3 +256,27 @@ def test_the_content_of_the_report_is_its_units_own(world, streets):
     draft(world, content(world, "75", reached="300"))
     report = MonthlyReport.objects.get()
     assert (report.progress, report.target_readings.get().value) == ("本月完成主体施工。", 300)
+
+
+def test_a_unit_that_has_become_the_filing_one_is_no_stranger_to_itself(world, streets, client):
+    """It contributed, then the sub-item was handed over to it: its share counts, and its text needs no name."""
+    street, clerk = streets[0]
+    contribute(world, streets[0], "已完成入户。", "20")
+    contribute(world, streets[1], share="30")
+    Responsibility.objects.get(sub_item=world.sub_item, department=street).delete()
+    hand_over(
+        Responsibility.objects.get(sub_item=world.sub_item, files=True), date(2023, 9, 1), department=street, files=True
+    )
+    here = sheet(world)
+    own = next(one for one in here.contributed if one.unit == street)
+    assert (own.files, own.is_asked, own.shares) == (True, False, {world.target.pk: 20})
+    assert sum_of(here.contributed, world.target.pk) == 50
+    client.force_login(clerk)
+    address = reverse("filing:report", args=[world.sub_item.pk, "2023-09"])
+    page = client.get(address).content.decode()
+    assert "填报单位（本单位）" in page
+    assert "已不负责" not in page
+    form = client.get(address).context["form"]
+    hidden = {name: form[name].value() for name in ("version", "base", "editor")}
+    client.post(address, {**hidden, "progress": "", "step": f"take-text-{own.contribution.pk}"})
+    assert MonthlyReport.objects.get().progress == "已完成入户。"
