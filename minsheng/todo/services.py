@@ -23,7 +23,7 @@ from departments.permissions import (
 from minsheng.todo.entries import Entry, Kind, Source
 from minsheng.todo.sources import WAITING, WITH_OTHERS
 from projects.models import Programme, ReportingPeriod, Responsibility
-from projects.services.periods import schedule_of
+from projects.services.schedules import schedule_of
 from projects.services.working_days import calendar_of
 
 # How many entries of a kind stand on the page while there are several kinds, and on a page of one kind.

@@ -1,6 +1,5 @@
 """Taking over what other units contributed: once, under its author's name, and pointed out where it changes later."""
 
-import html
 from decimal import Decimal
 
 import pytest
@@ -10,20 +9,15 @@ from hypothesis import strategies as st
 
 from departments.permissions import FILE_REPORT
 from minsheng.demo.contributions import shares
-from minsheng.filing import services as filing
-from minsheng.filing.content import content_of
 from minsheng.filing.panel import panel_of, shares_of
-from minsheng.filing.services import findings_of
 from minsheng.filing.taking import is_taking, placed
 from minsheng.review import services as review
-from minsheng.review.bulk import approve_each
-from minsheng.review.queue import queue_of
 from minsheng.review.versions import compared, versions_of
-from projects.models import MonthlyReport, ReportEvent, Taking, Target
+from projects.models import MonthlyReport, Taking, Target
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory, TargetFactory
 from tests.minsheng.filing.test_views import address, typed
-from tests.minsheng.life import content, contribute, draft, sheet, submitted
+from tests.minsheng.life import contribute, draft, sheet, submitted
 
 State = MonthlyReport.State
 
@@ -297,59 +291,3 @@ def test_the_sub_item_page_shows_them_to_leads_office_oversight_and_to_their_aut
     assert seen(streets[0][1]) == []  # the report itself is not approved yet
     review.approve(report, by=world.office)
     assert [seen(one[1]) for one in streets] == [["甲街道写的。"], ["乙街道写的。"]]
-
-
-# a sum that is not what the report says ------------------------------------------------------------------------
-
-
-def corrected_after_the_sum(world, clerk, streets, *, then="25"):
-    """The sum 300 was taken over; then a street says another share."""
-    contribute(world, streets[0], share="270")
-    contribute(world, streets[1], share="30")
-    take(clerk, world, f"take-sum-{world.target.pk}", percent="75")
-    contribute(world, streets[1], share=then)
-
-
-def test_a_share_changed_after_the_sum_was_taken_is_a_finding_for_filer_and_reviewer(world, streets, clerk):
-    corrected_after_the_sum(world, clerk, streets, then="35")
-    here = sheet(world)
-    (finding,) = findings_of(here, content_of(here.report))
-    assert finding.field == f"target_{world.target.pk}"
-    assert "填报300，各单位合计现为305" in finding.message
-    assert "明湖街道 30→35" in finding.message
-    assert finding.message in html.unescape(clerk.get(address(world)).content.decode())
-
-    report = filing.submit(here, by=world.clerk)
-    assert ReportEvent.objects.get(report=report).snapshot["warnings"] == [finding.message]
-    (row,) = queue_of(world.office)
-    assert (row.look.off_sum, row.look.off_target, row.in_bulk) == (True, False, False)
-    clerk.force_login(world.office)
-    pages = [reverse("review:report", args=[report.pk]), reverse("review:queue")]
-    for page in pages:
-        assert "与各单位合计不符" in clerk.get(page).content.decode()
-    assert finding.message in html.unescape(clerk.get(pages[0]).content.decode())
-    (outcome,) = approve_each({report.pk: row.newest_event}, by=world.office)
-    assert (outcome.done, MonthlyReport.objects.get().state) == (False, State.SUBMITTED)
-
-
-def test_a_sum_taken_again_or_changed_back_is_in_order(world, streets, clerk):
-    corrected_after_the_sum(world, clerk, streets, then="35")
-    take(clerk, world, f"take-sum-{world.target.pk}", percent="75")
-    here = sheet(world)
-    assert findings_of(here, content_of(here.report)) == []
-    contribute(world, streets[1], share=None)
-    assert "明湖街道 35→—" in findings_of(sheet(world), content_of(here.report))[0].message
-    take(clerk, world, f"take-sum-{world.target.pk}", percent="75")
-    contribute(world, streets[0], share="260")
-    here = sheet(world)
-    finding = findings_of(here, content_of(here.report))[-1]
-    assert "光荷街道 270→260" in finding.message
-    assert "明湖街道" not in finding.message  # it had none any more when the sum was taken again
-
-
-def test_less_than_the_units_say_is_pointed_out_and_more_is_not(world, streets):
-    contribute(world, streets[0], share="350")
-    draft(world, content(world, "75", reached="300"))
-    (finding,) = findings_of(sheet(world), content(world, "75", reached="300"))
-    assert "填报300，而各单位合计为350" in finding.message
-    assert findings_of(sheet(world), content(world, "75", reached="360")) == []

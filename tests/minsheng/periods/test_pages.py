@@ -123,9 +123,22 @@ def test_settings_that_make_no_sense_are_refused_in_place(world, office, others)
 def test_months_the_wrong_way_round_are_refused(world, office):
     url = address(world, "settings")
     asked = fields(office.get(url), first_month="2023-12", last_month="2023-01", reason="调整")
-    assert office.post(url, asked | {"step": "preview"}).status_code == 200
-    assert office.post(url, asked | {"step": "save"}).status_code == 422
+    for step in ("preview", "save"):
+        refused = office.post(url, asked | {"step": step})
+        assert refused.status_code == 422
+        assert "末个报送月份不能早于" in refused.content.decode()
+        assert not refused.context["preview"]
     assert Programme.objects.get().first_month == date(2023, 1, 1)
+
+
+@pytest.mark.parametrize("others", [{"first_month": "2022-06"}, {"last_month": "2124-06"}, {"last_month": "2023-08"}])
+def test_months_that_cannot_be_had_are_refused_before_they_are_saved(world, office, others):
+    """Locked already, a hundred years away, opened already: the preview says so, and promises no days."""
+    url = address(world, "settings")
+    refused = office.post(url, fields(office.get(url), reason="调整") | others | {"step": "preview"})
+    assert (refused.status_code, refused.context["preview"]) == (422, False)
+    assert len(refused.context["form"].non_field_errors()) == 1
+    assert refused.context["form"]["reason"].value() == "调整"
 
 
 # one due day -----------------------------------------------------------------------------------------------------
@@ -136,7 +149,9 @@ def test_units_see_a_changed_due_day_and_why(world, office):
     asked = {"due_on": "2023-09-28", "reason": "国庆前统一报送", "seen": "2023-09-25"}
     assert office.post(url, asked | {"due_on": "2023-09-19"}).status_code == 422
     assert office.post(url, asked).status_code == 302
-    assert office.post(url, asked).status_code == 409
+    assert office.post(url, asked).status_code == 302  # a second click
+    assert office.post(url, asked | {"due_on": "2023-09-27"}).status_code == 409
+    assert AuditEvent.objects.count() == 1
     office.force_login(world.clerk)
     for page in (reverse("filing:due"), reverse("filing:report", args=[world.sub_item.pk, "2023-09"])):
         assert "国庆前统一报送" in office.get(page).content.decode()
