@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     class FilingFields(TypedDict):
         period: int
         month: date
+        due_on: date
         locks_on: date
         state: str | None
         gone_on: bool
@@ -45,7 +46,7 @@ def filings() -> "QuerySet[Slot]":
         **{f"{PERIOD}__opens_on__lte": today},
         files=True,
         sub_item__status=SubItem.Status.ACTIVE,
-    ).annotate(period=F(f"{PERIOD}__pk"), month=month, locks_on=F(f"{PERIOD}__locks_on"))
+    ).annotate(period=F(f"{PERIOD}__pk"), month=month, due_on=F(f"{PERIOD}__due_on"), locks_on=F(f"{PERIOD}__locks_on"))
     reports = MonthlyReport.objects.filter(period=OuterRef("period"), sub_item=OuterRef("sub_item")).order_by()
     excepted = FilingException.objects.in_force(today).reaching(
         sub_item=OuterRef("sub_item"), unit=OuterRef("department"), parent=OuterRef("department__parent")
@@ -61,7 +62,7 @@ def filings() -> "QuerySet[Slot]":
 
 def contributions_missing() -> "QuerySet[Slot]":
     """Units beside the filing one that are responsible in a month their filing unit still writes, and have submitted
-    nothing to it; one row for each. Annotated with ``period``, ``month``, and ``state``: of the unit's own draft.
+    nothing to it; one row for each. Annotated with ``period``, ``month``, ``due_on``, and ``state``: of its own draft.
     """
     month = F(f"{PERIOD}__month")
     held: Any = Responsibility.objects.filter(
@@ -71,7 +72,7 @@ def contributions_missing() -> "QuerySet[Slot]":
         files=False,
         department__isnull=False,
         sub_item__status=SubItem.Status.ACTIVE,
-    ).annotate(period=F(f"{PERIOD}__pk"), month=month)
+    ).annotate(period=F(f"{PERIOD}__pk"), month=month, due_on=F(f"{PERIOD}__due_on"))
     written = filings().filter(open_now=True, gone_on=False, sub_item=OuterRef("sub_item"), period=OuterRef("period"))
     own = Contribution.objects.filter(
         report__period=OuterRef("period"), report__sub_item=OuterRef("sub_item"), department=OuterRef("department")

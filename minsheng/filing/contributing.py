@@ -101,7 +101,7 @@ def tasks_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
         .select_related("programme__jurisdiction")
         .prefetch_related("exceptions")
         .distinct()
-        .order_by("month", "programme")
+        .order_by("due_on", "month", "programme")
     )
     states = _states(sub_items, periods, {ask.unit.pk for ask in asked})
     found = []

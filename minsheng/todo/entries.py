@@ -54,6 +54,8 @@ class Entry:
     who: str = ""
     note: str = ""
     posts: bool = False  # the step is taken by the button itself
+    programme: int | None = None  # its key
+    programme_name: str = ""  # where the person has more than one
 
     @property
     def is_overdue(self) -> bool:

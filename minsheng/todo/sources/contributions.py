@@ -21,7 +21,7 @@ FILERS: Final = frozenset({FILE_REPORT})
 
 
 def _oldest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.order_by("month", "sub_item__programme", "sub_item__position", "pk")
+    return rows.order_by("due_on", "month", "sub_item__programme", "sub_item__position", "pk")
 
 
 def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -39,6 +39,7 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             serial=item.serial,
             about=_("filed by %(unit)s") % {"unit": unit.full_name if unit else ""},
             month=str(period),
+            programme=item.programme_id,
             url=reverse("filing:contribute", args=[item.pk, f"{period.month:%Y-%m}", row.department_id]),
             step=_("Go on") if row.state else _("Contribute"),
             since=period.opens_on,
@@ -69,6 +70,7 @@ def _read_money(tasks: list[Task], _user: User) -> Iterator[Entry]:
             serial=task.sub_item.serial,
             about=_("filed by %(unit)s") % {"unit": task.filing_unit},
             month=str(task.period),
+            programme=task.sub_item.programme_id,
             url=task.url,
             step=_("Go on") if task.is_begun else _("Contribute"),
             since=task.since,

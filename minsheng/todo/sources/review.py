@@ -75,6 +75,7 @@ def _named(report: MonthlyReport, event: ReportEvent) -> dict[str, Any]:
         "serial": report.sub_item.serial,
         "about": "" if event.actor_name.startswith(report.department_name) else report.department_name,
         "month": str(report.period),
+        "programme": report.sub_item.programme_id,
         "since": event.at,
         "due": report.period.due_on,
         "who": event.actor_name,
