@@ -12,7 +12,7 @@ from departments import clock
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from minsheng.filing import slots
-from minsheng.filing.contributing import Task, lines_waiting_for
+from minsheng.filing.contributing import Task, due_again_of, lines_waiting_for
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import ReportingPeriod, Responsibility
 from projects.services.reports import open_until
@@ -31,6 +31,7 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     roles = Responsibility.objects.filter(sub_item__in=[row.sub_item_id for row in found], files=True)
     for role in roles.select_related("department__parent"):
         filing.setdefault(role.sub_item_id, []).append(role)
+    again = due_again_of(row.returned for row in found if row.returned)
     for row in found:
         period, item = periods[row.period], row.sub_item
         unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
@@ -43,7 +44,7 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             url=reverse("filing:contribute", args=[item.pk, f"{period.month:%Y-%m}", row.department_id]),
             step=_("Go on") if row.state else _("Contribute"),
             since=period.opens_on,
-            due=period.due_on,
+            due=max(again.get(row.returned, period.due_on), period.due_on),
             until=open_until(period, item, unit),
             note=_("draft kept") if row.state else "",
         )
