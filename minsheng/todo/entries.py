@@ -62,6 +62,14 @@ class Entry:
         return self.due is not None and self.due < clock.today()
 
     @property
+    def days_waiting(self) -> int:
+        """For how many days it has waited, where no day says by when it should be done."""
+        if self.due is not None or self.since is None:
+            return 0
+        since = clock.local(self.since).date() if isinstance(self.since, datetime) else self.since
+        return (clock.today() - since).days
+
+    @property
     def days_late(self) -> int:
         return (clock.today() - self.due).days if self.due else 0
 

@@ -1,6 +1,6 @@
 """The number in the header, the to-do and the work pages say the same, whatever becomes of a month."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -275,3 +275,21 @@ def test_programmes_of_one_name_are_told_apart_by_year(world):
     SubItemFactory(programme=other, lead=world.unit)
     (entry,) = board(world.clerk).groups[0].entries
     assert entry.programme_name == str(world.sub_item.programme)
+
+
+def test_what_was_filed_waits_since_then_and_is_not_late(world, client):
+    """The month's due day is the unit's: whoever reviews or approves reads how long it has waited."""
+    reviewer = world.reviewer()
+    report = submitted(world)
+    with clock.at(datetime(2023, 9, 28, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        for state, person in (
+            (MonthlyReport.State.UNIT_REVIEW, reviewer),
+            (MonthlyReport.State.SUBMITTED, world.office),
+        ):
+            MonthlyReport.objects.filter(pk=report.pk).update(state=state)
+            (entry,) = board(person).groups[0].entries
+            assert (entry.due, entry.is_overdue, entry.days_waiting) == (None, False, 8)
+            client.force_login(person)
+            page = client.get("/").content.decode()
+            assert "已等待8天" in page
+            assert "已过" not in page
