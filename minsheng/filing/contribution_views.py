@@ -108,6 +108,9 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}
+    if desk.is_own:
+        messages.success(request, _("Your unit's own share counts in the sum now."))
+        return redirect("filing:report", desk.sub_item.pk, f"{desk.period.month:%Y-%m}")
     messages.success(request, _("Submitted for “%(item)s”: %(unit)s reads it now.") % words)
     return redirect("filing:due")
 

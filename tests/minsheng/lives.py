@@ -346,6 +346,11 @@ class Facts:
     def is_reopened(self, slot):
         return slot.report is not None and slot.report.state == State.RETURNED and slot.report.pk in self.approved_once
 
+    def states_own_share(self, slot, unit):
+        """Whether ``unit`` files the month itself, and may state its own share beside those of others."""
+        others = any(one.sub_item_id == slot.item.pk and one.held_in(slot.period.month) for one in self.others)
+        return unit.pk == slot.unit and others
+
     def is_stuck(self, report):
         since = clock.local(self.newest[report.pk].at).date()
         return (

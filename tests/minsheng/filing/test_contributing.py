@@ -106,7 +106,7 @@ def looked_at_one_by_one(person, units, on):
         for period in ReportingPeriod.objects.filter(programme=sub_item.programme):
             for unit in units:
                 desk = desk_of(sub_item, period, unit)
-                if not desk.is_editable:
+                if not desk.is_editable or desk.is_own:
                     continue
                 said = desk.newest.snapshot if desk.newest else None
                 stated = {

@@ -118,8 +118,6 @@ def test_what_is_refused_changes_nothing(world, streets):
     stranger = DepartmentFactory(jurisdiction=world.jurisdiction)
     with pytest.raises(DomainError):
         contribute(world, (stranger, world.stranger))
-    with pytest.raises(DomainError):
-        contribute(world, (world.unit, world.clerk))  # it files the report itself
     assert not Contribution.objects.exists()
     with pytest.raises(contributing.Refused) as refused:
         contribute(world, streets[0], " ", None)
@@ -280,3 +278,10 @@ def test_a_unit_that_has_become_the_filing_one_is_no_stranger_to_itself(world, s
     hidden = {name: form[name].value() for name in ("version", "base", "editor")}
     client.post(address, {**hidden, "progress": "", "step": f"take-text-{own.contribution.pk}"})
     assert MonthlyReport.objects.get().progress == "已完成入户。"
+    # Its own share can be corrected, and the text that was submitted before stays.
+    own_desk = reverse("filing:contribute", args=[world.sub_item.pk, "2023-09", street.pk])
+    form = client.get(own_desk).context["form"]
+    hidden = {name: form[name].value() for name in ("version", "base", "editor")}
+    client.post(own_desk, {**hidden, f"target_{world.target.pk}": "25", "step": "submit"})
+    (own,) = (one for one in sheet(world).contributed if one.files)
+    assert (own.text, own.shares) == ("已完成入户。", {world.target.pk: 25})

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from minsheng.filing import services as filing
 from minsheng.filing.content import content_of
+from minsheng.filing.panel import shares_of
 from minsheng.filing.services import findings_of
 from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
@@ -61,7 +62,7 @@ def test_a_sum_taken_again_or_changed_back_is_in_order(world, streets, clerk):
     assert findings_of(here, content_of(here.report)) == []
     contribute(world, streets[1], share=None)
     assert "明湖街道 35→—" in findings_of(sheet(world), content_of(here.report))[0].message
-    take(clerk, world, f"take-sum-{world.target.pk}", percent="75")
+    take(clerk, world, f"sure-sum-{world.target.pk}", percent="75")
     contribute(world, streets[0], share="260")
     here = sheet(world)
     finding = findings_of(here, content_of(here.report))[-1]
@@ -75,3 +76,50 @@ def test_less_than_the_units_say_is_pointed_out_and_more_is_not(world, streets):
     (finding,) = findings_of(sheet(world), content(world, "75", reached="300"))
     assert "填报300，而各单位合计为350" in finding.message
     assert findings_of(sheet(world), content(world, "75", reached="360")) == []
+
+
+# the filing unit's own share -----------------------------------------------------------------------------------
+
+
+def own_desk(world):
+    return reverse("filing:contribute", args=[world.sub_item.pk, "2023-09", world.unit.pk])
+
+
+def test_the_filing_unit_states_its_own_share_beside_the_others(world, streets, clerk):
+    contribute(world, streets[0], share="20")
+    page = clerk.get(address(world)).content.decode()
+    assert "2个单位中1个已填" in page
+    assert own_desk(world) in page
+    assert "采用合计数" in page
+    form = clerk.get(own_desk(world)).context["form"]
+    hidden = {name: form[name].value() for name in ("version", "base", "editor")}
+    sent = clerk.post(own_desk(world), {**hidden, f"target_{world.target.pk}": "280", "step": "submit"})
+    assert (sent.status_code, sent.url) == (302, address(world))
+    shares = shares_of(sheet(world).contributed, world.target)
+    assert (shares.total, shares.own, shares.asked) == (300, True, 3)
+    page = clerk.get(address(world)).content.decode()
+    assert "3个单位中2个已填" in page
+    assert "其中不含本单位份额" not in page
+    take(clerk, world, f"take-sum-{world.target.pk}")
+    assert MonthlyReport.objects.get().target_readings.get().value == 300
+    # Nobody waits for it: it is not asked for.
+    assert [one.unit for one in sheet(world).contributed if one.is_asked] == [unit for unit, _clerk in streets]
+
+
+def test_without_other_units_there_is_no_own_share(world, clerk):
+    assert clerk.get(own_desk(world)).status_code == 404
+
+
+def test_a_sum_that_would_replace_a_larger_figure_is_asked_about_first(world, streets, clerk):
+    contribute(world, streets[0], share="20")
+    draft(world, content(world, "75", reached="300"))
+    asked = take(clerk, world, f"take-sum-{world.target.pk}", **{f"target_{world.target.pk}": "310"})
+    assert asked.status_code == 409
+    page = asked.content.decode()
+    assert "2个单位中1个的合计为20" in page
+    assert f"sure-sum-{world.target.pk}" in page
+    assert asked.context["form"][f"target_{world.target.pk}"].value() == "310"  # what was typed is kept
+    assert MonthlyReport.objects.get().target_readings.get().value == 300
+    done = take(clerk, world, f"sure-sum-{world.target.pk}")
+    assert done.url == f"{address(world)}#line-target-{world.target.pk}"
+    assert MonthlyReport.objects.get().target_readings.get().value == 20

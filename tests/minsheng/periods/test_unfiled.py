@@ -120,8 +120,7 @@ def test_whom_a_report_in_unit_review_waits_for_is_named_with_telephone(autumn, 
 
 
 def test_the_text_nests_quotes_and_names_the_year_where_it_is_another(autumn):
-    SubItem.objects.filter(pk=autumn.sub_item.pk).update(content="建设“智慧养老”平台")
-    MonthlyReport.objects.filter(sub_item=autumn.sub_item).delete()
+    SubItem.objects.filter(reports=None, status="active").update(content="建设“智慧养老”平台")
     with clock.at(datetime(2024, 2, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
         reporting = Reporting(autumn.sub_item.programme)
         text = text_of(reporting, chase_of(reporting, autumn.september))
