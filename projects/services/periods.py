@@ -112,10 +112,10 @@ def change_due(period: ReportingPeriod, due_on: date, *, seen: date, by: User, r
     """
     programme = locks.held(Programme.objects.all()).get(pk=period.programme_id)
     locks.again(period)
-    changed = {"due_on": [seen.isoformat(), due_on.isoformat()]}
     if period.due_on != seen:
         before = audit.newest("period.due", programme, month=f"{period.month:%Y-%m}")
-        if period.due_on == due_on and _same(before, by, changed, reason):
+        asked = {"due_on": [seen.isoformat(), due_on.isoformat()]}
+        if period.due_on == due_on and _same(before, by, asked, reason):
             return
         raise Conflict(_("Somebody else changed the due day meanwhile: it is %(day)s now.") % {"day": period.due_on})
     _check_due(period, due_on, reason)
@@ -128,7 +128,9 @@ def change_due(period: ReportingPeriod, due_on: date, *, seen: date, by: User, r
         period.regular_due_on, period.due_reason = by_rule if due_on == first else first, reason.strip()
     period.due_on, period.locks_on = due_on, schedule.lock_of(due_on)
     period.save(update_fields=["due_on", "locks_on", "regular_due_on", "due_reason"])
-    _record("period.due", period, by=by, changed=changed, reason=reason.strip())
+    _record(
+        "period.due", period, by=by, changed={"due_on": [seen.isoformat(), due_on.isoformat()]}, reason=reason.strip()
+    )
 
 
 def _check_due(period: ReportingPeriod, due_on: date, reason: str) -> None:
