@@ -16,7 +16,7 @@ from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import is_stated, last_of
+from minsheng.filing.contributions import adds_up, is_stated, last_of
 from minsheng.filing.drafts import FieldsConflict, clash_of
 from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, merge
@@ -36,6 +36,7 @@ from projects.services import contributions, reports
 @dataclass(frozen=True)
 class Desk:
     """A unit's place at a month's report, read once. ``role`` is empty where it only reads ``lines``, or nothing more.
+    ``is_own``: it files the report itself, and may state its own share where other units state theirs.
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
     what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
@@ -56,10 +57,11 @@ class Desk:
     said: Content
     reported: dict[int, LineReading]
     others: list[FundingLine]
+    is_own: bool = False
 
     @property
     def is_asked(self) -> bool:
-        return bool(self.role or self.lines)
+        return bool(self.role or self.lines or self.is_own)
 
     @property
     def is_open(self) -> bool:
@@ -98,6 +100,8 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     role = next((str(one.role) for one in roles if one.department == unit), "")
     every = lines_to_read(sub_item)
     lines = [line for line in every if line.department == unit and unit != filing]
+    targets = list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role or unit == filing else []
+    is_own = unit == filing and bool(roles) and any(map(adds_up, targets))
     report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
     found = Contribution.objects.filter(report=report, department=unit).select_related("author__department")
     contribution = found.prefetch_related("readings", "money", "versions").first() if report else None
@@ -112,7 +116,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         unit=unit,
         filing=filing,
         role=role,
-        targets=list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role else [],
+        targets=[target for target in targets if role or (is_own and adds_up(target))],
         lines=lines,
         report=report,
         contribution=contribution,
@@ -124,6 +128,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         said=said,
         reported=reported,
         others=[line for line in every if line not in lines],
+        is_own=is_own,
     )
 
 

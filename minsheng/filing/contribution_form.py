@@ -46,6 +46,8 @@ class ContributionForm(OpenedForm):
         version = desk.contribution.version if desk.contribution else 0
         kwargs.setdefault("initial", beginning(desk.present, version=version))
         super().__init__(*args, **kwargs)
+        if desk.is_own:
+            del self.fields["progress"]  # its words stand in the report itself
         for target in desk.targets:
             share = FigureField(label=target.text, required=False)
             share.widget.attrs["data-last"] = plain(desk.last.targets.get(target.pk))
@@ -112,7 +114,7 @@ class ContributionForm(OpenedForm):
             typed = {name.partition("_")[0]: data.get(name) for name in asked}
             money[line.pk] = LineReading(**(kept | typed if any(name in self.data for name in asked) else kept))
         return Content(
-            progress=data.get("progress", "").replace("\r\n", "\n"),
+            progress=data.get("progress", stood.progress).replace("\r\n", "\n"),
             reason=data.get("reason", "").replace("\r\n", "\n"),
             targets={target.pk: data.get(f"target_{target.pk}") for target in self.desk.targets},
             money=money,

@@ -111,6 +111,9 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
     now = desk_of(desk.sub_item, desk.period, desk.unit)
     for finding in contribute.warnings_of(now, now.present):
         messages.warning(request, finding.message)
+    if desk.is_own:
+        messages.success(request, _("Your unit's own share counts in the sum now."))
+        return redirect("filing:report", desk.sub_item.pk, f"{desk.period.month:%Y-%m}")
     messages.success(request, _("Submitted for “%(item)s”: %(unit)s reads it now.") % words)
     return redirect("filing:due")
 
@@ -211,13 +214,17 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "unit": desk.unit,
         "form": form,
         "editable": desk.is_editable and may_write,
-        "row": row_of(Contributed(desk.unit, desk.role, desk.contribution, desk.lines)) if desk.newest else None,
+        "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,
         "versions": versions,
         "typed": form.typed() if form.is_bound and not (desk.is_editable and may_write) else [],
         "days_left": (desk.period.due_on - clock.today()).days,
     }
     return render(request, "filing/contribution.html", context, status=status)
+
+
+def _contributed(desk: Desk) -> Contributed:
+    return Contributed(desk.unit, desk.role, desk.contribution, desk.lines, files=desk.unit == desk.filing)
 
 
 def versions_of(desk: Desk) -> list[ContributionVersion]:

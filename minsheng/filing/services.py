@@ -1,5 +1,6 @@
 """Filing a month: drafts, submission, and the checks in between."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,7 @@ from funding.models import FundingLine, FundingReading
 from funding.services import readings
 from funding.services.readings import lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of
+from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of, sums_from
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
@@ -111,7 +112,7 @@ class Sheet:
     def others(self) -> dict[str, Any]:
         """What the other units have said and what they have not, as the report's snapshot keeps it."""
         if self.frozen is None:
-            return kept_of_others(self.contributed)
+            return kept_of_others(self.contributed, self.targets)
         return {name: self.frozen[name] for name in KEPT if name in self.frozen}
 
     @property
@@ -296,9 +297,19 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
     implied = None if sheet.by_milestones else implied_of(sheet, content)
     return [
         *target_rules.gap(content.percent, implied),
+        *_off_sums(sheet, content),
         *line_findings(sheet, content),
         *late_measure(content.measure_by, sheet.sub_item.deadline),
     ]
+
+
+def _off_sums(sheet: Sheet, content: Content) -> Iterator[Finding]:
+    """Where a target says another figure than the units' shares make."""
+    sums = sums_from(sheet.others)
+    for target in sheet.targets:
+        if target.pk in sums:
+            value = content.targets.get(target.pk)
+            yield from target_rules.off_sum(f"target_{target.pk}", target.text, value, sums[target.pk])
 
 
 def implied_of(sheet: Sheet, content: Content) -> Decimal | None:

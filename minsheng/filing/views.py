@@ -29,7 +29,7 @@ from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.settled import differs
-from minsheng.filing.taking import is_taking, place_of_taking, take, taken_already
+from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport
@@ -267,6 +267,8 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
+    if isinstance(error, Smaller):
+        form.asks_again = frozenset([error.target])
     if isinstance(error, Refused):
         form.kept_as_draft = True
         form.noticed_fields = frozenset(finding.field for finding in error.findings)

@@ -16,7 +16,7 @@ from minsheng.http import Request
 from minsheng.review import services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, RunOutForm
-from minsheng.review.queue import queue_of
+from minsheng.review.queue import queue_of, together
 from minsheng.review.views import loaded
 from projects.models import MonthlyReport
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, open_until
@@ -39,8 +39,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not rows:
         messages.warning(request, _("Choose the reports to approve first."))
         return redirect("review:queue")
-    chosen = sorted((row for row in rows if row.in_bulk), key=lambda row: row.report.period.month)
-    context = {"rows": chosen, "left_out": [row for row in rows if not row.in_bulk]}
+    chosen = together(rows)
+    context = {"rows": chosen, "left_out": [row for row in rows if row not in chosen]}
     return render(request, "review/bulk.html", context)
 
 

@@ -1,6 +1,7 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,12 @@ def figure(value: Any) -> str:
 def listed(parts: Iterable[object]) -> str:
     """The parts in one line, with the comma of the language."""
     return language.listed(parts)
+
+
+@register.filter
+def near_day(value: date | None) -> str:
+    """A day, with its year where it is not the present one."""
+    return words.near_day(value)
 
 
 @register.filter

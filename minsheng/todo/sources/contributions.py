@@ -13,7 +13,7 @@ from departments import clock, language
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from minsheng.filing import slots
-from minsheng.filing.contributing import Task, lines_waiting_for
+from minsheng.filing.contributing import Task, due_again_of, lines_waiting_for
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import ReportingPeriod, Responsibility
 from projects.services.reports import open_until
@@ -22,7 +22,7 @@ FILERS: Final = frozenset({FILE_REPORT})
 
 
 def _oldest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.order_by("month", "sub_item__programme", "sub_item__position", "pk")
+    return rows.order_by("due_on", "month", "sub_item__programme", "sub_item__position", "pk")
 
 
 def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -38,6 +38,7 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
         .order_by()
         .values_list("sub_item", "department")
     )
+    again = due_again_of(row.returned for row in found if row.returned)
     for row in found:
         period, item = periods[row.period], row.sub_item
         unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
@@ -46,10 +47,11 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             serial=item.serial,
             about=_("filed by %(unit)s") % {"unit": unit.full_name if unit else ""},
             month=str(period),
+            programme=item.programme_id,
             url=reverse("filing:contribute", args=[item.pk, f"{period.month:%Y-%m}", row.department_id]),
             step=_("Go on") if row.state else _("Contribute"),
             since=period.opens_on,
-            due=period.due_on,
+            due=max(again.get(row.returned, period.due_on), period.due_on),
             until=open_until(period, item, unit),
             note=language.listed(_notes(row, lines[row.sub_item_id, row.department_id])),
         )
@@ -87,6 +89,7 @@ def _read_money(tasks: list[Task], _user: User) -> Iterator[Entry]:
             serial=task.sub_item.serial,
             about=_("filed by %(unit)s") % {"unit": task.filing_unit},
             month=str(task.period),
+            programme=task.sub_item.programme_id,
             url=task.url,
             step=_("Go on") if task.is_begun else _("Contribute"),
             since=task.since,

@@ -117,6 +117,7 @@ def _read_no_unit(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             title=item.title,
             serial=item.serial,
             about=item.project.name if item.project.name != item.title else "",
+            programme=item.programme_id,
             url=reverse("dashboard:sub_item", args=[item.pk]),
             step=_("Look"),
             since=None,

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from departments import clock
-from departments.permissions import FILE_REPORT
+from departments.permissions import FILE_REPORT, rights_held
 from funding.models import FundingLine
 from funding.services import assignments
 from funding.services.readings import LineReading
@@ -152,7 +152,7 @@ def looked_at_one_by_one(person, units, on):
         for period in ReportingPeriod.objects.filter(programme=sub_item.programme):
             for unit in units:
                 desk = desk_of(sub_item, period, unit)
-                if not desk.is_editable:
+                if not desk.is_editable or desk.is_own:
                     continue
                 said = desk.newest.snapshot if desk.newest else None
                 stated = {
@@ -248,3 +248,33 @@ def test_the_list_asks_the_same_however_long_it_is(world, finance, django_assert
     assert len(tasks) == count
     with django_assert_num_queries(6 + 1):  # what the header pays, whose number is one more query
         assert todo.number(finance[1], {FILE_REPORT}) == 0
+
+
+def waits_for(person):
+    return [one.due for one in todo.board_of(person, rights_held(person), {}).groups[0].entries]
+
+
+def test_a_reopened_month_asks_nobody_who_had_not_contributed_to_it(world, streets, finance):
+    """It was approved without them; who had contributed may correct it, and is not asked."""
+    FundingLine.objects.filter(pk=world.line.pk).update(department=finance[0])
+    contribute(world, streets[0])
+    report = submitted(world)
+    review.approve(report, by=world.office)
+    with clock.at(datetime(2023, 10, 6, 9)):  # noqa: DTZ001
+        review.reopen(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="数据有误")
+        for _unit, clerk in (*streets, finance):
+            assert todo.number(clerk, rights_held(clerk)) == 0
+            assert waiting_for(clerk, clock.today()) == []
+        assert [one.newest.number for one in tasks_of(streets[0][1], clock.today())] == [1]
+        assert tasks_of(streets[1][1], clock.today()) == []
+        contribute(world, streets[1])  # asked by word of mouth, it still can
+
+
+def test_a_returned_month_waits_for_a_contribution_up_to_the_day_it_is_due_again(world, streets, finance):
+    FundingLine.objects.filter(pk=world.line.pk).update(department=finance[0])
+    report = submitted(world)
+    with clock.at(datetime(2023, 9, 28, 9)):  # noqa: DTZ001
+        review.send_back(report, by=world.office, comment="请核实")
+        for _unit, clerk in (streets[0], finance):
+            assert waits_for(clerk) == [date(2023, 10, 5)]
+            assert [task.due_on for task in waiting_for(clerk, clock.today())] == [date(2023, 10, 5)]
