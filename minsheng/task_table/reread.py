@@ -10,6 +10,7 @@ from departments import audit
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record, source
+from minsheng.task_table.again.carried import carry_said
 from minsheng.task_table.carry import Lost, all_lost, carry
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import Resolver, resolver_of
@@ -27,8 +28,8 @@ def reread(
 ) -> tuple[ImportBatch, list[Lost]]:
     """Read the file with this sheet and these columns (letter → meaning); which things people said were lost.
 
-    What was said of a part stays on the row of the same number, field by field where its cells are the same; what a
-    person took in stays in. What is lost is kept in the record, to be used again. The mapping is remembered for the
+    What was said of a part stays on the row of the same number, field by field where its cells are the same; so does
+    which sub-item a row is, where it is read as before; what a person took in stays in. Of another sheet nothing holds. What is lost is kept in the record, to be used again. The mapping is remembered for the
     next table; with an empty one columns are read by their words, and what was remembered is forgotten.
 
     Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read so; nothing
@@ -60,6 +61,7 @@ def reread(
     lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
     if other_sheet:
         lost = [one for row in old for one in all_lost(row)]
+    lost += carry_said(locked, old, [] if other_sheet else fresh)
     locked.rows.all().delete()
     StagedRow.objects.bulk_create(fresh)
     record.keep(locked, [record.Said(None, "", before, _columns(locked))], step=Step.REREAD, by=by)

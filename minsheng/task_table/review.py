@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from minsheng.task_table import record
+from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.compose import People
 from minsheng.task_table.corrections import PARTS
@@ -40,6 +41,7 @@ SHOW: Final[dict[str, Promise]] = {
 LOST_WORDS: Final[dict[str, Promise]] = {
     FILING: pgettext_lazy("an answer", "who files, and which units were named"),
     "row": pgettext_lazy("an answer", "row left out"),
+    MATCH: pgettext_lazy("an answer", "which sub-item the row is, and what of it is taken"),
 }
 
 

@@ -33,8 +33,9 @@ class Row:
     must_choose: bool
 
     @property
-    def position(self) -> int:
-        return self.staged.position
+    def number(self) -> int:
+        """Its row of the sheet: what people say of it is kept by this, as places move where a row is taken in."""
+        return self.staged.row
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,13 @@ class Comparison:
     @property
     def listed(self) -> list[Pair]:
         """What is looked at one by one: what differs, and behind it what only people changed."""
-        together = {pair.row.position for pair in self.serials}
-        changed = [pair for pair in self.changed if pair.row.position not in together]
+        together = {pair.row.number for pair in self.serials}
+        changed = [pair for pair in self.changed if pair.row.number not in together]
         return changed + [pair for pair in self.kept if not pair.differences]
 
     @property
     def new(self) -> list[Row]:
-        return [row for row in self.rows if self.matching.decided.get(row.position) == matching.NEW]
+        return [row for row in self.rows if self.matching.decided.get(row.number) == matching.NEW]
 
     @property
     def missing(self) -> list[Present]:
@@ -178,7 +179,7 @@ class Comparison:
         }
         shown |= {str(one.sub_item.pk): "missing" for one in self.missing}
         marks = {pk: _sum(value) for pk, value in shown.items()}
-        whole = [sorted(self.matching.pairs.items()), [row.position for row in self.new], self.order, marks]
+        whole = [sorted(self.matching.pairs.items()), [row.number for row in self.new], self.order, marks]
         return {**marks, "": _sum(whole)}
 
 

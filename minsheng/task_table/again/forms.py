@@ -55,7 +55,7 @@ class MatchForm(forms.Form):
         for row in rows:
             near: Options = [
                 (one.item, f"{_item(found.items[one.item])} ({one.percent}%)")
-                for one in matched.proposed.get(row.position, ())
+                for one in matched.proposed.get(row.number, ())
             ]
             rest = [(pk, label) for pk, label in others if pk not in {item for item, _label in near}]
             options: Options = [("", _("— choose —")), (matching.NEW, _("a new sub-item"))]
@@ -63,7 +63,7 @@ class MatchForm(forms.Form):
                 options.append((_("Proposals"), near))
             if rest:
                 options.append((_("Other sub-items"), rest))
-            name = f"row-{row.position}"
+            name = f"row-{row.number}"
             self.fields[name] = forms.TypedChoiceField(
                 label=_("is"), choices=options, coerce=int, empty_value=None, required=False
             )
@@ -71,11 +71,11 @@ class MatchForm(forms.Form):
 
     def _first(self, row: Row) -> int | str:
         matched = self.found.matching
-        if row.position in matched.decided:
-            return matched.decided[row.position]
-        if best := matched.best.get(row.position):
+        if row.number in matched.decided:
+            return matched.decided[row.number]
+        if best := matched.best.get(row.number):
             return best.item if best.score >= matching.LIKELY else ""
-        near = matched.proposed.get(row.position, ())
+        near = matched.proposed.get(row.number, ())
         return "" if any(one.score >= matching.LIKELY for one in near) else matching.NEW
 
     def matches(self) -> dict[int, int | None]:
@@ -136,7 +136,7 @@ class UpdateForm(forms.Form):
         for pair in self.pairs:
             self._add_pair(pair)
         for row in self.new:
-            self._add_month(f"new-{row.position}", found.programme.first_month, month_of_new(found, row))
+            self._add_month(f"new-{row.number}", found.programme.first_month, month_of_new(found, row))
         for one in self.missing:
             self._add_missing(one, update.missing)
 
@@ -144,12 +144,12 @@ class UpdateForm(forms.Form):
         if pair.present.sub_item.is_closed:
             return
         for one in pair.differences:
-            name = f"take-{pair.row.position}-{one.part}"
+            name = f"take-{pair.row.number}-{one.part}"
             self.fields[name] = forms.BooleanField(label=pgettext("a difference", "take"), required=False)
             self.initial[name] = one.part not in pair.refused
             self._add_month_of(pair, one)
         for one in pair.kept:
-            name = f"back-{pair.row.position}-{one.part}"
+            name = f"back-{pair.row.number}-{one.part}"
             self.fields[name] = forms.BooleanField(label=_("set back to the table"), required=False)
             self.initial[name] = one.part in pair.set_back
             self._add_month_of(pair, one)
@@ -157,7 +157,7 @@ class UpdateForm(forms.Form):
     def _add_month_of(self, pair: Pair, one: Difference) -> None:
         if one.part == "responsibilities":
             first = pair.present.first_month or self.found.programme.first_month
-            self._add_month(f"month-{pair.row.position}", first, month_of(pair))
+            self._add_month(f"month-{pair.row.number}", first, month_of(pair))
 
     def _add_month(self, name: str, first: date, initial: date) -> None:
         months = months_between(first, max(self.found.programme.last_month, initial))
@@ -183,11 +183,11 @@ class UpdateForm(forms.Form):
         self.initial[f"gone-{pk}-reason"] = said.get(pk, {}).get("reason", "")
 
     def takes(self, pair: Pair) -> dict[str, forms.BoundField]:
-        names = {one.part: f"take-{pair.row.position}-{one.part}" for one in pair.differences}
+        names = {one.part: f"take-{pair.row.number}-{one.part}" for one in pair.differences}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
     def backs(self, pair: Pair) -> dict[str, forms.BoundField]:
-        names = {one.part: f"back-{pair.row.position}-{one.part}" for one in pair.kept}
+        names = {one.part: f"back-{pair.row.number}-{one.part}" for one in pair.kept}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
     def refuse_unseen(self) -> bool:
@@ -204,15 +204,15 @@ class UpdateForm(forms.Form):
     def rows(self) -> dict[int, Said]:
         data = self.cleaned_data
         said = {
-            pair.row.position: Said(
+            pair.row.number: Said(
                 [part for part, bound in self.takes(pair).items() if not data[bound.name]],
                 [part for part, bound in self.backs(pair).items() if data[bound.name]],
-                data.get(f"month-{pair.row.position}"),
+                data.get(f"month-{pair.row.number}"),
             )
             for pair in self.pairs
         }
-        said |= {pair.row.position: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
-        return said | {row.position: Said(month=data.get(f"new-{row.position}")) for row in self.new}
+        said |= {pair.row.number: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
+        return said | {row.number: Said(month=data.get(f"new-{row.number}")) for row in self.new}
 
     def gone(self) -> dict[int, Gone]:
         data = self.cleaned_data

@@ -35,7 +35,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Known:
-    """A row of the table (``at`` its position), or a sub-item (``at`` its key).
+    """A row of the table (``at`` its row of the sheet), or a sub-item (``at`` its key).
 
     ``read`` is serial, project and content as they were read from the table, before anybody corrected them.
     """

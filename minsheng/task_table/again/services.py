@@ -100,14 +100,14 @@ def settle(
     """
     locked = lock(batch, {State.STAGED}, version=version)
     update = _update(locked)
-    before = {position: one.get("match") for position, one in update.rows.items()}
-    there = set(locked.rows.values_list("position", flat=True))
-    for position, item in matches.items():
-        if position in there:
-            said = {**update.rows.get(str(position), {}), "match": item}
-            if item is None or item != before.get(str(position)):
+    before = {row: one.get("match") for row, one in update.rows.items()}
+    there = set(locked.rows.values_list("row", flat=True))
+    for row, item in matches.items():
+        if row in there:
+            said = {**update.rows.get(str(row), {}), "match": item}
+            if item is None or item != before.get(str(row)):
                 said = {} if item is None else {"match": item}  # what was said of another match holds no longer
-            update.rows[str(position)] = said
+            update.rows[str(row)] = said
     found = compare(update)
     counts = Counter(found.matching.pairs.values())
     if set(matches.values()) - {None, matching.NEW} - set(found.items):
@@ -134,15 +134,15 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
     locked = lock(batch, {State.STAGED}, version=version)
     update = _update(locked)
     old = (dict(update.rows), dict(update.missing), update.reason, update.document)
-    for position, of_row in said.rows.items():
-        kept = {name: value for name, value in update.rows.get(str(position), {}).items() if name == "match"}
+    for row, of_row in said.rows.items():
+        kept = {name: value for name, value in update.rows.get(str(row), {}).items() if name == "match"}
         if of_row.refused:
             kept["refused"] = sorted(set(of_row.refused) & PARTS.keys())
         if of_row.set_back:
             kept["set_back"] = sorted(set(of_row.set_back) & PARTS.keys())
         if of_row.month:
             kept["month"] = of_row.month.isoformat()
-        update.rows[str(position)] = kept
+        update.rows[str(row)] = kept
     for pk, gone in said.missing.items():
         update.missing[str(pk)] = {"act": gone.act, "reason": gone.reason.strip()}
     update.reason, update.document = said.reason.strip(), said.document.strip()[:200]

@@ -191,7 +191,7 @@ def _programmes(batch: ImportBatch) -> QuerySet[Programme]:
 
 def _to_match(request: Request, found: Comparison) -> Page[Row]:
     """Rows that a person matches; those he has matched too, so that he can say otherwise."""
-    rows = [row for row in found.rows if row.position not in found.matching.sure]
+    rows = [row for row in found.rows if row.number not in found.matching.sure]
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
@@ -263,11 +263,11 @@ def _page(
                 pair,
                 differences_of(pair.differences, form.takes(pair)),
                 differences_of(pair.kept, form.backs(pair)),
-                form.bound(f"month-{pair.row.position}"),
+                form.bound(f"month-{pair.row.number}"),
             )
             for pair in form.pairs
         ],
-        "new": [NewShown(row, form.bound(f"new-{row.position}")) for row in form.new],
+        "new": [NewShown(row, form.bound(f"new-{row.number}")) for row in form.new],
         "missing": [
             MissingShown(one, form.bound(f"gone-{one.sub_item.pk}-act"), form.bound(f"gone-{one.sub_item.pk}-reason"))
             for one in form.missing
@@ -285,7 +285,7 @@ def _match_page(
     page = _to_match(request, found)
     form = form or MatchForm(found=found, rows=list(page), words=_words(request))
     shown = [
-        match_of(row, form[f"row-{row.position}"], found.matching.best.get(row.position), found.items) for row in page
+        match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in page
     ]
     context = {
         "batch": found.update.batch,
