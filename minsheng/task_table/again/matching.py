@@ -109,7 +109,14 @@ class Matching:
 
 
 def match(rows: Sequence[Known], items: Sequence[Known], decided: Mapping[int, int]) -> Matching:
-    """Match rows with sub-items. What a person ``decided`` holds, before what is sure."""
+    """Match rows with sub-items. What a person ``decided`` holds, before what is sure.
+
+    It says nothing of rows that are not there (left out since), and nothing where it makes one sub-item of two rows.
+    """
+    there = {row.at for row in rows}
+    decided = {row: item for row, item in decided.items() if row in there}
+    count = Counter(item for item in decided.values() if item != NEW)
+    decided = {row: item for row, item in decided.items() if count[item] < 2}
     taken = {item for item in decided.values() if item != NEW}
     free_rows = [row for row in rows if row.at not in decided]
     free_items = [item for item in items if item.at not in taken]
@@ -125,7 +132,7 @@ def match(rows: Sequence[Known], items: Sequence[Known], decided: Mapping[int, i
     open_rows = [row for row in free_rows if row.at not in sure]
     open_items = [item for item in free_items if item.at not in held]
     proposed = _proposals(open_rows, open_items)
-    return Matching(sure, dict(decided), proposed, _one_to_one(proposed))
+    return Matching(sure, decided, proposed, _one_to_one(proposed))
 
 
 def _sure(rows: Iterable[Known], items: Iterable[Known]) -> dict[int, int]:

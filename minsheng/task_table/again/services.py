@@ -101,7 +101,7 @@ def settle(
     locked = lock(batch, {State.STAGED}, version=version)
     update = _update(locked)
     before = {row: one.get("match") for row, one in update.rows.items()}
-    there = set(locked.rows.values_list("row", flat=True))
+    there = {row.row for row in locked.rows.only("row", "left_out") if row.is_in}
     for row, item in matches.items():
         if row in there:
             said = {**update.rows.get(str(row), {}), "match": item}
@@ -109,10 +109,10 @@ def settle(
                 said = {} if item is None else {"match": item}  # what was said of another match holds no longer
             update.rows[str(row)] = said
     found = compare(update)
-    counts = Counter(found.matching.pairs.values())
+    counts = Counter(one["match"] for row, one in update.rows.items() if int(row) in there and one.get("match"))
     if set(matches.values()) - {None, matching.NEW} - set(found.items):
         raise DomainError(_("Choose among the sub-items of this programme."))
-    if twice := [found.items[pk].sub_item for pk, count in counts.items() if count > 1]:
+    if twice := [found.items[pk].sub_item for pk, count in counts.items() if count > 1 and pk in found.items]:
         raise DomainError(
             _("Two rows cannot be the same sub-item: %(sub_items)s") % {"sub_items": listed(map(str, twice))}
         )

@@ -166,3 +166,35 @@ def test_what_was_kept_by_place_is_kept_by_row(programme, stage, importer):
     assert fresh(other).update.rows == {}  # nobody knows which rows were meant
     moved.by_place(apps, None)
     assert fresh(one).update.rows == places
+
+
+def test_match_of_a_row_that_is_left_out_hides_no_sub_item(programme, stage, importer):
+    batch = stage(book(甲=tasks(NEW)))
+    settle(batch, importer)
+    again.decide(fresh(batch), Decisions(reason="年中调整"), by=importer)
+
+    steps.leave_out(fresh(batch), 3, reason="不再列入", by=importer)
+
+    found = compare(fresh(batch).update)
+    assert [one.sub_item.content for one in found.missing] == [OLD[1]]
+    with pytest.raises(again.Unsettled, match="不再列出"):
+        again.commit(fresh(batch), by=importer, seen=found.marks)
+    steps.take_in(fresh(batch), 3, by=importer)
+    assert matched(batch) == dict(zip(NEW, OLD, strict=True))  # what was said of it holds when it is back
+
+
+def test_row_taken_in_again_is_asked_where_another_row_took_its_sub_item(programme, stage, importer):
+    batch = stage(book(甲=tasks(NEW)))
+    settle(batch, importer)
+    second = compare(fresh(batch).update).matching.decided[3]
+    steps.leave_out(fresh(batch), 3, reason="不再列入", by=importer)
+    again.settle(fresh(batch), {4: second}, by=importer)
+
+    steps.take_in(fresh(batch), 3, by=importer)
+
+    found = compare(fresh(batch).update)
+    assert (sorted(found.matching.proposed), second in found.matching.pairs.values()) == ([3, 4], False)
+    with pytest.raises(again.DomainError, match="同一子项"):
+        again.settle(fresh(batch), {3: second}, by=importer)
+    again.settle(fresh(batch), {3: second, 4: matching.NEW}, by=importer)
+    assert matched(batch) == {NEW[0]: OLD[0], NEW[1]: OLD[1]}
