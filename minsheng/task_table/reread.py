@@ -29,8 +29,9 @@ def reread(
     """Read the file with this sheet and these columns (letter → meaning); which things people said were lost.
 
     What was said of a part stays on the row of the same number, field by field where its cells are the same; so does
-    which sub-item a row is, where it is read as before; what a person took in stays in. Of another sheet nothing holds. What is lost is kept in the record, to be used again. The mapping is remembered for the
-    next table; with an empty one columns are read by their words, and what was remembered is forgotten.
+    which sub-item a row is, where it is read as before; what a person took in stays in. Of another sheet nothing holds.
+    What is lost is kept in the record, to be used again. The mapping is remembered for the next table; with an empty
+    one columns are read by their words, and what was remembered is forgotten.
 
     Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read so; nothing
     is changed then.
@@ -66,7 +67,7 @@ def reread(
     StagedRow.objects.bulk_create(fresh)
     record.keep(locked, [record.Said(None, "", before, _columns(locked))], step=Step.REREAD, by=by)
     if lost:
-        said = [record.Said(one.row, one.part, {"values": one.values, "by_name": one.by_name}) for one in lost]
+        said = [record.Said(one.row, one.part, _said(one, before["sheet"])) for one in lost]
         record.keep(locked, said, step=Step.LOST, by=by)
     if locked.mapping:
         source.remember(locked, reading, by=by)
@@ -74,6 +75,11 @@ def reread(
         source.forget(locked, reading)
     audit.record("import.reread", locked, by=by, jurisdiction=locked.jurisdiction, **_columns(locked))
     return locked, lost
+
+
+def _said(lost: Lost, sheet: str) -> dict[str, Any]:
+    """It can be used again on the same row of the same ``sheet``."""
+    return {"values": lost.values, "by_name": lost.by_name, "sheet": sheet}
 
 
 def _columns(batch: ImportBatch) -> dict[str, Any]:

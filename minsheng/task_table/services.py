@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
 from departments.bulk import ROWS_AT_ONCE, batched, update_rows
-from departments.errors import DomainError, IllegalTransition
+from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
@@ -56,20 +56,22 @@ def decide(
     version: int | None = None,
     seen: Mapping[int, str] | None = None,
 ) -> ImportBatch:
-    """Keep what ``by`` says of the rows at these positions, in place of what was said of them before.
+    """Keep what ``by`` says of these rows of the sheet, in place of what was said of them before.
 
-    ``seen`` tells by position what he had before him (``decisions.seen_of``): rows that others decided on do not
+    ``seen`` tells by row what he had before him (``decisions.seen_of``): rows that others decided on do not
     matter then, unless he says something else of the same row.
 
     Raises ``DomainError`` for a unit that is not of the jurisdiction, or a choice on a row that asks none, and
-    ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``.
+    ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``, or where it is gone.
     """
     locked = lock(batch, {State.STAGED}, version=version)
-    rows = list(locked.rows.filter(position__in=choices).order_by("position"))
+    rows = list(locked.rows.filter(row__in=choices).order_by("position"))
+    if gone := choices.keys() - {row.row for row in rows}:
+        raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
     before = {row.pk: row.decisions for row in rows}
     same_seen(rows, choices, seen or {})
-    changed = [row for row in rows if put(row, choices[row.position], known)]
+    changed = [row for row in rows if put(row, choices[row.row], known)]
     check(changed)
     if changed:
         StagedRow.objects.bulk_update(changed, ["decisions"])

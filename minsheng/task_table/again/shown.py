@@ -90,7 +90,7 @@ class MissingShown:
 
 @dataclass(frozen=True)
 class MatchShown:
-    """A row whose sub-item a person says. ``present`` is what it was said to be, or else what is proposed (``best``)."""
+    """A row whose sub-item a person says. ``present`` is what it was said to be, or what is proposed (``best``)."""
 
     row: Row
     choice: BoundField

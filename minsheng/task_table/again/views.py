@@ -75,7 +75,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         services.settle(batch, form.matches(), by=request.user, version=form.cleaned_data["version"])
     except DomainError as error:
         found = compare(_update(batch))
-        data = request.POST.copy()
+        data = _of_this_sheet(request, found.update.batch)
         data["version"] = str(found.update.batch.version)
         form = MatchForm(data, found=found, rows=list(_to_match(request, found)), words=_words(request))
         form.add_error(None, str(error))
@@ -243,7 +243,7 @@ def _page(
         return _match_page(request, found, status=status)
     page = _rows(request, found)
     if said is not None:  # what was typed stays; what it is compared with is what now stands
-        data = said.POST.copy()
+        data = _of_this_sheet(said, batch)
         fresh = _form(found, page)
         data["version"], data["marks"] = str(fresh["version"].value()), fresh["marks"].value()
         form = _form(found, page, data)
@@ -279,14 +279,22 @@ def _page(
     return render(request, "task_table/again/differences.html", context, status=status)
 
 
+def _of_this_sheet(request: Request, batch: ImportBatch) -> QueryDict:
+    """What was typed; of another sheet, read since, only what is not about its rows."""
+    data = request.POST.copy()
+    if data.get("sheet", batch.sheet_read) == batch.sheet_read:
+        return data
+    kept = QueryDict(mutable=True)
+    kept.update({name: str(data[name]) for name in ("reason", "document") if name in data})
+    return kept
+
+
 def _match_page(
     request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = _to_match(request, found)
     form = form or MatchForm(found=found, rows=list(page), words=_words(request))
-    shown = [
-        match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in page
-    ]
+    shown = [match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in page]
     context = {
         "batch": found.update.batch,
         "found": found,

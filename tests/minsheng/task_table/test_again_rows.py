@@ -127,7 +127,11 @@ def test_columns_read_otherwise_give_back_rows_that_say_something_else(programme
 
     now, lost = reread(now, mapping={"H": "remarks"}, version=now.version, **how)
     assert matched(batch) == dict(zip(NEW, OLD, strict=True))  # none is called otherwise
-    assert now.update.rows["3"] == {"match": now.update.rows["3"]["match"], "refused": ["deadline"], "month": "2023-08-01"}
+    assert now.update.rows["3"] == {
+        "match": now.update.rows["3"]["match"],
+        "refused": ["deadline"],
+        "month": "2023-08-01",
+    }
 
     now, lost = reread(now, mapping={"D": "extra", "H": "remarks"}, version=now.version, **how)
     assert (set(now.update.rows["3"]), [one.row for one in lost]) == ({"match"}, [3])  # its deadline is another
