@@ -11,13 +11,14 @@ from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record, source
 from minsheng.task_table.again.carried import carry_said
+from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost, all_lost, carry
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import dump
-from minsheng.task_table.staging import units_of
+from minsheng.task_table.staging import refuse_same_table, units_of
 
 Step = ImportDecision.Step
 
@@ -50,6 +51,9 @@ def reread(
         sheet=sheet if other_sheet or locked.sheet else "",
         mapping=locked.mapping,
     )
+    if other_sheet:
+        update = TableUpdate.objects.filter(batch=locked).select_related("programme").first()
+        refuse_same_table(locked.jurisdiction, locked.sha256, reading.sheet, update.programme if update else None)
     document = dump(reading)
     rows = document.pop("rows")
     before, skipped = _columns(locked), {row["row"] for row in locked.document.get("skipped_rows", ())}

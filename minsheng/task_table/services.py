@@ -34,7 +34,7 @@ from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.points import rows_that_block, still_open
-from minsheng.task_table.staging import forget_file, refuse_same_file, stage
+from minsheng.task_table.staging import forget_file, refuse_same_table, stage
 from projects.models import Programme
 from projects.services import periods, plans
 from projects.services.plans import SubItemPlan
@@ -125,7 +125,7 @@ def commit(
         locked = decide(locked, choices, by=by)
     # Imports of one jurisdiction come one after the other.
     jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
-    _refuse_again(jurisdiction, locked.year, locked.programme_name, locked.sha256)
+    _refuse_again(jurisdiction, locked)
     programme = _write(locked, by=by, passing=passing)
     locked.programme, locked.state = programme, State.COMMITTED
     locked.committed_by, locked.committed_at = by, clock.now()
@@ -252,7 +252,7 @@ def import_table(
         with transaction.atomic():
             batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
             if batch.is_update:  # it wants a person who looks
-                _refuse_again(jurisdiction, year, programme, batch.sha256)
+                _refuse_again(jurisdiction, batch)
             commit(batch, by=by, choices=choices_by_name(batch, filing))
     except BaseException:
         if batch is not None:
@@ -274,11 +274,12 @@ def _only_by(batch: ImportBatch, by: User | None) -> None:
         raise not_possible(batch)
 
 
-def _refuse_again(jurisdiction: Jurisdiction, year: int, programme: str, sha256: str) -> None:
+def _refuse_again(jurisdiction: Jurisdiction, batch: ImportBatch) -> None:
     """One programme of a name and year."""
+    year, programme = batch.year, batch.programme_name
     if Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).exists():
         raise ProgrammeExists(
             _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
             % {"name": programme, "year": year, "jurisdiction": jurisdiction}
         )
-    refuse_same_file(jurisdiction, sha256, None)
+    refuse_same_table(jurisdiction, batch.sha256, batch.sheet_read, None)

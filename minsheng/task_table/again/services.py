@@ -27,7 +27,7 @@ from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.held import lock
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
-from minsheng.task_table.staging import carry_over, refuse_same_file
+from minsheng.task_table.staging import carry_over, refuse_same_table
 from projects.models import Programme, SubItem
 
 State = ImportBatch.State
@@ -76,7 +76,7 @@ def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> Table
     locked = lock(batch, {State.STAGED})
     if (programme.jurisdiction_id, programme.year) != (locked.jurisdiction_id, locked.year):
         raise DomainError(_("A table changes a programme of its own jurisdiction and year only."))
-    refuse_same_file(locked.jurisdiction, locked.sha256, programme)
+    refuse_same_table(locked.jurisdiction, locked.sha256, locked.sheet_read, programme)
     update, _made = TableUpdate.objects.update_or_create(
         batch=locked, defaults={"programme": programme, "rows": {}, "missing": {}}
     )
@@ -199,7 +199,7 @@ def commit(
     update = _update(locked)
     jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     locks.hold(Programme, update.programme.pk)
-    refuse_same_file(jurisdiction, locked.sha256, update.programme)
+    refuse_same_table(jurisdiction, locked.sha256, locked.sheet_read, update.programme)
     held = locks.held(SubItem.objects.filter(programme=update.programme))
     found = compare(update, held)
     _check(found, seen)

@@ -1,4 +1,4 @@
-"""What was typed on a page about a row reaches that row and no other, though rows were taken in or another sheet read."""
+"""What was typed on a page about a row reaches that row and no other, whatever rows were taken in or sheet was read."""
 
 import io
 
