@@ -20,7 +20,7 @@ from projects.models import Programme, SubItem
 from projects.services.plans import Parts, SubItemPlan
 
 WITHDRAWN: Final = SubItem.Status.WITHDRAWN
-MANY: Final = 3  # sub-items of which only the serial moved
+MANY: Final = 3  # rows that only moved, or sub-items of which only the serial did
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,14 @@ class Comparison:
         together = {pair.row.number for pair in self.serials}
         changed = [pair for pair in self.changed if pair.row.number not in together]
         return changed + [pair for pair in self.kept if not pair.differences]
+
+    @cached_property
+    def moved(self) -> list[tuple[Row, Present]]:
+        """Open rows that only moved, with the sub-items they are; where they are many they are confirmed as one."""
+        moved = self.matching.moved
+        found = [(row, self.items[moved[row.number]]) for row in self.rows if row.number in moved]
+        found = [(row, one) for row, one in found if one.sub_item.status == SubItem.Status.ACTIVE]
+        return found if len(found) >= MANY else []
 
     @property
     def new(self) -> list[Row]:

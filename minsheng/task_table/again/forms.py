@@ -36,28 +36,44 @@ class BeginForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """Row by row which sub-item it is. A likely proposal stands there already; that it is right a person says."""
+    """Row by row which sub-item it is. A likely proposal stands there already; that it is right a person says.
+
+    Those that only ``moved`` are many, and taken with one tick.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, found: Comparison, rows: Sequence[Row], words: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        found: Comparison,
+        rows: Sequence[Row],
+        moved: Sequence[tuple[Row, Present]] = (),
+        words: str = "",
+        **kwargs: Any,
+    ) -> None:
         kwargs["initial"] = {"version": found.update.batch.version}
         super().__init__(*args, **kwargs)
-        self.found = found
+        self.found, self.moved = found, moved
+        if moved:
+            self.fields["moved_taken"] = forms.BooleanField(
+                label=_("I have looked at them: each is the sub-item named beside it"), required=False
+            )
         matched = found.matching
         sure = set(matched.sure.values())
         free: Options = [(pk, _item(one)) for pk, one in found.items.items() if pk not in sure]
         self.is_long = len(free) > MOST_OFFERED
-        wanted = [(pk, label) for pk, label in free if key(words) in key(f"{label}{found.items[pk].sub_item.content}")]
-        chosen = set(matched.decided.values())
-        others = wanted[:MOST_OFFERED]
-        others += [option for option in free if option[0] in chosen and option not in others]
+        wanted = self._with(words, free)[:MOST_OFFERED]
         for row in rows:
             near: Options = [
                 (one.item, f"{_item(found.items[one.item])} ({one.percent}%)")
                 for one in matched.proposed.get(row.number, ())
             ]
-            rest = [(pk, label) for pk, label in others if pk not in {item for item, _label in near}]
+            there = {item for item, _label in near}
+            rest = [(pk, label) for pk, label in wanted if pk not in there]
+            said = matched.decided.get(row.number)
+            if said and said not in there | dict(rest).keys():
+                rest.append((said, _item(found.items[said])))
             options: Options = [("", _("— choose —")), (matching.NEW, _("a new sub-item"))]
             if near:
                 options.append((_("Proposals"), near))
@@ -68,6 +84,13 @@ class MatchForm(forms.Form):
                 label=_("is"), choices=options, coerce=int, empty_value=None, required=False
             )
             self.initial[name] = self._first(row)
+
+    def _with(self, words: str, options: Options) -> Options:
+        """Those whose name or content has the words."""
+        if not words:
+            return options
+        items = self.found.items
+        return [(pk, label) for pk, label in options if key(words) in key(f"{label}{items[pk].sub_item.content}")]
 
     def _first(self, row: Row) -> int | str:
         matched = self.found.matching
@@ -80,7 +103,9 @@ class MatchForm(forms.Form):
 
     def matches(self) -> dict[int, int | None]:
         data = self.cleaned_data
-        return {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
+        taken = self.moved if data.get("moved_taken") else ()
+        said: dict[int, int | None] = {row.number: one.sub_item.pk for row, one in taken}
+        return said | {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
 
 
 class UpdateForm(forms.Form):

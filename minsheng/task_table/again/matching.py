@@ -33,6 +33,9 @@ class Why(StrEnum):
     SERIAL_ONLY = "serial-only"
 
 
+ALIKE: Final = {Why.DOUBLE, Why.MOVED, Why.OTHER_PROJECT}  # of the same content
+
+
 @dataclass(frozen=True)
 class Known:
     """A row of the table (``at`` its row of the sheet), or a sub-item (``at`` its key).
@@ -101,6 +104,19 @@ class Matching:
     @property
     def is_settled(self) -> bool:
         return not self.proposed
+
+    @cached_property
+    def moved(self) -> dict[int, int]:
+        """Row → sub-item, of open rows with the project and content of one sub-item, and of no other row's: they only
+        moved, as after a row that was inserted further up. A person confirms them as one.
+        """
+        same = {row: [one for one in found if one.why in ALIKE] for row, found in self.proposed.items()}
+        rows_of = Counter(one.item for found in same.values() for one in found)
+        return {
+            row: found[0].item
+            for row, found in same.items()
+            if len(found) == 1 and found[0].why == Why.MOVED and rows_of[found[0].item] == 1
+        }
 
     @property
     def pairs(self) -> dict[int, int]:
@@ -209,9 +225,13 @@ class _Index:
                 self.by_pair[two].append(item)
 
     def to(self, row: Known) -> Collection[Known]:
+        """Where the content is there as it is, what is only like it is not asked about."""
         found = {item.at: item for item in self.by_words.get(row.words, ())[:MOST]}
+        alike = any(not item.withdrawn for item in found.values())
         if row.serial:
             found.update((item.at, item) for item in self.by_serial.get(row.all[0], ())[:MOST])
+        if alike:
+            return found.values()
         shared: Counter[int] = Counter()
         known = {}
         # What stands in few contents tells more than what stands in all; and is quicker to ask.

@@ -22,6 +22,7 @@ from minsheng.task_table.again.compared import Comparison
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.pictures import PARTS
+from minsheng.task_table.again.present import present_of
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
 from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.held import lock
@@ -108,11 +109,11 @@ def settle(
             if item is None or item != before.get(str(row)):
                 said = {} if item is None else {"match": item}  # what was said of another match holds no longer
             update.rows[str(row)] = said
-    found = compare(update)
+    items = present_of(update.programme)
     counts = Counter(one["match"] for row, one in update.rows.items() if int(row) in there and one.get("match"))
-    if set(matches.values()) - {None, matching.NEW} - set(found.items):
+    if set(matches.values()) - {None, matching.NEW} - set(items):
         raise DomainError(_("Choose among the sub-items of this programme."))
-    if twice := [found.items[pk].sub_item for pk, count in counts.items() if count > 1 and pk in found.items]:
+    if twice := [items[pk].sub_item for pk, count in counts.items() if count > 1 and pk in items]:
         raise DomainError(
             _("Two rows cannot be the same sub-item: %(sub_items)s") % {"sub_items": listed(map(str, twice))}
         )
@@ -123,7 +124,7 @@ def settle(
         locked,
         by=by,
         jurisdiction=locked.jurisdiction,
-        matches={str(row): found.items[pk].sub_item.code if pk in found.items else pk for row, pk in matches.items()},
+        matches={str(row): items[pk].sub_item.code if pk in items else pk for row, pk in matches.items()},
     )
     return update
 

@@ -22,6 +22,7 @@ from minsheng.task_table.again.compared import Comparison, Pair, Row
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
 from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.again.present import Present
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.decisions import MustAnswer, MustChoose
@@ -62,13 +63,14 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep which rows are which sub-items."""
     request, batch = _may(request, pk)
     if not (batch.is_staged and batch.is_update):
         return redirect("task_table:again", pk)
     found = compare(_update(batch))
-    form = MatchForm(request.POST, found=found, rows=list(_to_match(request, found)), words=_words(request))
+    form = _match_form(request, found, request.POST)
     if not form.is_valid():
         return _match_page(request, found, form, status=422)
     try:
@@ -77,11 +79,12 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         found = compare(_update(batch))
         data = _of_this_sheet(request, found.update.batch)
         data["version"] = str(found.update.batch.version)
-        form = MatchForm(data, found=found, rows=list(_to_match(request, found)), words=_words(request))
+        form = _match_form(request, found, data)
         form.add_error(None, str(error))
         return _match_page(request, found, form, status=409)
     messages.success(request, _("Kept. Nothing of the programme is changed yet."))
-    return redirect("task_table:again", pk)
+    single = "?single=1" if "single" in request.GET else ""
+    return redirect(reverse("task_table:again", args=[pk]) + single)  # where the rows that are still open come first
 
 
 @require_POST
@@ -190,9 +193,21 @@ def _programmes(batch: ImportBatch) -> QuerySet[Programme]:
 
 
 def _to_match(request: Request, found: Comparison) -> Page[Row]:
-    """Rows that a person matches; those he has matched too, so that he can say otherwise."""
-    rows = [row for row in found.rows if row.number not in found.matching.sure]
+    """Rows that a person matches one by one; behind them those he has matched, so that he can say otherwise."""
+    moved = {row.number for row, _present in _moved(request, found)}
+    rows = [row for row in found.rows if row.number not in found.matching.sure and row.number not in moved]
+    rows.sort(key=lambda row: row.number in found.matching.decided)
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _moved(request: Request, found: Comparison) -> list[tuple[Row, Present]]:
+    """Rows that only moved, unless he asks to see them one by one."""
+    return [] if "single" in request.GET else found.moved
+
+
+def _match_form(request: Request, found: Comparison, data: QueryDict | None = None) -> MatchForm:
+    rows = list(_to_match(request, found))
+    return MatchForm(data, found=found, rows=rows, moved=_moved(request, found), words=_words(request))
 
 
 def _rows(request: Request, found: Comparison) -> Page[Pair]:
@@ -293,7 +308,7 @@ def _match_page(
     request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = _to_match(request, found)
-    form = form or MatchForm(found=found, rows=list(page), words=_words(request))
+    form = form or _match_form(request, found)
     shown = [match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in page]
     context = {
         "batch": found.update.batch,
@@ -301,6 +316,7 @@ def _match_page(
         "form": form,
         "page": page,
         "shown": shown,
+        "open": len(found.matching.proposed),
         "words": _words(request),
     }
     return render(request, "task_table/again/match.html", context, status=status)

@@ -148,7 +148,7 @@ def test_row_that_was_matched_says_so_on_the_page(programme, stage, importer, cl
 
     page = client.get(reverse("task_table:again", args=[batch.pk]))
 
-    first, second, third = page.context["shown"]
+    second, first, third = page.context["shown"]  # what is open comes first
     assert (first.present.sub_item.content, str(first.why), first.best) == (OLD[0], "已由人工确认对应。", None)
     assert second.best is not None
     assert (third.present, str(third.why)) == (None, "已确认为新增子项。")
