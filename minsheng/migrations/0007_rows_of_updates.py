@@ -14,6 +14,9 @@ def by_row(apps, schema_editor):
         rows = {} if moved else {str(place): row for place, row in batch.rows.values_list("position", "row")}
         update.rows = {str(rows[place]): said for place, said in update.rows.items() if place in rows}
         update.save(update_fields=["rows"])
+    # Texts that would be cut are questions since: those of staged rows are counted anew.
+    uncounted = {"points": None, "open_points": None, "blocks": None}
+    apps.get_model("minsheng", "StagedRow").objects.filter(batch__state="staged").update(**uncounted)
 
 
 def by_place(apps, schema_editor):
