@@ -82,6 +82,7 @@ def import_programme(jurisdiction: Jurisdiction, *, by: User) -> Programme:
             programme="民生实事",
             by=by,
             filing={},
+            passing=True,
         )
     if batch.programme is None:
         raise RuntimeError("An imported batch has its programme.")

@@ -83,6 +83,7 @@ ACTIONS: Final[Words] = {
     "jurisdiction.office": _("supervision office named"),
     "programme.create": _("programme made"),
     "programme.add": _("sub-items added to a programme"),
+    "programme.list": _("list of sub-items written from Excel"),
     "programme.revise": _("plan of a programme revised"),
     "responsibility.hand_over": _("sub-items handed over"),
     "programme.settings": _("settings of a programme changed"),

@@ -97,15 +97,16 @@ def _goes_on(first: Sheet, second: Sheet) -> bool:
 
 def _append(first: Sheet, second: Sheet) -> Sheet:
     cells = dict(first.cells)
-    last = first.rows.stop - 1
+    last = first.last_row
     for text in second.above:
         if len(text) <= _LONGEST_HEADING:
             last += 1
             cells[last, 1] = Cell(last, 1, text)
-    heading = {(row, 1): (row, first.last_column) for row in range(first.rows.stop, last + 1)}
+    heading = {(row, 1): (row, first.last_column) for row in range(first.last_row + 1, last + 1)}
     cells |= {(row + last, column): replace(cell, row=row + last) for (row, column), cell in second.cells.items()}
     anchors = {(row + last, column): (top + last, left) for (row, column), (top, left) in second.anchors.items()}
     ranges = {(top + last, left): (row + last, column) for (top, left), (row, column) in second.ranges.items()}
     return replace(
-        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading, **ranges}
-    )
+        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading, **ranges},
+        hidden_rows=first.hidden_rows | {row + last for row in second.hidden_rows},
+    )  # fmt: skip

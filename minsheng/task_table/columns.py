@@ -14,7 +14,7 @@ from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
 
 _LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|开始|动工")
-_DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二三四]季度|年[底末]|全年|[上下]半年")
+_DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二三四]季度|年[底末内]|全年|[上下]半年")
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
 _ASSISTS = re.compile(r"配合|协|参[与加]|会[办商同]|联|支持|共同|(?:^|[^一-鿿])(?:其他)?责任(?:单位|部门)")
@@ -59,6 +59,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = _planned(settled, sheet, rows)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
+    settled = _numbers(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
     settled = _dates(settled, sheet, rows)
     settled = _unnamed_serial(settled, sheet, rows)
@@ -127,6 +128,17 @@ def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Co
     return [replace(column, meaning="serial") if column is first else column for column in columns]
 
 
+def _numbers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """民生实事 | 任务内容, and 1, 2, 3 stand below the first: it numbers the tasks and names none."""
+    if any(column.meaning == "serial" for column in columns):
+        return columns
+    for column in columns:
+        cells = samples(sheet, column.index, rows) if column.meaning in ("project", "project_content") else []
+        if cells and all(map(_SERIAL.fullmatch, cells)):
+            return [replace(c, meaning="serial") if c is column else c for c in columns]
+    return columns
+
+
 def samples(sheet: Sheet, column: int, rows: range) -> list[str]:
     """What stands in a column below its header."""
     texts = (plain(sheet.text(row, column)) for row in rows)
@@ -152,7 +164,8 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) 
     if (column.meaning == "amount" and bare * 3 >= len(cells) * 2) or (
         column.meaning == "funding" and bare == len(cells)
     ):
-        alone = not any(other.meaning in ("funding", "amount") for other in columns if other is not column)
+        others = [(c.meaning or payer_of(c.header)).partition(":")[0] for c in columns if c is not column]
+        alone = not {"funding", "amount"} & set(others)  # 预算安排 | 其中：省级 | 其中：县级: a sum
         public = alone and bare and _PUBLIC.search(plain(column.header))
         return replace(column, meaning=f"amount:{UNSPECIFIED}" if public else "amount" if bare else column.meaning)
     return column

@@ -24,6 +24,7 @@ from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.spoken import KINDS
 from minsheng.task_table.steps import put
 from projects.models import SubItem
+from projects.rules.deadlines import check_deadline
 from projects.rules.responsible import eligible
 
 OTHER: Final = SubItem.Kind.OTHER.value
@@ -32,8 +33,12 @@ LONGEST_CATEGORY: Final = 120
 
 @transaction.atomic
 def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
-    """The deadline of every row that names none: a person's word, and the plan says so; how many rows took it."""
+    """The deadline of every row that names none: a person's word, and the plan says so; how many rows took it.
+
+    Raises ``DomainError`` for a day that cannot be right.
+    """
     locked = lock(batch, {ImportBatch.State.STAGED})
+    check_deadline(day, year=locked.year)
     with language.of_the_office():
         note = _("The table names none: set for all rows alike by %(person)s when it was imported.")
         note %= {"person": audit.signature(by) or _("the office")}

@@ -13,6 +13,7 @@ from minsheng.task_table.meanings import (
     meaning_of,
     names_both_roles,
     only_opens,
+    says_leading,
     unit_of,
 )
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
@@ -56,6 +57,12 @@ class Header:
         """Whether brackets in the column of leads hold those who assist, by its header (牵头单位（配合单位）)."""
         column = self.column("lead_units")
         return column is not None and assisting_in_brackets(column.header)
+
+    @property
+    def leads_apart(self) -> bool:
+        """Whether a column called by those who lead stands beside one of those who assist."""
+        lead, assisting = self.column("lead_units"), self.column("assisting_units")
+        return lead is not None and assisting is not None and says_leading(lead.header)
 
     @property
     def first_data_row(self) -> int:
@@ -136,7 +143,7 @@ def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) ->
 
 def _samples(sheet: Sheet, header: Header) -> range:
     """Rows below a header that tell what its columns hold: not those of a further table."""
-    rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.rows.stop))
+    rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.last_row + 1))
     end = next((row for row in rows if _is_header(sheet, row) and not repeats(sheet, header, row)), rows.stop)
     return range(rows.start, end)
 
@@ -148,7 +155,7 @@ def _unnamed(sheet: Sheet, header: Header) -> list[Column]:
     return [
         Column(index, one_line(_above_long(sheet, header, index))[:_LONGEST_HEADER], "")
         for index in sorted(filled)
-        if index <= _MOST_COLUMNS and any(sheet.own_text(r, index).strip() for r in sheet.rows[header.rows[-1] :])
+        if index <= _MOST_COLUMNS and any(sheet.own_text(r, index).strip() for r in sheet.rows if r > header.rows[-1])
     ]
 
 
@@ -267,7 +274,9 @@ def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
 
 
 def _amount_unit(sheet: Sheet, header_row: int) -> str:
-    for row in range(1, header_row + 1):
+    for row in sheet.rows:
+        if row > header_row:
+            break
         for cell in sheet.filled(row):
             found = _SHEET_UNIT.search(plain(cell.text))
             if found:

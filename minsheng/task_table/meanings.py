@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from minsheng.task_table.parsers.sources import OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 from minsheng.task_table.parsers.units import looks_like_unit
 
+_WITH_PERSON = r"(?:及|和|与|、|/)其?(?:主要|分管|直接|具体)?(?:领导|责任人|负责人|联[系络][人员])"
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|件次|次序|排序|序|号|No\.?|NO\.?|#)$|^序号"),
@@ -19,7 +21,10 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
                  r"时间进度)(?:要求)?$|起止(?:时间|年限|日期)|建设(?:年限|周期|工期)|年度节点"),
     ("start", r"(?:开工|启动|开始|起始|动工)(?:时间|日期)"),
     ("lead_units", r"(?:领导|责任人|负责人)(?:及|和|与|、|/)(?:责任|牵头|主办)?(?:单位|部门)"),
-    ("leader", r"领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
+    # 牵头部门及责任人: the unit, and whom in it; who answers for 配合单位及责任人 assists
+    ("assisting_units", rf"(?:配合|协办|协助|协同|参与)(?:单位|部门){_WITH_PERSON}"),
+    ("lead_units", rf"(?:单位|部门|处室|科室|主体){_WITH_PERSON}"),
+    ("leader", r"(?:负责|分管|包联|包保|联系|挂点|责任)同志|领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
     ("contact", r"责任人|负责人|联系人|联络员|经办人|填报人|电话|联系方式|手机"),
     # asked about: funding_in_content
     ("content", r"(?:内容|任务|目标|(?<!投资)(?<!资金)规模)(?:及|和|与|、).*(?:资金|投资|经费)"),
@@ -34,7 +39,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("amount", r"(?:资金|经费|金额|预算|投入|补助)(?:额|数|总额|规模|需求|量|合计)?(?:\(?(?:万元|亿元|元)\)?)?$|"
                r"^(?:资金|经费|金额|预算)"),
     ("lead_units", r"(?:牵头|主办|主责|责任).*(?:配合|协办|协助|协同|参与|会办)"),  # one column for both, as _BOTH
-    ("assisting_units", r"协办|配合|协助|协同|参与|参加|协作|会办|会商|联办|成员单位|"
+    ("assisting_units", r"协办|配合|协助|协同|参与|参加|协作|会办|会商|联办|成员单位|参建|"
                         r"(?:支持|会同|联合|协调|保障|共同责任)(?:单位|部门)"),
     ("implementing_units", r"实施(?:单位|主体|部门)|建设(?:单位|主体)|业主|承建|承办|落实单位|项目单位|执行单位|"
                            r"项目法人"),
@@ -45,7 +50,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("unit_of_measure", r"计量单位|数量单位|^单位\((?:个|户|人)"),
     ("quantity", r"^(?:计划|任务|目标|指标|年度|建设|完成|总)*(?:数量?|量|任务数|目标数|目标值|计划数|任务量|"
                  r"指标值|目标任务数|规模数)(?:\(.*\))?$"),
-    ("place", r"地点|地址|位置|建设性质|性质|区域|覆盖范围"),
+    ("extra", r"性质"),  # 新建 or 续建: nothing of where
+    ("place", r"地点|地址|位置|区域|覆盖范围"),
     ("project_content", r"(?:项目|事项|实事|任务|名称)(?:及|和|与|、|/)"
                         r"(?:主要|建设|具体|工作|实施|年度|目标)*(?:内容|任务|目标|规模)"),
     ("content", r"内容|规模|举措|措施|工作要求|标准|具体|要求|年度(?:目标|任务)|目标|任务(?!名称|类)|指标|做法|描述"),
@@ -54,25 +60,30 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((meaning, re.compile(pattern)) for meaning, pattern in _MEANINGS)
 # In a column that stands under 资金, or is one of several amounts, the words say whose money it is.
 _MONEY_PARENT = re.compile(r"资金|投资|经费|筹措|预算|投入")
-_SOURCE_COLUMNS = (
+# First what a cell would not say so, then what ``one_source`` reads, then single words.
+_SOURCE_COLUMNS_FIRST = (
     ("amount_sum", r"^(?:合计|小计|总计|总额|总投资|总投入|资金总额|共计|总量)"),
+    ("amount:区级财政", r"县区|区县|县市区|[县市区]\([县市区]、?[县市区]?\)|[县区]级?(?:及|和)?以下"),
+    ("amount:企业自筹", r"业主"),
+)
+_SOURCE_COLUMNS = (
     ("amount:中央", r"中央|国家"),
-    ("amount:区级财政", r"县区|区县|县市区|[县市区]\([县市区]、?[县市区]\)"),
-    ("amount:多级合计(mixed)", r"市县|省市|市区|县区|区县|地方|各级"),
+    ("amount:多级合计(mixed)", r"市县|省市|市区|地方|各级"),
     ("amount:省级", r"省|自治区"),
     ("amount:上级补助", r"上级"),
     ("amount:区级财政", r"县|区|旗"),
     ("amount:市级", r"市|州"),
     ("amount:地方政府专项债", r"专项债|债券"),
     ("amount:企业自筹", r"企业|社会(?:资本|力量)?|自筹"),
-    ("amount:财政资金(unspecified)", r"财政|预算|本级"),
+    ("amount:财政资金(unspecified)", r"财政|预算|本级|政府"),
     ("amount:其他", r"其他|社会|群众|银行|贷款"),
 )
 _LEADS, _ASSISTS = r"(?:牵头|主办|主责|责任)", r"(?:配合|协办|协助|协同|参与|会办)"
 _BOTH = re.compile(rf"{_LEADS}[^(]*{_ASSISTS}|{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _OTHERS_IN_BRACKETS = re.compile(rf"{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _PAYER = re.compile(
-    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|自筹|专项债券?|债券|群众|银行|其他)"
+    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|民间|自筹|政府|"
+    r"(?:地方政府)?(?:专项|一般)?债券?|(?:特别)?国债|群众|银行|其他)"
     r"(?:本?级)?(?:财政)?(?:资金|补助|配套|财政|投入|自筹|贷款|投资)*"
 )
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
@@ -88,7 +99,7 @@ _DAY = re.compile(r"(?:20\d\d[年.\-/])?\d{1,2}[月.\-/]\d{1,2}日?")
 _OPENS = r"(?:其中|分别为?|包括|包含|含|#)"
 DESCRIPTIONS = ("project", "content", "project_content")
 # What a person may say that a column means.
-_ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS)]
+_ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS_FIRST, *_SOURCE_COLUMNS)]
 MEANINGS = tuple(meaning for meaning in dict.fromkeys([*_ALL, "target", "goal", "extra"]) if meaning != "quantity")
 
 
@@ -109,21 +120,31 @@ def meaning_of(header: str, parent: str = "") -> str:
     words = re.sub(rf"^{_OPENS}:?(?=.)", "", words)
     above = plain(parent)
     if above and above != words:
-        if _MONEY_PARENT.search(above) and not re.search("渠道|来源$", words):
-            for meaning, pattern in _SOURCE_COLUMNS:
-                if re.search(pattern, words):
-                    return meaning
+        money = _MONEY_PARENT.search(above) and not re.search("渠道|来源$", words)
+        if money and (meaning := _whose(words, _SOURCE_COLUMNS)):
+            return meaning
         counted = "quantity" if meaning_of(parent) == "quantity" else ""
         return meaning_of(words) or counted or meaning_of(above + words)
     bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
     if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
-        for meaning, pattern in _SOURCE_COLUMNS[1:-2]:
-            if re.search(pattern, words):
-                return meaning
+        meaning = _whose(words, _SOURCE_COLUMNS[:-2])
+        if meaning not in ("", "amount_sum", f"amount:{UNSPECIFIED}") and (
+            meaning != f"amount:{OTHER}" or re.search("债|贷款|自筹|彩", words)
+        ):
+            return meaning
     for meaning, compiled in _COMPILED:
         if compiled.search(bare):
             return meaning
     return ""
+
+
+def _whose(words: str, single: Sequence[tuple[str, str]]) -> str:
+    """Whose money a column below a header of money holds, in the words of cells where they have one for it."""
+    for meaning, pattern in _SOURCE_COLUMNS_FIRST:
+        if re.search(pattern, words):
+            return meaning
+    source = one_source(re.sub(r"\((?:单位:)?[百千]?[万亿]?元\)", "", words))
+    return f"amount:{source}" if source else next((m for m, pattern in single if re.search(pattern, words)), "")
 
 
 def is_note(words: str) -> bool:
@@ -182,13 +203,22 @@ def payer_of(header: str) -> str:
     >>> payer_of("中央"), payer_of("县级配套"), payer_of("合计"), payer_of("县级责任")
     ('amount:中央', 'amount:区级财政', 'amount_sum', '')
     """
-    words = re.sub(r"\([^()]*\)$", "", plain(header))
+    words = re.sub(rf"\([^()]*\)$|^{_OPENS}:?(?=.)", "", plain(header))
     return meaning_of(words, parent="资金") if _PAYER.fullmatch(words) else ""
 
 
 def names_both_roles(header: str) -> bool:
     """Whether a header of units names leads and assisting units at once: 牵头及配合单位."""
     return _BOTH.search(plain(header)) is not None
+
+
+def says_leading(header: str) -> bool:
+    """Whether a header of units says that they lead, and not only that they answer.
+
+    >>> says_leading("牵头部门"), says_leading("责任单位")
+    (True, False)
+    """
+    return re.search("牵头|主办|主责", plain(header)) is not None
 
 
 def assisting_in_brackets(header: str) -> bool:

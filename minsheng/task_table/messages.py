@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES: dict[str, Promise | str] = {
     "cell_comment": _("Somebody commented on cell %(cell)s: “%(text)s”."),
+    "cell_hidden": _("In cell %(cell)s is hidden text: “%(text)s”. It was read all the same."),
     "cell_struck": _("In cell %(cell)s is struck through: “%(text)s”. It was read all the same."),
     "cell_error": _("Cell %(cell)s shows an error of Excel (%(text)s)."),
     "column_hidden": _("The column “%(text)s” is hidden in the file; it was read all the same."),

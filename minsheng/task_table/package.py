@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,17 +10,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
+from minsheng.task_table.markup import Aside, pieces_of
+from minsheng.task_table.ole import streams_of
 
 Source = Path | str | bytes | BinaryIO
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names of streams in a file of the old Office format, as they stand in its directory.
-_ENCRYPTED, _WORD = ("EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le"))
-_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 # A merged range is one note in the file and as many cells in memory.
 MOST_MERGED_CELLS = 500_000
 # Cells that the file writes. In memory one takes some 280 bytes, in the file it may take a hundredth of it.
 MOST_WRITTEN_CELLS = 1_000_000
-_PIECE = 1 << 20
+# Tags of anything: a cell of a workbook takes five, with its value and text; Word takes more for its looks.
+TAGS_OF_A_CELL, MOST_OTHER_TAGS, MOST_TAGS = 5, 2_000_000, 5_000_000
+# One tag with the text behind it, or one comment. Excel writes no more than 32,767 characters into a cell; expat, which
+# reads workbooks, takes the square of its length for a tag or comment.
+LONGEST_PIECE_OF_MARKUP = 1 << 18
+_LONG = re.compile(rb"<[^<]{%d}" % LONGEST_PIECE_OF_MARKUP)
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|tc)[\s/>]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
 _DOCTYPE = b"<!DOCTYPE"
@@ -42,13 +45,17 @@ def is_old_office(data: bytes) -> bool:
 
 def check_old_office(data: bytes) -> None:
     """Raise ``TaskTableRefused`` where a file of the old Office format is no workbook, or has a password."""
-    if _ENCRYPTED in data:
+    try:
+        streams = {name.lower() for name in streams_of(data)}
+    except ValueError as error:
+        raise TaskTableRefused(damaged()) from error
+    if "encryptedpackage" in streams:
         raise TaskTableRefused(password())
-    if _WORD in data:
+    if "worddocument" in streams:
         raise TaskTableRefused(
             _("This is a document of the old Word format. Open it and save it as .docx, then try again.")
         )
-    if not any(book in data for book in _BOOKS):
+    if not streams & {"workbook", "book"}:
         raise TaskTableRefused(damaged())
 
 
@@ -65,6 +72,10 @@ def check_zip(data: bytes) -> zipfile.ZipFile:
     except Exception as error:  # zipfile, zlib and lzma have many errors of their own
         raise TaskTableRefused(damaged()) from error
     return archive
+
+
+def is_word(archive: zipfile.ZipFile) -> bool:
+    return "word/document.xml" in archive.namelist()
 
 
 def password() -> str:
@@ -101,54 +112,39 @@ def _check(archive: zipfile.ZipFile) -> None:
         raise TaskTableRefused(
             _("The file unpacks to more than %(limit)s MB.") % {"limit": limit // (1024 * 1024) or 1}
         )
-    merged = cells = 0
+    merged = cells = tags = 0
+    in_expat = not is_word(archive)
     for part in parts:
         if part.flag_bits & 1:
             raise TaskTableRefused(password())
-        for piece in _markup(archive, part):
-            content = piece.replace(b"\0", b"")  # UTF-16 too is looked at
+        aside = Aside()
+        for content in pieces_of(archive, part):
+            if in_expat and (_LONG.search(content) or aside.longest_after(content) > LONGEST_PIECE_OF_MARKUP):
+                raise TaskTableRefused(
+                    _("The file holds a text longer than a cell can be; it is not opened for safety.")
+                )
             if _DOCTYPE in content:
                 raise TaskTableRefused(
                     _("The file holds definitions that no Excel workbook needs; it is not opened for safety.")
                 )
             merged += sum(_area(found) for found in _MERGED.finditer(content))
             cells += len(_CELL.findall(content))
+            tags += content.count(b"<") - content.count(b"</")
             if merged > MOST_MERGED_CELLS:
                 raise TaskTableRefused(
                     _("The file merges more cells than a task table can need; it is not opened for safety.")
                 )
-            if cells > MOST_WRITTEN_CELLS:
-                raise TaskTableRefused(
-                    _(
-                        "The file has more than %(limit)s cells, more than a task table can need. Delete its empty "
-                        "rows and columns, or copy the table into a new file, and try again."
-                    )
-                    % {"limit": f"{MOST_WRITTEN_CELLS:,}"}
-                )
+            if cells > MOST_WRITTEN_CELLS or tags > TAGS_OF_A_CELL * MOST_WRITTEN_CELLS + MOST_OTHER_TAGS:
+                raise TaskTableRefused(_too_many_cells())
+    if tags > (TAGS_OF_A_CELL * cells + MOST_OTHER_TAGS if in_expat else MOST_TAGS):
+        raise TaskTableRefused(_too_many_cells())
 
 
-def _markup(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The text of a part that is XML, whatever it is called, in pieces that cut no tag in two.
-
-    A part is never held whole: a small archive may unpack to all that is allowed.
-    """
-    with archive.open(part) as opened:
-        rest = opened.read(_PIECE)
-        if not rest.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
-            return  # a picture, a macro
-        while True:
-            piece = opened.read(_PIECE)
-            if not piece:
-                yield rest
-                return
-            cut = rest.rfind(b"<")
-            if cut > 0:
-                yield rest[:cut]
-                rest = rest[cut:]
-            elif len(rest) > _PIECE:  # no tag is as long
-                yield rest
-                rest = b""
-            rest += piece
+def _too_many_cells() -> str:
+    return _(
+        "The file has more than %(limit)s cells, more than a task table can need. Delete its empty "
+        "rows and columns, or copy the table into a new file, and try again."
+    ) % {"limit": f"{MOST_WRITTEN_CELLS:,}"}
 
 
 def _area(found: re.Match[bytes]) -> int:

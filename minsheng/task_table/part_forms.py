@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from departments.errors import DomainError
 from departments.models import Jurisdiction
 from minsheng.task_table.answers import answer_of, pending_units
 from minsheng.task_table.corrections import seen_of, standing
@@ -16,6 +17,7 @@ from minsheng.task_table.line_forms import FORMS, SeenForm
 from minsheng.task_table.match import Kind, Resolver, resolver_of
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.part_lines import LINES, MOST_LINES, SETS, VALUES
+from projects.rules.deadlines import check_deadline
 
 Data = QueryDict | Mapping[str, Any] | None
 
@@ -72,7 +74,20 @@ class PartForm:
 
     def is_valid(self) -> bool:
         every = [self.form.is_valid(), *(lines.forms.is_valid() for lines in self.sets)]
-        return all(every) and (self.part != "units" or self._names_known())
+        return all(every) and (self.part != "units" or self._names_known()) and self._day_can_be()
+
+    def _day_can_be(self) -> bool:
+        before = self.values_shown.get("deadline")
+        try:
+            check_deadline(
+                self.form.cleaned_data.get("deadline"),
+                year=self.row.batch.year,
+                before=date.fromisoformat(before) if before else None,
+            )
+        except DomainError as error:
+            self.form.add_error("deadline", str(error))
+            return False
+        return True
 
     def shown_again(self, row: StagedRow) -> "PartForm":
         """The same with what was typed, over the row as it now stands: saving it again is a choice."""

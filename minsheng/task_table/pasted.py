@@ -24,10 +24,7 @@ def open_pasted(text: str) -> Sheet:
     if len(text) > MOST_CHARACTERS:
         raise TaskTableRefused(_("The pasted text is too long to be a task table."))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\ufeff")
-    text = _BARS.sub("\t", text) if len(_BARS.findall(text)) >= _FEWEST_BARS and "\t" not in text else text
-    rows: Sequence[list[str]] = (
-        _whole(_records(text)) if "\t" in text else rows_of_lines(re.sub(r"[|｜]", "", text).split("\n"))
-    )
+    rows = _rows(text)
     cells = {
         (row, column): Cell(row, column, value.strip())
         for row, record in enumerate(rows, 1)
@@ -38,6 +35,31 @@ def open_pasted(text: str) -> Sheet:
     if not cells:
         raise TaskTableRefused(_("The pasted text is empty."))
     return Sheet(_("Pasted text"), cells, looks=False, unsure_rows=unsure)
+
+
+def _rows(text: str) -> Sequence[list[str]]:
+    if "\t" not in text and (drawn := _drawn(text)):
+        return drawn
+    if "\t" not in text and len(_BARS.findall(text)) >= _FEWEST_BARS:
+        text = _BARS.sub("\t", text)
+    return _whole(_records(text)) if "\t" in text else rows_of_lines(re.sub(r"[|｜]", "", text).split("\n"))
+
+
+def _drawn(text: str) -> list[list[str]]:
+    """The rows of a table drawn with bars, as Markdown does: nearly every line of it begins and ends with one.
+
+    >>> _drawn("2023年\\n| 序号 | 项目 |\\n|---|:-:|\\n| 1 | 学校 |\\n|  | 道路\\\\|桥 |")
+    [['2023年'], [' 序号 ', ' 项目 '], [' 1 ', ' 学校 '], ['  ', ' 道路|桥 ']]
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    drawn = [line for line in lines if _DRAWN.fullmatch(line)]
+    if len(drawn) < _FEWEST_DRAWN or not any(_RULE.fullmatch(line) for line in drawn):
+        return []
+    return [
+        [cell.replace("\\|", "|") for cell in _BETWEEN.split(line[1:-1])] if _DRAWN.fullmatch(line) else [line]
+        for line in lines
+        if not _RULE.fullmatch(line)
+    ]
 
 
 def decoded(data: bytes) -> str:
@@ -75,6 +97,10 @@ def _records(text: str) -> list[list[str]]:
 # Between two cells on one line, as pages are copied; at the end of a line a bar says only that a cell ends.
 _BARS = re.compile(r"(?<=\S) ?[|｜] ?(?=[^\s|｜])")
 _FEWEST_BARS = 4
+_DRAWN = re.compile(r"[|｜].*[|｜]")
+_RULE = re.compile(r"(?=.*-)[|｜+:\-\s]+")
+_BETWEEN = re.compile(r"(?<!\\)[|｜]")
+_FEWEST_DRAWN = 3
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=\t|\n|\Z)')
 _END = re.compile(r"\t|\n|\Z")
 

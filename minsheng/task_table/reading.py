@@ -94,7 +94,9 @@ def _read(
     if found is None:
         issues.append(Issue("year", "warning", "year_unknown"))
     above = Above(found, known_units=frozenset(known_units))
-    above.first_leads = header.column("lead_units") is not None and first_leads(_remarks_on_table(table, header))
+    above.first_leads = header.column("lead_units") is not None and first_leads(
+        _remarks_on_table(table, header), apart=header.leads_apart
+    )
     above.mark_leads = mark_leads(_remarks_on_table(table, header))
     further = other_headers(table, header, mapping)
     rows, skipped = read_rows(table, header, further, title, above)
@@ -125,7 +127,7 @@ def _guess_year(sheet: Sheet, header: Header, title: str, name: str) -> int | No
     column = header.column("deadline")
     deadlines = [sheet.text(row, column.index) for row in sheet.rows if row >= header.first_data_row] if column else []
     headers = [column.header for column in header.columns]
-    above = [cell.text for row in range(1, header.rows[0]) for cell in sheet.filled(row)]
+    above = [cell.text for row in sheet.rows if row < header.rows[0] for cell in sheet.filled(row)]
     for texts in ([title], headers, deadlines, above, [sheet.name], [name]):
         years = Counter(int(year) for text in texts for year in _YEAR.findall(_in_digits(plain(text))))
         if years:

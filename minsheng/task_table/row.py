@@ -119,7 +119,8 @@ class RowReader:
         elif not project:
             project = self._project_of_content()
         elif self.header.column("project_content") and own is not None:
-            project = self._short(project)
+            parts = parse_deliverables(written) if inside else ()
+            project = self._short("".join(one_line(part.text) for part in parts) or project)
         else:
             project = project.rstrip("。．")
         return continues, self._serial(inside, continues=continues), project
@@ -242,7 +243,12 @@ class RowReader:
         units = {target.unit for target in own}
         beside = list(dict.fromkeys(t for text in (content, goal) if text for t in parse_targets(text).value))
         further = [t for t in beside if t.unit not in units]
-        promised = tuple(t for t in further if re.search(DOING, t.text))
+        words = plain(f"{content}\n{goal}")
+        promised: tuple[Target, ...] = ()
+        for target in further:  # 新建变压器45台、线路62千米: one doing for both
+            listed = promised and re.search(rf"{re.escape(promised[-1].text)}[、和及]{re.escape(target.text)}", words)
+            if listed or re.search(DOING, target.text):
+                promised = (*promised, target)
         if promised:
             self.ask("targets", "info", "targets_from_goal", text="，".join(t.text for t in promised))
         same = [t for t in beside if t.unit in units and all(t.quantity != one.quantity for one in own)]
@@ -293,6 +299,8 @@ class RowReader:
                 self.ask(name, "info", "cell_comment", cell=cell.address, text=one_line(cell.comment)[:200])
             if cell.struck_part and not self._all_struck():
                 self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
+            if cell.hidden_part and self.row not in self.sheet.hidden_rows:
+                self.ask(name, "warning", "cell_hidden", cell=cell.address, text=one_line(cell.hidden_part)[:200])
             if _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":

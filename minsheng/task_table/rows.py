@@ -17,19 +17,19 @@ _ABOUT_LEAD = re.compile(
     r"(?:第一|首位|首个|最前|前面的?)(?:位|个|家|名|单位|部门|者|的)*[^,，。;；]{0,10}(?:牵头|主办|主责|责任|"
     r"总负责|汇总)|(?:牵头|主办)(?:单位|部门)[^,，。;；]{0,6}(?:排|列|位于)[^,，。;；]{0,4}(?:第一|首位|首)"
 )
+# 为第一责任单位: who answers first among those who lead.
+_RANKED = re.compile(r"为(?:第一|首要|总|主要)+(?:责任|牵头|主办|主责)|牵头抓总|总负责")
 _NOT_TITLE = re.compile(r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]")
 _TASK_MEANINGS = ("content", "lead_units", "assisting_units", "deadline", "funding", "target")
 DATA = "data"
 
 
 def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
-    """``data``, or why the row is none: blank, repeated_header, header, title, category, subtotal, note.
+    """``data``, or why the row is none: repeated_header, header, title, category, subtotal, note.
 
     In doubt a row is data: a task must not get lost, and one too many is seen.
     """
     cells = sheet.filled(row)
-    if not cells:
-        return "blank"
     if repeats(sheet, header, row):
         return "repeated_header"
     first = plain(cells[0].text)
@@ -81,8 +81,9 @@ def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool
 
 def _is_signed(sheet: Sheet, row: int, cells: list[Cell]) -> bool:
     """审核人：… | 填表人：… | 日期：…, and nothing else in the row, not even from a cell merged over it from above."""
-    below = any(sheet.cell(row, column).row < row for column in range(1, sheet.last_column + 1))
-    return not below and all(SIGNED.fullmatch(plain(cell.text)) for cell in cells)
+    if not all(SIGNED.fullmatch(plain(cell.text)) for cell in cells):
+        return False
+    return all(sheet.cell(row, column).row == row for column in range(1, sheet.last_column + 1))
 
 
 def _last_front(header: Header) -> int:
@@ -120,13 +121,19 @@ def _tells_no_task(sheet: Sheet, header: Header, row: int) -> bool:
     return not any(_own(sheet, header, row, meaning) for meaning in _TASK_MEANINGS)
 
 
-def first_leads(texts: list[str]) -> bool:
+def first_leads(texts: list[str], *, apart: bool = False) -> bool:
     """Whether a note says so: 排在第一位的为牵头单位.
+
+    ``apart``: those who lead have a column of their own, beside that of those who assist. What a note ranks there
+    (第一责任单位) are leads, all of them.
 
     >>> first_leads(["说明：列第一位者为工作牵头单位或汇总单位。"]), first_leads(["说明：以实际下达数为准。"])
     (True, False)
+    >>> [first_leads(["注：排首位的为第一责任单位。"], apart=apart) for apart in (False, True)]
+    [True, False]
     """
-    return any(_ABOUT_LEAD.search(plain(text)) for text in texts)
+    notes = [words for text in texts if _ABOUT_LEAD.search(words := plain(text))]
+    return any(not (apart and _RANKED.search(words)) for words in notes)
 
 
 def mark_leads(texts: list[str]) -> bool:
@@ -136,7 +143,7 @@ def mark_leads(texts: list[str]) -> bool:
 
 def title_of(sheet: Sheet, header: Header) -> str:
     """The longest line above the header, or round a Word table, that is no 附件, issue number or unit."""
-    lines = ["".join(cell.text for cell in sheet.filled(row)) for row in range(1, header.rows[0])]
+    lines = ["".join(cell.text for cell in sheet.filled(row)) for row in sheet.rows if row < header.rows[0]]
     lines = lines or [note for note in sheet.notes if len(note) < 60 and not heading(plain(note))]
     titles = [line.strip() for line in lines if not _NOT_TITLE.match(plain(line)) and plain(line)]
     return max(titles, key=len, default="")

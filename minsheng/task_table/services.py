@@ -245,15 +245,22 @@ def import_table(
     programme: str,
     by: User | None,
     filing: Mapping[int, str],
+    passing: bool = False,
 ) -> ImportBatch:
-    """Stage and commit in one go; a refusal leaves nothing behind. ``filing``: row of the sheet → name of a unit."""
+    """Stage and commit in one go; a refusal leaves nothing behind. ``filing``: row of the sheet → name of a unit.
+
+    Raises what ``stage`` and ``commit`` raise: ``StillOpen`` for a table that leaves questions open, unless a person
+    is ``passing`` them.
+    """
+    if passing and by is None:
+        raise DomainError(_("Only a person can let open questions stay as read: say who imports."))
     batch = None
     try:
         with transaction.atomic():
             batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
             if batch.is_update:  # it wants a person who looks
                 _refuse_again(jurisdiction, batch)
-            commit(batch, by=by, choices=choices_by_name(batch, filing))
+            commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing)
     except BaseException:
         if batch is not None:
             forget_file(batch)

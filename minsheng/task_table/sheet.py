@@ -21,6 +21,7 @@ class Cell:
     is_number: bool = False
     struck: bool = False
     struck_part: str = ""  # what of the text is struck through, where the format tells
+    hidden_part: str = ""  # what of the text is in the file and not on the page, where the format tells
     formula_without_value: bool = False
     month_or_day: bool = False  # a date on the first of a month that may stand for the month
     comment: str = ""
@@ -60,8 +61,13 @@ class Sheet:
         return "" if self.anchors.get((row, column), (row, column)) != (row, column) else self.text(row, column)
 
     @cached_property
-    def rows(self) -> range:
-        return range(1, max((row for row, _column in self.cells), default=0) + 1)
+    def rows(self) -> tuple[int, ...]:
+        """The rows that say something. One stray cell may stand a million rows below the table."""
+        return tuple(self._by_row)
+
+    @cached_property
+    def last_row(self) -> int:
+        return max((row for row, _column in self.cells), default=0)
 
     @cached_property
     def last_column(self) -> int:

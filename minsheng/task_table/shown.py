@@ -51,7 +51,6 @@ SKIPPED: Final[dict[str, Promise]] = {
     "category": pgettext_lazy("row that is no task", "heading"),
     "subtotal": pgettext_lazy("row that is no task", "total"),
     "note": pgettext_lazy("row that is no task", "note"),
-    "blank": pgettext_lazy("row that is no task", "blank"),
 }
 
 

@@ -7,6 +7,7 @@ whose row was meant, where a page tells it: see ``held.lock``.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.points import points_of
 from minsheng.task_table.staging import units_of
+from projects.rules.deadlines import check_deadline
 
 Step = ImportDecision.Step
 _STAGED = {ImportBatch.State.STAGED}
@@ -66,7 +68,7 @@ def correct(
     """Put ``values`` in place of what stands for ``part`` of the row; what was read is kept beside them.
 
     ``seen`` is how often the part had been changed when it was shown. Raises ``ChangedMeanwhile`` where it was changed
-    since, to something else.
+    since, to something else, and ``DomainError`` for a deadline that cannot be right.
     """
     locked = lock(batch, _STAGED, sheet=sheet)
     found = _row_in(locked, row)
@@ -75,12 +77,19 @@ def correct(
         return locked
     if seen_of(found, part) != seen:
         raise ChangedMeanwhile(found, part, by)
+    check_deadline(_day(values), year=locked.year, before=_day(before))
     if part == "units":
         _names_gone(found)
     put(found, part, None if was_read(found, part) == dict(values) else dict(values), by=by)
     found.save(update_fields=["corrections", "decisions"])
     record.keep(locked, [record.Said(row, part, before, dict(values))], step=Step.CORRECT, by=by)
     return locked
+
+
+def _day(values: Mapping[str, Any]) -> date | None:
+    """The deadline among ``values``, where they are those of a deadline."""
+    written = values.get("deadline")
+    return date.fromisoformat(written) if written else None
 
 
 @transaction.atomic

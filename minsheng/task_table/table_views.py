@@ -163,14 +163,14 @@ def _take_default(request: Request, found: ImportBatch) -> int:
             return defaults.default_kind(found, request.POST.get("kind", ""), by=request.user)
         case "category":
             return defaults.default_category(found, request.POST.get("category", ""), by=request.user)
-    return defaults.default_deadline(found, _day(request.POST, found), by=request.user)
+    return defaults.default_deadline(found, _day(request.POST), by=request.user)
 
 
-def _day(data: QueryDict, found: ImportBatch) -> date:
+def _day(data: QueryDict) -> date:
     try:
         day = parse_date(data.get("day", ""))
     except ValueError:
         day = None
-    if day is None or not found.year - 1 <= day.year <= found.year + 10:
+    if day is None:
         raise DomainError(_("Name the day that is to be the deadline."))
     return day

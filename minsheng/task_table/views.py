@@ -279,6 +279,7 @@ def page(
         "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
         "me": request.user,
         "next_steps": _next_steps(request.user, found) if found.is_committed else [],
+        "others_go_on": found.is_committed and not has_grant(request.user, SUPERVISE, found.jurisdiction),
         **more,
     }
     return render(request, "task_table/batch.html", context, status=status)
@@ -290,8 +291,11 @@ def _next_steps(user: User, found: ImportBatch) -> list[tuple[str, str]]:
         (_("Look at the list of sub-items"), "dashboard:list", {SUPERVISE, OVERSEE}, found.programme_id),
         (_("Set the reporting periods"), "periods:periods", {SUPERVISE}, found.programme_id),
         (_("Give people access for their units"), "office:people", {ADMINISTER}, None),
+        (_("Upload a table"), "task_table:upload", {IMPORT_TABLE}, None),
     ]
-    granted = {grant for grant in (SUPERVISE, OVERSEE, ADMINISTER) if has_grant(user, grant, found.jurisdiction)}
+    granted = {
+        grant for grant in (SUPERVISE, OVERSEE, ADMINISTER, IMPORT_TABLE) if has_grant(user, grant, found.jurisdiction)
+    }
     return [(words, reverse(name, args=[key] if key else [])) for words, name, grants, key in pages if granted & grants]
 
 

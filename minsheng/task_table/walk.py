@@ -14,7 +14,7 @@ from minsheng.task_table.sheet import Sheet
 def read_rows(
     sheet: Sheet, main: Header, further: list[Header], title: str, above: Above
 ) -> tuple[list[RowReading], list[SkippedRow]]:
-    """Every row of the sheet is one or the other: a task that was read, or skipped with a reason."""
+    """Every row that says something is one or the other: a task that was read, or skipped with a reason."""
     rows: list[RowReading] = []
     skipped: list[SkippedRow] = []
     headers = {header.rows[0]: header for header in (main, *further)}
@@ -44,14 +44,12 @@ def read_rows(
 
 def _heading_above(sheet: Sheet, row: int) -> str:
     """一、教育类 right above a header is the heading of what stands below it."""
-    cells = sheet.filled(row - 1) if row > sheet.rows.start else []
+    cells = sheet.filled(row - 1)
     return one_line(cells[0].text) if len(cells) == 1 and heading(plain(cells[0].text)) else ""
 
 
 def _before(sheet: Sheet, row: int, title: str) -> str:
     text = "".join(cell.text for cell in sheet.filled(row))
-    if not text:
-        return "blank"
     if text.strip() == title:
         return "title"
     return "category" if len(sheet.filled(row)) == 1 and heading(plain(text)) else "note"

@@ -1,7 +1,6 @@
 """The tables of a Word document as sheets of cells."""
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,13 +13,17 @@ from docx.parts.document import DocumentPart
 
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.sheet import Cell, Place, Sheet
+from minsheng.task_table.word_looks import Looks, marked
 from minsheng.task_table.word_numbers import Numbers
 
-# What only wraps other elements: content controls, tracked insertions, tags. Its contents are on the page.
-_WRAPPERS = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink")}
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# What only wraps paragraphs, tables, rows, cells: content controls, tracked insertions. Its contents are on the page.
+_WRAPPERS = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml")}
+_WRAPPERS |= {f"{_MC}AlternateContent", f"{_MC}Choice"}
 # What is in the file and not on the page: tracked deletions, the double of a text box for old programs.
-_GONE = {qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
-_P, _TBL, _TR, _TC, _R, _T = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc", "r", "t"))
+_GONE = {qn("w:del"), qn("w:moveFrom"), f"{_MC}Fallback"}
+_P, _TBL, _TR, _TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
+_RUNS, _TEXTS = {qn("w:r"), qn("m:r")}, {qn("w:t"), qn("m:t")}  # of words, and of formulas
 _SIGNS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
 _MOST_COLUMNS = 100
 
@@ -29,6 +32,7 @@ _MOST_COLUMNS = 100
 class _Text:
     text: str = ""
     struck: str = ""
+    hidden: str = ""
     comment: str = ""
 
 
@@ -52,6 +56,7 @@ class _Reader:
         root = part.element if isinstance(part, DocumentPart) else parse_xml(part.blob)
         self.body = root.find(qn("w:body"))
         self.numbers = Numbers(part)
+        self.looks = Looks(part)
         comments = part.comments if isinstance(part, DocumentPart) else ()
         self.comments = {str(comment.comment_id): comment.text for comment in comments}
         self.inner: list[Sheet] = []
@@ -61,12 +66,13 @@ class _Reader:
         notes: list[str] = []
         between: list[str] = []
         for element in _children(self.body):
-            if element.tag == _P:
+            tables = [element] if element.tag == _TBL else list(_boxed(element))
+            if element.tag == _P and not tables:
                 between.append(self.paragraph(element).text)
-            elif element.tag == _TBL:
+            for table in tables:
                 above = tuple(text.strip() for text in between if text.strip())
                 name = _("Table %(number)s") % {"number": len(sheets) + 1}
-                sheets.append(self.table(element, name, above))
+                sheets.append(self.table(table, name, above))
                 notes += between
                 between = []
         around = tuple(note for note in (*notes, *between) if note.strip())
@@ -79,9 +85,12 @@ class _Reader:
         cells: dict[Place, Cell] = {}
         anchors: dict[Place, Place] = {}
         ranges: dict[Place, Place] = {}
+        hidden_rows: set[int] = set()
         tops: dict[int, Place] = {}  # column → top left of the merged range that may go on
         for row, line in enumerate(_children(table, _TR), 1):
-            gone = line.trPr is not None and line.trPr.find(qn("w:del")) is not None
+            gone = marked(line.trPr, "w:del")
+            if marked(line.trPr, "w:hidden"):
+                hidden_rows.add(row)
             column = 1 + line.grid_before
             for cell in _children(line, _TC):
                 width = max(1, min(_MOST_COLUMNS, cell.grid_span))
@@ -92,15 +101,16 @@ class _Reader:
                     if found.text:
                         struck = gone or found.text.strip() == found.struck.strip()
                         cells[start] = Cell(
-                            row, column, found.text, struck=struck, struck_part=found.struck, comment=found.comment
-                        )
+                            row, column, found.text, struck=struck, struck_part=found.struck,
+                            hidden_part=found.hidden, comment=found.comment,
+                        )  # fmt: skip
                 tops[column] = start
                 if top is not None or width > 1:
                     ranges[start] = (row, column + width - 1)
                     anchors |= {(row, c): start for c in range(column, column + width)}
                     anchors[start] = start
                 column += width
-        return Sheet(name, cells, anchors, ranges, above=above)
+        return Sheet(name, cells, anchors, ranges, hidden_rows=frozenset(hidden_rows), above=above)
 
     def cell(self, cell: Any, name: str) -> _Text:
         """The paragraphs of a cell, one a line; a table inside it is a sheet of its own and stands here as text."""
@@ -118,22 +128,26 @@ class _Reader:
         return _Text(
             "\n".join(line.text for line in lines).strip("\n"),
             "".join(line.struck for line in lines),
+            "".join(line.hidden for line in lines),
             "\n".join(line.comment for line in lines if line.comment),
         )
 
     def paragraph(self, paragraph: Any) -> _Text:
         pieces: list[str] = []
         struck: list[str] = []
+        hidden: list[str] = []
         comments: list[str] = []
         for run in _runs(paragraph):
             text = _text(run)
             pieces.append(text)
-            if _struck(run):
+            if self.looks.struck(run):
                 struck.append(text)
+            if self.looks.hidden(run, paragraph):
+                hidden.append(text)
             comments += [self.comments.get(mark.get(qn("w:id")), "") for mark in run.iter(qn("w:commentReference"))]
         text = "".join(pieces)
         number = self.numbers.take(paragraph) if text.strip() else ""
-        return _Text(number + text, "".join(struck), "\n".join(filter(None, comments)))
+        return _Text(number + text, "".join(struck), "".join(hidden), "\n".join(filter(None, comments)))
 
 
 def _children(element: Any, tag: str = "") -> Iterator[Any]:
@@ -145,26 +159,35 @@ def _children(element: Any, tag: str = "") -> Iterator[Any]:
             yield child
 
 
+def _boxed(element: Any) -> Iterator[Any]:
+    """Tables in text boxes of a paragraph, not those inside their cells."""
+    for child in element:
+        if child.tag == _TBL:
+            yield child
+        elif child.tag not in _GONE:
+            yield from _boxed(child)
+
+
 def _runs(element: Any) -> Iterator[Any]:
-    return _children(element, _R)
+    """The runs of a paragraph, in links, fields, text of the other direction and whatever else may hold them."""
+    for child in element:
+        if child.tag in _RUNS:
+            yield child
+        elif child.tag not in _GONE:
+            yield from _runs(child)
 
 
 def _text(run: Any) -> str:
     pieces = []
     for element in run:
-        if element.tag == _T:
+        if element.tag in _TEXTS:
             pieces.append(element.text or "")
         elif element.tag in _SIGNS:
             pieces.append(_SIGNS[element.tag])
         elif element.tag == qn("w:sym"):
             pieces.append("□")
         elif element.tag not in _GONE and len(element):  # drawings with text boxes
-            pieces += [t.text or "" for t in element.iter(_T) if not any(a.tag in _GONE for a in t.iterancestors())]
+            pieces += [
+                t.text or "" for t in element.iter(*_TEXTS) if not any(a.tag in _GONE for a in t.iterancestors())
+            ]
     return "".join(pieces)
-
-
-def _struck(run: Any) -> bool:
-    if run.rPr is None:
-        return False
-    marks = [run.rPr.find(qn(name)) for name in ("w:strike", "w:dstrike")]
-    return any(mark is not None and not re.fullmatch("0|false|off", mark.get(qn("w:val"), "1")) for mark in marks)

@@ -1,5 +1,6 @@
 """Opening a workbook: Excel or Word to sheets of cells."""
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from minsheng.task_table.old_excel import read_old_excel
-from minsheng.task_table.package import Source, TaskTableRefused, check_zip, is_old_office, read_file
+from minsheng.task_table.package import Source, TaskTableRefused, check_zip, damaged, is_old_office, is_word, read_file
 from minsheng.task_table.sheet import Cell, Place, Sheet
+from minsheng.task_table.strict import usual
 from minsheng.task_table.values import shown
 from minsheng.task_table.word import read_word
 
@@ -27,8 +29,13 @@ def open_workbook(source: Source, *, name: str) -> list[Sheet]:
     if is_old_office(data):
         return read_old_excel(data)
     archive = check_zip(data)
+    try:
+        data = usual(data, archive)
+    except Exception as error:  # a part that is no text, and damaged
+        raise TaskTableRefused(damaged()) from error
+    archive = zipfile.ZipFile(io.BytesIO(data))
     parts = set(archive.namelist())
-    if "word/document.xml" in parts:
+    if is_word(archive):
         return read_word(data)
     if "xl/workbook.bin" in parts or "content.xml" in parts or not any(part.startswith("xl/") for part in parts):
         raise TaskTableRefused(
@@ -109,7 +116,10 @@ def _cells(sheet: Any, formulas: Any) -> Iterator[Cell]:
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         text = shown(value, cell.number_format or "")
         part = text if struck else _struck_part(value)
-        yield Cell(row, column, text, number, struck or part == text != "", part, without, comment=comment)
+        yield Cell(
+            row, column, text, number, struck or part == text != "", part,
+            formula_without_value=without, comment=comment,
+        )  # fmt: skip
 
 
 def _struck_part(value: Any) -> str:

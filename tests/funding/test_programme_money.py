@@ -14,6 +14,7 @@ from departments.services import units
 from funding.models import FundingLine
 from funding.summary import money_by_source, programme_money
 from minsheng.task_table import services
+from tests.factories.departments import UserFactory
 
 # Design §3: for each sub-item the year plan if stated, else the stated sum of this year, else the sum of this
 # year's lines. In 万元, as they stand in column E; 约 marks an approximate amount, None is 未定.
@@ -55,7 +56,9 @@ def programme(db):
     table = SimpleUploadedFile("表.xlsx", (fixtures / "task_table_2023.xlsx").read_bytes())
     zone = Jurisdiction.objects.get(code="370871")
     with clock.at(datetime(2023, 1, 10, 9, 0)):  # noqa: DTZ001 Shanghai time
-        batch = services.import_table(table, jurisdiction=zone, year=2023, programme="民生实事", by=None, filing={})
+        batch = services.import_table(
+            table, jurisdiction=zone, year=2023, programme="民生实事", by=UserFactory(), filing={}, passing=True
+        )
     return batch.programme
 
 

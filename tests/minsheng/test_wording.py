@@ -34,6 +34,9 @@ def test_each_is_a_message_of_djangos():
         (forms.CharField(), "一\0二", "内容中含有无法识别的字符，请删除后重新填写。"),
         (forms.IntegerField(), "x", "请填写整数。"),
         (forms.IntegerField(max_value=2100), "9999", "不能大于2100。"),
+        (forms.DecimalField(max_digits=3), "1234", "最多填写3位数字。"),
+        (forms.DecimalField(decimal_places=1), "1.23", "小数最多填写1位。"),
+        (forms.DecimalField(max_digits=3, decimal_places=1), "123", "小数点前最多填写2位。"),
         (forms.ChoiceField(choices=[("a", "a")]), "b", "“b”不在可选范围内，请重新选择。"),
         (
             forms.FileField(max_length=3),

@@ -43,11 +43,15 @@ def fill_year(request, settings, tmp_path_factory, worker_id) -> Callable[[], No
         shared.mkdir(exist_ok=True)
         with (shared / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (shared / "rows").exists():
+            is_first = not (shared / "rows").exists()
+            if is_first:
                 _fill()
                 _keep(shared)
-                return
-        _put_back(shared)
+        if not is_first:
+            _put_back(shared)
+        if connection.vendor == "postgresql":  # no daily work of the server has counted these rows
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
 
     return fill
 

@@ -1,18 +1,25 @@
-"""``import_task_table``: the way of the web page in one go, for a table that leaves nothing open."""
+"""``import_task_table``: the way of the web page in one go, for a table that leaves nothing open.
+
+What is open is shown, row by row, and nothing is written; ``--accept-open`` lets it stay as read, on record under the
+name given with ``--by``.
+"""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import services
-from minsheng.task_table.compose import is_asked, matches_of, reading_of
+from minsheng.task_table.compose import reading_of
 from minsheng.task_table.match import jurisdiction_by
-from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.passing import StillOpen
 
 
 def row_and_name(text: str) -> tuple[int, str]:
@@ -33,6 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("--programme", required=True, help="name of the programme")
         parser.add_argument("--filing-unit", type=row_and_name, action="append", default=[], metavar="ROW=NAME")
         parser.add_argument("--by", metavar="USERNAME", help="who imports; without it, the system")
+        parser.add_argument(
+            "--accept-open", action="store_true", help="let open questions stay as read, in the name of --by"
+        )
 
     def handle(self, *_args: Any, file: Path, **options: Any) -> None:
         try:
@@ -44,9 +54,13 @@ class Command(BaseCommand):
                     programme=options["programme"],
                     by=self._person(options["by"]),
                     filing=dict(options["filing_unit"]),
+                    passing=options["accept_open"],
                 )
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
+        except StillOpen as error:
+            advice = _("Import it on the page and answer them there, or add --accept-open and --by.")
+            raise CommandError("\n".join([str(error), *_by_row(error.rows), advice])) from error
         except DomainError as error:
             raise CommandError(str(error)) from error
         self._report(batch)
@@ -56,24 +70,25 @@ class Command(BaseCommand):
             return None
         person = User.objects.filter(username=username, is_active=True).first()
         if person is None:
-            raise CommandError(f"There is no active person with the username {username}.")
+            raise CommandError(_("There is no active person with the username %(name)s.") % {"name": username})
         return person
 
     def _report(self, batch: ImportBatch) -> None:
-        """What was written, and what is still open."""
+        """What was written, what the table as a whole says, and what stays as read."""
         programme = batch.programme
         assert programme is not None  # noqa: S101 - import_table returned, so the batch is committed
-        rows = list(batch.rows.order_by("position"))
+        written = {"projects": programme.projects.count(), "sub_items": programme.sub_items.count()}
         self.stdout.write(
-            f"{programme}: {programme.projects.count()} projects, {programme.sub_items.count()} sub-items."
+            _("“%(programme)s”: %(projects)s projects, %(sub_items)s sub-items.") % {"programme": programme, **written}
         )
-        reading = reading_of(batch, rows)
-        for issue in reading.issues:
+        for issue in reading_of(batch, list(batch.rows.order_by("position"))).issues:
             self.stdout.write(f"  {issue.message}")
-        for row, read in zip(rows, reading.rows, strict=True):
-            for issue in read.issues:
-                if issue.asks:
-                    self.stdout.write(f"  row {row.row}: {issue.message}")
-            for _role, match in matches_of(row):
-                if is_asked(match):
-                    self.stdout.write(f"  row {row.row}: {match.written} stays open ({match.kind}).")
+        passed = batch.decisions.filter(step=ImportDecision.Step.PASS).order_by("row", "pk")
+        if passed:
+            self.stdout.write(_("Stays as read, in the name of %(name)s:") % {"name": passed[0].by_name})
+        for line in _by_row((one.row, one.after) for one in passed):
+            self.stdout.write(line)
+
+
+def _by_row(said: Iterable[tuple[int | None, str]]) -> list[str]:
+    return [_("  row %(row)s: %(text)s") % {"row": row, "text": text} for row, text in said]

@@ -3,6 +3,8 @@
 Recognised by our code. Only flat fields change; deliverables, targets, money and units are the official table's.
 """
 
+import hashlib
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -12,23 +14,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from departments import locks
+from departments import audit, locks
 from departments.errors import Conflict, DomainError
-from departments.models import User
+from departments.models import AuditEvent, User
 from minsheng import figures
 from minsheng.office import excel
 from minsheng.office.exchange import GOOD_FOR, Preview, Sheet, preview
 from minsheng.office.resources import Field, Register, Text
 from projects.models import Programme, SubItem, SubItemRevision
+from projects.rules.deadlines import check_deadline
 from projects.services import revisions
 from projects.services.plans import json_of
 
+ACTION: Final = "programme.list"
 _SALT: Final = "task_table.flat"
 EDITED: Final = (
     "serial",
     "category",
     "content",
     "deadline",
+    "deadline_precision",
     "deadline_text",
     "leader",
     "contact",
@@ -107,6 +112,9 @@ class SubItemRegister(Register):
         if is_new:
             raise DomainError(_("There is no sub-item with this code in the programme."))
         stored = locks.held(SubItem.objects.all()).get(pk=instance.pk)
+        if instance.deadline != stored.deadline:
+            check_deadline(instance.deadline, year=self.programme.year)
+            instance.deadline_precision = SubItem.Precision.DAY if instance.deadline else ""
         values = {name: new for name in EDITED if (new := getattr(instance, name)) != getattr(stored, name)}
         changes = {name: [json_of(getattr(stored, name)), json_of(new)] for name, new in values.items()}
         one = revisions.Revised(
@@ -135,23 +143,52 @@ def sign(sheet: Sheet, shown: Preview, register: SubItemRegister) -> str:
     return signing.dumps(held, salt=_SALT, compress=True)
 
 
-def confirm(token: str, register: SubItemRegister) -> Preview:
-    """Write what was signed, all of it, each row with the reason; nothing where it would do something else by now."""
-    if not register.reason.strip():
-        raise DomainError(_("Say why the programme changes: it is kept with each revision."))
+def opened(token: str, register: SubItemRegister) -> tuple[Sheet, str]:
+    """The upload that was signed for this programme and person, and the digest of what was shown of it."""
     try:
         held = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature as error:
         raise Conflict(_("What you looked at is no longer valid: upload the file again.")) from error
     if (held["programme"], held["by"]) != (register.programme.pk, register.by.pk):
         raise Conflict(_("What you looked at is no longer valid: upload the file again."))
-    sheet = Sheet(held["columns"], held["rows"], held["numbers"])
-    with transaction.atomic():
-        list(locks.held(register.rows()).values_list("pk"))
-        done = preview(sheet, register, dry=False)
-        if done.wrong or done.digest != held["digest"]:
-            raise Conflict(
-                _("The programme changed since you looked at it. Nothing was written: upload the file again.")
-            )
-        figures.refresh_programme(register.programme)
-    return done
+    return Sheet(held["columns"], held["rows"], held["numbers"]), held["digest"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How many sub-items changed, and whether it was an earlier confirmation of the same look that changed them."""
+
+    changed: int
+    earlier: bool = False
+
+
+@transaction.atomic
+def confirm(token: str, register: SubItemRegister) -> Done:
+    """Write what was signed, all of it, each row with the reason; nothing where it would do something else by now.
+
+    Whoever confirms twice is told the same.
+    """
+    sheet, digest = opened(token, register)
+    if not register.reason.strip():
+        raise DomainError(_("Say why the programme changes: it is kept with each revision."))
+    list(locks.held(register.rows()).values_list("pk"))
+    programme, upload = register.programme, hashlib.sha256(token.encode()).hexdigest()
+    earlier = _written(programme, upload)
+    if earlier is not None:
+        return Done(earlier, earlier=True)
+    done = preview(sheet, register, dry=False)
+    if done.wrong or done.digest != digest:
+        raise Conflict(_("The programme changed since you looked at it. Nothing was written: look at it again."))
+    figures.refresh_programme(programme)
+    audit.record(
+        ACTION, programme, by=register.by, jurisdiction=programme.jurisdiction, rows=done.changed, upload=upload
+    )
+    return Done(done.changed)
+
+
+def _written(programme: Programme, upload: str) -> int | None:
+    """How many sub-items an upload changed that is written already."""
+    kept = AuditEvent.objects.filter(
+        object_type=programme._meta.label_lower, object_id=str(programme.pk), action=ACTION, details__upload=upload
+    ).first()
+    return kept.details["rows"] if kept else None

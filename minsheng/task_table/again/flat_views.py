@@ -14,7 +14,7 @@ from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE, jurisdictions_granted
 from minsheng.http import Request
 from minsheng.office import excel, exchange
-from minsheng.office.exchange import Preview
+from minsheng.office.exchange import Preview, Sheet
 from minsheng.task_table.again import flat
 from minsheng.task_table.again.flat import SubItemRegister
 from projects.models import Programme
@@ -52,8 +52,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         form.add_error("file", str(error))
         return _page(request, register, form, status=422)
-    token = flat.sign(sheet, shown, register) if shown.shown and not shown.wrong else ""
-    return _page(request, register, FlatForm(), shown=shown, token=token, status=422 if shown.wrong else 200)
+    return _page(request, register, FlatForm(), shown=shown, of=sheet, status=422 if shown.wrong else 200)
 
 
 @require_safe
@@ -65,14 +64,30 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write exactly what was shown."""
-    register = _register(request, pk, reason=request.POST.get("reason", "")[:500])
+    """Write exactly what was shown. Where that is refused, what it would do now is shown, with the reason typed."""
+    token, why = request.POST.get("token", ""), WhyForm(request.POST)
+    typed = why.cleaned_data["reason"] if why.is_valid() else ""
+    register = _register(request, pk, reason=typed)
     try:
-        done = flat.confirm(request.POST.get("token", ""), register)
+        sheet, _digest = flat.opened(token, register)
     except DomainError as error:
         messages.error(request, str(error))
         return _page(request, register, FlatForm(), status=409)
-    messages.success(request, _("Written: %(changed)s sub-items changed.") % {"changed": done.changed})
+    if not why.is_valid():
+        return _page(
+            request, register, FlatForm(), shown=exchange.preview(sheet, register), of=sheet, why=why, status=422
+        )
+    try:
+        done = flat.confirm(token, register)
+    except DomainError as error:
+        why.add_error(None, str(error))
+        return _page(
+            request, register, FlatForm(), shown=exchange.preview(sheet, register), of=sheet, why=why, status=409
+        )
+    text = _("Written: %(changed)s sub-items changed.")
+    if done.earlier:
+        text = _("This was written already: %(changed)s sub-items changed. Nothing was written a second time.")
+    messages.success(request, text % {"changed": done.changed})
     return redirect("task_table:flat", pk)
 
 
@@ -90,15 +105,18 @@ def _page(
     form: FlatForm,
     *,
     shown: Preview | None = None,
-    token: str = "",
+    of: Sheet | None = None,
+    why: WhyForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """With what an upload would do where one is ``shown``, and the button that writes just that where it can be."""
+    token = flat.sign(of, shown, register) if of and shown and shown.shown and not shown.wrong else ""
     context = {
         "programme": register.programme,
         "form": form,
         "labels": register.labels.values(),
         "preview": shown,
         "token": token,
-        "why": WhyForm(),
+        "why": why or WhyForm(),
     }
     return render(request, "task_table/again/flat.html", context, status=status)

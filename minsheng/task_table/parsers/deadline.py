@@ -55,6 +55,10 @@ class Deadline:
     note: str = ""
 
 
+# 2023-10-31 00:00:00, as a program writes a day.
+_MIDNIGHT = re.compile(r"(?<=\d)[\sT]+0?0:00(?::00(?:\.0+)?)?\s*$")
+
+
 @lru_cache(maxsize=SAME_TEXTS)
 def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     """Read one deadline; ``year`` is the table's, for cells that name none.
@@ -85,7 +89,7 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     >>> parse_deadline("2023年2月30日", year=2023).issues[0].code
     'deadline_impossible'
     """
-    cell = plain(text)
+    cell = plain(_MIDNIGHT.sub("", text))
     if is_nothing(cell):
         return Parsed(Deadline(status="missing"), text)
     cell = written_out(cell)

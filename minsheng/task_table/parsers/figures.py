@@ -40,13 +40,17 @@ class Token:
         return re.split(r"[,，(]", closed)[-1]
 
 
-def joined(text: str) -> str:
-    """The cell on one line; a line break ends a sentence where the line before it is complete."""
+def joined(text: str, *, bare: bool = False) -> str:
+    """The cell on one line; a line break ends a sentence where the line before it is complete.
+
+    ``bare``: figures stand without their unit, so that a line may end in one.
+    """
     lines = [plain(line) for line in text.splitlines()]
     cell = ""
     for line in filter(None, lines):
         complete = re.search(r"[元万亿)。;；、,，]$|[下承到]$", cell) and not re.search(r"[、,，]$", cell)
-        cell += ("\n" if complete else "") + line
+        figure = bare and re.search(r"\d$", cell) and re.match(r"[^\d.,万亿元]", line)
+        cell += ("\n" if complete or figure else "") + line
     return re.sub(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]", "", cell)
 
 

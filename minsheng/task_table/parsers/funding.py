@@ -14,6 +14,7 @@ from minsheng.task_table.parsers.inherited import (
     in_proportion,
     inherited,
     only_total,
+    parts_of_rate,
     payer_of_total,
     payers_behind,
     rest_of_total,
@@ -59,7 +60,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
     >>> [(line.amount_wan, line.stage) for line in parse_funding("申请专项债6000万元，目前未到位").value.lines]
     [(Decimal('6000'), 'applied')]
     """
-    cell = without_endless_numbers(joined(text))
+    cell = without_endless_numbers(joined(text, bare=bool(unit)))
     if is_nothing(cell) or _NO_MONEY.fullmatch(cell):
         return Parsed(Funding(), text)
     if unit:
@@ -76,6 +77,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         source = one_source(cell)
         context.lines.append(FundingItem(source or OTHER, stage=stage_of(cell), text=cell))
         context.ask("info", "funding_no_amount", cell)
+    parts_of_rate(context)
     sum_of_rates(cell, context)
     if (
         not only_total(cell, context)

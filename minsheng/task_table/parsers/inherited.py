@@ -173,6 +173,22 @@ def payer_of_total(words: str, sentence: str, context: Context, first_line: int,
     return True
 
 
+def parts_of_rate(context: Context) -> None:
+    """每户补助2.6万元，中央1.8万元、省级0.8万元: amounts that add up to the rate before them are parts of the rate."""
+    rates = [n for n, line in enumerate(context.lines) if line.rate is not None]
+    parts = context.lines[rates[0] + 1 :] if len(rates) == 1 else []
+    amounts = [line.amount_wan for line in parts if line.amount_wan is not None]
+    whole = context.lines[rates[0]].rate if rates else None
+    if whole is None or not 1 < len(amounts) == len(parts) or sum(amounts) * 10_000 != whole[0]:
+        return
+    context.lines[rates[0] + 1 :] = [
+        replace(line, amount_wan=None, rate=(amount * 10_000, whole[1]))
+        for line, amount in zip(parts, amounts, strict=True)
+    ]
+    if context.lines[rates[0]].source in (OTHER, MIXED):  # whose it is, its parts say
+        del context.lines[rates[0]]
+
+
 def sum_of_rates(cell: str, context: Context) -> None:
     """每村补助5万元，20个村共计100万元，由县财政承担: the sum is the amount of the one source, the rate tells how."""
     sums = [total for total in context.totals if total.kind == "sum" and total.reference_year is None]

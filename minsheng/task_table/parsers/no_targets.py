@@ -8,6 +8,8 @@ from minsheng.task_table.parsers.numbers import ARABIC
 _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 _DASH = r"(?:-|—|–|―|~|～|至|到)+"
 _NUMBER = r"\d+(?:\.\d+)?"
+# 一村一辅警, 一村一月一场: what every place has; the words name a programme
+_EACH_ONE = r"(?<![十百千第])一(?:县|乡|镇|村|社区|街道?|校|园|户|人|企|院)(?:一(?:年|季度?|月|周))?一[一-鿿]"
 _QUOTED = r"《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’"
 _NUMBERED = (  # document numbers, 第3批, G312, DN300, 小（2）型, K3+200, 1路、15路公交, 110国道, 2.0
     r"[大中小]\([12一二]\)型|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)"
@@ -46,7 +48,7 @@ _CALLED = (
     r"|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
 )
 # Things with a number in them that no one is to reach.
-SPANS = re.compile("|".join((_QUOTED, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)))
+SPANS = re.compile("|".join((_EACH_ONE, _QUOTED, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)))
 MONEY = re.compile(
     rf"(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?"
     r"(?:[/每][人户年月日天次个床平亩㎡生]+[·./]?[年月日人]?|以[上下内])?"

@@ -21,7 +21,7 @@ _BARE_TARGET = re.compile(
 _DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
 _BUILT_OF = re.compile(r"[一-鿿]{0,4}的[一-鿿]{2,12}\d+(?:所|座|处|个|家|栋|幢|条|间)")  # 建设150张床位的养老院1所
-_SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米)")
+_SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米|千瓦|兆瓦|千伏安|k[Ww]|MW|升|立方)")
 # Money that is itself what is to be reached.
 _MONEY_TARGET = re.compile(
     r"(?:发放|投放|兑付|返还|资助|筹集|贷款|销售额?|产值|收入|营收|征缴|减免|减负|消费券|交易额|募集|融资|"

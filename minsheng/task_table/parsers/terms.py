@@ -22,7 +22,7 @@ _PER = (
 _PER_TIME = r"(?:学?年|月|天|日|学期|次|季度?)"
 _RATE_AFTER = re.compile(rf"(?:的)?(?:/|每)(?P<a>{_PER})(?:[·./•・]?(?:每|/)?(?P<b>{_PER_TIME}|人))?")
 _RATE_BEFORE = re.compile(
-    rf"(?:每一?(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|{_PER}))?|(?P<average>[人户]均|"
+    rf"(?:(?:每一?|(?<![一-鿿])单(?=[户人床村校套台辆亩班]))(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|(?<=每){_PER}))?|(?P<average>[人户]均|"
     rf"年人均))[^\d,，；;。]{{0,10}}$"
 )
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, one_line, plain
 
@@ -21,7 +22,8 @@ _ENDINGS_TEXT = (
     "专班 工作组 领导小组 小组 组 总站 大队 支队 总队 中队 水司 水务 燃气 热力 交投 "
     "城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 "
     "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小 "
-    "乌兰牧骑 气象台 法庭 牧场 渔场 机场 监狱 粮库 物业"
+    "乌兰牧骑 气象台 法庭 牧场 渔场 机场 监狱 粮库 物业 高中 职高 中专 技校 机关 公路管理段 养护段 工务段 "
+    "机务段 车务段 供电段 航道段 农商行 武装部 书店 殡仪馆 旅投 文投 产投 农投 水投 金投"
 )
 _ENDINGS = _ENDINGS_TEXT.split()
 # 三连, 36团: the corps numbers its units.
@@ -60,8 +62,13 @@ _DUTY = (
 )
 _DUTIES = re.compile(rf"{_DUTY}$|[(（]{_DUTY}[)）]$")
 _AND_OTHERS = re.compile(
-    r"等(?:\d+[个家])?(?P<open>[省市县区]?直?(?:各)?(?:相关|有关|成员)?)(?:责任)?(?:单位|部门|企业|机构)?$"
+    r"等(?:(?P<count>\d+|[两二三四五六七八九十]{1,2})[个家])?"
+    r"(?P<open>[省市县区]?直?(?:各)?(?:相关|有关|成员)?)(?:责任)?"
+    r"(?:单位|部门|企业|机构|(?P<place>乡镇街道|乡镇|镇街|街镇|镇乡|乡|镇|街道|村|社区|县区|区县|[县市区])(?:\([^()]*\)|（[^（）]*）)?)?$"
 )
+_PLACE = re.compile("(?:[乡镇村县市区]|街道|社区)(?:办事处|政府|人民政府|管委会)?$")
+# 国家税务总局某市税务局 is one: the first bureau tells whose it is.
+_OF_STATE = re.compile("^国家[一-鿿]{2,6}总局(?=[一-鿿]{2,}局$)")
 # Words and signs that no name of a unit holds: something of the cell was not understood.
 _NO_NAME = re.compile(
     r"牵头|配合|协办|主办|负责|为主|职责|分工|[:：=＝~～?？!！%.→]|[XＸ×]{2}|某某|(?P<twice>[局委县市区镇乡])(?P=twice)"
@@ -107,8 +114,9 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     for position, name in enumerate(names):
         if name not in known and (code := _doubt(name, names[position - 1] if position else "")):
             issues.append(Issue(field, "warning", code, {"text": name}))
-    if others := next((found for piece in _pieces(text) if (found := _others(piece))), ""):
-        issues.append(Issue(field, "info", "units_and_others", {"text": others}))
+    others = next((found for piece in _pieces(text) if (found := _others(piece))), None)
+    if others and (issue := _of_others(others, names, field)):
+        issues.append(issue)
     return Parsed(tuple(names), text, tuple(issues))
 
 
@@ -121,7 +129,13 @@ def _pieces(text: str) -> list[str]:
 
 def _doubt(name: str, before: str) -> str:
     """The code of the question that a name raises by itself; empty for one that is surely the name of one unit."""
-    if not ENDS.search(name) or len(name) > 40 or re.search(r"\d{5,}", name) or _NO_NAME.search(name):
+    if (
+        not ENDS.search(name)
+        or _LEVEL_ALONE.fullmatch(name)
+        or len(name) > 40
+        or re.search(r"\d{5,}", name)
+        or _NO_NAME.search(name)
+    ):
         return "unit_unlikely"
     if _OF_POLICE.fullmatch(name) and before.endswith(("公安局", "公安分局")):
         return "unit_part_of_above"
@@ -136,10 +150,20 @@ def _maybe_two(name: str) -> bool:
     )
 
 
-def _others(piece: str) -> str:
-    """等有关部门 behind a name: units that nobody names."""
+def _others(piece: str) -> re.Match[str] | None:
+    """等有关部门, 等12个乡镇 behind a name: units that the cell does not name, or the sum of those it names."""
     found = _AND_OTHERS.search(without_duties(one_line(piece)))
-    return found[0] if found and found["open"] and ENDS.search(found.string[: found.start()]) else ""
+    told = found is not None and (found["open"] or found["count"] or found["place"])
+    return found if told and found and ENDS.search(found.string[: found.start()]) else None
+
+
+def _of_others(found: re.Match[str], names: list[str], field: str) -> Issue | None:
+    """甲镇、乙镇等12个乡镇 names two of twelve, and a person is asked; 甲镇、乙镇等2个乡镇 names all."""
+    if found["count"] is None:
+        return Issue(field, "info", "units_and_others", {"text": found[0]})
+    alike = [name for name in names if not found["place"] or _PLACE.search(name)]
+    all_named = to_decimal(found["count"]) == len(alike)
+    return None if all_named else Issue(field, "warning", "units_and_others", {"text": found[0]})
 
 
 def without_duties(name: str) -> str:
@@ -218,7 +242,7 @@ def _outside_pattern(pattern: re.Pattern[str], name: str) -> list[str]:
 
 def _glued(name: str) -> bool:
     """Two bureaus without anything between them: 教育局财政局, but not 生态环境局青岚分局."""
-    bare = re.sub(r"[(（][^()（）]*[)）]", "", name)
+    bare = _OF_STATE.sub("", re.sub(r"[(（][^()（）]*[)）]", "", name))
     return re.search(r"局(?!属|机关)[一-鿿]{2,}(?<!分)局$|(?:街道|镇|乡)[一-鿿]{2,3}(?:街道|镇|乡)$", bare) is not None
 
 

@@ -2,12 +2,13 @@
 
 import pytest
 from django.core import signing
+from django.test import Client
 from django.urls import reverse
 
 from departments.permissions import FILE_REPORT
 from minsheng import sign_in
 from projects.models import MonthlyReport
-from tests.factories.departments import UserFactory
+from tests.factories.departments import PASSWORD, UserFactory
 from tests.minsheng.filing.test_views import address, typed
 
 TEXT = "写了很久的一段话。"
@@ -71,3 +72,14 @@ def test_what_is_far_too_long_is_not_kept(expired):
     world, client, data = expired
     client.post(address(world), data | {"progress": "长" * sign_in.MOST_CHARACTERS})
     assert sign_in.KEY not in client.session
+
+
+def test_a_whole_office_behind_one_address_comes_at_the_same_hour(world):
+    """More than may fail; and whoever then types a wrong password is only told so."""
+    sign_in_page = reverse("account_login")
+    for _ in range(130):
+        person = Client()
+        answer = person.post(sign_in_page, {"login": world.clerk.username, "password": PASSWORD})
+        assert (answer.status_code, "sessionid" in person.cookies) == (302, True)
+    wrong = Client().post(sign_in_page, {"login": world.clerk.username, "password": "wrong-x"})
+    assert "用户名或密码" in wrong.content.decode()

@@ -39,6 +39,8 @@ def two(request, begun, colleague, by_the_door):
         second, who = first.context.new_page(), "您在另一窗口"
     for page in (first, second):
         page.goto(address(begun))
+        for fold in page.locator(".field-group > .fold-small:not([open]) > summary").all():
+            fold.click()  # a phone folds what nobody has written
     return first, second, who
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from departments.models import AuditEvent
 from departments.permissions import IMPORT_TABLE
 from minsheng.task_table import services
 from projects.models import SubItem, SubItemRevision, Target
@@ -72,8 +73,6 @@ def test_corrections_are_shown_and_become_revisions(alice, programme, corrected,
     page = alice.post(address("flat", programme), {"file": corrected(edit)})
     shown = page.context["preview"]
     assert (shown.changed, shown.wrong, written()) == (2, 0, before)
-    refused = alice.post(address("flat_confirm", programme), {"token": page.context["token"], "reason": " "})
-    assert (refused.status_code, written()) == (409, before)
     response = alice.post(address("flat_confirm", programme), {"token": page.context["token"], "reason": "更正"})
 
     assert response.status_code == 302
@@ -81,14 +80,26 @@ def test_corrections_are_shown_and_become_revisions(alice, programme, corrected,
     revision = item.revisions.get(number=2)
     assert item.deadline == date(2023, 10, 31)
     assert (revision.origin, revision.reason, revision.by) == ("correction", "更正", importer)
-    assert revision.changes == {"deadline": [before[0][5]["deadline"].isoformat(), "2023-10-31"]}
+    assert revision.changes == {
+        "deadline": [before[0][5]["deadline"].isoformat(), "2023-10-31"],
+        "deadline_precision": ["month", "day"],
+    }
     assert SubItem.objects.get(code="MS2023-007").leader == "=1+1"  # text, here and in what leaves
     assert list(Target.objects.values()) == targets
     sheet = openpyxl.load_workbook(io.BytesIO(alice.get(address("flat_export", programme)).content)).active
     assert cell(sheet, "MS2023-007", "分管领导").data_type == "s"
 
 
-@pytest.mark.parametrize(("heading", "value"), [("完成期限", "十月底"), ("编号", "MS2023-999"), ("项目", "另一项目")])
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("完成期限", "十月底"),
+        ("完成期限", "1023-11-20"),
+        ("完成期限", "3000-01-01"),
+        ("编号", "MS2023-999"),
+        ("项目", "另一项目"),
+    ],
+)
 def test_a_wrong_row_is_said_and_nothing_can_be_written(alice, programme, corrected, heading, value):
     def edit(sheet):
         names = {sheet.cell(1, column).value: column for column in range(1, 11)}
@@ -113,6 +124,58 @@ def test_programme_that_changed_since_is_refused(alice, programme, corrected):
     response = alice.post(address("flat_confirm", programme), {"token": page.context["token"], "reason": "更正"})
 
     assert (response.status_code, written()) == (409, before)
+    assert response.context["why"]["reason"].value() == "更正"
+    (row,) = response.context["preview"].shown
+    assert [(one.old, one.new) for one in row.cells if one.old] == [("2023-11-30", "2023-10-31")]
+    again = alice.post(address("flat_confirm", programme), {"token": response.context["token"], "reason": "更正"})
+    assert (again.status_code, SubItem.objects.get(code="MS2023-006").deadline) == (302, date(2023, 10, 31))
+
+
+def test_a_day_that_is_taken_away_leaves_no_precision(alice, programme, corrected):
+    def edit(sheet):
+        cell(sheet, "MS2023-006", "完成期限").value = None
+
+    page = alice.post(address("flat", programme), {"file": corrected(edit)})
+    alice.post(address("flat_confirm", programme), {"token": page.context["token"], "reason": "更正"})
+
+    item = SubItem.objects.get(code="MS2023-006")
+    assert (item.deadline, item.deadline_precision) == (None, "")
+
+
+def test_without_a_reason_what_was_shown_is_shown_again_and_can_be_written(alice, programme, corrected):
+    def edit(sheet):
+        cell(sheet, "MS2023-006", "完成期限").value = "2023-10-31"
+
+    page = alice.post(address("flat", programme), {"file": corrected(edit)})
+    before = written()
+    refused = alice.post(address("flat_confirm", programme), {"token": page.context["token"], "reason": " "})
+
+    assert (refused.status_code, list(refused.context["why"].errors), written()) == (422, ["reason"], before)
+    assert refused.context["preview"] == page.context["preview"]
+    done = alice.post(address("flat_confirm", programme), {"token": refused.context["token"], "reason": "更正"})
+    assert (done.status_code, SubItemRevision.objects.count()) == (302, before[1] + 1)
+
+
+def test_whoever_confirms_twice_is_told_that_it_was_written(alice, programme, corrected):
+    def edit(sheet):
+        cell(sheet, "MS2023-006", "完成期限").value = "2023-10-31"
+
+    page = alice.post(address("flat", programme), {"file": corrected(edit)})
+    said = {"token": page.context["token"], "reason": "更正"}
+    alice.post(address("flat_confirm", programme), said)
+    before = written()
+
+    second = alice.post(address("flat_confirm", programme), said, follow=True)
+
+    assert (second.redirect_chain, written()) == ([(address("flat", programme), 302)], before)
+    assert "此前已写入" in [str(message) for message in second.context["messages"]][-1]
+    assert AuditEvent.objects.filter(action="programme.list").count() == 1
+
+
+def test_what_is_not_signed_for_this_programme_is_refused(alice, programme):
+    before = written()
+    refused = alice.post(address("flat_confirm", programme), {"token": "none", "reason": "更正"})
+    assert (refused.status_code, written()) == (409, before)
 
 
 def test_for_an_importer_of_another_jurisdiction_it_does_not_exist(client, programme):

@@ -2,10 +2,13 @@
 
 import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from hypothesis import given, settings
@@ -110,6 +113,51 @@ def test_word_text_as_it_stands_on_the_page():
     (row,) = word(made).rows
     assert row.content == "新建食堂2个、床位40张。"
     assert row.project == "养老（续建）"
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"), [("w:fldSimple", "w"), ("w:bdo", "w"), ("w:hyperlink", "w"), ("m:oMath", "m")]
+)
+def test_word_text_in_whatever_holds_it_is_read(tag, kind):
+    made = document([SHORT, ["1", "养老", "新建食堂2个", "县民政局", "10月"]])
+    wrapper, run, words = OxmlElement(tag), OxmlElement(f"{kind}:r"), OxmlElement(f"{kind}:t")
+    words.text = "、床位40张"
+    run.append(words)
+    wrapper.append(run)
+    made.tables[0].cell(1, 2).paragraphs[0]._p.append(wrapper)
+
+    (row,) = word(made).rows
+
+    assert row.content == "新建食堂2个、床位40张"
+
+
+def test_hidden_words_of_word_are_asked_about():
+    made = document([SHORT, *([n, f"养老{n}", "新建食堂2个", "县民政局", "10月"] for n in "1234")])
+    cells = [made.tables[0].cell(row, 2).paragraphs[0] for row in range(1, 5)]
+    cells[0].add_run("、床位40张").font.hidden = True
+    style = made.styles.add_style("暗", WD_STYLE_TYPE.CHARACTER)
+    style.font.hidden = True
+    made.styles.add_style("更暗", WD_STYLE_TYPE.CHARACTER).base_style = style
+    cells[1].add_run("、公园1处", style="更暗")
+    cells[2].add_run("、公园1处", style="更暗").font.hidden = False
+    cells[3].add_run("、公园1处").font.hidden = False
+
+    rows = word(made).rows
+
+    assert [row.content for row in rows][:2] == ["新建食堂2个、床位40张", "新建食堂2个、公园1处"]
+    found = [[issue.params["text"] for issue in row.issues if issue.code == "cell_hidden"] for row in rows]
+    assert found == [["、床位40张"], ["、公园1处"], [], []]
+
+
+def test_a_hidden_row_of_word_is_asked_about_also_where_the_table_goes_on():
+    lines = [["1", "养老", "新建食堂2个", "县民政局", "10月"], ["2", "道路", "改造道路5条", "县住建局", "11月"]]
+    made = document([SHORT, *lines], [SHORT, *([n, f"第{n}事", *rest] for n, _name, *rest in lines)])
+    for table in made.tables:
+        table.rows[2]._tr.get_or_add_trPr().append(OxmlElement("w:hidden"))
+
+    rows = word(made).rows
+
+    assert ["row_hidden" in {issue.code for issue in row.issues} for row in rows] == [False, True, False, True]
 
 
 def test_numbers_that_word_counts_are_read():
@@ -229,3 +277,75 @@ def test_readings_staged_by_earlier_and_later_versions():
     with pytest.raises(DomainError):
         load(kept | {"format": 99})
     assert to_json(reading)["candidates"][0]["chosen"] is True
+
+
+def test_a_stray_cell_far_below_costs_nothing():
+    def change(book):
+        book.active["A1048576"] = "备注"
+
+    reading = read(HEADER, task(1), task(2), change=change)
+
+    assert [row.row for row in reading.rows] == [2, 3]
+    assert [(row.row, row.text) for row in reading.skipped_rows][1:] == [(1048576, "备注")]
+    assert len(json.dumps(dump(reading))) < 20_000
+
+
+def test_a_table_far_below_is_read_where_it_stands():
+    def change(book):
+        book.active.insert_rows(1, 1_048_570)
+
+    reading = read(HEADER, task(1), task(2), change=change)
+
+    assert [row.row for row in reading.rows] == [1048572, 1048573]
+    assert (reading.header_rows, len(reading.skipped_rows)) == ((1048571,), 1)
+
+
+def test_rows_with_a_cell_at_the_far_right_are_read_at_once():
+    def change(book):
+        for row in range(1, 3):
+            book.active.cell(row, 16384, "远")
+
+    assert [row.row for row in read(HEADER, task(1), change=change).rows] == [2]
+
+
+def test_a_table_in_a_text_box_is_read():
+    made = document([SHORT, ["1", "养老", "新建食堂2个", "县民政局", "10月"]], before=("2023年任务分解表",))
+    table = made.tables[0]._tbl
+    table.getparent().remove(table)
+    box = OxmlElement("w:txbxContent")
+    box.append(table)
+    picture = OxmlElement("w:pict")
+    picture.append(box)
+    made.add_paragraph().add_run()._r.append(picture)
+
+    reading = word(made)
+
+    assert (reading.title, [row.content for row in reading.rows]) == ("2023年任务分解表", ["新建食堂2个"])
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_strict_open_xml_is_read(kind):
+    usual = io.BytesIO(saved(HEADER, task(1), task(2)))
+    if kind == "docx":
+        usual = io.BytesIO()
+        document([SHORT, *([n, f"事{n}", "新建食堂2个", "县民政局", "10月"] for n in "12")]).save(usual)
+    names = re.compile(rb"http://schemas.openxmlformats.org/((?!package)\w+)/2006/(?=\w)")
+    made = io.BytesIO()
+    with zipfile.ZipFile(usual) as source, zipfile.ZipFile(made, "w") as written:
+        for part in source.namelist():
+            written.writestr(part, names.sub(rb"http://purl.oclc.org/ooxml/\1/", source.read(part)))
+
+    rows = read_table(made.getvalue(), name=f"a.{kind}", year=2023).rows
+
+    assert [(row.serial, row.deadline.month) for row in rows] == [("1", 10), ("2", 10)]
+
+
+def test_pasted_as_it_is_drawn_with_bars():
+    first = ["1", "养老", "新建食堂2个", "县民政局", "10月"]
+    lines = [SHORT, ["---"] * 5, first, ["2", "", "修路2条", "县住建局", "11月"]]
+    drawn = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    reading = read_pasted(drawn, name="粘贴", year=2023)
+    assert [(row.serial, row.content, row.deadline.month) for row in reading.rows] == [
+        ("1", "新建食堂2个", 10),
+        ("2", "修路2条", 11),
+    ]

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from minsheng.task_table.models import ImportBatch
+from departments import audit
+from minsheng.task_table.models import ImportBatch, ImportDecision
 from projects.models import Programme, Responsibility
 from tests.factories.departments import UserFactory
 from tests.minsheng.task_table.conftest import FIXTURES
@@ -32,23 +33,61 @@ def saved(table, tmp_path):
     return save
 
 
-def test_it_imports_and_says_what_is_open(zone):
-    said = run()
-
-    assert "10 projects, 22 sub-items" in said
-    assert [line.split()[:3] for line in said.splitlines() if "stays open" in line] == [
-        ["row", "8:", "试点街道"],
-        ["row", "11:", "交通局"],
-    ]
-    assert ImportBatch.objects.get().state == "committed"
+SURE = ("财政金融局", "")
+OPEN = ("财政金融局", "不知道的单位")
 
 
-def test_it_imports_for_a_person(zone):
+def written():
+    return ImportBatch.objects.count(), Programme.objects.count()
+
+
+def test_a_table_that_leaves_nothing_open_is_imported(zone, saved):
+    said = run(saved(SURE, SURE))
+
+    assert said.splitlines()[0] == f"“{Programme.objects.get()}”：2个项目、2个子项。"
+    assert (ImportBatch.objects.get().state, ImportBatch.objects.get().committed_by) == ("committed", None)
+
+
+def test_it_imports_for_a_person(zone, saved):
     person = UserFactory(username="import")
 
-    run(SEED, "--by", "import")
+    run(saved(SURE), "--by", "import")
 
     assert ImportBatch.objects.get().committed_by == person
+
+
+def test_what_is_open_is_said_row_by_row_and_nothing_is_written(zone, saved):
+    with pytest.raises(CommandError) as refused:
+        run(saved(SURE, OPEN, OPEN))
+
+    first, *rows, last = str(refused.value).splitlines()
+    assert "2处" in first
+    assert "--accept-open" in last
+    assert [row.split("：")[0] for row in rows] == ["  第3行", "  第4行"]
+    assert all("不知道的单位" in row for row in rows)
+    assert written() == (0, 0)
+
+
+def test_only_a_person_lets_open_questions_pass(zone, saved):
+    with pytest.raises(CommandError, match="谁"):
+        run(saved(OPEN), "--accept-open")
+
+    assert written() == (0, 0)
+
+
+def test_who_lets_open_questions_pass_is_on_record(zone):
+    person = UserFactory(username="import")
+
+    said = run(SEED, "--by", "import", "--accept-open")
+
+    assert "10个项目、22个子项" in said
+    passed = ImportDecision.objects.filter(step="pass")
+    assert {one.by for one in passed} == {person}
+    assert [line.split("：")[0] for line in said.splitlines() if line.startswith("  第")] == [
+        f"  第{one.row}行" for one in passed
+    ]
+    assert [one.row for one in passed] == [3, 8, 11]
+    assert audit.signature(person) in said
 
 
 def test_a_filing_unit_is_given_by_row_and_name(zone, saved):
@@ -77,7 +116,7 @@ def test_a_refusal_writes_nothing(zone, options, more, said):
     with pytest.raises(CommandError, match=said):
         run(SEED, *more, **options)
 
-    assert (ImportBatch.objects.count(), Programme.objects.count()) == (0, 0)
+    assert written() == (0, 0)
 
 
 @pytest.mark.parametrize("name", ["none.xlsx", "text.xlsx", "."])
@@ -87,7 +126,7 @@ def test_a_file_that_is_none_is_named(zone, tmp_path, name):
     with pytest.raises(CommandError):
         run(tmp_path / name)
 
-    assert (ImportBatch.objects.count(), Programme.objects.count()) == (0, 0)
+    assert written() == (0, 0)
 
 
 def test_a_refused_import_leaves_no_file(zone, saved):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from departments.models import Department
 from departments.permissions import IMPORT_TABLE, SUPERVISE
@@ -146,6 +146,28 @@ def test_confirming_shows_the_result_also_the_second_time(alice, stage, seed):
     assert Programme.objects.count() == 1
     assert [message.level_tag for message in get_messages(second.wsgi_request)] == ["success", "success"]
     assert alice.get(address("batch", batch)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("grants", "steps"),
+    [
+        ([IMPORT_TABLE], ["upload"]),
+        ([IMPORT_TABLE, SUPERVISE], ["list", "periods", "upload"]),
+    ],
+)
+def test_whoever_imported_is_told_where_it_goes_on_and_who_does_the_rest(
+    client, stage, table, zone, importer, grants, steps
+):
+    batch = stage(table(SURE))
+    programme = services.commit(batch, by=importer)
+    client.force_login(UserFactory(grants={zone: grants}))
+
+    page = client.get(address("batch", batch))
+
+    found = [(resolve(url).url_name, client.get(url).status_code) for _words, url in page.context["next_steps"]]
+    assert found == [(name, 200) for name in steps]
+    assert reverse("task_table:flat", args=[programme.pk]) in page.content.decode()
+    assert ("管理员为各单位人员开通权限" in page.content.decode()) == (SUPERVISE not in grants)
 
 
 def test_another_person_is_told_that_it_was_confirmed(alice, client, stage, table, importer, zone):
