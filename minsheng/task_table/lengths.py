@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from funding.models import FundingLine, FundingTotal
-from minsheng.task_table.compose import written_of
+from minsheng.task_table.compose import project_of, written_of
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.reading import RowReading
 from minsheng.task_table.spoken import PART_NAMES
@@ -69,7 +69,7 @@ def cuts_of(row: StagedRow, reading: RowReading) -> Iterator[Cut]:
 
 
 def _texts(row: StagedRow, reading: RowReading) -> Iterator[tuple[str, type[Model], str, str]]:
-    yield "name", Project, "name", reading.project or reading.content.partition("。")[0]
+    yield "name", Project, "name", project_of(reading)
     yield "name", SubItem, "serial", reading.serial
     yield "name", SubItem, "category", reading.category
     yield "deadline", SubItem, "deadline_text", reading.deadline_text
