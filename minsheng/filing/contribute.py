@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
+from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
 from minsheng.filing.contributions import is_stated, last_of
 from minsheng.filing.drafts import FieldsConflict, clash_of
+from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, merge
 from minsheng.filing.settled import as_stated
 from projects.models import (
@@ -27,7 +29,7 @@ from projects.models import (
     SubItem,
     Target,
 )
-from projects.rules.reports import EDITABLE
+from projects.rules.reports import EDITABLE, Finding
 from projects.services import contributions, reports
 
 
@@ -129,15 +131,17 @@ def desk_content(contribution: Contribution) -> Content:
     """What stands on the unit's desk, as a report's content: the text is its ``progress``."""
     return Content(
         progress=contribution.text,
+        reason=contribution.reason,
         targets={one.target_id: one.value for one in contribution.readings.all()},
         money={one.line_id: LineReading(one.applied, one.secured, one.spent) for one in contribution.money.all()},
     )
 
 
 def narrowed(desk: Desk, content: Content) -> Content:
-    """Only what the unit is asked: its text, its shares, its lines."""
+    """Only what the unit is asked: its text, its shares, its lines and why they fell."""
     return Content(
         progress=content.progress,
+        reason=content.reason if desk.lines else "",
         targets={target.pk: content.targets.get(target.pk) for target in desk.targets},
         money={line.pk: content.money.get(line.pk, LineReading()) for line in desk.lines},
     )
@@ -150,10 +154,20 @@ def refusals(desk: Desk, content: Content, *, nothing: bool = False) -> list[tup
         for line in desk.lines
         if not is_stated(content.money.get(line.pk, LineReading()))
     ]
+    if not found and not content.reason.strip():
+        found = [
+            ("reason", _("“%(name)s” is lower than last submitted. Say why.") % {"name": name})
+            for name in money_rules.fallen(line_figures(desk.lines, content.money, desk.reported))
+        ]
     stated = any(value is not None for value in content.targets.values()) or any(map(is_stated, content.money.values()))
     if not found and not content.progress.strip() and not stated and not nothing:
         found.append(("progress", _("Write a text or a figure before submitting.")))
     return found
+
+
+def warnings_of(desk: Desk, content: Content) -> list[Finding]:
+    """What is possible but unusual in the lines that the unit reads: said to it first, and to the filing side."""
+    return money_rules.warnings(line_figures(desk.lines, content.money, desk.reported))
 
 
 class Refused(DomainError):
@@ -209,6 +223,7 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
         desk.unit,
         by=by,
         text=kept.progress.strip(),
+        reason=kept.reason.strip(),
         shares=kept.targets,
         seen_version=version,
         changed=changed,
@@ -246,7 +261,8 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
         raise Refused(findings)
     content = replace(content, is_nil=nothing and not content.progress.strip())
     with language.of_the_office():
-        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=[])
+        warnings = [finding.message for finding in warnings_of(now, content)]
+        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings)
     if now.newest is not None and now.newest.snapshot == snapshot:
         return now.newest
     return contributions.submit(now.contribution, by=by, snapshot=snapshot)

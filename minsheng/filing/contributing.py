@@ -35,7 +35,7 @@ class Kind(StrEnum):
 class Task:
     """A month of a sub-item to which ``unit`` contributes; ``lines`` are the money lines it is to read there.
 
-    ``until`` is the last day on which it can be written.
+    ``until`` is the last day on which it can be written; ``is_frozen``: the report has been submitted before.
     """
 
     kind: Kind
@@ -48,6 +48,7 @@ class Task:
     newest: ContributionVersion | None
     is_begun: bool
     until: date
+    is_frozen: bool = False
 
     @property
     def waits(self) -> bool:
@@ -81,11 +82,15 @@ def lines_waiting_for(user: User, on: date) -> list[Task]:
 
 
 def tasks_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
-    """All that the units for which ``user`` files may contribute to on the day ``on``, sent or not; ``with_lines``:
-    those in which they have money lines.
+    """Of ``asked_of`` what can be written: a month is there as long as its filing unit writes."""
+    return [task for task in asked_of(user, on, with_lines=with_lines) if not task.is_frozen]
 
-    A month is there as long as its filing unit writes: from its opening to its lock, or an exception's end, and not
-    once the report was submitted.
+
+def asked_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
+    """All that the units for which ``user`` files are asked to contribute to on the day ``on``, sent or not;
+    ``with_lines``: those in which they have money lines.
+
+    A month is there from its opening to its lock, or an exception's end; it is frozen once its report was submitted.
     """
     mine = departments_granted(user, FILE_REPORT).values("pk")
     lines = _lines(mine)
@@ -199,12 +204,14 @@ def _task(
     files = next((role.department for role in filing if role.held_in(period.month)), None)
     role = next((str(one.role) for one in asked.roles if one.held_in(period.month)), "")
     lines = tuple(asked.lines) if unit != files else ()
-    if files is None or not (role or lines) or (sub_item.pk, period.pk) in states.closed:
+    place = (sub_item.pk, period.pk, unit.pk)
+    is_frozen = (sub_item.pk, period.pk) in states.closed
+    # A line that was assigned after the report was submitted is read from the next month on.
+    if files is None or not (role or lines) or (is_frozen and not role and place not in states.begun):
         return
     excepted = excepted_until(period, sub_item, files)
     if not filing_open(today=on, opens_on=period.opens_on, locks_on=period.locks_on, excepted_until=excepted):
         return
-    place = (sub_item.pk, period.pk, unit.pk)
     yield Task(
         kind=Kind.CONTRIBUTE if role else Kind.READ_MONEY,
         sub_item=sub_item,
@@ -216,4 +223,5 @@ def _task(
         newest=states.newest.get(place),
         is_begun=place in states.begun,
         until=open_until(period, sub_item, files),
+        is_frozen=is_frozen,
     )

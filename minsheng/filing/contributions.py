@@ -27,7 +27,7 @@ from projects.rules.reports import EDITABLE
 from projects.services import contributions
 
 # What a report's snapshot keeps of the others; a later step of the same report takes it on as it stands.
-KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread")
+KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread", "lines_explained")
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,11 @@ def kept_of(contributed: Iterable[Contributed]) -> dict[str, Any]:
         "contributions": [_shot(one, one.newest) for one in contributed if one.newest],
         "not_contributed": [one.unit.full_name for one in contributed if one.is_asked and not one.is_submitted],
         "lines_read": {str(pk): one.newest.author_name for pk, one in lines if pk in one.money and one.newest},
+        "lines_explained": {
+            str(pk): {"unit": one.unit.full_name, "reason": one.content.reason}
+            for pk, one in lines
+            if pk in one.money and one.content.reason.strip()
+        },
         "lines_unread": {str(pk): one.unit.full_name for pk, one in lines if pk not in one.money},
     }
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from departments import clock
 from departments.errors import Conflict, DomainError
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.periods import forms, services
 from minsheng.periods.filings import Reporting
@@ -28,9 +29,9 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """The schedule of a programme: first what its days would become, then saved."""
     request = cast(Request, request)
     programme = programme_of(request, pk)
+    form = forms.schedule_form(periods.schedule_of(programme), sign_in.typed(request))
     if request.method != "POST":
-        return _settings_page(request, programme, forms.schedule_form(periods.schedule_of(programme)))
-    form = forms.ScheduleForm(request.POST)
+        return _settings_page(request, programme, form)
     if not form.is_valid():
         return _settings_page(request, programme, form, status=422)
     if request.POST.get("step") != "save":
@@ -77,9 +78,9 @@ def due(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     programme = programme_of(request, pk)
     period = opened_or_404(Reporting(programme), month)
-    form = forms.DueForm(request.POST) if request.method == "POST" else forms.due_form(period)
+    form = forms.due_form(period, sign_in.typed(request))
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             periods.change_due(period, data["due_on"], seen=data["seen"], by=request.user, reason=data["reason"])
@@ -92,7 +93,7 @@ def due(request: HttpRequest, pk: int, month: str) -> HttpResponse:
             if not calendar_of(programme.jurisdiction).works(period.due_on):
                 messages.warning(request, _("%(day)s is a day off.") % _named(period))
             return redirect("periods:periods", pk)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     context = {"programme": programme, "period": period, "form": form, "state": state_of(period, clock.today())}
     return render(request, "periods/due.html", context, status=status)
@@ -104,9 +105,9 @@ def exceptions(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     programme = programme_of(request, pk)
     period = opened_or_404(Reporting(programme), month)
-    form = forms.ExceptionForm(request.POST if request.method == "POST" else None, programme=programme)
+    form = forms.ExceptionForm(sign_in.typed(request), programme=programme)
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             periods.add_exception(period, until=data["until"], reason=data["reason"], by=request.user, **data["whom"])
@@ -116,7 +117,7 @@ def exceptions(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         else:
             messages.success(request, _("Exception made: filing is possible until %(day)s.") % {"day": data["until"]})
             return redirect(request.path)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     context: dict[str, Any] = {
         "programme": programme,
@@ -153,9 +154,9 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The working days that the office knows better than the country's order."""
     request = cast(Request, request)
     programme = programme_of(request, pk)
-    form = forms.WorkingDayForm(request.POST if request.method == "POST" else None)
+    form = forms.WorkingDayForm(sign_in.typed(request))
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             moved = services.set_day(
@@ -167,7 +168,7 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _moved(moved))
             return redirect("periods:calendar", pk)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     schedule = periods.schedule_of(programme)
     years = sorted({schedule.stated_day(month).year for month in schedule.months()})

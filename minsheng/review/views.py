@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import require
+from minsheng import sign_in
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import Asked, asked_of, fields_of
 from minsheng.filing.services import Sheet, sheet_of
@@ -56,9 +57,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     looked = _looked_at(request, found)
+    form = looked.form(sign_in.typed(request))
     if request.method != "POST":
-        return _page(request, looked, looked.form())
-    form = looked.form(request.POST)
+        return _page(request, looked, form)
     if not form.is_valid():
         return _page(request, looked, form, status=422)
     require(_is_theirs(request, found, form.cleaned_data["step"]))

@@ -48,6 +48,13 @@ def keep_typed(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def typed_left(context: Context) -> list[tuple[str, str]]:
+    """What was typed into a form that no page takes, label and value, to be copied."""
+    request = context.get("request")
+    return sign_in.left(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
 def page_before(context: Context) -> str:
     """The address of the portal that led here, for the way back; empty where none did, or only this page itself."""
     request = context.get("request")

@@ -1,5 +1,6 @@
 """To contribute: a word to the report of another unit, and money lines that were assigned to the person's own."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from departments import clock
+from departments import clock, language
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from minsheng.filing import slots
@@ -31,6 +32,12 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     roles = Responsibility.objects.filter(sub_item__in=[row.sub_item_id for row in found], files=True)
     for role in roles.select_related("department__parent"):
         filing.setdefault(role.sub_item_id, []).append(role)
+    lines = Counter(
+        slots.lines_of()
+        .filter(sub_item__in=[row.sub_item_id for row in found])
+        .order_by()
+        .values_list("sub_item", "department")
+    )
     for row in found:
         period, item = periods[row.period], row.sub_item
         unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
@@ -44,8 +51,19 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             since=period.opens_on,
             due=period.due_on,
             until=open_until(period, item, unit),
-            note=_("draft kept") if row.state else "",
+            note=language.listed(_notes(row, lines[row.sub_item_id, row.department_id])),
         )
+
+
+def _notes(row: Any, lines: int) -> list[str]:
+    """With how many money lines to read, and whether a draft is kept."""
+    notes = []
+    if lines:
+        words = ngettext("with %(count)d money line to read", "with %(count)d money lines to read", lines)
+        notes.append(words % {"count": lines})
+    if row.state:
+        notes.append(_("draft kept"))
+    return notes
 
 
 def _money(user: User) -> list[Task]:

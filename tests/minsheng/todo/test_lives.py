@@ -250,6 +250,7 @@ def _empty_posts(facts):
     asked = {
         slot.unit for slot in facts.slots() if slot.open and (slot.report.state if slot.report else None) in unfiled
     }
+    asked |= {unit for _slot, unit in facts.contributions()}
     for unit in asked:
         if not facts.anybody(FILE, unit):
             found[Kind.NO_FILER, reverse("office:unit", args=[unit])] += 1
