@@ -91,4 +91,4 @@ class Command(BaseCommand):
 
 
 def _by_row(said: Iterable[tuple[int | None, str]]) -> list[str]:
-    return [_("  row %(row)s: %(text)s") % {"row": row, "text": text} for row, text in said]
+    return ["  " + _("row %(row)s: %(text)s") % {"row": row, "text": text} for row, text in said]

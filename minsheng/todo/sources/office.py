@@ -18,10 +18,11 @@ from departments.permissions import (
     is_supervised,
     jurisdictions_granted,
 )
+from minsheng.filing import slots
 from minsheng.handover.ended import ended_in, filings_left
 from minsheng.office.words import RIGHTS
 from minsheng.todo.entries import Entry, Kind, Source, ordered
-from projects.filings import filings
+from projects.filings import contributions_missing, filings
 from projects.models import ReportingPeriod, Responsibility, SubItem
 
 ADMINISTRATORS: Final = frozenset({ADMINISTER})
@@ -43,10 +44,16 @@ def _rights_asked(user: User) -> QuerySet[Any]:
 
 
 def _no_filer(user: User) -> QuerySet[Any]:
-    """Units that have something to file now, and nobody who could."""
-    open_now = filings().filter(open_now=True, gone_on=False, department=OuterRef("pk"))
-    found = Department.objects.filter(Exists(open_now), jurisdiction__in=_administered(user))
+    """Units that have something to file now, to contribute or to read, and nobody who could."""
+    asked = Exists(contributions_missing().filter(department=OuterRef("pk")).order_by())
+    reads = Exists(slots.lines_missing().filter(department=OuterRef("pk")).order_by())
+    found = Department.objects.filter(_files() | asked | reads, jurisdiction__in=_administered(user))
     return found.exclude(is_held(FILE_REPORT, "pk", "parent"))
+
+
+def _files() -> Exists:
+    """As a condition on units: whether they have a report to file now."""
+    return Exists(filings().filter(open_now=True, gone_on=False, department=OuterRef("pk")))
 
 
 def _no_office(user: User) -> QuerySet[Any]:
@@ -87,13 +94,15 @@ def _read_rights(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 
 
 def _read_no_filer(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
-    for unit in rows.select_related("parent"):
+    for unit in rows.annotate(files=_files()).select_related("parent"):
         yield Entry(
             title=unit.full_name,
             url=reverse("office:unit", args=[unit.pk]),
             step=_("Name somebody"),
             since=None,
-            note=_("it has reports to file, and no active person may fill them in"),
+            note=_("it has reports to file, and no active person may fill them in")
+            if unit.files
+            else _("it is asked to contribute, and no active person may"),
         )
 
 
@@ -114,6 +123,7 @@ def _read_no_unit(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             title=item.title,
             serial=item.serial,
             about=item.project.name if item.project.name != item.title else "",
+            programme=item.programme_id,
             url=reverse("dashboard:sub_item", args=[item.pk]),
             step=_("Look"),
             since=None,
@@ -129,12 +139,14 @@ def _read_ended(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
     for unit, programme in filed.order_by("sub_item__programme").values_list("department", "sub_item__programme"):
         left.setdefault(unit, []).append(programme)
     for unit in units:
-        count = len(left.get(unit.pk, ()))
+        programmes = left.get(unit.pk, [])
+        count = len(programmes)
         told = ngettext("it still files %(count)d sub-item", "it still files %(count)d sub-items", count)
         yield Entry(
             title=unit.full_name,
             about=_("ends on %(day)s") % {"day": unit.active_until.isoformat()},
-            url=reverse("handover:programme", args=[left[unit.pk][-1]]) if count else reverse("home"),
+            programme=programmes[-1] if programmes else None,
+            url=reverse("handover:programme", args=programmes[-1:]) if programmes else reverse("home"),
             step=_("Hand over"),
             since=None,
             note=told % {"count": count},
