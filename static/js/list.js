@@ -6,6 +6,7 @@
   var form = document.getElementById("list-form");
   var failed = document.getElementById("list-failed");
   var sent = {};
+  var underWay = null;
   var page = "";
   var step = "";
   if (!form || !window.htmx) { return; }
@@ -55,13 +56,27 @@
     step = "";
   });
 
+  function stepOf(event) { return step || (event && event.type === "submit" ? "submit" : ""); }
+  function isSent(now) {
+    return Object.keys(now).every(function (name) { return now[name] === sent[name]; });
+  }
+  /* Enter after typing changes and submits: what is on its way already is not asked again. */
+  document.addEventListener("htmx:confirm", function (event) {
+    if (event.detail.elt !== form || !underWay || !form.classList.contains("htmx-request")) { return; }
+    if (page === underWay.page && isSent(values())) {
+      event.preventDefault();
+      underWay.step = stepOf(event.detail.triggeringEvent);
+      page = "";
+    }
+  });
   document.addEventListener("htmx:configRequest", function (event) {
     if (event.detail.elt !== form) { return; }
     sent = values();
     if (page) { event.detail.parameters.page = page; }
+    underWay = event.detail;
+    underWay.page = page;
+    underWay.step = stepOf(underWay.triggeringEvent);
     page = "";
-    var by = event.detail.triggeringEvent;
-    event.detail.step = step || (by && by.type === "submit" ? "submit" : "");
   });
   /* Choices and what is wrong with a field come with the answer, but not to a field that is in use or has changed since. */
   document.addEventListener("htmx:beforeSwap", function (event) {

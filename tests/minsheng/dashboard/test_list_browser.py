@@ -46,10 +46,13 @@ def listed(page, sign_in, programme, live_server):
 def test_what_is_chosen_or_typed_while_an_answer_is_awaited_counts(listed, page_log, units):
     page_log.allow("htmx:sendAbort|htmx:afterRequest")  # what was asked before is given up
     listed.evaluate(
-        """() => document.addEventListener("htmx:confirm", function (event) {
-            event.preventDefault();
-            window.setTimeout(function () { event.detail.issueRequest(); }, 400);
-        })"""
+        """() => {
+            var send = XMLHttpRequest.prototype.send;
+            XMLHttpRequest.prototype.send = function (body) {
+                var request = this;
+                window.setTimeout(function () { if (request.readyState === 1) { send.call(request, body); } }, 400);
+            };
+        }"""
     )
     listed.select_option("[name=light]", "red")
     listed.select_option("[name=unit]", str(units[1].pk))
