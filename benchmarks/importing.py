@@ -73,7 +73,7 @@ def _ways(first: Any, second: Any) -> dict[str, float]:
         show(table)
     lead = next(iter(table.labels))
     asked = set(rows_to_choose(table.rows, table.people))
-    choices = {row.position: Choice(filing=lead) for row in table.rows if row.row in asked}
+    choices = {row.row: Choice(filing=lead) for row in table.rows if row.row in asked}
     numbers = [row.row for row in table.rows[: CORRECTIONS + 1]]
     del table
     for number in numbers:

@@ -36,3 +36,9 @@ def record(
         object_name=name[:200],
         details=details,
     )
+
+
+def newest(action: str, on: models.Model, **details: Any) -> AuditEvent | None:
+    """The last time that ``action`` was done to ``on``, with ``details`` where some are named."""
+    of = AuditEvent.objects.filter(action=action, object_type=on._meta.label_lower, object_id=str(on.pk))
+    return of.filter(**{f"details__{name}": value for name, value in details.items()}).first()

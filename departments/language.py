@@ -16,3 +16,12 @@ def of_the_office() -> AbstractContextManager[None]:
 def listed(parts: Iterable[object]) -> str:
     """The parts in one line, with the comma of the language: 发改局、财政局."""
     return pgettext("between the parts of a list", ", ").join(str(part) for part in parts)
+
+
+def inside_quotes(text: str) -> str:
+    """``text`` as it stands between quotation marks: its own ones are single.
+
+    >>> inside_quotes("建设“智慧居家养老”平台")
+    '建设‘智慧居家养老’平台'
+    """
+    return text.replace("“", "‘").replace("”", "’")

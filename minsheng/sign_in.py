@@ -7,14 +7,21 @@ not show it.
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy
 
+RESTORED: Final = gettext_lazy(
+    "Your sign-in had expired: this is what you had typed. It is not saved yet; look at it, then send it again."
+)
 KEY: Final = "typed_before_sign_in"
 FIELD: Final = "typed_by"
 SALT: Final = "minsheng.sign_in"
+# What forms carry beside what is typed.
+HIDDEN: Final = frozenset({FIELD, "csrfmiddlewaretoken", "base", "editor", "version", "step", "back", "item"})
 MOST_CHARACTERS: Final = 200_000
 
 
@@ -37,6 +44,18 @@ def typed_by(user: Any) -> str:
     return signing.dumps(user.pk, salt=SALT)
 
 
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What the form of a page is filled with: what is sent now, or what was sent before the person had to sign in
+    again; nothing where it is opened. Every page with a form that is typed in asks here, and acts on a POST alone.
+    """
+    if request.method == "POST":
+        return request.POST
+    kept = take(request)
+    if kept is not None:
+        messages.warning(request, RESTORED)
+    return kept
+
+
 def take(request: HttpRequest) -> QueryDict | None:
     """What the person sent to this address before he had to sign in again, once."""
     kept = request.session.get(KEY)
@@ -49,6 +68,34 @@ def take(request: HttpRequest) -> QueryDict | None:
     for name, values in kept["data"].items():
         typed.setlist(name, values)
     return typed
+
+
+def left(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent that cannot be taken, as far as it was typed: by this person, into a form drawn for him.
+
+    Sent just now to a step that is refused, or before a sign-in to a page that does not show its form any more.
+    """
+    if request.method == "POST":
+        return _texts(request.POST) if _is_by(request.POST.get(FIELD, ""), request.user) else []
+    kept = take(request)
+    return _texts(kept) if kept is not None else []
+
+
+def _is_by(mark: str, user: Any) -> bool:
+    try:
+        return bool(user.is_authenticated and signing.loads(mark, salt=SALT) == user.pk)
+    except signing.BadSignature:
+        return False
+
+
+def _texts(data: QueryDict) -> list[tuple[str, str]]:
+    """The labels are the form's, which is not at hand here."""
+    typed = ((name, value.strip()) for name, values in data.lists() for value in values)
+    return [("", value) for name, value in typed if value not in ("", "on") and not _is_hidden(name)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name in HIDDEN or name.startswith(("seen", "choose_")) or name.endswith("_FORMS")
 
 
 def _keep(request: HttpRequest) -> None:

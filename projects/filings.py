@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from departments import clock
-from projects.models import Contribution, FilingException, MonthlyReport, Responsibility, SubItem
+from projects.models import Contribution, FilingException, MonthlyReport, ReportEvent, Responsibility, SubItem
 from projects.rules.reports import EDITABLE
 
 if TYPE_CHECKING:
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     class FilingFields(TypedDict):
         period: int
         month: date
+        due_on: date
         locks_on: date
         state: str | None
         gone_on: bool
         open_now: bool
+        returned: int | None
 
     Slot = WithAnnotations[Responsibility, FilingFields]
 
@@ -45,7 +47,7 @@ def filings() -> "QuerySet[Slot]":
         **{f"{PERIOD}__opens_on__lte": today},
         files=True,
         sub_item__status=SubItem.Status.ACTIVE,
-    ).annotate(period=F(f"{PERIOD}__pk"), month=month, locks_on=F(f"{PERIOD}__locks_on"))
+    ).annotate(period=F(f"{PERIOD}__pk"), month=month, due_on=F(f"{PERIOD}__due_on"), locks_on=F(f"{PERIOD}__locks_on"))
     reports = MonthlyReport.objects.filter(period=OuterRef("period"), sub_item=OuterRef("sub_item")).order_by()
     excepted = FilingException.objects.in_force(today).reaching(
         sub_item=OuterRef("sub_item"), unit=OuterRef("department"), parent=OuterRef("department__parent")
@@ -61,7 +63,10 @@ def filings() -> "QuerySet[Slot]":
 
 def contributions_missing() -> "QuerySet[Slot]":
     """Units beside the filing one that are responsible in a month their filing unit still writes, and have submitted
-    nothing to it; one row for each. Annotated with ``period``, ``month``, and ``state``: of the unit's own draft.
+    nothing to it; one row for each. Annotated with ``period``, ``month``, ``due_on``, ``state``: of its own draft, and
+    ``returned``: the key of the report, where it was returned.
+
+    A month that was approved without their word and is reopened asks nobody for it again.
     """
     month = F(f"{PERIOD}__month")
     held: Any = Responsibility.objects.filter(
@@ -71,14 +76,26 @@ def contributions_missing() -> "QuerySet[Slot]":
         files=False,
         department__isnull=False,
         sub_item__status=SubItem.Status.ACTIVE,
-    ).annotate(period=F(f"{PERIOD}__pk"), month=month)
+    ).annotate(period=F(f"{PERIOD}__pk"), month=month, due_on=F(f"{PERIOD}__due_on"))
     written = filings().filter(open_now=True, gone_on=False, sub_item=OuterRef("sub_item"), period=OuterRef("period"))
     own = Contribution.objects.filter(
         report__period=OuterRef("period"), report__sub_item=OuterRef("sub_item"), department=OuterRef("department")
     )
     missing = held.filter(Exists(written.order_by())).exclude(Exists(own.filter(versions__isnull=False)))
-    found: QuerySet[Slot] = missing.annotate(state=Subquery(own.values("state")[:1]))
+    returned = MonthlyReport.objects.filter(
+        period=OuterRef("period"), sub_item=OuterRef("sub_item"), state=State.RETURNED
+    ).order_by()
+    again = reopened().filter(period=OuterRef("period"), sub_item=OuterRef("sub_item")).order_by()
+    found: QuerySet[Slot] = missing.exclude(Exists(again)).annotate(
+        state=Subquery(own.values("state")[:1]), returned=Subquery(returned.values("pk")[:1])
+    )
     return found
+
+
+def reopened() -> QuerySet[MonthlyReport]:
+    """Reports that are with their units again after they had been approved."""
+    approved = ReportEvent.objects.filter(report=OuterRef("pk"), to_state=State.APPROVED).order_by()
+    return MonthlyReport.objects.filter(Exists(approved), state=State.RETURNED)
 
 
 def returned_and_locked() -> QuerySet[MonthlyReport]:

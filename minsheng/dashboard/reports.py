@@ -85,7 +85,8 @@ def _panel(sub_item: SubItem, report: MonthlyReport, reader: Reader) -> Panel:
     """
     month = report.period.month
     roles = [one for one in sub_item.responsibilities.all() if one.department_id and one.held_in(month)]
-    every = gathered([one for one in roles if not one.files], {}, report.contributions.all())
+    filing = next((one.department for one in roles if one.files), None)
+    every = gathered([one for one in roles if not one.files], {}, report.contributions.all(), filing=filing)
     if reader.leads or (reader.oversees and report.state != State.RETURNED):
         return panel_of(every)
     return panel_of(one for one in every if one.is_submitted and one.unit.pk in reader.units)

@@ -18,6 +18,7 @@ from departments import clock
 from departments.errors import DomainError
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted, require
+from minsheng import sign_in
 from minsheng.filing import services, slots
 from minsheng.filing.access import sheet_or_404
 from minsheng.filing.fields import DayInput
@@ -106,12 +107,13 @@ def ask(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     sheet = sheet_or_404(request.user, sub_item, month)
     require(services.rights_of(request.user, sheet.sub_item, sheet.period).submit)
     here = ("filing:report", sub_item, month)
-    if sheet.unit is None or (request.method != "POST" and not may_ask(sheet, last_request(sheet))):
+    typed = sign_in.typed(request)
+    if sheet.unit is None or (typed is None and not may_ask(sheet, last_request(sheet))):
         return redirect(*here)
     owed = list(exceptions.owed(sheet.period, sheet.unit))
-    form = AskForm(request.POST if request.method == "POST" else None, sheet=sheet, owed=owed)
+    form = AskForm(typed, sheet=sheet, owed=owed)
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             exceptions.ask(
@@ -128,7 +130,7 @@ def ask(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
         else:
             messages.success(request, gettext("Asked for. The supervision office answers; you see it in your to-do."))
             return redirect(*here)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     context = {"sheet": sheet, "period": sheet.period, "sub_item": sheet.sub_item, "form": form, "owed": owed}
     return render(request, "filing/ask.html", context, status=status)

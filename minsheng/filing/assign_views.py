@@ -1,6 +1,6 @@
 """Who reads a money line: the filing unit gives it to another unit, or takes it back; so may the supervision office."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import messages
@@ -14,14 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from departments.errors import DomainError
 from departments.models import Department
-from departments.permissions import require
+from departments.permissions import FILE_REPORT, holders, require
 from funding.models import FundingLine
 from funding.services import assignments
 from funding.services.readings import is_read
+from minsheng import sign_in
 from minsheng.contacts import contacts_of
 from minsheng.filing.assigning import eligible, may_assign
 from minsheng.http import Request
 from projects.models import Responsibility, SubItem
+
+UNSTAFFED: Final = gettext_lazy("Nobody may fill in reports for %(unit)s yet: an administrator gives that right.")
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -58,8 +61,8 @@ def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
     role = Responsibility.objects.current().filter(sub_item=found.sub_item, files=True).select_related("department")
     files = role.select_related("department__parent").first()
     filing = files.department if files else None
-    form = AssignForm(request.POST if request.method == "POST" else None, line=found, filing=filing)
-    if not form.is_bound:
+    form = AssignForm(sign_in.typed(request), line=found, filing=filing)
+    if request.method != "POST":
         return _page(request, found, filing, form)
     if not form.is_valid():
         return _page(request, found, filing, form, status=422)
@@ -72,6 +75,8 @@ def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
     if changed:
         name = unit.full_name if unit else filing.full_name if filing else ""
         messages.success(request, _("“%(line)s” is read by %(unit)s from now on.") % {"line": found, "unit": name})
+        if unit and not holders(FILE_REPORT, unit).exists():
+            messages.warning(request, UNSTAFFED % {"unit": name})
     return redirect(_back(request, found))
 
 
@@ -103,6 +108,8 @@ def _page(
         "sub_item": line.sub_item,
         "filing": filing,
         "form": form,
+        "unstaffed": unit is not None and not holders(FILE_REPORT, unit).exists(),
+        "taking": unit,
         "contacts": contacts_of([unit])[unit.pk] if unit else [],
         "back": _back(request, line),
     }

@@ -1,16 +1,24 @@
 """What is still missing or unusual in what has been typed so far, by the same rules that decide on the submission."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from departments import language
 from minsheng.filing.content import Content
 from minsheng.filing.forms import ReportForm
-from minsheng.filing.services import findings_of, implied_of, submission_of, verdict_of
+from minsheng.filing.merge import digest, flat
+from minsheng.filing.services import Sheet, findings_of, implied_of, submission_of, verdict_of
 from minsheng.filing.settled import settled
 from projects.rules.lights import Verdict
 from projects.rules.reports import Finding, refusals
+
+# The panel of contributions, as a place on the page; and how many units are named in a sentence.
+CONTRIBUTIONS: Final = "contributions"
+NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,10 @@ class Point:
     field: str
     label: str
     message: str
+
+    @property
+    def anchor(self) -> str:
+        return CONTRIBUTIONS if self.field == CONTRIBUTIONS else f"id_{self.field}"
 
 
 @dataclass(frozen=True)
@@ -48,24 +60,51 @@ def check_of(form: ReportForm) -> Check:
     content = settled(sheet, typed)
     wrong = [Finding(name, " ".join(map(str, errors))) for name, errors in form.errors.items() if name in form.fields]
     unread = {finding.field for finding in wrong}
-    missing = wrong + [one for one in refusals(submission_of(sheet, content)) if one.field not in unread]
+    missing = wrong + [one for one in _refusals(form, typed, content) if one.field not in unread]
     verdict = verdict_of(sheet, content.percent)
     return Check(
         missing=[_point(form, finding) for finding in missing if finding.field != "version"],
-        unusual=[_point(form, finding) for finding in (*_dropped(typed, content), *findings_of(sheet, content))],
+        unusual=[*_missing_contributions(sheet), *(_point(form, finding) for finding in findings_of(sheet, content))],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
         scheduled=verdict.scheduled,
         implied=None if sheet.by_milestones else implied_of(sheet, content),
     )
 
 
-def _dropped(typed: Content, content: Content) -> list[Finding]:
-    """Figures typed beside a nil report do not count: that is said rather than left to be found out."""
-    figures = [(typed.percent, content.percent), *((typed.targets[key], content.targets[key]) for key in typed.targets)]
-    same = all(one in (None, kept) for one, kept in figures) and typed.money == content.money
-    if not typed.is_nil or same:
+def _refusals(form: ReportForm, typed: Content, content: Content) -> list[Finding]:
+    return [*dropped_by_nil(form, typed), *refusals(submission_of(form.sheet, content))]
+
+
+def dropped_by_nil(form: ReportForm, typed: Content) -> list[Finding]:
+    """Figures typed beside a nil report, which carries the last ones: a nil report with them is not sent off, so that
+    none is dropped unseen. An empty box is no figure.
+    """
+    if not typed.is_nil:
         return []
-    return [Finding("is_nil", _("A nil report carries the last figures; the others typed here do not count."))]
+    carried = flat(settled(form.sheet, typed))
+    message = _("A nil report carries the last figure (%(last)s): clear this box, or submit an ordinary report.")
+    return [
+        Finding(name, message % {"last": form.words_of(name, carried.get(name)) or "0"})
+        for name, value in flat(typed).items()
+        if isinstance(value, Decimal) and digest(value) != digest(carried.get(name))
+    ]
+
+
+def _missing_contributions(sheet: Sheet) -> Iterator[Point]:
+    """Whoever submits closes the others' contributions: who has none is counted and named, and nothing waits for it.
+
+    For the filer alone: the reviewers have the panel, and a report is not unusual for it.
+    """
+    asked = [one for one in sheet.contributed if one.is_asked]
+    missing = [one.unit.full_name for one in asked if not one.is_submitted]
+    if missing:
+        words = {"count": len(missing), "asked": len(asked), "units": language.listed(missing[:NAMED])}
+        message = _("%(count)d of %(asked)d units have not contributed (%(units)s). After submitting they cannot.")
+        if len(missing) > NAMED:
+            message = _(
+                "%(count)d of %(asked)d units have not contributed (%(units)s and more). After submitting they cannot."
+            )
+        yield Point(CONTRIBUTIONS, _("Contribution"), message % words)
 
 
 def _point(form: ReportForm, finding: Finding) -> Point:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
+from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import is_stated, last_of
+from minsheng.filing.contributions import adds_up, is_stated, last_of
 from minsheng.filing.drafts import FieldsConflict, clash_of
+from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, merge
 from minsheng.filing.settled import as_stated
 from projects.models import (
@@ -27,13 +29,14 @@ from projects.models import (
     SubItem,
     Target,
 )
-from projects.rules.reports import EDITABLE
+from projects.rules.reports import EDITABLE, Finding
 from projects.services import contributions, reports
 
 
 @dataclass(frozen=True)
 class Desk:
     """A unit's place at a month's report, read once. ``role`` is empty where it only reads ``lines``, or nothing more.
+    ``is_own``: it files the report itself, and may state its own share where other units state theirs.
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
     what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
@@ -54,10 +57,11 @@ class Desk:
     said: Content
     reported: dict[int, LineReading]
     others: list[FundingLine]
+    is_own: bool = False
 
     @property
     def is_asked(self) -> bool:
-        return bool(self.role or self.lines)
+        return bool(self.role or self.lines or self.is_own)
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +100,8 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     role = next((str(one.role) for one in roles if one.department == unit), "")
     every = lines_to_read(sub_item)
     lines = [line for line in every if line.department == unit and unit != filing]
+    targets = list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role or unit == filing else []
+    is_own = unit == filing and bool(roles) and any(map(adds_up, targets))
     report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
     found = Contribution.objects.filter(report=report, department=unit).select_related("author__department")
     contribution = found.prefetch_related("readings", "money", "versions").first() if report else None
@@ -110,7 +116,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         unit=unit,
         filing=filing,
         role=role,
-        targets=list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role else [],
+        targets=[target for target in targets if role or (is_own and adds_up(target))],
         lines=lines,
         report=report,
         contribution=contribution,
@@ -122,6 +128,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         said=said,
         reported=reported,
         others=[line for line in every if line not in lines],
+        is_own=is_own,
     )
 
 
@@ -129,15 +136,17 @@ def desk_content(contribution: Contribution) -> Content:
     """What stands on the unit's desk, as a report's content: the text is its ``progress``."""
     return Content(
         progress=contribution.text,
+        reason=contribution.reason,
         targets={one.target_id: one.value for one in contribution.readings.all()},
         money={one.line_id: LineReading(one.applied, one.secured, one.spent) for one in contribution.money.all()},
     )
 
 
 def narrowed(desk: Desk, content: Content) -> Content:
-    """Only what the unit is asked: its text, its shares, its lines."""
+    """Only what the unit is asked: its text, its shares, its lines and why they fell."""
     return Content(
         progress=content.progress,
+        reason=content.reason if desk.lines else "",
         targets={target.pk: content.targets.get(target.pk) for target in desk.targets},
         money={line.pk: content.money.get(line.pk, LineReading()) for line in desk.lines},
     )
@@ -150,10 +159,20 @@ def refusals(desk: Desk, content: Content, *, nothing: bool = False) -> list[tup
         for line in desk.lines
         if not is_stated(content.money.get(line.pk, LineReading()))
     ]
+    if not found and not content.reason.strip():
+        found = [
+            ("reason", _("“%(name)s” is lower than last submitted. Say why.") % {"name": name})
+            for name in money_rules.fallen(line_figures(desk.lines, content.money, desk.reported))
+        ]
     stated = any(value is not None for value in content.targets.values()) or any(map(is_stated, content.money.values()))
     if not found and not content.progress.strip() and not stated and not nothing:
         found.append(("progress", _("Write a text or a figure before submitting.")))
     return found
+
+
+def warnings_of(desk: Desk, content: Content) -> list[Finding]:
+    """What is possible but unusual in the lines that the unit reads: said to it first, and to the filing side."""
+    return money_rules.warnings(line_figures(desk.lines, content.money, desk.reported))
 
 
 class Refused(DomainError):
@@ -209,6 +228,7 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
         desk.unit,
         by=by,
         text=kept.progress.strip(),
+        reason=kept.reason.strip(),
         shares=kept.targets,
         seen_version=version,
         changed=changed,
@@ -246,7 +266,8 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
         raise Refused(findings)
     content = replace(content, is_nil=nothing and not content.progress.strip())
     with language.of_the_office():
-        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=[])
+        warnings = [finding.message for finding in warnings_of(now, content)]
+        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings)
     if now.newest is not None and now.newest.snapshot == snapshot:
         return now.newest
     return contributions.submit(now.contribution, by=by, snapshot=snapshot)

@@ -15,9 +15,12 @@ from funding.models import FundingLine
 from funding.services.readings import is_read
 from minsheng.filing.content import content_from
 from minsheng.filing.contributions import is_stated
+from minsheng.filing.remarks import asked_of as returns_of
+from projects.filings import reopened
 from projects.models import (
     ContributionVersion,
     MonthlyReport,
+    ReportEvent,
     ReportingPeriod,
     Responsibility,
     SubItem,
@@ -35,7 +38,8 @@ class Kind(StrEnum):
 class Task:
     """A month of a sub-item to which ``unit`` contributes; ``lines`` are the money lines it is to read there.
 
-    ``until`` is the last day on which it can be written.
+    ``until`` is the last day on which it can be written; ``is_frozen``: the report has been submitted before. One that
+    was ``reopened`` after its approval may be corrected, and asks for nothing.
     """
 
     kind: Kind
@@ -48,10 +52,15 @@ class Task:
     newest: ContributionVersion | None
     is_begun: bool
     until: date
+    due_on: date
+    is_frozen: bool = False
+    reopened: bool = False
 
     @property
     def waits(self) -> bool:
         """Whether something is missing: nothing was submitted, or a line was not read."""
+        if self.reopened:
+            return False
         if self.newest is None:
             return True
         money = content_from(self.newest).money
@@ -60,10 +69,6 @@ class Task:
     @property
     def since(self) -> date:
         return self.period.opens_on
-
-    @property
-    def due_on(self) -> date:
-        return self.period.due_on
 
     @property
     def url(self) -> str:
@@ -81,11 +86,15 @@ def lines_waiting_for(user: User, on: date) -> list[Task]:
 
 
 def tasks_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
-    """All that the units for which ``user`` files may contribute to on the day ``on``, sent or not; ``with_lines``:
-    those in which they have money lines.
+    """Of ``asked_of`` what can be written: a month is there as long as its filing unit writes."""
+    return [task for task in asked_of(user, on, with_lines=with_lines) if not task.is_frozen]
 
-    A month is there as long as its filing unit writes: from its opening to its lock, or an exception's end, and not
-    once the report was submitted.
+
+def asked_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
+    """All that the units for which ``user`` files are asked to contribute to on the day ``on``, sent or not;
+    ``with_lines``: those in which they have money lines.
+
+    A month is there from its opening to its lock, or an exception's end; it is frozen once its report was submitted.
     """
     mine = departments_granted(user, FILE_REPORT).values("pk")
     lines = _lines(mine)
@@ -101,7 +110,7 @@ def tasks_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
         .select_related("programme__jurisdiction")
         .prefetch_related("exceptions")
         .distinct()
-        .order_by("month", "programme")
+        .order_by("due_on", "month", "programme")
     )
     states = _states(sub_items, periods, {ask.unit.pk for ask in asked})
     found = []
@@ -164,47 +173,76 @@ def _asked(
 @dataclass(frozen=True)
 class States:
     """What there is of each month: reports that are not written any more, which contributions were begun, and the
-    newest version of each.
+    newest version of each; of what was returned by when it is due again, and what had been approved before.
     """
 
     closed: set[tuple[int, int]]
     begun: set[tuple[int, int, int]]
     newest: dict[tuple[int, int, int], ContributionVersion]
+    due_again: dict[tuple[int, int], date]
+    reopened: set[tuple[int, int]]
+
+
+def due_again_of(reports: Iterable[int]) -> dict[int, date]:
+    """By when each of ``reports``, which are returned, is due again, by its key; one query, none without reports."""
+    keys = list(reports)
+    events: dict[int, list[ReportEvent]] = {}
+    found = ReportEvent.objects.filter(report__in=keys).defer("snapshot").order_by("pk") if keys else ()
+    for event in found:
+        events.setdefault(event.report_id, []).append(event)
+    days = {pk: returns_of(steps).due_again_on for pk, steps in events.items()}
+    return {pk: day for pk, day in days.items() if day}
 
 
 def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterable[int]) -> States:
-    """One query, and one for the versions where any contribution was begun."""
+    """One query, one for the versions where any contribution was begun, and two where anything was returned."""
     own = FilteredRelation("contributions", condition=Q(contributions__department__in=list(units)))
     rows = (
         MonthlyReport.objects.filter(sub_item__in=list(items), period__in=periods)
         .order_by()
         .annotate(own=own)
-        .values_list("sub_item", "period", "state", "own__department", "own__pk")
+        .values_list("sub_item", "period", "pk", "state", "own__department", "own__pk")
     )
-    closed, places = set(), {}
-    for sub_item, period, state, unit, contribution in rows:
+    closed, places, returned = set(), {}, {}
+    for sub_item, period, report, state, unit, contribution in rows:
+        if state == MonthlyReport.State.RETURNED:
+            returned[report] = (sub_item, period)
         if state not in EDITABLE:
             closed.add((sub_item, period))
         if contribution:
             places[contribution] = (sub_item, period, unit)
     versions = ContributionVersion.objects.filter(contribution__in=places).order_by("number") if places else ()
-    return States(closed, set(places.values()), {places[one.contribution_id]: one for one in versions})
+    again = reopened().filter(pk__in=returned).values_list("pk", flat=True) if returned else ()
+    return States(
+        closed,
+        set(places.values()),
+        {places[one.contribution_id]: one for one in versions},
+        due_again={returned[pk]: day for pk, day in due_again_of(returned).items()},
+        reopened={returned[pk] for pk in again},
+    )
 
 
 def _task(
     asked: Asked, period: ReportingPeriod, filing: Iterable[Responsibility], states: States, on: date
 ) -> Iterator[Task]:
-    """The task of the unit in ``period``; none where it is not asked in it, or the month is not written any more."""
+    """The task of the unit in ``period``; none where it is not asked in it, where the month is not written any more, or
+    was approved without the unit's word.
+    """
     sub_item, unit = asked.sub_item, asked.unit
     files = next((role.department for role in filing if role.held_in(period.month)), None)
     role = next((str(one.role) for one in asked.roles if one.held_in(period.month)), "")
     lines = tuple(asked.lines) if unit != files else ()
-    if files is None or not (role or lines) or (sub_item.pk, period.pk) in states.closed:
+    place = (sub_item.pk, period.pk, unit.pk)
+    is_frozen = (sub_item.pk, period.pk) in states.closed
+    # A line that was assigned after the report was submitted is read from the next month on.
+    if files is None or not (role or lines) or (is_frozen and not role and place not in states.begun):
         return
     excepted = excepted_until(period, sub_item, files)
     if not filing_open(today=on, opens_on=period.opens_on, locks_on=period.locks_on, excepted_until=excepted):
         return
-    place = (sub_item.pk, period.pk, unit.pk)
+    month = (sub_item.pk, period.pk)
+    if month in states.reopened and place not in states.newest:
+        return
     yield Task(
         kind=Kind.CONTRIBUTE if role else Kind.READ_MONEY,
         sub_item=sub_item,
@@ -216,4 +254,7 @@ def _task(
         newest=states.newest.get(place),
         is_begun=place in states.begun,
         until=open_until(period, sub_item, files),
+        due_on=max(states.due_again.get(month, period.due_on), period.due_on),
+        is_frozen=is_frozen,
+        reopened=month in states.reopened,
     )

@@ -12,7 +12,7 @@ from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content
-from minsheng.filing.contribute import Desk
+from minsheng.filing.contribute import Desk, warnings_of
 from minsheng.filing.fields import FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
@@ -31,6 +31,13 @@ class ContributionForm(OpenedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why an amount fell"),
+        help_text=gettext_lazy("Needed where an amount is lower than last submitted; the reviewers read it."),
+        max_length=TEXT_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     # Set where a submission was refused: what was typed stands on the desk.
     kept_as_draft = False
 
@@ -39,10 +46,14 @@ class ContributionForm(OpenedForm):
         version = desk.contribution.version if desk.contribution else 0
         kwargs.setdefault("initial", beginning(desk.present, version=version))
         super().__init__(*args, **kwargs)
+        if desk.is_own:
+            del self.fields["progress"]  # its words stand in the report itself
         for target in desk.targets:
             share = FigureField(label=target.text, required=False)
             share.widget.attrs["data-last"] = plain(desk.last.targets.get(target.pk))
             self.fields[f"target_{target.pk}"] = share
+        if not desk.lines:
+            del self.fields["reason"]
         for line in desk.lines:
             for stage, label in stages_of(line):
                 amount = WanField(label=label)
@@ -81,6 +92,13 @@ class ContributionForm(OpenedForm):
             lines.append(MoneyLine(boxes, line.pk in self.desk.reported, noticed(boxes, ()), line))
         return lines
 
+    def unusual(self) -> list[str]:
+        """What is pointed out in what it says at present, where that can be read."""
+        if self.is_bound and not self.is_valid():
+            return []
+        content = self.content() if self.is_bound else self.desk.present
+        return [finding.message for finding in warnings_of(self.desk, content)]
+
     def _box(self, name: str, last: Decimal | None, last_shown: str) -> Box:
         value = self.cleaned_data.get(name) if self.is_bound else self.initial.get(name)
         shown = format_wan(value) if self.label_of(name) != str(self.fields[name].label) else number(value)
@@ -96,7 +114,8 @@ class ContributionForm(OpenedForm):
             typed = {name.partition("_")[0]: data.get(name) for name in asked}
             money[line.pk] = LineReading(**(kept | typed if any(name in self.data for name in asked) else kept))
         return Content(
-            progress=data.get("progress", "").replace("\r\n", "\n"),
+            progress=data.get("progress", stood.progress).replace("\r\n", "\n"),
+            reason=data.get("reason", "").replace("\r\n", "\n"),
             targets={target.pk: data.get(f"target_{target.pk}") for target in self.desk.targets},
             money=money,
         )

@@ -108,6 +108,12 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}
+    now = desk_of(desk.sub_item, desk.period, desk.unit)
+    for finding in contribute.warnings_of(now, now.present):
+        messages.warning(request, finding.message)
+    if desk.is_own:
+        messages.success(request, _("Your unit's own share counts in the sum now."))
+        return redirect("filing:report", desk.sub_item.pk, f"{desk.period.month:%Y-%m}")
     messages.success(request, _("Submitted for “%(item)s”: %(unit)s reads it now.") % words)
     return redirect("filing:due")
 
@@ -208,13 +214,17 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "unit": desk.unit,
         "form": form,
         "editable": desk.is_editable and may_write,
-        "row": row_of(Contributed(desk.unit, desk.role, desk.contribution, desk.lines)) if desk.newest else None,
+        "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,
         "versions": versions,
-        "typed": _typed(form) if form.is_bound and not (desk.is_editable and may_write) else [],
+        "typed": form.typed() if form.is_bound and not (desk.is_editable and may_write) else [],
         "days_left": (desk.period.due_on - clock.today()).days,
     }
     return render(request, "filing/contribution.html", context, status=status)
+
+
+def _contributed(desk: Desk) -> Contributed:
+    return Contributed(desk.unit, desk.role, desk.contribution, desk.lines, files=desk.unit == desk.filing)
 
 
 def versions_of(desk: Desk) -> list[ContributionVersion]:
@@ -222,9 +232,3 @@ def versions_of(desk: Desk) -> list[ContributionVersion]:
     versions = list(desk.contribution.versions.all()) if desk.contribution else []
     prefetch_related_objects(versions, "takings__target")
     return versions
-
-
-def _typed(form: ContributionForm) -> list[tuple[str, str]]:
-    """What was typed into a form that can no longer be sent: shown, so that nobody loses it."""
-    values = ((form.label_of(str(field.name)), field.value()) for field in form.visible_fields())
-    return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]

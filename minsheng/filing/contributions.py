@@ -2,7 +2,7 @@
 the targets, and the money lines that were assigned to them. Nothing of a draft; ``contribute`` writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,10 +24,11 @@ from projects.models import (
     Target,
 )
 from projects.rules.reports import EDITABLE
+from projects.rules.targets import Change, UnitsSum
 from projects.services import contributions
 
 # What a report's snapshot keeps of the others; a later step of the same report takes it on as it stands.
-KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread")
+KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread", "lines_explained", "sums")
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,15 @@ class Contributed:
     """A unit that may contribute in a month, and what it has submitted.
 
     ``role`` is empty for one that only reads money lines, or is no longer responsible: its shares do not count.
-    ``lines`` are the money lines assigned to it.
+    ``lines`` are the money lines assigned to it. One that ``files`` the report itself, by a hand-over perhaps, is asked
+    for nothing, and its own share counts.
     """
 
     unit: Department
     role: str = ""
     contribution: Contribution | None = None
     lines: Sequence[FundingLine] = field(default=())
+    files: bool = False
 
     @cached_property
     def versions(self) -> list[ContributionVersion]:
@@ -75,7 +78,8 @@ class Contributed:
 
     @property
     def shares(self) -> dict[int, Decimal]:
-        return {key: value for key, value in self.content.targets.items() if value is not None and self.role}
+        counts = bool(self.role) or self.files
+        return {key: value for key, value in self.content.targets.items() if value is not None and counts}
 
     @property
     def money(self) -> dict[int, LineReading]:
@@ -117,7 +121,7 @@ def contributed_of(
     if report is not None:
         rows = Contribution.objects.filter(report=report).prefetch_related("versions__takings")
         found = list(rows.select_related("department__parent"))
-    return gathered(roles, assigned, found)
+    return gathered(roles, assigned, found, filing=filing)
 
 
 def lines_by_unit(lines: Iterable[FundingLine], filing: Department | None) -> dict[Department, list[FundingLine]]:
@@ -133,19 +137,42 @@ def gathered(
     roles: Iterable[Responsibility],
     assigned: Mapping[Department, Sequence[FundingLine]],
     found: Iterable[Contribution],
+    *,
+    filing: Department | None,
 ) -> list[Contributed]:
     """Responsible units in the plan's order, then those that only read lines, then those that have handed over."""
     by_unit = {one.department: one for one in found}
     units = {role.department: str(role.role) for role in roles if role.department is not None}
     for unit in (*assigned, *(unit for unit, one in by_unit.items() if one.versions.all())):
         units.setdefault(unit, "")
-    return [Contributed(unit, role, by_unit.get(unit), assigned.get(unit, ())) for unit, role in units.items()]
+    return [
+        Contributed(unit, role, by_unit.get(unit), assigned.get(unit, ()), files=unit == filing)
+        for unit, role in units.items()
+    ]
 
 
 def sum_of(contributed: Iterable[Contributed], target: int) -> Decimal | None:
     """The sum of the shares that were submitted; ``None`` where there is none."""
     shares = [one.shares[target] for one in contributed if target in one.shares]
     return sum(shares, Decimal(0)) if shares else None
+
+
+def changes_of(contributed: Iterable[Contributed], target: int) -> list[Change]:
+    """The shares that have changed since the sum was last taken over; nothing where it never was."""
+    contributed = list(contributed)
+    takings = [taking for one in contributed for taking in one.takings(target)]
+    if not takings:
+        return []
+    last = max(takings, key=lambda taking: taking.pk)
+    found = []
+    for one in contributed:
+        taken, now = one.taken(target), one.shares.get(target)
+        # One that had no share any more when the sum was taken again is not in it.
+        summed = taken is not None and taken[0].form == last.form
+        was = content_from(taken[1]).targets.get(target) if taken and summed else None
+        if was != now:
+            found.append(Change(one.unit.full_name, was, now))
+    return found
 
 
 def adds_up(target: Target) -> bool:
@@ -158,16 +185,57 @@ def assigned_to(contributed: Iterable[Contributed]) -> dict[int, Contributed]:
     return {line.pk: one for one in contributed for line in one.lines}
 
 
-def kept_of(contributed: Iterable[Contributed]) -> dict[str, Any]:
-    """What the report's snapshot keeps: what each unit submitted, who has not, and who read which line or did not."""
+def kept_of(contributed: Iterable[Contributed], targets: Iterable[Target]) -> dict[str, Any]:
+    """What the report's snapshot keeps: what each unit submitted, who has not, who read which line or did not, and what
+    the shares of each target make.
+    """
     contributed = list(contributed)
     lines = assigned_to(contributed).items()
     return {
         "contributions": [_shot(one, one.newest) for one in contributed if one.newest],
         "not_contributed": [one.unit.full_name for one in contributed if one.is_asked and not one.is_submitted],
         "lines_read": {str(pk): one.newest.author_name for pk, one in lines if pk in one.money and one.newest},
+        "lines_explained": {
+            str(pk): {"unit": one.unit.full_name, "reason": one.content.reason}
+            for pk, one in lines
+            if pk in one.money and one.content.reason.strip()
+        },
         "lines_unread": {str(pk): one.unit.full_name for pk, one in lines if pk not in one.money},
+        "sums": [shot for target in targets if adds_up(target) for shot in _sum_shot(contributed, target.pk)],
     }
+
+
+def _sum_shot(contributed: Sequence[Contributed], target: int) -> Iterator[dict[str, Any]]:
+    total = sum_of(contributed, target)
+    if total is None:
+        return
+    changes = changes_of(contributed, target)
+    yield {
+        "target": target,
+        "total": str(total),
+        "taken": any(one.takings(target) for one in contributed),
+        "changed": [[one.unit, _plain(one.was), _plain(one.now)] for one in changes],
+    }
+
+
+def sums_from(kept: Mapping[str, Any]) -> dict[int, UnitsSum]:
+    """The sums that ``kept`` keeps, by the target's key."""
+    return {
+        shot["target"]: UnitsSum(
+            Decimal(shot["total"]),
+            taken=shot["taken"],
+            changed=tuple(Change(unit, _decimal(was), _decimal(now)) for unit, was, now in shot["changed"]),
+        )
+        for shot in kept.get("sums", ())
+    }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _decimal(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
 
 
 def _shot(one: Contributed, newest: ContributionVersion) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def due_months(user: User, *, only: ReportingPeriod | None = None) -> list[DueMo
         .filter(programme__in=programmes, opens_on__lte=today, **({"pk": only.pk} if only else {}))
         .select_related("programme__jurisdiction")
         .prefetch_related("exceptions")
-        .order_by("month", "programme")
+        .order_by("due_on", "month", "programme")
     )
     steps = ReportEvent.objects.defer("snapshot").order_by("pk")
     reports = MonthlyReport.objects.filter(period__in=list(periods), sub_item__in=by_sub_item).prefetch_related(

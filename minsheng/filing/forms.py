@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import FundingLine
@@ -69,6 +70,8 @@ class ReportForm(OpenedForm):
     measure_by = forms.DateField(label=_("Caught up by"), required=False, widget=DayInput)
     # Set where a submission was refused: what was typed stands as a draft.
     kept_as_draft = False
+    # Targets at which it is asked once more whether the sum is to replace a larger figure.
+    asks_again: frozenset[int] = frozenset()
     # Fields that something is said about: their lines do not fold.
     noticed_fields: frozenset[str] = frozenset()
 
@@ -93,6 +96,14 @@ class ReportForm(OpenedForm):
 
     def lines(self) -> Sequence[FundingLine]:
         return self.sheet.lines
+
+    @property
+    def own_share_url(self) -> str:
+        """Where the filing unit states its own share of the targets, beside those of the others."""
+        sheet = self.sheet
+        if sheet.unit is None:
+            return ""
+        return reverse("filing:contribute", args=[sheet.sub_item.pk, f"{sheet.period.month:%Y-%m}", sheet.unit.pk])
 
     def stated(self, name: str) -> Any:
         """What the box says at present: as typed where that can be read, else nothing."""

@@ -99,7 +99,7 @@ class OpenedForm(forms.Form):
             ClashRow(
                 clash,
                 self.label_of(clash.field),
-                *(self._words(clash.field, one) for one in (clash.mine, clash.theirs)),
+                *(self.words_of(clash.field, one) for one in (clash.mine, clash.theirs)),
             )
             for clash in self.clashes
         ]
@@ -109,6 +109,11 @@ class OpenedForm(forms.Form):
         first = next((name for name in self.fields if name in self.errors), None)
         if first is not None:
             self.fields[first].widget.attrs["autofocus"] = True
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed, by what stands beside the boxes: to be shown where it can no longer be sent."""
+        values = ((self.label_of(str(field.name)), field.value()) for field in self.visible_fields())
+        return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]
 
     def label_of(self, name: str) -> str:
         """What stands beside the box; that of a money line names the line too, whether there is a box or not."""
@@ -122,7 +127,7 @@ class OpenedForm(forms.Form):
         stage, _mark, key = name.partition("_")
         return next((line for line in self.lines() if stage in STAGES and str(line.pk) == key), None)
 
-    def _words(self, name: str, value: Any) -> str:
+    def words_of(self, name: str, value: Any) -> str:
         """A value as its box shows it, in words where it is chosen or ticked; an amount with its unit."""
         field = self.fields.get(name)
         if isinstance(value, Decimal) and self.line_of(name) is not None:

@@ -99,12 +99,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Shares:
-    """What the units say of a target; ``total`` is none where their figures make no sum, ``missing`` are co-leads."""
+    """What the units say of a target; ``total`` is none where their figures make no sum, ``missing`` are co-leads.
+
+    ``asked`` is how many units might state a share; ``own`` whether the filing unit has stated one itself.
+    """
 
     parts: list[Part]
     total: Decimal | None
     missing: list[str]
     taken: Taking | None = None
+    asked: int = 0
+    own: bool = False
 
     @property
     def changed(self) -> list[Part]:
@@ -143,6 +148,8 @@ def shares_of(contributed: Iterable[Contributed], target: Target) -> Shares:
         total=sum_of(stated, target.pk) if adds_up(target) else None,
         missing=[one.unit.full_name for one in contributed if one.leads and one not in stated],
         taken=max(takings, key=lambda taking: taking.pk) if takings else None,
+        asked=sum(bool(one.role) or (one.files and one in stated) for one in contributed),
+        own=any(one.files for one in stated),
     )
 
 

@@ -16,12 +16,13 @@ from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, holders
 from funding import rules as money_rules
 from funding.models import FundingLine, FundingReading
-from funding.rules import LineFigure
 from funding.services import readings
-from funding.services.readings import LineReading, lines_to_read
+from funding.services.readings import lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of
+from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of, sums_from
 from minsheng.filing.contributions import kept_of as kept_of_others
+from minsheng.filing.line_findings import explained_of, figures_of, line_findings
+from minsheng.filing.measures import measure_days_of
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -34,7 +35,15 @@ from projects.models import (
 )
 from projects.rules import targets as target_rules
 from projects.rules.lights import Verdict
-from projects.rules.reports import EDITABLE, SUBMISSION, Finding, Submission, TargetFigure, refusals
+from projects.rules.reports import (
+    EDITABLE,
+    SUBMISSION,
+    Finding,
+    Submission,
+    TargetFigure,
+    late_measure,
+    refusals,
+)
 from projects.services import figures, reports
 
 
@@ -103,7 +112,7 @@ class Sheet:
     def others(self) -> dict[str, Any]:
         """What the other units have said and what they have not, as the report's snapshot keeps it."""
         if self.frozen is None:
-            return kept_of_others(self.contributed)
+            return kept_of_others(self.contributed, self.targets)
         return {name: self.frozen[name] for name in KEPT if name in self.frozen}
 
     @property
@@ -246,6 +255,7 @@ def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
 
 def submission_of(sheet: Sheet, content: Content) -> Submission:
     """The report beside what it is compared to, for the rules."""
+    first_day, last_day = measure_days_of(sheet)
     verdict = verdict_of(sheet, content.percent)
     return Submission(
         percent=content.percent,
@@ -267,11 +277,13 @@ def submission_of(sheet: Sheet, content: Content) -> Submission:
             )
             for target in sheet.targets
         ),
-        fallen=tuple(money_rules.fallen(_line_figures(sheet, content))),
+        fallen=tuple(money_rules.fallen(figures_of(sheet, content))),
+        explained=explained_of(sheet, content),
         factor=content.factor,
         measure=content.measure,
         measure_by=content.measure_by,
-        month=sheet.period.month,
+        first_day=first_day,
+        last_day=last_day,
     )
 
 
@@ -285,39 +297,25 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
     implied = None if sheet.by_milestones else implied_of(sheet, content)
     return [
         *target_rules.gap(content.percent, implied),
-        *money_rules.warnings(_line_figures(sheet, content)),
-        *_unread(sheet),
+        *_off_sums(sheet, content),
+        *line_findings(sheet, content),
+        *late_measure(content.measure_by, sheet.sub_item.deadline),
     ]
 
 
-def _unread(sheet: Sheet) -> Iterator[Finding]:
-    """A report does not wait for another unit's reading: the last submitted amounts stand, and everybody is told."""
-    for line in sheet.lines:
-        if line.pk in sheet.unread:
-            message = _("“%(line)s”: %(unit)s has not read it this month; the last submitted amounts stand.")
-            yield Finding(f"secured_{line.pk}", message % {"line": line, "unit": sheet.unread[line.pk]})
+def _off_sums(sheet: Sheet, content: Content) -> Iterator[Finding]:
+    """Where a target says another figure than the units' shares make."""
+    sums = sums_from(sheet.others)
+    for target in sheet.targets:
+        if target.pk in sums:
+            value = content.targets.get(target.pk)
+            yield from target_rules.off_sum(f"target_{target.pk}", target.text, value, sums[target.pk])
 
 
 def implied_of(sheet: Sheet, content: Content) -> Decimal | None:
     """The percent that the target figures imply."""
     counts = (target_rules.reached(target, content.targets.get(target.pk)) for target in sheet.targets)
     return target_rules.implied_percent(one for one in counts if one)
-
-
-def _line_figures(sheet: Sheet, content: Content) -> list[LineFigure]:
-    nothing = LineReading()
-    return [
-        LineFigure(
-            key=str(line.pk),
-            name=str(line),
-            planned=line.planned,
-            secured=content.money.get(line.pk, nothing).secured,
-            spent=content.money.get(line.pk, nothing).spent,
-            last_secured=sheet.last.money.get(line.pk, nothing).secured,
-            last_spent=sheet.last.money.get(line.pk, nothing).spent,
-        )
-        for line in sheet.lines
-    ]
 
 
 def fresh(report: MonthlyReport) -> MonthlyReport:

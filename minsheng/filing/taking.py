@@ -19,14 +19,16 @@ from minsheng.filing.content import Content, content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.drafts import Saved, save_draft
 from minsheng.filing.merge import Opened, base_of
-from minsheng.filing.panel import panel_of
+from minsheng.filing.panel import panel_of, shares_of
 from minsheng.filing.services import Sheet, sheet_of
+from minsheng.words import number
 from projects.models import ContributionVersion, Taking
 from projects.services import contributions, reports
 
 TEXT_LENGTH: Final = 4000
 TEXTS, SUMS = "take-texts", "take-sums"
 TEXT, SUM = "take-text-", "take-sum-"
+SURE = "sure-sum-"  # the sum once more, after it was asked whether a larger figure is to go
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,39 @@ class Taken:
     took: bool
 
 
+class Smaller(DomainError):
+    """A sum that would replace a larger figure, of ``target``: perhaps not all units have stated their shares."""
+
+    def __init__(self, message: str, target: int) -> None:
+        super().__init__(message)
+        self.target = target
+
+
+def _ask(sheet: Sheet, key: int, content: Content) -> None:
+    target = next((one for one in sheet.targets if one.pk == key and adds_up(one)), None)
+    value, total = content.targets.get(key), sum_of(sheet.contributed, key)
+    if target is None or value is None or total is None or total >= value:
+        return
+    shares = shares_of(sheet.contributed, target)
+    words = {"target": target.text, "value": number(value), "total": number(total)}
+    message = _(
+        "“%(target)s” says %(value)s; the sum of %(count)d of %(asked)d units is %(total)s, less than that. Nothing was"
+        " saved: press the button at the sum once more if it is to stand all the same."
+    )
+    raise Smaller(message % {**words, "count": len(shares.parts), "asked": shares.asked}, key)
+
+
 def is_taking(step: str) -> bool:
     """Whether the button that sent the form takes something over: all new texts, one, all sums, or one."""
-    return step in (TEXTS, SUMS) or any(step.startswith(one) and step[len(one) :].isdecimal() for one in (TEXT, SUM))
+    return step in (TEXTS, SUMS) or any(
+        step.startswith(one) and step[len(one) :].isdecimal() for one in (TEXT, SUM, SURE)
+    )
 
 
 def place_of_taking(step: str) -> str:
     """Where on the page it is seen what was taken."""
-    if step.startswith(SUM):
-        return f"line-target-{step.removeprefix(SUM)}"
+    if step.startswith((SUM, SURE)):
+        return f"line-target-{step.rpartition('-')[2]}"
     return "group-targets" if step == SUMS else "group-progress"
 
 
@@ -67,7 +93,11 @@ def taken_already(sheet: Sheet, step: str, content: Content, *, editor: str) -> 
 def take(
     sheet: Sheet, step: str, content: Content, *, by: User, seen_version: int, opened: Opened | None = None
 ) -> Taken:
-    """Save what was typed, then take over what ``step`` names, as it stands now. Raises what ``save_draft`` does."""
+    """Save what was typed, then take over what ``step`` names, as it stands now. Raises what ``save_draft`` does, and
+    ``Smaller`` where one sum would replace a larger figure and it is not said that it shall.
+    """
+    if step.startswith(SUM):
+        _ask(sheet, int(step.removeprefix(SUM)), content)
     saved = save_draft(sheet, content, by=by, seen_version=seen_version, opened=opened)
     now = sheet_of(sheet.sub_item, sheet.period)
     form = mark_of(step, content, opened.editor if opened else "")
@@ -85,7 +115,7 @@ def _texts(sheet: Sheet, step: str) -> list[Contributed]:
 
 
 def _sums(sheet: Sheet, step: str) -> list[int]:
-    wanted = None if step == SUMS else step.removeprefix(SUM)
+    wanted = None if step == SUMS else step.rpartition("-")[2]
     return [
         target.pk
         for target in sheet.targets
@@ -126,6 +156,9 @@ def placed(progress: str, text: str, *, before: str) -> str:
 
 
 def _named(one: Contributed, text: str) -> str:
+    """The text under its unit's name; the filing unit's own needs none in its own report."""
+    if one.files:
+        return text.strip()
     with language.of_the_office():
         return _("%(unit)s: %(text)s") % {"unit": one.unit.full_name, "text": text.strip()}
 

@@ -18,22 +18,22 @@ from minsheng import sign_in
 from minsheng.filing import drafts, services
 from minsheng.filing.access import sheet_or_404
 from minsheng.filing.asking import last_request, locked_items, may_ask
-from minsheng.filing.checks import check_of
+from minsheng.filing.checks import check_of, dropped_by_nil
 from minsheng.filing.content import content_of
-from minsheng.filing.contributing import tasks_of
+from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.panel import panel_for
-from minsheng.filing.remarks import asked_of
+from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.settled import differs
-from minsheng.filing.taking import is_taking, place_of_taking, take, taken_already
+from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from projects.models import MonthlyReport
-from projects.rules.reports import acts_on_behalf
+from projects.rules.reports import Finding, acts_on_behalf
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
@@ -45,11 +45,13 @@ DISPLACED: Final = gettext_lazy("A money line was assigned to another unit meanw
 def due(request: HttpRequest) -> HttpResponse:
     """What the person's units have to file now."""
     user = cast(Request, request).user
-    tasks = tasks_of(user, clock.today())
+    asked = asked_of(user, clock.today())
+    tasks = [task for task in asked if not task.is_frozen]
     context = {
         "months": due_months(user),
         "contributions": [task for task in tasks if task.waits],
         "contributed": [task for task in tasks if not task.waits],
+        "frozen": [task for task in asked if task.is_frozen and task.waits],
         "locked": locked_items(user),
     }
     return render(request, "filing/due.html", context)
@@ -61,6 +63,8 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
+    if request.method == "POST" and not rights.draft:
+        return _not_theirs(request, sheet)
     require(rights.draft)
     if request.method != "POST":
         return _opened(request, sheet, rights)
@@ -72,6 +76,9 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     if form.displaced():
         form.add_error(None, DISPLACED)
         return _page(request, sheet, rights, form, status=409)
+    dropped = dropped_by_nil(form, form.content()) if step in SENDING else []
+    if dropped:
+        return _page(request, sheet, rights, _with_findings(request, sheet, dropped), status=422)
     if is_taking(step):
         return _take(request, sheet, rights, form, step)
     return _act(request, sheet, rights, form, step)
@@ -93,9 +100,10 @@ def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
-    require(services.rights_of(request.user, sheet.sub_item, sheet.period).draft)
     form = _typed_form(request, sheet)
     note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
+    if not services.rights_of(request.user, sheet.sub_item, sheet.period).draft:
+        return render(request, "filing/partials/autosaved.html", {**note, "refusal": _whose(sheet)}, status=403)
     if not form.is_valid():
         wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
         return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
@@ -129,6 +137,18 @@ def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
     form.is_valid()
     form.restored = True
     return _page(request, sheet, rights, form)
+
+
+def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
+    """Another unit writes it by now: whose it is, and what was typed, to be copied."""
+    context = {"sheet": sheet, "whose": _whose(sheet), "typed": _typed_form(request, sheet).typed()}
+    return render(request, "filing/not_theirs.html", context, status=403)
+
+
+def _whose(sheet: Sheet) -> str:
+    if sheet.unit is None:
+        return _("You cannot write this report any more: no unit files it this month.")
+    return _("You cannot write this report any more: %(unit)s files it.") % {"unit": sheet.unit.full_name}
 
 
 def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
@@ -247,6 +267,8 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
+    if isinstance(error, Smaller):
+        form.asks_again = frozenset([error.target])
     if isinstance(error, Refused):
         form.kept_as_draft = True
         form.noticed_fields = frozenset(finding.field for finding in error.findings)
@@ -255,6 +277,16 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
         form.add_error(None, str(error))
+    return form
+
+
+def _with_findings(request: Request, sheet: Sheet, findings: list[Finding]) -> ReportForm:
+    """The form as it was typed, a nil report only where that was ticked, with what is said at its fields."""
+    form = _typed_form(request, sheet)
+    form.is_valid()
+    form.noticed_fields = frozenset(finding.field for finding in findings)
+    for finding in findings:
+        form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     return form
 
 
@@ -269,7 +301,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = asked_of(events if returned else [])
+    asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
@@ -290,7 +322,7 @@ def _page(
         "due_on": due_on,
         "days_left": (due_on - clock.today()).days,
         "on_behalf": _on_behalf(request, sheet),
-        "typed": _typed(form) if form.is_bound and not sheet.is_editable else [],
+        "typed": form.typed() if form.is_bound and not sheet.is_editable else [],
         "warnings": _warnings(sheet),
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
@@ -313,9 +345,3 @@ def _warnings(sheet: Sheet) -> list[str]:
     if sheet.report is None or sheet.is_editable:
         return []
     return services.warnings_of(sheet, content_of(sheet.report))
-
-
-def _typed(form: ReportForm) -> list[tuple[str, str]]:
-    """What was typed into a form that can no longer be sent: shown, so that nobody loses it."""
-    values = ((str(field.label), field.value()) for field in form.visible_fields())
-    return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]

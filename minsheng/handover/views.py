@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from departments.errors import Conflict, DomainError
 from departments.models import Department
 from departments.permissions import FILE_REPORT, holders, require
+from minsheng import sign_in
 from minsheng.handover import services
 from minsheng.handover.forms import RowsOfShares, SuccessionForm, SuccessionReasonForm, WhyForm, rows_of
 from minsheng.handover.preview import Preview, holders_of, months_of, previews, succession, units_of
@@ -37,11 +38,14 @@ def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
     bound = shifts.bounds([found]).get(found.pk)
     months = [month for month in months_of(found.programme) if bound is None or month >= bound.month]
     page = {"sub_item": found, "bound": bound, "months": months, "units": units}
-    if request.method != "POST":
+    typed = sign_in.typed(request)
+    if typed is None:
         first = shifts.proposed(bound.month if bound else None)
         why = WhyForm(months=months, initial={"seen": shifts.token(present), "month": f"{first:%Y-%m}"})
         return _sub_item_page(request, page, rows_of(present, units), why)
-    rows, why = rows_of(present, units, request.POST), WhyForm(request.POST, months=months)
+    rows, why = rows_of(present, units, typed), WhyForm(typed, months=months)
+    if request.method != "POST":
+        return _sub_item_page(request, page, rows, why)
     if not (rows.is_valid() and why.is_valid()):
         return _sub_item_page(request, page, rows, why, status=422)
     shares = services.in_order(rows.shares({unit.pk: unit for unit in units}))
@@ -102,10 +106,11 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     units = {str(unit.pk): unit for unit in (*units_of(found), *holders_of(found))}
     old, new, month = units[asked.cleaned_data["old"]], units[asked.cleaned_data["new"]], asked.cleaned_data["month"]
     shown = succession(found, old, new, month)
-    if request.method != "POST":
-        return _programme_page(request, found, asked, shown=shown, taking=new)
-    reason = SuccessionReasonForm(request.POST)
-    seen = _seen(request.POST.getlist("item"))
+    typed = sign_in.typed(request)
+    reason = SuccessionReasonForm(typed)
+    seen = _seen(typed.getlist("item")) if typed is not None else None
+    if request.method != "POST" or seen is None:
+        return _programme_page(request, found, asked, shown=shown, reason=reason, chosen=seen, taking=new)
     if not seen:
         reason.add_error(None, _("Choose the sub-items to hand over."))
     if not reason.is_valid():

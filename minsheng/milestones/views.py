@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.errors import Conflict, DomainError
 from departments.permissions import require
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.milestones import services
 from minsheng.milestones.forms import ReasonForm, rows_of
@@ -26,9 +27,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     sub_item = get_object_or_404(sub_items, pk=pk)
     require(services.may_change(request.user, sub_item))
     present = list(sub_item.milestones.all())
+    typed = sign_in.typed(request)
+    rows, reason = rows_of(present, typed), ReasonForm(typed, initial={"seen": token(present)})
     if request.method != "POST":
-        return _page(request, sub_item, rows_of(present), ReasonForm(initial={"seen": token(present)}))
-    rows, reason = rows_of(present, request.POST), ReasonForm(request.POST)
+        return _page(request, sub_item, rows, reason)
     if not (rows.is_valid() and reason.is_valid()):
         return _page(request, sub_item, rows, reason, status=422)
     try:

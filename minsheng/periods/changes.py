@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from departments import clock
 from departments.errors import Conflict, DomainError
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.periods import forms, services
 from minsheng.periods.filings import Reporting
 from minsheng.periods.views import opened_or_404, programme_of, state_of, tabs_of
 from projects.models import ExceptionRequest, Programme, ReportingPeriod
 from projects.rules.working_days import is_announced
-from projects.services import periods
+from projects.services import periods, schedules
 from projects.services.working_days import calendar_of
 
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
@@ -28,13 +29,13 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """The schedule of a programme: first what its days would become, then saved."""
     request = cast(Request, request)
     programme = programme_of(request, pk)
+    form = forms.schedule_form(schedules.schedule_of(programme), sign_in.typed(request))
     if request.method != "POST":
-        return _settings_page(request, programme, forms.schedule_form(periods.schedule_of(programme)))
-    form = forms.ScheduleForm(request.POST)
+        return _settings_page(request, programme, form)
     if not form.is_valid():
         return _settings_page(request, programme, form, status=422)
     if request.POST.get("step") != "save":
-        return _settings_page(request, programme, form, preview=True)
+        return _preview(request, programme, form)
     data = form.cleaned_data
     try:
         changed = periods.change_schedule(
@@ -42,7 +43,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except DomainError as error:
         form.add_error(None, str(error))
-        return _settings_page(request, programme, form, preview=True, status=_status(error))
+        return _settings_page(request, programme, form, status=_status(error))
     if changed:
         told = ngettext(
             "Settings saved: %(count)d month changed.", "Settings saved: %(count)d months changed.", changed
@@ -53,19 +54,28 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("periods:periods", pk)
 
 
+def _preview(request: Request, programme: Programme, form: forms.ScheduleForm) -> HttpResponse:
+    """The days as they would become, unless the months cannot be had."""
+    try:
+        schedules.check_months(programme, form.schedule(), calendar_of(programme.jurisdiction))
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _settings_page(request, programme, form, status=_status(error))
+    return _settings_page(request, programme, form, preview=True)
+
+
 def _settings_page(
     request: Request, programme: Programme, form: forms.ScheduleForm, *, preview: bool = False, status: int = 200
 ) -> HttpResponse:
     calendar = calendar_of(programme.jurisdiction)
     programme.refresh_from_db(fields=["first_month", "last_month", "due_day", "due_next_month", "lock_after_days"])
-    schedule = form.schedule() if preview else periods.schedule_of(programme)
-    in_order = schedule.first_month <= schedule.last_month
+    schedule = form.schedule() if preview else schedules.schedule_of(programme)
     context = {
         "programme": programme,
         "form": form,
         "preview": preview,
-        "planned": periods.plan(programme, schedule, calendar) if in_order else [],
-        "uncertain": periods.uncertain_years(schedule, calendar) if in_order else [],
+        "planned": schedules.plan(programme, schedule, calendar),
+        "uncertain": schedules.uncertain_years(schedule, calendar),
         "tabs": tabs_of(programme, "settings"),
     }
     return render(request, "periods/settings.html", context, status=status)
@@ -77,9 +87,9 @@ def due(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     programme = programme_of(request, pk)
     period = opened_or_404(Reporting(programme), month)
-    form = forms.DueForm(request.POST) if request.method == "POST" else forms.due_form(period)
+    form = forms.due_form(period, sign_in.typed(request))
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             periods.change_due(period, data["due_on"], seen=data["seen"], by=request.user, reason=data["reason"])
@@ -92,7 +102,7 @@ def due(request: HttpRequest, pk: int, month: str) -> HttpResponse:
             if not calendar_of(programme.jurisdiction).works(period.due_on):
                 messages.warning(request, _("%(day)s is a day off.") % _named(period))
             return redirect("periods:periods", pk)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     context = {"programme": programme, "period": period, "form": form, "state": state_of(period, clock.today())}
     return render(request, "periods/due.html", context, status=status)
@@ -104,9 +114,9 @@ def exceptions(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     programme = programme_of(request, pk)
     period = opened_or_404(Reporting(programme), month)
-    form = forms.ExceptionForm(request.POST if request.method == "POST" else None, programme=programme)
+    form = forms.ExceptionForm(sign_in.typed(request), programme=programme)
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             periods.add_exception(period, until=data["until"], reason=data["reason"], by=request.user, **data["whom"])
@@ -116,7 +126,7 @@ def exceptions(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         else:
             messages.success(request, _("Exception made: filing is possible until %(day)s.") % {"day": data["until"]})
             return redirect(request.path)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     context: dict[str, Any] = {
         "programme": programme,
@@ -153,9 +163,9 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The working days that the office knows better than the country's order."""
     request = cast(Request, request)
     programme = programme_of(request, pk)
-    form = forms.WorkingDayForm(request.POST if request.method == "POST" else None)
+    form = forms.WorkingDayForm(sign_in.typed(request))
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             moved = services.set_day(
@@ -165,18 +175,18 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
             status = 422
         else:
-            messages.success(request, _moved(moved))
+            _tell(request, moved)
             return redirect("periods:calendar", pk)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
-    schedule = periods.schedule_of(programme)
+    schedule = schedules.schedule_of(programme)
     years = sorted({schedule.stated_day(month).year for month in schedule.months()})
     context = {
         "programme": programme,
         "form": form,
         "overrides": programme.jurisdiction.day_overrides.select_related("by"),
         "announced": [year for year in years if is_announced(year)],
-        "uncertain": periods.uncertain_years(schedule, calendar_of(programme.jurisdiction)),
+        "uncertain": schedules.uncertain_years(schedule, calendar_of(programme.jurisdiction)),
         "tabs": tabs_of(programme, "calendar"),
     }
     return render(request, "periods/calendar.html", context, status=status)
@@ -190,15 +200,22 @@ def forget_day(request: HttpRequest, pk: int, day: int) -> HttpResponse:
     override = programme.jurisdiction.day_overrides.filter(pk=day).first()
     if override is None:
         raise Http404
-    messages.success(request, _moved(services.forget_day(override, by=request.user)))
+    _tell(request, services.forget_day(override, by=request.user))
     return redirect("periods:calendar", pk)
 
 
-def _moved(count: int) -> str:
-    if not count:
-        return _("Saved. No due day moved.")
-    told = ngettext("Saved. %(count)d due day moved.", "Saved. %(count)d due days moved.", count)
-    return told % {"count": count}
+def _tell(request: Request, moved: services.Moved) -> None:
+    """What a changed working day did, and what a person has to look at."""
+    if not moved.count:
+        messages.success(request, _("Saved. No due day moved."))
+    else:
+        told = ngettext("Saved. %(count)d due day moved.", "Saved. %(count)d due days moved.", moved.count)
+        messages.success(request, told % {"count": moved.count})
+    for period in moved.off:
+        words = {"programme": period.programme, **_named(period)}
+        messages.warning(
+            request, _("%(programme)s, %(month)s: the due day set by hand, %(day)s, is a day off now.") % words
+        )
 
 
 def _named(period: ReportingPeriod) -> dict[str, str]:

@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from departments import audit, clock, language
 from departments.models import Department, User
-from departments.permissions import FILE_REPORT, holders_by_unit
+from departments.permissions import FILE_REPORT, REVIEW_REPORT, holders_by_unit
 from minsheng import sheets
 from minsheng.contacts import Contact, reachable
 from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Reporting
 from minsheng.sheets import Column, Kind
-from minsheng.words import percent
+from minsheng.words import near_day, percent
 from projects.filing import HAVE_NOT_FILED, Filing
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
 from projects.standing import counted, stood
@@ -38,25 +37,28 @@ class Item:
     on_behalf: bool = False
     again: bool = False
     remarks: int = 0
+    reviewers: Sequence[Contact] = ()
 
     @property
     def name(self) -> str:
-        serial, title = self.sub_item.serial, self.sub_item.title
+        serial, title = self.sub_item.serial, language.inside_quotes(self.sub_item.title)
         return _("no. %(serial)s %(title)s") % {"serial": serial, "title": title} if serial else title
 
     @property
     def state(self) -> str:
-        """In words: missing, returned (with how many remarks, due again by when), with the unit's reviewer."""
-        if self.in_unit_review and self.on_behalf:
-            return pgettext("filing", "with the unit's reviewer, submitted on behalf")
+        """In words: missing, returned (how many remarks, due again by when), with the unit's reviewer (who that is)."""
         if self.in_unit_review:
-            return pgettext("filing", "with the unit's reviewer")
+            state = pgettext("filing", "with the unit's reviewer")
+            if self.on_behalf:
+                state = pgettext("filing", "with the unit's reviewer, submitted on behalf")
+            reviewers = {"state": state, "people": language.listed(self.reviewers)}
+            return _("%(state)s: %(people)s") % reviewers if self.reviewers else state
         parts = [str(Filing(self.filing).label)]
         if self.remarks:
             remarks = ngettext("%(count)d remark", "%(count)d remarks", self.remarks)
             parts.append(remarks % {"count": self.remarks})
         if self.again:
-            parts.append(_("due again by %(day)s") % {"day": date_format(self.due_on, "MONTH_DAY_FORMAT")})
+            parts.append(_("due again by %(day)s") % {"day": near_day(self.due_on)})
         return language.listed(parts)
 
 
@@ -91,7 +93,7 @@ class Chase:
 
 
 def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
-    """Six queries, whatever the number of units and sub-items."""
+    """Six queries, whatever the number of units and sub-items; four more where any report is in unit review."""
     point = reporting.point.at(period)
     every: Any = counted(stood(SubItem.objects.filter(programme=reporting.programme), point), point)
     rows = list(every.filter(filing__in=HAVE_NOT_FILED).select_related("project").order_by("position"))
@@ -101,8 +103,9 @@ def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
     owing = {unit.pk: Owing(unit.name, reachable(unit, people[unit.pk])) for unit in named}
     nobody = Owing(_("No unit named"), [])
     returns = _returns(row.report for row in rows if row.filing == Filing.RETURNED)
+    reviewers = _reviewers(row for row in rows if row.report_state == IN_UNIT_REVIEW)
     for row in rows:
-        item = _item_of(row, period, returns.get(row.report), point.today)
+        item = _item_of(row, period, returns.get(row.report), point.today, reviewers.get(row.report, ()))
         owing.get(row.stood_unit, nobody).items.append(item)
     found = [*owing.values(), nobody] if nobody.items else list(owing.values())
     return Chase(period, found, max(0, (reporting.point.today - period.due_on).days))
@@ -114,7 +117,26 @@ def _returns(reports: Iterable[int]) -> dict[int, ReportEvent]:
     return {event.report_id: event for event in events.defer("snapshot").order_by("pk")}
 
 
-def _item_of(row: Any, period: ReportingPeriod, returned: ReportEvent | None, today: date) -> Item:
+def _reviewers(rows: Iterable[Any]) -> dict[int, list[Contact]]:
+    """Whom each report in unit review waits for, by its key: never the one who submitted it."""
+    waiting = {row.report: row.stood_unit for row in rows}
+    if not waiting:
+        return {}
+    people = holders_by_unit(REVIEW_REPORT, set(waiting.values()))
+    submitters = dict(MonthlyReport.objects.filter(pk__in=waiting).values_list("pk", "submitted_by"))
+    return {
+        report: [Contact(one.name, one.telephone) for one in people[unit] if one.pk != submitters[report]]
+        for report, unit in waiting.items()
+    }
+
+
+def _item_of(
+    row: Any,
+    period: ReportingPeriod,
+    returned: ReportEvent | None,
+    today: date,
+    reviewers: Sequence[Contact],
+) -> Item:
     again = returned.due_again_on if returned else None
     due_on = max(again or period.due_on, period.due_on)
     return Item(
@@ -126,6 +148,7 @@ def _item_of(row: Any, period: ReportingPeriod, returned: ReportEvent | None, to
         on_behalf=bool(row.on_behalf),
         again=again is not None,
         remarks=len(returned.remarks) if returned else 0,
+        reviewers=reviewers,
     )
 
 
@@ -136,8 +159,8 @@ def text_of(reporting: Reporting, chase: Chase) -> str:
         words: dict[str, Any] = {
             "programme": programme,
             "month": period,
-            "due": date_format(period.due_on, "MONTH_DAY_FORMAT"),
-            "now": f"{date_format(clock.today(), 'MONTH_DAY_FORMAT')} {clock.now():%H:%M}",
+            "due": near_day(period.due_on),
+            "now": f"{near_day(clock.today())} {clock.now():%H:%M}",
             "units": len(chase.owing),
             "items": chase.count,
         }

@@ -81,12 +81,12 @@ class ScheduleForm(forms.Form):
         return Schedule(**{**kept, **{name: date.fromisoformat(kept[name]) for name in ("first_month", "last_month")}})
 
 
-def schedule_form(schedule: Schedule) -> ScheduleForm:
-    """The form as it begins."""
+def schedule_form(schedule: Schedule, typed: Any = None) -> ScheduleForm:
+    """The form as it begins, or as it was typed."""
     values = asdict(schedule)
     kept = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     values["due_next_month"] = "next" if schedule.due_next_month else ""
-    return ScheduleForm(initial={**values, "seen": signing.dumps(kept)})
+    return ScheduleForm(typed, initial={**values, "seen": signing.dumps(kept)})
 
 
 class DueForm(forms.Form):
@@ -152,5 +152,5 @@ class WorkingDayForm(forms.Form):
         return day
 
 
-def due_form(period: ReportingPeriod) -> DueForm:
-    return DueForm(initial={"due_on": period.due_on, "seen": period.due_on})
+def due_form(period: ReportingPeriod, typed: Any = None) -> DueForm:
+    return DueForm(typed, initial={"due_on": period.due_on, "seen": period.due_on})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.errors import DomainError, IllegalTransition
 from departments.permissions import require
+from minsheng import sign_in
 from minsheng.dashboard.services import overseen_programmes
 from minsheng.filing.fields import DayInput
 from minsheng.http import Request
@@ -59,9 +60,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     require(services.may_change(request.user, found.period.programme))
+    form = AnswerForm(sign_in.typed(request), initial={"until": found.wished_until})
     if request.method != "POST":
-        return _page(request, found, AnswerForm(initial={"until": found.wished_until}))
-    form = AnswerForm(request.POST)
+        return _page(request, found, form)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:

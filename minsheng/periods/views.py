@@ -23,7 +23,7 @@ from minsheng.periods import chase, services
 from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Filings, Reporting
 from projects.models import Programme, ReportingPeriod
 from projects.rules.periods import PeriodDays
-from projects.services.periods import plan, schedule_of, uncertain_years
+from projects.services.schedules import plan, schedule_of, uncertain_years
 from projects.services.working_days import calendar_of
 
 
@@ -40,6 +40,7 @@ class MonthRow:
     exceptions: int = 0
     can_move: bool = False
     past_due: bool = False
+    is_off: bool = False  # it is still to come, and a day off
 
 
 @require_safe
@@ -78,7 +79,8 @@ def _month_rows(reporting: Reporting) -> list[MonthRow]:
     opened = {period.month: period for period in reporting.months}
     open_exceptions = Counter(programme.periods.filter(exceptions__until__gte=today).values_list("pk", flat=True))
     rows = []
-    for one in plan(programme, schedule_of(programme), calendar_of(programme.jurisdiction)):
+    calendar = calendar_of(programme.jurisdiction)
+    for one in plan(programme, schedule_of(programme), calendar):
         period = opened.get(one.month)
         if period is None:
             rows.append(MonthRow(one.month, one.after, _("not open yet"), "grey"))
@@ -94,6 +96,7 @@ def _month_rows(reporting: Reporting) -> list[MonthRow]:
                 filings=reporting.of(period),
                 exceptions=open_exceptions[period.pk],
                 past_due=period.due_on < today,
+                is_off=period.due_on >= today and not calendar.works(period.due_on),
                 can_move=period.locked_at is None and period.locks_on > today,
             )
         )

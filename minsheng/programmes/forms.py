@@ -96,8 +96,8 @@ class SettingsForm(forms.Form):
         ]
 
 
-def settings_form(settings: Settings) -> SettingsForm:
-    """The form as it begins: the chosen rule with the numbers in force, the others with their own."""
+def settings_form(settings: Settings, typed: Any = None) -> SettingsForm:
+    """As it was typed, or as it begins: the chosen rule with the numbers in force, the others with their own."""
     initial: dict[str, Any] = {
         "title": settings.title,
         "starts_on": settings.starts_on,
@@ -107,7 +107,7 @@ def settings_form(settings: Settings) -> SettingsForm:
         numbers = settings.numbers if preset == settings.light_preset else numbers_of(rule)
         for light, number in zip(("green", "yellow"), _shown(preset, numbers), strict=True):
             initial[f"{preset}-{light}"] = f"{number.normalize():f}"
-    return SettingsForm(initial=initial | {"seen": _signed(settings)})
+    return SettingsForm(typed, initial=initial | {"seen": _signed(settings)})
 
 
 def _signed(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from departments.errors import Conflict, DomainError
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.office import history
 from minsheng.periods.views import programme_of, tabs_of
@@ -23,9 +24,9 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """Lights are progress data, so their rule is the supervision office's, like periods, not the administrator's."""
     request = cast(Request, request)
     programme = programme_of(request, pk)
+    form = settings_form(programmes.settings_of(programme), sign_in.typed(request))
     if request.method != "POST":
-        return _page(request, programme, settings_form(programmes.settings_of(programme)))
-    form = SettingsForm(request.POST)
+        return _page(request, programme, form)
     if not form.is_valid():
         return _page(request, programme, form, status=422)
     preview, data = None, form.cleaned_data

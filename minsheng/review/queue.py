@@ -1,6 +1,6 @@
 """What waits for a person's decision, the unusual first, and why it is unusual."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -39,7 +39,12 @@ class Look:
     @property
     def off_target(self) -> bool:
         """Whether the percent and what the targets imply lie far apart."""
-        return any(one.field == "percent" or one.field.startswith("target_") for one in self.findings)
+        return any(one.field == "percent" for one in self.findings)
+
+    @property
+    def off_sum(self) -> bool:
+        """Whether a target says another figure than the units' shares make."""
+        return any(one.field.startswith("target_") for one in self.findings)
 
     @property
     def odd_money(self) -> bool:
@@ -73,6 +78,12 @@ class Row:
     last_percent: Decimal | None = None
     newest_event: int = 0  # by its key: whether the report is still the one that was looked at
     doubts: Sequence[Doubt] = ()
+    earlier: Sequence[MonthlyReport] = ()  # of earlier months, that are decided first
+
+    @property
+    def waits_for(self) -> str:
+        """Why it cannot be approved yet; empty where it can."""
+        return reports.in_order(self.earlier[0]) if self.earlier else ""
 
     @property
     def needs_exception(self) -> bool:
@@ -90,8 +101,11 @@ class Row:
 
     @property
     def in_bulk(self) -> bool:
-        """Whether it may be approved without being opened: submitted, nothing unusual, no doubt to give a word for."""
-        return self.report.state == MonthlyReport.State.SUBMITTED and self.look.rank == 2 and not self.doubts
+        """Whether it may be approved without being opened: submitted, nothing unusual, no doubt to give a word for, and
+        no earlier month that waits for anybody but the office itself.
+        """
+        submitted = all(one.state == MonthlyReport.State.SUBMITTED for one in (self.report, *self.earlier))
+        return submitted and self.look.rank == 2 and not self.doubts
 
     @property
     def programme_key(self) -> tuple[int, str]:
@@ -136,7 +150,7 @@ def queue_of(user: User) -> list[Row]:
     waiting = reviewable(user)
     last = reports.last_submissions(waiting)
     found = list(_loaded(waiting))
-    doubts = Doubts(user, found)
+    doubts, earlier = Doubts(user, found), reports.earlier_undecided_of(found)
     rows = []
     for report in found:
         event = last.get(report.pk)
@@ -151,9 +165,21 @@ def queue_of(user: User) -> list[Row]:
                 sheet.last.percent,
                 newest.pk,
                 doubts.of(sheet) if report.state == MonthlyReport.State.SUBMITTED else (),
+                earlier.get(report.pk, ()) if report.state == MonthlyReport.State.SUBMITTED else (),
             )
         )
     return sorted(rows, key=lambda row: row.rank)
+
+
+def together(rows: Iterable[Row]) -> list[Row]:
+    """Of ``rows`` those that may be approved at once, months in order: earlier months are among them, or decided."""
+    chosen: list[Row] = []
+    kept: set[int] = set()
+    for row in sorted(rows, key=lambda row: row.report.period.month):
+        if row.in_bulk and kept.issuperset(one.pk for one in row.earlier):
+            chosen.append(row)
+            kept.add(row.report.pk)
+    return chosen
 
 
 def narrowed(rows: list[Row], asked: Mapping[str, str]) -> list[Row]:

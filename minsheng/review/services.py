@@ -106,10 +106,7 @@ def approve(
     reports.lock(report, allowed=[State.SUBMITTED])
     earlier = reports.earlier_undecided(report)
     if earlier is not None:
-        raise DomainError(
-            _("Months are approved in order: the report of %(month)s is still “%(state)s”.")
-            % {"month": earlier.period, "state": earlier.get_state_display()}
-        )
+        raise DomainError(reports.in_order(earlier))
     sheet = _sheet(report)
     kept = consent(Doubts(by, [report]).of(sheet), exception, seen=seen)
     findings = refusals(submission_of(sheet, content_of(sheet_report(sheet))))

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.errors import DomainError
 from departments.permissions import require
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.review import services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, RunOutForm
-from minsheng.review.queue import queue_of
+from minsheng.review.queue import queue_of, together
 from minsheng.review.views import loaded
 from projects.models import MonthlyReport
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, open_until
@@ -38,8 +39,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not rows:
         messages.warning(request, _("Choose the reports to approve first."))
         return redirect("review:queue")
-    chosen = sorted((row for row in rows if row.in_bulk), key=lambda row: row.report.period.month)
-    context = {"rows": chosen, "left_out": [row for row in rows if not row.in_bulk]}
+    chosen = together(rows)
+    context = {"rows": chosen, "left_out": [row for row in rows if row not in chosen]}
     return render(request, "review/bulk.html", context)
 
 
@@ -62,7 +63,8 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(loaded(reachable), pk=pk)
     require(services.supervises(request.user, found))
-    if request.method != "POST" and found.state != State.UNIT_REVIEW:
+    typed = sign_in.typed(request)
+    if typed is None and found.state != State.UNIT_REVIEW:
         return redirect("review:report", found.pk)
     newest = found.events.order_by("pk").last()
     context = {
@@ -75,7 +77,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         "since": newest,
     }
     done = _("“%(item)s” taken over: it waits for the office's decision.")
-    return _step(request, found, services.take_over, context, done)
+    return _step(request, found, typed, services.take_over, context, done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +86,8 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     require(services.supervises(request.user, found))
-    if request.method != "POST" and found.state != State.APPROVED:
+    typed = sign_in.typed(request)
+    if typed is None and found.state != State.APPROVED:
         return redirect("review:report", found.pk)
     context = {
         "title": _("Reopen an approved report"),
@@ -97,7 +100,8 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         )
         % {"days": DAYS_AFTER_RETURN},
     }
-    return _step(request, found, services.reopen, context, _("“%(item)s” reopened: it is back with its unit."))
+    done = _("“%(item)s” reopened: it is back with its unit.")
+    return _step(request, found, typed, services.reopen, context, done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,11 +110,12 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     require(services.supervises(request.user, found))
-    if request.method != "POST" and not services.run_out(request.user).filter(pk=found.pk).exists():
+    typed = sign_in.typed(request)
+    if typed is None and not services.run_out(request.user).filter(pk=found.pk).exists():
         return redirect("review:report", found.pk)
-    form = RunOutForm(request.POST if request.method == "POST" else None)
+    form = RunOutForm(typed)
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             if data["step"] == "extend":
@@ -128,7 +133,7 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
             item = f"{found.sub_item} {found.period}"
             messages.success(request, done % {"item": item, "day": data["until"]})
             return redirect("home")
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     returned = found.events.filter(to_state=State.RETURNED).order_by("pk").last()
     unit = filing_unit(found.sub_item, found.period.month)
@@ -138,12 +143,17 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _step(
-    request: Request, report: MonthlyReport, act: Callable[..., None], context: dict[str, Any], done: str
+    request: Request,
+    report: MonthlyReport,
+    typed: QueryDict | None,
+    act: Callable[..., None],
+    context: dict[str, Any],
+    done: str,
 ) -> HttpResponse:
     """A step with a reason: asked for, refused in place, or taken."""
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(typed)
     status = 200
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             act(report, by=request.user, reason=form.cleaned_data["reason"])
         except DomainError as error:
@@ -153,6 +163,6 @@ def _step(
         else:
             messages.success(request, done % {"item": f"{report.sub_item} {report.period}"})
             return redirect("review:report", report.pk)
-    elif form.is_bound:
+    elif request.method == "POST":
         status = 422
     return render(request, "review/step.html", {"report": report, "form": form, **context}, status=status)

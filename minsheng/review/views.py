@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import require
+from minsheng import sign_in
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import Asked, asked_of, fields_of
 from minsheng.filing.services import Sheet, sheet_of
@@ -27,6 +28,7 @@ from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_o
 from minsheng.review.versions import chosen, compared, versions_in, versions_of
 from projects.models import MonthlyReport, ReportEvent, SubItem
 from projects.rules.reports import EDITABLE
+from projects.services.reports import earlier_undecided, in_order
 
 State = MonthlyReport.State
 
@@ -56,9 +58,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     looked = _looked_at(request, found)
+    form = looked.form(sign_in.typed(request))
     if request.method != "POST":
-        return _page(request, looked, looked.form())
-    form = looked.form(request.POST)
+        return _page(request, looked, form)
     if not form.is_valid():
         return _page(request, looked, form, status=422)
     require(_is_theirs(request, found, form.cleaned_data["step"]))
@@ -137,6 +139,7 @@ class LookedAt:
     sheet: Sheet
     events: list[ReportEvent]
     doubts: list[Doubt]
+    earlier: MonthlyReport | None  # of an earlier month, that is decided first
 
     def form(self, data: Any = None) -> DecisionForm:
         return DecisionForm(data, fields_of_report=fields_of(self.sheet), doubts=self.doubts)
@@ -147,7 +150,8 @@ def _looked_at(request: Request, report: MonthlyReport) -> LookedAt:
     sheet = sheet_of(sub_item.get(pk=report.sub_item_id), report.period)
     deciding = report.state == State.SUBMITTED and services.supervises(request.user, report)
     doubts = Doubts(request.user, [report]).of(sheet) if deciding else []
-    return LookedAt(report, sheet, list(report.events.order_by("pk")), doubts)
+    earlier = earlier_undecided(report) if deciding else None
+    return LookedAt(report, sheet, list(report.events.order_by("pk")), doubts, earlier)
 
 
 def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int = 200) -> HttpResponse:
@@ -167,6 +171,8 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "decision": form if can_decide else None,
         "doubts": looked.doubts,
         "out_of_order": [one for one in looked.doubts if one.kind != Kind.OWN],
+        "earlier": looked.earlier,
+        "waits_for": in_order(looked.earlier) if looked.earlier else "",
         "asked": asked,
         "answers": {} if with_unit else answers_of(asked, sheet),
         "timeline": taken(events),

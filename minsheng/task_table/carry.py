@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from minsheng.task_table.corrections import PART_OF, PARTS, correction, was_read
+from minsheng.task_table.lengths import PREFIX
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.parsers.text import is_ditto, is_nothing, key
 from minsheng.task_table.points import FILING
@@ -72,6 +73,8 @@ def carry(old: StagedRow, new: StagedRow) -> list[Lost]:
     for point, answer in old.accepted.items():
         code = point.rpartition(".")[0]
         part = "units" if point.startswith("name.") else codes.get(code, "")
+        if point.startswith(PREFIX):  # of this very text; of another one it is asked anew
+            part = point.split(".")[1]
         if part in same or (not part and whole and code in codes):
             new.accepted[point] = answer
         elif code in codes or point.startswith("name."):

@@ -47,9 +47,9 @@ def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | N
         for other, below in sorted(found, key=lambda pair: sheets_order(sheets, pair[0]))
     )
     issues = []
-    others = [c.name for c in candidates if not c.chosen and not c.hidden and c.rows > 1]
+    others = [c.name for c in candidates if not c.chosen and not c.hidden and c.rows]
     hidden = [c.name for c in candidates if not c.chosen and c.hidden and c.rows]
-    if others and name is None:
+    if others:
         issues.append(Issue("sheet", "warning", "several_sheets", {"sheet": sheet.name, "others": "、".join(others)}))
     if hidden:
         issues.append(Issue("sheet", "info", "sheets_hidden", {"others": "、".join(hidden)}))

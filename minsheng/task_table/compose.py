@@ -122,11 +122,16 @@ def reading_of(batch: ImportBatch, rows: Iterable[StagedRow]) -> TableReading:
     return load({**batch.document, "rows": [reading_data(row) for row in rows]})
 
 
+def project_of(reading: RowReading) -> str:
+    """What the project of a row is called: without a name of its own, as its first sentence."""
+    return reading.project or reading.content.partition("。")[0]
+
+
 def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> SubItemPlan:
     """The sub-item that ``row`` becomes."""
     money = money_of(reading)
     return SubItemPlan(
-        project=reading.project or reading.content.partition("。")[0],
+        project=project_of(reading),
         content=reading.content,
         fields={
             "serial": reading.serial,

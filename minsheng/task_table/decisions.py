@@ -43,15 +43,19 @@ class MustAnswer(DomainError):
 
 
 def seen_of(row: StagedRow) -> str:
-    """A mark of what was chosen on ``row``, and of the names it was chosen for."""
-    stands = json.dumps([row.decisions, units_data(row)], sort_keys=True)
+    """A mark of what was chosen on ``row``, of the names it was chosen for, and of which row it is.
+
+    Rows of one number and other text are other rows: of another sheet, or read otherwise.
+    """
+    which = [row.row, *(row.reading.get(name) for name in ("serial", "project", "content"))]
+    stands = json.dumps([which, row.decisions, units_data(row)], sort_keys=True)
     return hashlib.sha256(stands.encode()).hexdigest()[:16]
 
 
 def same_seen(rows: Sequence[StagedRow], choices: Mapping[int, Choice], seen: Mapping[int, str]) -> None:
     """Raise ``Conflict`` where something else is said of a row than stands, and it is not as it was seen."""
     for row in rows:
-        if seen.get(row.position, seen_of(row)) != seen_of(row) and not _says(row, choices[row.position]):
+        if seen.get(row.row, seen_of(row)) != seen_of(row) and not _says(row, choices[row.row]):
             raise Conflict(
                 _("Row %(row)s: another choice was made meanwhile. Look at both, then choose again.") % {"row": row.row}
             )
@@ -102,13 +106,13 @@ def check(rows: Sequence[StagedRow]) -> None:
 def choices_by_name(batch: ImportBatch, filing: Mapping[int, str]) -> dict[int, Choice]:
     """Choices of filing units from rows of the sheet and names, as a command line gives them."""
     resolver = resolver_of(batch.jurisdiction)
-    positions = dict(batch.rows.values_list("row", "position"))
+    rows = set(batch.rows.values_list("row", flat=True))
     choices = {}
     for row, name in filing.items():
         units = resolver.match(name).units
-        if row not in positions or len(units) != 1:
+        if row not in rows or len(units) != 1:
             raise DomainError(
                 _("Filing unit %(row)s=%(name)s: there is no such row, or no such unit.") % {"row": row, "name": name}
             )
-        choices[positions[row]] = Choice(filing=units[0])
+        choices[row] = Choice(filing=units[0])
     return choices

@@ -1,5 +1,6 @@
 """What a person types and chooses while a task table is imported."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -98,9 +99,10 @@ class ReasonForm(forms.Form):
 class ChoicesForm(forms.Form):
     """What a table leaves open, row by row: who files, whom an unknown name means, which units an open group names.
 
-    ``version`` is that of the batch as it was shown: nobody confirms what he has not seen. ``shown`` are the places of
-    the rows that the page held, when these are not all: of the others nothing is said. The controls stand in the rows,
-    outside of the form, and belong to it by its id.
+    ``version`` is that of the batch as it was shown: nobody confirms what he has not seen. ``shown`` are the rows of
+    the sheet that the page held, when these are not all: of the others nothing is said. Fields are named by the row of
+    the sheet and the written name, which stay where rows are taken in and names are answered; places do not. The
+    controls stand in the rows, outside of the form, and belong to it by its id.
     """
 
     ID = "choices"
@@ -111,15 +113,14 @@ class ChoicesForm(forms.Form):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         self.table = table
-        self._by_row: dict[int, str] = {}
         self._filing: dict[int, str] = {}
         self._named: dict[int, dict[str, str]] = {}
         self.rows = self._posted() if rows is None else rows
         for row in self.rows:
             self._add_names(row, initial)
             self._add_filing(row, initial)
-            if row.position in self._filing or row.position in self._named:
-                name = f"row-{row.position}-seen"
+            if row.row in self._filing or row.row in self._named:
+                name = f"row-{row.row}-seen"
                 self.fields[name] = forms.CharField(widget=forms.HiddenInput, required=False)
                 initial[name] = seen_of(row)
         for bound in self.fields.values():
@@ -128,18 +129,18 @@ class ChoicesForm(forms.Form):
     def _posted(self) -> Sequence[StagedRow]:
         """The rows that the answered page held."""
         shown = self.data.get("shown", "") if self.is_bound else ""
-        places = {int(place) for place in shown.split(",") if place.isdigit()}
-        return [row for row in self.table.rows if row.position in places] if places else self.table.rows
+        numbers = {int(number) for number in shown.split(",") if number.isdigit()}
+        return [row for row in self.table.rows if row.row in numbers] if numbers else self.table.rows
 
     @property
-    def places(self) -> str:
-        """The places of the rows it speaks of, to be sent along."""
-        return ",".join(str(row.position) for row in self.rows)
+    def shown(self) -> str:
+        """The rows of the sheet that it speaks of, to be sent along."""
+        return ",".join(str(row.row) for row in self.rows)
 
     def seen(self) -> dict[int, str]:
-        """What stood on the rows when they were shown, by position; empty where the page did not tell."""
-        marks = {row.position: self.cleaned_data.get(f"row-{row.position}-seen") for row in self.rows}
-        return {position: mark for position, mark in marks.items() if mark}
+        """What stood on the rows when they were shown, by row; empty where the page did not tell."""
+        marks = {row.row: self.cleaned_data.get(f"row-{row.row}-seen") for row in self.rows}
+        return {row: mark for row, mark in marks.items() if mark}
 
     def _add_filing(self, row: StagedRow, initial: dict[str, Any]) -> None:
         labels, stated = self.table.labels, self.table.people.stated(row)
@@ -148,7 +149,7 @@ class ChoicesForm(forms.Form):
         among = eligible(stated)
         keys = labels.keys() if among is None else [unit.pk for unit in among]
         options: Options = [(pk, labels[pk]) for pk in keys if pk in labels]
-        name = f"row-{row.position}-filing"
+        name = f"row-{row.row}-filing"
         self.fields[name] = forms.TypedChoiceField(
             label=_("Files the reports"),
             choices=[("", _("— choose —")), *options],
@@ -156,14 +157,14 @@ class ChoicesForm(forms.Form):
             empty_value=None,
             required=False,
         )
-        self._filing[row.position] = self._by_row[row.row] = name
+        self._filing[row.row] = name
         initial[name] = row.decisions.get("filing") or ""
 
     def _add_names(self, row: StagedRow, initial: dict[str, Any]) -> None:
         labels = self.table.labels
         asked = {match.written: match for _role, match in matches_of(row) if is_asked(match)}
-        for number, (written, match) in enumerate(asked.items()):
-            name = f"row-{row.position}-name-{number}"
+        for written, match in asked.items():
+            name = name_field(row.row, written)
             chosen: list[int] = row.decisions.get("named", {}).get(written, [])
             if match.kind == Kind.OPEN:
                 self.fields[name] = forms.TypedMultipleChoiceField(
@@ -183,33 +184,33 @@ class ChoicesForm(forms.Form):
                     required=False,
                 )
                 initial[name] = chosen[0] if chosen else ""
-            self._named.setdefault(row.position, {})[written] = name
+            self._named.setdefault(row.row, {})[written] = name
 
     def fields_of(self, row: StagedRow) -> list[forms.BoundField]:
         """The fields that belong to ``row``: names first, then who files."""
-        names = [*self._named.get(row.position, {}).values()]
-        if f"row-{row.position}-seen" in self.fields:
-            names.append(f"row-{row.position}-seen")
-        if row.position in self._filing:
-            names.append(self._filing[row.position])
+        names = [*self._named.get(row.row, {}).values()]
+        if f"row-{row.row}-seen" in self.fields:
+            names.append(f"row-{row.row}-seen")
+        if row.row in self._filing:
+            names.append(self._filing[row.row])
         return [self[name] for name in names]
 
     def choices(self) -> dict[int, Choice]:
-        """What was chosen, by position; every row that leaves something open is there, chosen or not."""
+        """What was chosen, by row of the sheet; every row that leaves something open is there, chosen or not."""
         data = self.cleaned_data
         return {
-            position: Choice(
-                filing=data.get(self._filing.get(position, "")),
-                named={written: _listed(data.get(name)) for written, name in self._named.get(position, {}).items()},
+            row: Choice(
+                filing=data.get(self._filing.get(row, "")),
+                named={written: _listed(data.get(name)) for written, name in self._named.get(row, {}).items()},
             )
-            for position in sorted(self._filing.keys() | self._named.keys())
+            for row in sorted(self._filing.keys() | self._named.keys())
         }
 
     def refuse_rows(self, rows: Sequence[int]) -> None:
         """Say at each of these rows of the sheet that who files must be chosen."""
         for row in rows:
-            if row in self._by_row:
-                self.add_error(self._by_row[row], _("Choose who files the reports."))
+            if row in self._filing:
+                self.add_error(self._filing[row], _("Choose who files the reports."))
 
     def tell_other_choices(self) -> None:
         """Where it was chosen otherwise meanwhile, say so at the field; what was typed here stays."""
@@ -218,6 +219,11 @@ class ChoicesForm(forms.Form):
                 theirs = _listed(self.initial[name] or None)
                 units = listed(self.table.labels.get(pk, "") for pk in theirs)
                 self.add_error(name, _("Chosen meanwhile: %(units)s") % {"units": units or "—"})
+
+
+def name_field(row: int, written: str) -> str:
+    """The field that says whom a written name means in a row of the sheet."""
+    return f"row-{row}-name-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
 
 
 def _options(match: Match, labels: dict[int, str]) -> Options:

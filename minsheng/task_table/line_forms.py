@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,7 +17,41 @@ from projects.models import SubItem
 DAYS: Final = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 
 
-class SeenForm(forms.Form):
+class KeptForm(forms.Form):
+    """What the reader took stands as it is, however long or exact: limits are for what a person types anew.
+
+    A text may be as long as the one that stands there; what would be cut is asked about (``lengths``).
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            stands = self.get_initial_for_field(field, name)
+            if isinstance(field, forms.CharField) and isinstance(stands, str):
+                _make_room(field, len(stands) + stands.count("\n"))  # a browser sends two characters for a line's end
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]  # of the forms of Django, where each field is cleaned
+        for name in [name for name in self.errors if name in self.fields]:
+            bound = self[name]
+            if bound.initial not in (None, "") and not self.fields[name].has_changed(bound.initial, bound.data):
+                del self.errors[name]
+                self.cleaned_data[name] = bound.initial
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):  # the line's ends of a browser make no other text
+                self.cleaned_data[name] = value.replace("\r\n", "\n")
+
+
+def _make_room(field: forms.CharField, length: int) -> None:
+    if field.max_length is None or length <= field.max_length:
+        return
+    field.max_length = length
+    others = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+    field.validators = [*others, MaxLengthValidator(length)]
+    field.widget.attrs["maxlength"] = str(length)
+
+
+class SeenForm(KeptForm):
     """``seen`` is how often the part had been changed when it was shown."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -66,7 +101,7 @@ class DeadlineForm(SeenForm):
     deadline_note = forms.CharField(label=gettext_lazy("note on the deadline"), required=False, max_length=300)
 
 
-class LineForm(forms.Form):
+class LineForm(KeptForm):
     """One amount of money."""
 
     origin = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -91,7 +126,7 @@ class LineForm(forms.Form):
         return _kept(self.cleaned_data["amount"])
 
 
-class TotalForm(forms.Form):
+class TotalForm(KeptForm):
     """A total as the table states it."""
 
     origin = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -106,12 +141,12 @@ class TotalForm(forms.Form):
         return _kept(self.cleaned_data["amount"])
 
 
-class DeliverableForm(forms.Form):
+class DeliverableForm(KeptForm):
     marker = forms.CharField(label=gettext_lazy("Mark"), max_length=20, required=False)
     text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class TargetForm(forms.Form):
+class TargetForm(KeptForm):
     """One figure that is to be reached."""
 
     text = forms.CharField(label=gettext_lazy("What is to be reached"), max_length=300)
@@ -134,14 +169,14 @@ class TargetForm(forms.Form):
         return data
 
 
-class ExtraForm(forms.Form):
+class ExtraForm(KeptForm):
     """One further column of the table, by the words of its header."""
 
     name = forms.CharField(label=gettext_lazy("Column"), max_length=120)
     text = forms.CharField(label=gettext_lazy("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class UnitForm(forms.Form):
+class UnitForm(KeptForm):
     """A name by which a unit, a section or a group is known; ``order`` is its place."""
 
     order = forms.IntegerField(label=gettext_lazy("Order"), required=False, min_value=1, max_value=999)

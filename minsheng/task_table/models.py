@@ -70,6 +70,11 @@ class ImportBatch(models.Model):
         return programme_title(self.jurisdiction, self.year, self.programme_name)
 
     @property
+    def sheet_read(self) -> str:
+        """The sheet that the rows are rows of."""
+        return str(self.document.get("sheet") or "")
+
+    @property
     def is_staged(self) -> bool:
         return self.state == self.State.STAGED
 

@@ -16,7 +16,7 @@ from minsheng.task_table.corrections import seen_of, standing
 from minsheng.task_table.line_forms import FORMS, SeenForm
 from minsheng.task_table.match import Kind, Resolver, resolver_of
 from minsheng.task_table.models import StagedRow
-from minsheng.task_table.part_lines import LINES, SETS, VALUES
+from minsheng.task_table.part_lines import LINES, MOST_LINES, SETS, VALUES
 from projects.rules.deadlines import check_deadline
 
 Data = QueryDict | Mapping[str, Any] | None
@@ -127,7 +127,8 @@ class PartForm:
         ]
 
     def add(self, title: str, form: type[forms.Form], prefix: str, initial: list[dict[str, Any]], extra: int) -> None:
-        kind = forms.formset_factory(form, extra=extra, can_delete=True, max_num=LINES, absolute_max=LINES)
+        most = max(LINES, len(initial)) + extra
+        kind = forms.formset_factory(form, extra=extra, can_delete=True, max_num=most, absolute_max=MOST_LINES)
         lines = kind(self.data, prefix=prefix, initial=initial)
         for one in lines.forms:
             one.fields["DELETE"].label = _("remove")

@@ -18,7 +18,8 @@ from projects.rules.responsible import ASSIST, LEAD
 if TYPE_CHECKING:
     from minsheng.task_table.part_forms import PartForm
 
-LINES: Final = 60  # at most, of money or targets of one row
+LINES: Final = 60  # of money or targets of one row, where the table does not name more
+MOST_LINES: Final = 1000  # that are taken from a form at all
 
 
 def _money(part: PartForm) -> None:
@@ -165,7 +166,7 @@ def _unit_values(part: PartForm) -> dict[str, Any]:
     units: dict[str, list[dict[str, Any]]] = {}
     for place, role in enumerate((LEAD, ASSIST)):
         lines = enumerate(part.lines(place))
-        ordered = sorted(lines, key=lambda pair: (pair[1]["order"] or LINES + pair[0], pair[0]))
+        ordered = sorted(lines, key=lambda pair: (pair[1]["order"] or MOST_LINES + pair[0], pair[0]))
         names = dict.fromkeys(data["name"].strip() for _place, data in ordered)
         units[role.value] = [stood.get(name) or _match(part.resolver, name) for name in names]
     written = {role: [match["written"] for match in names] for role, names in units.items()}

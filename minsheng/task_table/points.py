@@ -11,6 +11,7 @@ from departments.language import listed
 from minsheng.task_table.answers import answer_of
 from minsheng.task_table.compose import People, is_asked, written_of
 from minsheng.task_table.corrections import PART_OF, correction
+from minsheng.task_table.lengths import cuts_of
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.messages import MESSAGES
 from minsheng.task_table.models import StagedRow
@@ -20,6 +21,7 @@ from projects.rules.responsible import must_choose
 FILING: Final = "filing"
 UNKNOWN: Final = "unknown_unit"
 OPEN: Final = "open_group"
+CUT: Final = "text_cut"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def kind_words(kind: str) -> str:
         FILING: _("Who files the reports is open"),
         UNKNOWN: _("Names of units that are not known"),
         OPEN: _("Groups whose units are not named"),
+        CUT: _("Longer than what is written of it"),
     }
     if kind in own:
         return own[kind]
@@ -76,7 +79,7 @@ def points_of(row: StagedRow, reading: RowReading, people: People) -> list[Point
     """The questions of ``row``, the gravest first. A row that was left out asks nothing."""
     if not row.is_in:
         return []
-    found = [*_of_issues(row, reading), *_of_units(row, people)]
+    found = [*_of_issues(row, reading), *_of_units(row, people), *_of_lengths(row, reading)]
     return sorted(found, key=lambda point: point.severity != "error")
 
 
@@ -103,6 +106,13 @@ def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
     if must_choose(people.stated(row)):
         answer = "chosen" if row.decisions.get("filing") else ""
         yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)
+
+
+def _of_lengths(row: StagedRow, reading: RowReading) -> Iterator[Point]:
+    """A correction answers it by being short enough: then it is not asked."""
+    for cut in cuts_of(row, reading):
+        answer, by = _answer(row, cut.key, "")
+        yield Point(cut.key, CUT, "warning", cut.part, cut.message, answer, by)
 
 
 def _named(row: StagedRow, match: Match) -> tuple[str, str] | None:

@@ -10,13 +10,15 @@ from departments import audit
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record, source
+from minsheng.task_table.again.carried import carry_said
+from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost, all_lost, carry
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import dump
-from minsheng.task_table.staging import units_of
+from minsheng.task_table.staging import refuse_same_table, units_of
 
 Step = ImportDecision.Step
 
@@ -27,9 +29,10 @@ def reread(
 ) -> tuple[ImportBatch, list[Lost]]:
     """Read the file with this sheet and these columns (letter → meaning); which things people said were lost.
 
-    What was said of a part stays on the row of the same number, field by field where its cells are the same; what a
-    person took in stays in. What is lost is kept in the record, to be used again. The mapping is remembered for the
-    next table; with an empty one columns are read by their words, and what was remembered is forgotten.
+    What was said of a part stays on the row of the same number, field by field where its cells are the same; so does
+    which sub-item a row is, where it is read as before; what a person took in stays in. Of another sheet nothing holds.
+    What is lost is kept in the record, to be used again. The mapping is remembered for the next table; with an empty
+    one columns are read by their words, and what was remembered is forgotten.
 
     Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read so; nothing
     is changed then.
@@ -48,6 +51,9 @@ def reread(
         sheet=sheet if other_sheet or locked.sheet else "",
         mapping=locked.mapping,
     )
+    if other_sheet:
+        update = TableUpdate.objects.filter(batch=locked).select_related("programme").first()
+        refuse_same_table(locked.jurisdiction, locked.sha256, reading.sheet, update.programme if update else None)
     document = dump(reading)
     rows = document.pop("rows")
     before, skipped = _columns(locked), {row["row"] for row in locked.document.get("skipped_rows", ())}
@@ -60,11 +66,12 @@ def reread(
     lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
     if other_sheet:
         lost = [one for row in old for one in all_lost(row)]
+    lost += carry_said(locked, old, [] if other_sheet else fresh)
     locked.rows.all().delete()
     StagedRow.objects.bulk_create(fresh)
     record.keep(locked, [record.Said(None, "", before, _columns(locked))], step=Step.REREAD, by=by)
     if lost:
-        said = [record.Said(one.row, one.part, {"values": one.values, "by_name": one.by_name}) for one in lost]
+        said = [record.Said(one.row, one.part, _said(one, before["sheet"])) for one in lost]
         record.keep(locked, said, step=Step.LOST, by=by)
     if locked.mapping:
         source.remember(locked, reading, by=by)
@@ -72,6 +79,11 @@ def reread(
         source.forget(locked, reading)
     audit.record("import.reread", locked, by=by, jurisdiction=locked.jurisdiction, **_columns(locked))
     return locked, lost
+
+
+def _said(lost: Lost, sheet: str) -> dict[str, Any]:
+    """It can be used again on the same row of the same ``sheet``."""
+    return {"values": lost.values, "by_name": lost.by_name, "sheet": sheet}
 
 
 def _columns(batch: ImportBatch) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from minsheng.task_table import record
+from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.compose import People
 from minsheng.task_table.corrections import PARTS
@@ -40,6 +41,7 @@ SHOW: Final[dict[str, Promise]] = {
 LOST_WORDS: Final[dict[str, Promise]] = {
     FILING: pgettext_lazy("an answer", "who files, and which units were named"),
     "row": pgettext_lazy("an answer", "row left out"),
+    MATCH: pgettext_lazy("an answer", "which sub-item the row is, and what of it is taken"),
 }
 
 
@@ -152,7 +154,7 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
     asked = names_of(table.rows)
     there = {row.row for row in (*table.rows, *table.left_out)}
     return {
-        "lost": [_lost(one, shown, there) for one in record.lost(table.batch)],
+        "lost": [_lost(one, shown, there, table.batch.sheet_read) for one in record.lost(table.batch)],
         "unknown": [name for name in asked if name.is_open],
         "answered_names": sum(not name.is_open for name in asked),
         "without_deadline": sum(without_deadline(row) for row in table.rows),
@@ -166,10 +168,10 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
     }
 
 
-def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None]) -> dict[str, Any]:
+def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None], sheet: str) -> dict[str, Any]:
     """An answer that does not hold of the new reading: whose, about what, and whether it can be used again."""
     said = one.before or {}
-    again = bool(said.get("values")) and one.part in PARTS and one.row in there
+    again = bool(said.get("values")) and one.part in PARTS and one.row in there and said.get("sheet", sheet) == sheet
     what = PART_NAMES.get(one.part) or (LOST_WORDS.get(one.part) or kind_words(one.part.rpartition(".")[0]))
     text = spoken(one.part, said["values"], shown.words) if said.get("values") and one.part in PARTS else ""
     return {"pk": one.pk, "row": one.row, "what": what, "text": text, "by": said.get("by_name", ""), "again": again}

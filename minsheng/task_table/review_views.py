@@ -19,6 +19,7 @@ from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng.http import Request
 from minsheng.task_table import review, steps
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
+from minsheng.task_table.held import OtherSheet
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.part_forms import PartForm
 from minsheng.task_table.review_forms import LeaveOutForm
@@ -46,10 +47,13 @@ def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
         return _part_page(request, staged, form, status=422)
     try:
         seen = form.form.cleaned_data["seen"]
-        found = steps.correct(found, row, part, form.values(), seen=seen, by=request.user)
+        found = steps.correct(found, row, part, form.values(), seen=seen, by=request.user, sheet=_sheet(request))
     except steps.ChangedMeanwhile as error:
         again = form.shown_again(error.row)
         return _part_page(request, error.row, again, status=409, refused=str(error))
+    except OtherSheet as error:  # what was typed is about another row
+        anew = PartForm(staged, part, jurisdiction=found.jurisdiction)
+        return _part_page(request, staged, anew, status=409, refused=str(error))
     except DomainError as error:
         return _part_page(request, staged, form, status=409, refused=str(error))
     return _done(request, found, row)
@@ -65,7 +69,7 @@ def take_back(request: HttpRequest, pk: int, row: int, part: str) -> HttpRespons
     seen = request.POST.get("seen", "")
     try:
         seen_number = int(seen) if seen.isascii() and seen.isdigit() else seen_of(staged, part)
-        found = steps.take_back(found, row, part, seen=seen_number, by=request.user)
+        found = steps.take_back(found, row, part, seen=seen_number, by=request.user, sheet=_sheet(request))
     except DomainError as error:
         messages.error(request, str(error))
     return _done(request, found, row)
@@ -79,7 +83,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     points = [(int(row), key) for row, _colon, key in _points(request.POST) if row.isascii() and row.isdigit()]
     try:
-        count = steps.accept(found, points, by=request.user)
+        count = steps.accept(found, points, by=request.user, sheet=_sheet(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -97,7 +101,8 @@ def ask_again(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     request = cast(Request, request)
     found, _staged = _row_or_404(request, pk, row)
     try:
-        found = steps.ask_again(found, row, request.POST.get("point", ""), by=request.user)
+        point = request.POST.get("point", "")
+        found = steps.ask_again(found, row, point, by=request.user, sheet=_sheet(request))
     except DomainError as error:
         messages.error(request, str(error))
     return _done(request, found, row)
@@ -116,7 +121,8 @@ def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                steps.leave_out(found, row, reason=form.cleaned_data["reason"], by=request.user)
+                reason = form.cleaned_data["reason"]
+                steps.leave_out(found, row, reason=reason, by=request.user, sheet=_sheet(request))
             except DomainError as error:
                 form.add_error(None, str(error))
                 status = 409
@@ -134,7 +140,7 @@ def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     try:
-        steps.take_in(found, row, by=request.user)
+        steps.take_in(found, row, by=request.user, sheet=_sheet(request))
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(back(request, found))
@@ -224,6 +230,11 @@ def _row_or_404(request: Request, pk: int, row: int) -> tuple[ImportBatch, Stage
         raise Http404
     staged.batch = found
     return found, staged
+
+
+def _sheet(request: Request) -> str | None:
+    """The sheet whose row the page showed."""
+    return request.POST.get("sheet")
 
 
 def _points(data: QueryDict) -> list[tuple[str, str, str]]:

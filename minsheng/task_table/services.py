@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
 from departments.bulk import ROWS_AT_ONCE, batched, update_rows
-from departments.errors import DomainError, IllegalTransition
+from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
@@ -34,7 +34,7 @@ from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.points import rows_that_block, still_open
-from minsheng.task_table.staging import forget_file, refuse_same_file, stage
+from minsheng.task_table.staging import forget_file, refuse_same_table, stage
 from projects.models import Programme
 from projects.services import periods, plans
 from projects.services.plans import SubItemPlan
@@ -56,20 +56,22 @@ def decide(
     version: int | None = None,
     seen: Mapping[int, str] | None = None,
 ) -> ImportBatch:
-    """Keep what ``by`` says of the rows at these positions, in place of what was said of them before.
+    """Keep what ``by`` says of these rows of the sheet, in place of what was said of them before.
 
-    ``seen`` tells by position what he had before him (``decisions.seen_of``): rows that others decided on do not
+    ``seen`` tells by row what he had before him (``decisions.seen_of``): rows that others decided on do not
     matter then, unless he says something else of the same row.
 
     Raises ``DomainError`` for a unit that is not of the jurisdiction, or a choice on a row that asks none, and
-    ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``.
+    ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``, or where it is gone.
     """
     locked = lock(batch, {State.STAGED}, version=version)
-    rows = list(locked.rows.filter(position__in=choices).order_by("position"))
+    rows = list(locked.rows.filter(row__in=choices).order_by("position"))
+    if gone := choices.keys() - {row.row for row in rows}:
+        raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
     before = {row.pk: row.decisions for row in rows}
     same_seen(rows, choices, seen or {})
-    changed = [row for row in rows if put(row, choices[row.position], known)]
+    changed = [row for row in rows if put(row, choices[row.row], known)]
     check(changed)
     if changed:
         StagedRow.objects.bulk_update(changed, ["decisions"])
@@ -123,7 +125,7 @@ def commit(
         locked = decide(locked, choices, by=by)
     # Imports of one jurisdiction come one after the other.
     jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
-    _refuse_again(jurisdiction, locked.year, locked.programme_name, locked.sha256)
+    _refuse_again(jurisdiction, locked)
     programme = _write(locked, by=by, passing=passing)
     locked.programme, locked.state = programme, State.COMMITTED
     locked.committed_by, locked.committed_at = by, clock.now()
@@ -257,7 +259,7 @@ def import_table(
         with transaction.atomic():
             batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
             if batch.is_update:  # it wants a person who looks
-                _refuse_again(jurisdiction, year, programme, batch.sha256)
+                _refuse_again(jurisdiction, batch)
             commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing)
     except BaseException:
         if batch is not None:
@@ -279,11 +281,12 @@ def _only_by(batch: ImportBatch, by: User | None) -> None:
         raise not_possible(batch)
 
 
-def _refuse_again(jurisdiction: Jurisdiction, year: int, programme: str, sha256: str) -> None:
+def _refuse_again(jurisdiction: Jurisdiction, batch: ImportBatch) -> None:
     """One programme of a name and year."""
+    year, programme = batch.year, batch.programme_name
     if Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).exists():
         raise ProgrammeExists(
             _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
             % {"name": programme, "year": year, "jurisdiction": jurisdiction}
         )
-    refuse_same_file(jurisdiction, sha256, None)
+    refuse_same_table(jurisdiction, batch.sha256, batch.sheet_read, None)

@@ -46,7 +46,14 @@ def read(
 
 
 def read_as_before(
-    content: bytes, *, name: str, jurisdiction: Jurisdiction, year: int, programme: str, resolver: Resolver
+    content: bytes,
+    *,
+    name: str,
+    jurisdiction: Jurisdiction,
+    year: int,
+    programme: str,
+    resolver: Resolver,
+    sheet: str = "",
 ) -> tuple[TableReading, dict[str, str], ColumnMemory | None]:
     """The reading with what was said of the columns of an earlier table, that (letter of a column → meaning), and whose
     word it was.
@@ -55,12 +62,13 @@ def read_as_before(
     """
     memories = ColumnMemory.objects.filter(jurisdiction=jurisdiction).order_by("-at")
     same_name = memories.filter(programme_name=programme).first()
-    reading = read(content, name=name, year=year, resolver=resolver, mapping=same_name.mapping if same_name else None)
+    how: dict[str, Any] = {"name": name, "year": year, "resolver": resolver, "sheet": sheet}
+    reading = read(content, mapping=same_name.mapping if same_name else None, **how)
     memory = same_name or memories.filter(signature=signature(reading)).first()
     if memory is None:
         return reading, {}, None
     if memory is not same_name:
-        reading = read(content, name=name, year=year, resolver=resolver, mapping=memory.mapping)
+        reading = read(content, mapping=memory.mapping, **how)
     said = {key(words): meaning for words, meaning in memory.mapping.items()}
     letters = reading.header_texts.items()
     mapping = {letter: said[key(words)] for letter, words in letters if key(words) in said}

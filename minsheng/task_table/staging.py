@@ -1,13 +1,14 @@
 """A table into the portal: read and kept, row by row, with its file; nothing is written to the domain."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
@@ -20,10 +21,12 @@ from minsheng.task_table.carry import carry, pairs_of
 from minsheng.task_table.corrections import PARTS, correction
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.models import ColumnMemory, ImportBatch, ImportDecision, StagedRow
-from minsheng.task_table.reading import dump
+from minsheng.task_table.reading import TableReading, dump
 from projects.models import Programme, SubItemRevision
 from projects.rules.responsible import ASSIST, LEAD
 from projects.services import plans
+
+AsBefore = tuple[TableReading, dict[str, str], ColumnMemory | None]
 
 
 def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
@@ -37,11 +40,10 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     name = PurePath(file.name or "").name
     plans.check_name(year, programme)
     existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
-    refuse_same_file(jurisdiction, sha256, existing)
     resolver = resolver_of(jurisdiction)
-    read, mapping, memory = source.read_as_before(
-        content, name=name, jurisdiction=jurisdiction, year=year, programme=programme, resolver=resolver
-    )
+    how = {"name": name, "jurisdiction": jurisdiction, "year": year, "programme": programme, "resolver": resolver}
+    (read, mapping, memory), chosen = _read(content, sha256, existing, how)
+    refuse_same_table(jurisdiction, sha256, read.sheet, existing)
     reading = dump(read)
     rows = reading.pop("rows")
     batch = ImportBatch(
@@ -52,6 +54,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         sha256=sha256,
         size=len(content),
         document=reading,
+        sheet=chosen,
         mapping=mapping,
         columns_from=_whose(memory) if memory else {},
         uploaded_by=by,
@@ -65,6 +68,18 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         forget_file(batch)
         raise
     return batch
+
+
+def _read(content: bytes, sha256: str, existing: Programme | None, how: dict[str, Any]) -> tuple[AsBefore, str]:
+    """The reading of the sheet that is wanted; and its name, where it is not the one that the reader found."""
+    found = source.read_as_before(content, **how)
+    imported = _imported(how["jurisdiction"], sha256)
+    others = imported.exclude(programme=existing) if existing else imported
+    taken = set(others.values_list("document__sheet", flat=True))
+    wanted = _sheet_wanted(found[0], taken, _last_of(existing) if existing else None)
+    if wanted == found[0].sheet:
+        return found, ""
+    return source.read_as_before(content, sheet=wanted, **how), wanted
 
 
 def _whose(memory: ColumnMemory) -> dict[str, str]:
@@ -115,7 +130,7 @@ def carry_over(rows: Sequence[StagedRow], programme: Programme) -> list[record.S
 
     Rows of which something is said already are left alone. Gives what was carried, for the record.
     """
-    last = programme.import_batches.filter(state=ImportBatch.State.COMMITTED).order_by("committed_at", "pk").last()
+    last = _last_of(programme)
     if last is None:
         return []
     free = [row for row in rows if not (row.corrections or row.accepted or row.decisions or row.left_out)]
@@ -129,20 +144,45 @@ def carry_over(rows: Sequence[StagedRow], programme: Programme) -> list[record.S
     ] + [record.Said(row.row) for row in free if row.accepted or row.decisions or row.left_out]
 
 
-def refuse_same_file(jurisdiction: Jurisdiction, sha256: str, updated: Programme | None) -> None:
-    """No file twice: as another programme its money would count twice, as the same one nothing would change.
+def refuse_same_table(jurisdiction: Jurisdiction, sha256: str, sheet: str, updated: Programme | None) -> None:
+    """No sheet of a file twice, however many tables came since: as another programme its money would count twice, as
+    the newest of the same one nothing would change.
 
-    What was changed since the file was imported may be set back by it.
+    What was changed since may be set back by the newest table, and by an earlier one of the same programme.
     """
-    same = Programme.objects.filter(jurisdiction=jurisdiction, source_sha256=sha256).first()
-    if same is None:
-        return
-    if same == updated:
-        last = same.import_batches.order_by("-committed_at").first()
-        later = SubItemRevision.objects.filter(sub_item__programme=same, number__gt=1)
-        if last is None or last.committed_at is None or later.filter(at__gt=last.committed_at).exists():
-            return
+    same = _imported(jurisdiction, sha256).filter(document__sheet=sheet)
+    other = same.exclude(programme=updated).first() if updated else same.first()
+    if other is not None:
         raise DomainError(
-            _("This very file was imported already, as “%(programme)s”: nothing would change.") % {"programme": same}
+            _("This very file was imported already, as “%(programme)s”.") % {"programme": other.programme}
         )
-    raise DomainError(_("This very file was imported already, as “%(programme)s”.") % {"programme": same})
+    last = _last_of(updated) if updated else None
+    if last is None or (last.sha256, last.sheet_read) != (sha256, sheet):
+        return
+    later = SubItemRevision.objects.filter(sub_item__programme=updated, number__gt=1)
+    if last.committed_at is None or later.filter(at__gt=last.committed_at).exists():
+        return
+    raise DomainError(
+        _("This very file was imported already, as “%(programme)s”: nothing would change.") % {"programme": updated}
+    )
+
+
+def _imported(jurisdiction: Jurisdiction, sha256: str) -> QuerySet[ImportBatch]:
+    found = ImportBatch.objects.filter(jurisdiction=jurisdiction, sha256=sha256, state=ImportBatch.State.COMMITTED)
+    return found.select_related("programme__jurisdiction")
+
+
+def _last_of(programme: Programme) -> ImportBatch | None:
+    committed = programme.import_batches.filter(state=ImportBatch.State.COMMITTED)
+    return committed.order_by("committed_at", "pk").last()
+
+
+def _sheet_wanted(read: TableReading, taken: Collection[str], last: ImportBatch | None) -> str:
+    """The sheet of the programme's last table, where the file has it; else the one found, or, where that was imported
+    as another programme, the longest that was not. All are named on the page, and another can be chosen there.
+    """
+    there = sorted((one for one in read.candidates if one.rows and not one.hidden), key=lambda one: -one.rows)
+    free = [one.name for one in there if one.name not in taken]
+    if last is not None and last.sheet_read in free:
+        return last.sheet_read
+    return free[0] if free and read.sheet in taken else read.sheet

@@ -2,7 +2,8 @@
 many of them is said once in ``defaults``.
 
 Each step is one transaction on the locked batch and one entry in its record. Of two people who change the same part of
-the same row the second is told what the first said; other parts and other rows never conflict.
+the same row the second is told what the first said; other parts and other rows never conflict. ``sheet`` is the one
+whose row was meant, where a page tells it: see ``held.lock``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
-from minsheng.task_table.held import lock
+from minsheng.task_table.held import lock, same_sheet
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.points import points_of
@@ -55,14 +56,21 @@ class ChangedMeanwhile(Conflict):
 
 @transaction.atomic
 def correct(
-    batch: ImportBatch, row: int, part: str, values: Mapping[str, Any], *, seen: int, by: User | None
+    batch: ImportBatch,
+    row: int,
+    part: str,
+    values: Mapping[str, Any],
+    *,
+    seen: int,
+    by: User | None,
+    sheet: str | None = None,
 ) -> ImportBatch:
     """Put ``values`` in place of what stands for ``part`` of the row; what was read is kept beside them.
 
     ``seen`` is how often the part had been changed when it was shown. Raises ``ChangedMeanwhile`` where it was changed
     since, to something else, and ``DomainError`` for a deadline that cannot be right.
     """
-    locked = lock(batch, _STAGED)
+    locked = lock(batch, _STAGED, sheet=sheet)
     found = _row_in(locked, row)
     before = standing(found, part)
     if before == dict(values):
@@ -85,9 +93,11 @@ def _day(values: Mapping[str, Any]) -> date | None:
 
 
 @transaction.atomic
-def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | None) -> ImportBatch:
+def take_back(
+    batch: ImportBatch, row: int, part: str, *, seen: int, by: User | None, sheet: str | None = None
+) -> ImportBatch:
     """Let the reading stand again for ``part`` of the row."""
-    locked = lock(batch, _STAGED)
+    locked = lock(batch, _STAGED, sheet=sheet)
     found = _row_in(locked, row)
     if correction(found, part) is None:
         return locked
@@ -106,9 +116,11 @@ def take_back(batch: ImportBatch, row: int, part: str, *, seen: int, by: User | 
 def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> ImportBatch:
     """Make a correction again that did not hold of a new reading; it is ``by``'s now."""
     locked = lock(batch, _STAGED)
-    values = (lost.before or {}).get("values")
+    said = lost.before or {}
+    values = said.get("values")
     if lost.batch_id != locked.pk or lost.step != Step.LOST or lost.row is None or not values:
         raise DomainError(_("There is no such answer."))
+    same_sheet(locked, said.get("sheet"))
     found = _row_in(locked, lost.row)
     before = standing(found, lost.part)
     if before == values:
@@ -122,12 +134,12 @@ def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> I
 
 
 @transaction.atomic
-def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | None) -> int:
+def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | None, sheet: str | None = None) -> int:
     """Answer these questions (row of the sheet, key) with “as read”; how many were still open.
 
     A question that was answered otherwise meanwhile stays so.
     """
-    locked = lock(batch, _STAGED)
+    locked = lock(batch, _STAGED, sheet=sheet)
     wanted: dict[int, set[str]] = {}
     for row, key in points:
         wanted.setdefault(row, set()).add(key)
@@ -147,9 +159,9 @@ def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | 
 
 
 @transaction.atomic
-def ask_again(batch: ImportBatch, row: int, key: str, *, by: User | None) -> ImportBatch:
+def ask_again(batch: ImportBatch, row: int, key: str, *, by: User | None, sheet: str | None = None) -> ImportBatch:
     """Take “as read” back: the question is open again."""
-    locked = lock(batch, _STAGED)
+    locked = lock(batch, _STAGED, sheet=sheet)
     found = _row(locked, row)
     if key in found.accepted:
         found.accepted = {name: value for name, value in found.accepted.items() if name != key}
@@ -159,9 +171,9 @@ def ask_again(batch: ImportBatch, row: int, key: str, *, by: User | None) -> Imp
 
 
 @transaction.atomic
-def leave_out(batch: ImportBatch, row: int, *, reason: str, by: User | None) -> ImportBatch:
+def leave_out(batch: ImportBatch, row: int, *, reason: str, by: User | None, sheet: str | None = None) -> ImportBatch:
     """The row does not become a sub-item; it stays listed, with the reason, and can be taken in again."""
-    locked = lock(batch, _STAGED)
+    locked = lock(batch, _STAGED, sheet=sheet)
     found = _row(locked, row)
     if not reason.strip():
         raise DomainError(_("Say why the row is left out."))
@@ -173,9 +185,9 @@ def leave_out(batch: ImportBatch, row: int, *, reason: str, by: User | None) -> 
 
 
 @transaction.atomic
-def take_in(batch: ImportBatch, row: int, *, by: User | None) -> ImportBatch:
+def take_in(batch: ImportBatch, row: int, *, by: User | None, sheet: str | None = None) -> ImportBatch:
     """The row becomes a sub-item: one that was left out, or one that the reader took for a heading, total or note."""
-    locked = lock(batch, _STAGED)
+    locked = lock(batch, _STAGED, sheet=sheet)
     found = locked.rows.filter(row=row).first()
     if found is not None and found.is_in:
         return locked

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from minsheng.task_table import record, review, services
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
+from minsheng.task_table.held import other_sheet
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.points import by_kind, rows_that_block, still_open
@@ -184,6 +185,10 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
 
     Whoever comes twice sees the result, whoever comes late what somebody else has done.
     """
+    if found.is_staged and _is_other_sheet(request, found):
+        return page(
+            request, found, form=_refused(request, found, other_sheet(found, request.POST["sheet"])), status=409
+        )
     form = ChoicesForm(request.POST, table=table_of(found)) if found.is_staged else None
     if form is not None and not form.is_valid():
         return page(request, found, form=form, status=422)
@@ -234,14 +239,19 @@ def _keep_choices(request: Request, found: ImportBatch, form: ChoicesForm | None
     return None
 
 
+def _is_other_sheet(request: Request, now: ImportBatch) -> bool:
+    return bool(request.POST.get("sheet", now.sheet_read) != now.sheet_read)
+
+
 def _refused(request: Request, now: ImportBatch, error: DomainError) -> ChoicesForm:
     """The form with what was chosen, over the batch as it now stands, and what is wrong at its place."""
-    data = request.POST.copy()
-    table = table_of(now)
+    data, table = request.POST.copy(), table_of(now)
+    if _is_other_sheet(request, now):  # what was chosen is about other rows
+        data = QueryDict("shown=0", mutable=True)
     data["version"] = str(now.version)
     for row in table.rows:
-        if f"row-{row.position}-seen" in data:
-            data[f"row-{row.position}-seen"] = seen_of(row)
+        if f"row-{row.row}-seen" in data:
+            data[f"row-{row.row}-seen"] = seen_of(row)
     form = ChoicesForm(data, table=table)
     form.is_valid()
     if isinstance(error, MustChoose):

@@ -1,6 +1,7 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,13 @@ def keep_typed(context: Context) -> SafeString:
     """In a form: what is sent after the sign-in has expired is kept until the person has signed in again."""
     mark = sign_in.typed_by(context["request"].user)
     return format_html('<input type="hidden" name="{}" value="{}">', sign_in.FIELD, mark)
+
+
+@register.simple_tag(takes_context=True)
+def typed_left(context: Context) -> list[tuple[str, str]]:
+    """What was typed into a form that no page takes, label and value, to be copied."""
+    request = context.get("request")
+    return sign_in.left(request) if request is not None else []
 
 
 @register.simple_tag(takes_context=True)
@@ -95,6 +103,12 @@ def figure(value: Any) -> str:
 def listed(parts: Iterable[object]) -> str:
     """The parts in one line, with the comma of the language."""
     return language.listed(parts)
+
+
+@register.filter
+def near_day(value: date | None) -> str:
+    """A day, with its year where it is not the present one."""
+    return words.near_day(value)
 
 
 @register.filter

@@ -54,10 +54,20 @@ class Entry:
     who: str = ""
     note: str = ""
     posts: bool = False  # the step is taken by the button itself
+    programme: int | None = None  # its key
+    programme_name: str = ""  # where the person has more than one
 
     @property
     def is_overdue(self) -> bool:
         return self.due is not None and self.due < clock.today()
+
+    @property
+    def days_waiting(self) -> int:
+        """For how many days it has waited, where no day says by when it should be done."""
+        if self.due is not None or self.since is None:
+            return 0
+        since = clock.local(self.since).date() if isinstance(self.since, datetime) else self.since
+        return (clock.today() - since).days
 
     @property
     def days_late(self) -> int:

@@ -1,7 +1,8 @@
 """What waits for a person: the number in the header, and the page that lists it. Both count the same rows."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from departments.permissions import (
 from minsheng.todo.entries import Entry, Kind, Source
 from minsheng.todo.sources import WAITING, WITH_OTHERS
 from projects.models import Programme, ReportingPeriod, Responsibility
-from projects.services.periods import schedule_of
+from projects.services.schedules import schedule_of
 from projects.services.working_days import calendar_of
 
 # How many entries of a kind stand on the page while there are several kinds, and on a page of one kind.
@@ -122,12 +123,14 @@ def board_of(user: User, held: Collection[str], asked: Mapping[str, str]) -> Boa
         page = paginator.get_page(asked.get("page"))
         groups = [_group(chosen, page.object_list, user, counts[chosen.kind])]
     else:
-        groups = [_group(source, rows[source.kind][:IN_GROUP], user, counts[source.kind]) for source in waiting]
+        groups = [_group(one, rows[one.kind][:IN_GROUP], user, counts[one.kind]) for one in waiting]
         groups.sort(key=_oldest)
+    pending = _pending(user, held)
+    names = programme_names(user) if groups or pending else {}
     return Board(
         total=total,
-        groups=groups,
-        pending=_pending(user, held),
+        groups=[_named(group, names) for group in groups],
+        pending=[_named(group, names) for group in pending],
         choices=_choices(waiting, counts, chosen) if len(waiting) > 1 else [],
         page=page,
         upcoming=[] if total else upcoming(user, held),
@@ -141,6 +144,32 @@ def _his(sources: tuple[Source, ...], held: Collection[str]) -> list[Source]:
 def _group(source: Source, rows: Any, user: User, count: int) -> Group:
     url = reverse(source.all_at) if source.all_at else ""
     return Group(source.kind, list(source.read(rows, user)), count, url, source.all_words)
+
+
+def _named(group: Group, names: Mapping[int, str]) -> Group:
+    entries = [replace(one, programme_name=names.get(one.programme or 0, "")) for one in group.entries]
+    return replace(group, entries=entries)
+
+
+def programme_names(user: User) -> dict[int, str]:
+    """What the programmes of the person's units and offices are called beside each other; nothing where it is one.
+
+    Those of one name are told apart by jurisdiction and year.
+    """
+    found = list(_programmes(user, Responsibility.objects.all()))
+    if len(found) < 2:
+        return {}
+    times = Counter(programme.name for programme in found)
+    return {one.pk: one.name if times[one.name] == 1 else str(one) for one in found}
+
+
+def _programmes(user: User, roles: QuerySet[Responsibility]) -> QuerySet[Programme]:
+    """The programmes in which the person's units hold one of ``roles``, and those of his offices."""
+    units = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
+    theirs = roles.filter(department__in=units).values("sub_item__programme")
+    offices = jurisdictions_granted(user, SUPERVISE).values("pk")
+    found = Programme.objects.filter(Q(pk__in=theirs) | Q(jurisdiction__in=offices))
+    return found.select_related("jurisdiction")
 
 
 def _oldest(group: Group) -> tuple[bool, date]:
@@ -172,12 +201,7 @@ def upcoming(user: User, held: Collection[str]) -> list[Upcoming]:
     For whoever only files, and has filed, it is one that has not opened yet.
     """
     decides = bool({SUPERVISE, REVIEW_REPORT}.intersection(held))
-    units = departments_granted(user, FILE_REPORT, REVIEW_REPORT).values("pk")
-    roles = Responsibility.objects.current().filter(department__in=units)
-    offices = jurisdictions_granted(user, SUPERVISE).values("pk")
-    programmes = Programme.objects.filter(
-        Q(pk__in=roles.values("sub_item__programme")) | Q(jurisdiction__in=offices)
-    ).select_related("jurisdiction")
+    programmes = _programmes(user, Responsibility.objects.current())
     opened: dict[int, list[ReportingPeriod]] = {}
     for period in ReportingPeriod.objects.filter(programme__in=programmes).order_by("month"):
         opened.setdefault(period.programme_id, []).append(period)

@@ -27,6 +27,7 @@ class Contribution(models.Model):
     department_name = models.CharField(max_length=80)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("text"), blank=True)
+    reason = models.TextField(_("reason"), blank=True, help_text=_("Why an amount of its money lines fell."))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)
     edits = models.JSONField(default=dict)

@@ -24,6 +24,19 @@ def next_month(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+def latest_month(year: int) -> date:
+    """The last month in which a programme of ``year`` may report: that of the year after it."""
+    return date(year + 1, 12, 1)
+
+
+def latest_day(last_month: date) -> date:
+    """The last day on which a month of a programme may be due or be filed: the year after its last month ends then.
+
+    A day further on is a slip of the pen.
+    """
+    return date(last_month.year + 1, 12, 31)
+
+
 def months_between(first: date, last: date) -> Iterator[date]:
     """The months from ``first`` to ``last``, both included."""
     month = first.replace(day=1)

@@ -1,7 +1,7 @@
 """What a monthly report must say before it may be submitted, and which steps its life allows. Pure functions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +25,8 @@ STEPS: Final = {
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED})
 # How long a report waits for its unit's reviewer before the office may take it over; after the due day not at all.
 DAYS_IN_UNIT_REVIEW: Final = 3
+# A lag that is said to be caught up later than so many years after the report is a slip of the pen.
+MEASURE_YEARS: Final = 3
 # Steps into these from an editable state are a unit's submission.
 SUBMISSION: Final = frozenset({State.UNIT_REVIEW, State.SUBMITTED})
 
@@ -71,7 +73,8 @@ class TargetFigure:
 class Submission:
     """A report as it would be submitted, with what it is compared to.
 
-    ``light`` is the one it would show at its period's end. ``month`` is the first day of its month.
+    ``light`` is the one it would show at its period's end. ``first_day`` and ``last_day`` bound the day by which a lag
+    is caught up; none where the report has been sent off and its day was bounded then.
     """
 
     percent: Decimal | None
@@ -85,10 +88,12 @@ class Submission:
     light_sentence: str
     targets: tuple[TargetFigure, ...] = ()
     fallen: tuple[str, ...] = field(default=())
+    explained: tuple[str, ...] = field(default=())
     factor: str = ""
     measure: str = ""
     measure_by: date | None = None
-    month: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 def refusals(report: Submission) -> list[Finding]:
@@ -123,13 +128,51 @@ def _without_measure(report: Submission) -> Iterable[Finding]:
             yield Finding("measure", _("Write what is done to catch up."))
         if report.measure_by is None:
             yield Finding("measure_by", _("Say by which day."))
-    if report.measure_by is not None and report.month is not None and report.measure_by < report.month:
-        yield Finding("measure_by", _("This day lies before the month that is reported."))
+    if report.measure_by is None:
+        return
+    if report.first_day is not None and report.measure_by < report.first_day:
+        yield Finding(
+            "measure_by",
+            _("By this day it cannot be caught up any more: state one from %(day)s on.")
+            % {"day": report.first_day.isoformat()},
+        )
+    if report.last_day is not None and report.measure_by > report.last_day:
+        yield Finding(
+            "measure_by",
+            _("This day is too far off: state one until %(day)s.") % {"day": report.last_day.isoformat()},
+        )
+
+
+def measure_days(*, ends_on: date, today: date, deadline: date | None) -> tuple[date, date]:
+    """The first and the last day by which a lag may be said to be caught up, ``ends_on`` the last day of the month.
+
+    A report speaks of its month's end, or of today while the month runs: what has passed by then is no plan. The last
+    is the end of the third year after it, or the deadline where that is later: what lies beyond is a slip of the pen.
+
+    >>> days = measure_days(ends_on=date(2023, 10, 31), today=date(2023, 10, 20), deadline=date(2023, 12, 31))
+    >>> [day.isoformat() for day in days]
+    ['2023-10-20', '2026-12-31']
+    >>> measure_days(ends_on=date(2023, 8, 31), today=date(2023, 10, 20), deadline=date(2028, 6, 30))[0].isoformat()
+    '2023-08-31'
+    """
+    far = date(ends_on.year + MEASURE_YEARS, 12, 31)
+    return min(today, ends_on), max(deadline or far, far)
+
+
+def late_measure(measure_by: date | None, deadline: date | None) -> list[Finding]:
+    """A lag that will be caught up after the deadline only: it may be so, and everybody is told."""
+    if measure_by is None or deadline is None or measure_by <= deadline:
+        return []
+    days = {"day": measure_by.isoformat(), "deadline": deadline.isoformat()}
+    return [Finding("measure_by", _("Caught up by %(day)s only, after the deadline (%(deadline)s).") % days)]
 
 
 def unexplained(report: Submission) -> list[str]:
-    """What needs a reason: figures that fell, and a lag that shows yellow or red."""
-    return [_("%(sentence)s Say why.") % {"sentence": one.message} for one in unusual(report)]
+    """What needs a reason: figures that fell, and a lag that shows yellow or red; not amounts that the unit that reads
+    them has explained (``explained``).
+    """
+    left = replace(report, fallen=tuple(name for name in report.fallen if name not in report.explained))
+    return [_("%(sentence)s Say why.") % {"sentence": one.message} for one in unusual(left)]
 
 
 def unusual(report: Submission) -> list[Unusual]:

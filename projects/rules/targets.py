@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from departments import language
 from projects.models import Target
 from projects.rules.reports import Finding
 
@@ -22,6 +23,26 @@ class Reached:
     value: Decimal | None
     goal: Decimal
     part: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A unit's share that is another one than when it was taken into the sum; ``None``: none stated."""
+
+    unit: str
+    was: Decimal | None
+    now: Decimal | None
+
+
+@dataclass(frozen=True)
+class UnitsSum:
+    """What the units' shares of a target make; ``taken``: the filing unit has taken the sum over, and which shares
+    have ``changed`` since.
+    """
+
+    total: Decimal
+    taken: bool = False
+    changed: tuple[Change, ...] = ()
 
 
 def reached(target: Target, value: Decimal | None) -> Reached | None:
@@ -76,6 +97,34 @@ def gap(percent: Decimal | None, implied: Decimal | None) -> list[Finding]:
     else:
         message = _("Progress %(percent)s%%, but the targets reached imply %(implied)s%%: %(gap)s points more.") % words
     return [Finding("percent", message)]
+
+
+def off_sum(field: str, name: str, value: Decimal | None, units: UnitsSum) -> list[Finding]:
+    """A figure that is not what the units' shares make: possible, and pointed out.
+
+    Below the sum always; above it only where the sum was taken over, since not every unit need have stated a share.
+
+    >>> [off_sum("target_1", "x", Decimal(value), UnitsSum(Decimal(5))) == [] for value in (4, 5, 6)]
+    [False, True, True]
+    >>> [off_sum("target_1", "x", Decimal(value), UnitsSum(Decimal(5), taken=True)) == [] for value in (4, 5, 6)]
+    [False, True, False]
+    """
+    if value is None or value == units.total or (value > units.total and not units.taken):
+        return []
+    words = {"target": name, "value": _plain(value), "total": _plain(units.total)}
+    if not units.changed:
+        message = _("“%(target)s”: %(value)s stated, but the units' shares make %(total)s.") % words
+        return [Finding(field, message)]
+    words["changes"] = language.listed(f"{one.unit} {_or_none(one.was)}→{_or_none(one.now)}" for one in units.changed)
+    message = _(
+        "“%(target)s”: %(value)s stated, but the units' shares make %(total)s now. Changed since the sum was taken"
+        " over: %(changes)s."
+    )
+    return [Finding(field, message % words)]
+
+
+def _or_none(number: Decimal | None) -> str:
+    return "—" if number is None else _plain(number)
 
 
 def _plain(number: Decimal) -> str:

@@ -47,12 +47,14 @@ def write(
     *,
     by: User,
     text: str,
+    reason: str = "",
     shares: Mapping[int, Decimal | None],
     seen_version: int,
     changed: Collection[str] = (),
     form: str = "",
 ) -> Contribution:
-    """``unit``'s text and its shares of the target figures, over the version ``seen_version`` of its desk and no other.
+    """``unit``'s text, its shares of the target figures and why its amounts fell, over the version ``seen_version`` of
+    its desk and no other.
 
     The filing unit must still be writing. ``changed`` are the fields that become others, written by ``form``.
     """
@@ -63,6 +65,7 @@ def write(
     if contribution.version != seen_version:
         raise Conflict(_("This was changed meanwhile. Nothing was overwritten: load the page again."))
     contribution.author, contribution.text, contribution.written_at = by, text, clock.now()
+    contribution.reason = reason
     contribution.version += 1
     mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
     contribution.edits = {**contribution.edits, **dict.fromkeys(changed, mark)}

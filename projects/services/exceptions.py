@@ -11,6 +11,7 @@ from departments import audit, clock, locks
 from departments.errors import DomainError, IllegalTransition
 from departments.models import Department, User
 from projects.models import ExceptionRequest, FilingException, MonthlyReport, ReportingPeriod, Responsibility, SubItem
+from projects.rules.periods import latest_day
 from projects.rules.reports import EDITABLE
 
 State = ExceptionRequest.State
@@ -25,18 +26,35 @@ def make(
     sub_item: SubItem | None = None,
     department: Department | None = None,
 ) -> FilingException:
-    """Append the exception, and grant by it the requests that wait for no more than it allows.
+    """Append the exception, record it, and grant by it the requests that wait for no more than it allows.
 
     The caller has a transaction.
     """
     exception = FilingException.objects.create(
         period=period, sub_item=sub_item, department=department, until=until, reason=reason, by=by, at=clock.now()
     )
+    programme = period.programme
+    audit.record(
+        "period.exception",
+        programme,
+        by=by,
+        jurisdiction=programme.jurisdiction,
+        month=f"{period.month:%Y-%m}",
+        until=until.isoformat(),
+        reason=reason,
+        **for_whom(exception),
+    )
     waiting = ExceptionRequest.objects.filter(period=period, state=State.WAITING).select_related("department")
     for request in locks.held(waiting):
         if request.covered_by(exception):
             _answer(request, State.GRANTED, by=by, exception=exception)
     return exception
+
+
+def for_whom(exception: FilingException) -> dict[str, str]:
+    """Whom it lets file, as the audit trail keeps it; nothing for everybody."""
+    whom = exception.sub_item or exception.department
+    return {"whom": str(whom)} if whom else {}
 
 
 def owed(period: ReportingPeriod, unit: Department) -> QuerySet[SubItem]:
@@ -112,6 +130,9 @@ def _check(
         raise DomainError(_("Say why the month must still be filed: the supervision office decides on it."))
     if wished_until < clock.today():
         raise DomainError(_("The day you wish has passed already."))
+    latest = latest_day(period.programme.last_month)
+    if wished_until > latest:
+        raise DomainError(_("The day is %(day)s at the latest.") % {"day": latest})
     if period.locks_on > clock.today():
         raise DomainError(_("This month is open for filing: no exception is needed."))
     missing = owed(period, unit)

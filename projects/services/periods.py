@@ -1,8 +1,7 @@
 """Reporting periods: opened month by month, their days set by the programme's schedule, changed by a person."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
@@ -10,45 +9,12 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
-from departments.models import Department, User
+from departments.models import AuditEvent, Department, User
 from projects.models import ExceptionRequest, FilingException, Programme, ReportingPeriod, SubItem
-from projects.rules.periods import PeriodDays, Schedule
-from projects.rules.working_days import Calendar
+from projects.rules.periods import Schedule, latest_day
 from projects.services import exceptions
+from projects.services.schedules import Planned, check_months, plan, schedule_of
 from projects.services.working_days import calendar_of
-
-
-class Stays(StrEnum):
-    """Why the days of a period do not follow the schedule."""
-
-    DUE = "due"  # its due day has come
-    BY_HAND = "by-hand"  # a person set it
-    PAST = "past"  # the new day would have passed
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A month under a schedule: the days it has (none where it is new), the days it gets, and why it keeps its own."""
-
-    month: date
-    before: PeriodDays | None
-    after: PeriodDays
-    stays: Stays | None = None
-    period: ReportingPeriod | None = None
-
-    @property
-    def changes(self) -> bool:
-        return self.before != self.after
-
-
-def schedule_of(programme: Programme) -> Schedule:
-    return Schedule(
-        first_month=programme.first_month,
-        last_month=programme.last_month,
-        due_day=programme.due_day,
-        due_next_month=programme.due_next_month,
-        lock_after_days=programme.lock_after_days,
-    )
 
 
 @transaction.atomic
@@ -83,51 +49,27 @@ def mark_locked(period: ReportingPeriod) -> bool:
     return True
 
 
-def plan(programme: Programme, schedule: Schedule, calendar: Calendar) -> list[Planned]:
-    """Every month under ``schedule``, what its days are and what they become. Writes nothing; one query."""
-    periods = {period.month: period for period in programme.periods.all()}
-    present = schedule_of(programme)
-    months = sorted({*schedule.months(), *periods})
-    return [_planned(month, periods.get(month), schedule, present, calendar) for month in months]
-
-
-def _planned(
-    month: date, period: ReportingPeriod | None, schedule: Schedule, present: Schedule, calendar: Calendar
-) -> Planned:
-    after = schedule.days_of(month, calendar)
-    if period is None:
-        known = present.first_month <= month <= present.last_month
-        return Planned(month, present.days_of(month, calendar) if known else None, after)
-    before = PeriodDays(period.opens_on, period.due_on, period.locks_on)
-    stays = _why_it_stays(period, after.due_on)
-    return Planned(month, before, before if stays else after, stays, period)
-
-
-def _why_it_stays(period: ReportingPeriod, due_on: date) -> Stays | None:
-    if period.due_on <= clock.today() or period.locked_at is not None:
-        return Stays.DUE
-    if period.regular_due_on is not None:
-        return Stays.BY_HAND
-    return Stays.PAST if due_on <= clock.today() else None
-
-
 @transaction.atomic
 def change_schedule(programme: Programme, schedule: Schedule, *, seen: Schedule | None, by: User, reason: str) -> int:
     """Report by ``schedule`` from now on: months not yet due get its days, those due keep theirs. How many changed.
 
     ``seen`` is the schedule the person changed. A month that has opened stays, and none is opened that has locked
-    already. Raises ``Conflict`` where somebody changed it meanwhile, ``DomainError`` for what the rules refuse.
+    already. The same sent twice by one person is one. Raises ``Conflict`` where somebody else changed it meanwhile,
+    ``DomainError`` for what the rules refuse.
     """
     locked = locks.held(Programme.objects.all()).get(pk=programme.pk)
-    present = schedule_of(locked)
+    present, calendar = schedule_of(locked), calendar_of(programme.jurisdiction)
     if present != seen:
+        before = audit.newest("period.schedule", programme)
+        if seen and present == schedule and _same(before, by, _changed(seen, schedule), reason):
+            moved_then = len(before.details["moved"]) if before else 0
+            return moved_then + sum(one.changes for one in plan(locked, schedule, calendar, present=seen))
         raise Conflict(_("Somebody else changed these settings meanwhile. Look at them and change them again."))
     if schedule == present:
         return 0
     if not reason.strip():
         raise DomainError(_("Say why the settings change: it is kept with them."))
-    calendar = calendar_of(programme.jurisdiction)
-    _check_months(programme, schedule, calendar)
+    check_months(programme, schedule, calendar)
     planned = plan(locked, schedule, calendar)
     for name, value in asdict(schedule).items():
         setattr(programme, name, value)
@@ -137,31 +79,11 @@ def change_schedule(programme: Programme, schedule: Schedule, *, seen: Schedule 
         "period.schedule",
         programme,
         by=by,
-        changed={
-            name: [old, _json(schedule)[name]] for name, old in _json(present).items() if old != _json(schedule)[name]
-        },
+        changed=_changed(present, schedule),
         reason=reason.strip(),
         moved=[f"{period.month:%Y-%m}" for period in moved],
     )
     return sum(one.changes for one in planned)
-
-
-def _check_months(programme: Programme, schedule: Schedule, calendar: Calendar) -> None:
-    if schedule.first_month > schedule.last_month:
-        raise DomainError(_("The last reporting month cannot be before the first one."))
-    opened = list(programme.periods.order_by("month"))
-    if not opened:
-        return
-    if schedule.first_month > opened[0].month:
-        raise DomainError(_("%(month)s has opened already: reporting cannot begin later.") % {"month": opened[0]})
-    if schedule.last_month < opened[-1].month:
-        raise DomainError(_("%(month)s has opened already: reporting cannot end earlier.") % {"month": opened[-1]})
-    known = {*schedule_of(programme).months(), *(period.month for period in opened)}
-    for month in schedule.months():
-        if month not in known and schedule.days_of(month, calendar).locks_on <= clock.today():
-            raise DomainError(
-                _("%(month)s would be locked already: nobody could file it.") % {"month": f"{month:%Y-%m}"}
-            )
 
 
 @transaction.atomic
@@ -185,29 +107,44 @@ def _move(planned: list[Planned]) -> list[ReportingPeriod]:
 def change_due(period: ReportingPeriod, due_on: date, *, seen: date, by: User, reason: str) -> None:
     """Set another due day for one month, with the lock as far behind it as in every month.
 
-    It cannot be before today: nobody becomes late by it. A period that has locked is reopened by exceptions only.
+    It cannot be before today: nobody becomes late by it. A period that has locked is reopened by exceptions only. The
+    day that the schedule makes follows the schedule again. The same sent twice by one person is one.
     """
     programme = locks.held(Programme.objects.all()).get(pk=period.programme_id)
     locks.again(period)
-    today = clock.today()
     if period.due_on != seen:
+        before = audit.newest("period.due", programme, month=f"{period.month:%Y-%m}")
+        asked = {"due_on": [seen.isoformat(), due_on.isoformat()]}
+        if period.due_on == due_on and _same(before, by, asked, reason):
+            return
         raise Conflict(_("Somebody else changed the due day meanwhile: it is %(day)s now.") % {"day": period.due_on})
+    _check_due(period, due_on, reason)
+    schedule = schedule_of(programme)
+    by_rule = schedule.days_of(period.month, calendar_of(programme.jurisdiction)).due_on
+    if due_on == by_rule:
+        period.regular_due_on, period.due_reason = None, ""
+    else:
+        first = period.regular_due_on or period.due_on
+        period.regular_due_on, period.due_reason = by_rule if due_on == first else first, reason.strip()
+    period.due_on, period.locks_on = due_on, schedule.lock_of(due_on)
+    period.save(update_fields=["due_on", "locks_on", "regular_due_on", "due_reason"])
+    _record(
+        "period.due", period, by=by, changed={"due_on": [seen.isoformat(), due_on.isoformat()]}, reason=reason.strip()
+    )
+
+
+def _check_due(period: ReportingPeriod, due_on: date, reason: str) -> None:
+    today, latest = clock.today(), latest_day(period.programme.last_month)
     if period.locked_at is not None or period.locks_on <= today:
         raise DomainError(_("This month has locked: open an exception instead."))
     if due_on < today or due_on < period.opens_on:
         raise DomainError(_("The due day cannot be before today: reports that were on time would become late."))
     if due_on == period.due_on:
         raise DomainError(_("This is the due day already."))
+    if due_on > latest:
+        raise DomainError(_("The day is %(day)s at the latest.") % {"day": latest})
     if not reason.strip():
         raise DomainError(_("Say why the due day changes: the units read it."))
-    old = period.due_on
-    period.regular_due_on = period.regular_due_on or old
-    period.due_on, period.due_reason = due_on, reason.strip()
-    period.locks_on = schedule_of(programme).lock_of(due_on)
-    period.save(update_fields=["due_on", "locks_on", "regular_due_on", "due_reason"])
-    _record(
-        "period.due", period, by=by, changed={"due_on": [old.isoformat(), due_on.isoformat()]}, reason=reason.strip()
-    )
 
 
 @transaction.atomic
@@ -221,24 +158,27 @@ def add_exception(
     department: Department | None = None,
 ) -> FilingException:
     """Let a sub-item, a unit or everybody file in ``period`` up to ``until``, its last day. Requests that wait for no
-    more than this are granted by it.
+    more than this are granted by it. The same made twice by one person is one.
     """
     locks.again(period)
+    said = {"until": until, "reason": reason.strip(), "sub_item": sub_item, "department": department}
+    there = period.exceptions.in_force(clock.today()).filter(by=by, **said).first()
+    if there is not None:
+        return there
     if period.opens_on > clock.today():
         raise DomainError(_("This month has not opened yet."))
     if until < clock.today():
         raise DomainError(_("The last day of the exception has passed already."))
     if until < period.locks_on:
         raise DomainError(_("Filing is open before %(day)s anyway.") % {"day": period.locks_on})
+    latest = latest_day(period.programme.last_month)
+    if until > latest:
+        raise DomainError(_("The day is %(day)s at the latest.") % {"day": latest})
     if not reason.strip():
         raise DomainError(_("Say why the exception is made: it is kept with it."))
     if sub_item is not None and sub_item.programme_id != period.programme_id:
         raise DomainError(_("This sub-item belongs to another programme."))
-    exception = exceptions.make(
-        period, until=until, reason=reason.strip(), by=by, sub_item=sub_item, department=department
-    )
-    _record("period.exception", period, by=by, until=until.isoformat(), reason=reason.strip(), **_for_whom(exception))
-    return exception
+    return exceptions.make(period, until=until, reason=reason.strip(), by=by, sub_item=sub_item, department=department)
 
 
 @transaction.atomic
@@ -262,20 +202,19 @@ def grant(request: ExceptionRequest, *, until: date, by: User, answer: str = "")
 
 @transaction.atomic
 def end_exception(exception: FilingException, *, by: User) -> None:
-    """End it today: from now on nobody files by it."""
+    """End it today: from now on nobody files by it. Ended twice by one person, once."""
     locks.again(exception)
     if exception.until < clock.today():
+        before = audit.newest("period.exception_end", exception.period.programme, exception_id=exception.pk)
+        if before is not None and before.actor_id == by.pk:
+            return
         raise DomainError(_("This exception has ended already."))
     old, exception.until = exception.until, clock.today() - date.resolution
     exception.ended_at = clock.now()
     exception.save(update_fields=["until", "ended_at"])
     changed = {"until": [old.isoformat(), exception.until.isoformat()]}
-    _record("period.exception_end", exception.period, by=by, changed=changed, **_for_whom(exception))
-
-
-def _for_whom(exception: FilingException) -> dict[str, str]:
-    whom = exception.sub_item or exception.department
-    return {"whom": str(whom)} if whom else {}
+    whom = exceptions.for_whom(exception)
+    _record("period.exception_end", exception.period, by=by, changed=changed, exception_id=exception.pk, **whom)
 
 
 def _record(action: str, on: Programme | ReportingPeriod, *, by: User, **details: Any) -> None:
@@ -286,11 +225,17 @@ def _record(action: str, on: Programme | ReportingPeriod, *, by: User, **details
     audit.record(action, programme, by=by, jurisdiction=programme.jurisdiction, **details)
 
 
+def _same(event: AuditEvent | None, by: User, changed: dict[str, Any], reason: str) -> bool:
+    """Whether ``event`` is what ``by`` asks for: the same form sent twice."""
+    if event is None or event.actor_id != by.pk:
+        return False
+    return bool(event.details["changed"] == changed and event.details["reason"] == reason.strip())
+
+
+def _changed(old: Schedule, new: Schedule) -> dict[str, list[Any]]:
+    was, becomes = _json(old), _json(new)
+    return {name: [was[name], becomes[name]] for name in was if was[name] != becomes[name]}
+
+
 def _json(schedule: Schedule) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(schedule).items()}
-
-
-def uncertain_years(schedule: Schedule, calendar: Calendar) -> list[int]:
-    """Years in which a month is due and whose make-up days are not known yet."""
-    years = sorted({schedule.stated_day(month).year for month in schedule.months()})
-    return [year for year in years if not calendar.is_certain(year)]

@@ -2,7 +2,7 @@
 ``minsheng/review``; no view calls these.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -234,11 +234,44 @@ def earlier_undecided(report: MonthlyReport) -> MonthlyReport | None:
     return found.select_related("period").order_by("period__month").first()
 
 
+def earlier_undecided_of(reports: Iterable[MonthlyReport]) -> dict[int, list[MonthlyReport]]:
+    """Of each of ``reports``, by its key, those of earlier months that hold it up, the first one first; one query."""
+    waiting = list(reports)
+    if not waiting:
+        return {}
+    latest = max(report.period.month for report in waiting)
+    found: dict[int, list[MonthlyReport]] = {}
+    items = {report.sub_item_id for report in waiting}
+    rows = (
+        _undecided()
+        .filter(sub_item__in=items, period__month__lt=latest)
+        .select_related("period")
+        .order_by("period__month")
+    )
+    for one in rows:
+        found.setdefault(one.sub_item_id, []).append(one)
+    earlier = {
+        report.pk: [one for one in found.get(report.sub_item_id, ()) if one.period.month < report.period.month]
+        for report in waiting
+    }
+    return {pk: held for pk, held in earlier.items() if held}
+
+
+def in_order(earlier: MonthlyReport) -> str:
+    """Why a later month waits for ``earlier``."""
+    words = {"month": earlier.period, "state": earlier.get_state_display()}
+    return _("Months are approved in order: the report of %(month)s is still “%(state)s”.") % words
+
+
 def undecided_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[MonthlyReport]:
     """Reports of earlier months than ``month`` that hold up the approval of that month."""
+    return _undecided().filter(sub_item=sub_item, period__month__lt=month)
+
+
+def _undecided() -> QuerySet[MonthlyReport]:
     state = MonthlyReport.State
     returned = Q(state=state.RETURNED, sub_item__status=SubItem.Status.ACTIVE)
-    return MonthlyReport.objects.filter(Q(state__in=SUBMISSION) | returned, sub_item=sub_item, period__month__lt=month)
+    return MonthlyReport.objects.filter(Q(state__in=SUBMISSION) | returned)
 
 
 def last_submission(sub_item: SubItem, before: date) -> ReportEvent | None:

@@ -105,7 +105,11 @@
       event.detail.parameters.csrfmiddlewaretoken = form.querySelector("input[name='csrfmiddlewaretoken']").value;
     }
   });
-  function isAutosave(event) { return event.detail.elt && event.detail.elt.id === "autosaved"; }
+  /* By its address: where the answer was swapped in, the element that asked is gone. */
+  function isAutosave(event) {
+    var config = event.detail.requestConfig;
+    return config ? /\/autosave\/$/.test(config.path) : event.detail.elt && event.detail.elt.id === "autosaved";
+  }
   document.addEventListener("htmx:beforeRequest", function (event) { if (isAutosave(event)) { asked = said(); } });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!event.detail.xhr || !signedOut) { return; }
@@ -114,10 +118,47 @@
     } else if (event.detail.successful) {
       signedOut.hidden = true;
     }
+    /* Whoever has to sign in again has saved nothing since, whichever request has found that out. */
+    if (isAutosave(event) || event.detail.xhr.status === 401) { tellKept(event.detail.xhr, event.detail.successful); }
   });
+  function keepAgain() {
+    if (window.htmx) { window.htmx.trigger(document.body, "keep-again"); }
+  }
   /* Back from the window with the sign-in: what has been typed is kept now. */
   window.addEventListener("focus", function () {
-    if (signedOut && !signedOut.hidden && window.htmx) { window.htmx.trigger(document.body, "signed-in"); }
+    if (signedOut && !signedOut.hidden) { keepAgain(); }
+  });
+
+  /* saving by itself has failed: never silently, whatever the cause --------------------------------------------- */
+  var notKept = document.getElementById("not-kept");
+  var trying = null;
+  function causeOf(status) {
+    if (!status) { return "net"; }
+    return status >= 500 || status === 429 ? "server" : "gone";
+  }
+  function tellKept(xhr, kept) {
+    var note = document.getElementById("autosaved");
+    var told = /id="autosaved"/.test(xhr.responseText || "");
+    window.clearTimeout(trying);
+    if (!kept && !told && note) {
+      note.textContent = notKept.getAttribute("data-short");
+      note.className = "form-actions-note autosaved autosaved-not";
+      note.setAttribute("data-failed", "");
+    } else if (xhr.status === 204 && note && note.hasAttribute("data-failed")) {
+      note.textContent = "";
+      note.className = "form-actions-note autosaved";
+      note.removeAttribute("data-failed");
+    }
+    if (kept || xhr.status === 401) { notKept.hidden = true; return; }
+    var cause = causeOf(xhr.status);
+    Array.prototype.forEach.call(notKept.querySelectorAll("[data-cause]"), function (text) {
+      text.hidden = text.getAttribute("data-cause") !== cause;
+    });
+    if (notKept.hidden) { notKept.hidden = false; notKept.scrollIntoView({ block: "nearest" }); }
+    if (cause !== "gone") { trying = window.setTimeout(keepAgain, 20000); }
+  }
+  window.addEventListener("online", function () {
+    if (notKept && !notKept.hidden) { keepAgain(); }
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     var note = document.getElementById("autosaved");
@@ -128,7 +169,9 @@
   });
   /* An answer that is no part of this page (a sign-in page, an error) does not belong here. */
   document.addEventListener("htmx:beforeSwap", function (event) {
-    if (!/\/(check|autosave)\/$/.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; }
+    if (!/\/(check|autosave)\/$/.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; return; }
+    /* A refusal that says beside the buttons why. */
+    if (isAutosave(event) && /id="autosaved"/.test(event.detail.xhr.responseText)) { event.detail.shouldSwap = true; }
   });
   document.addEventListener("htmx:afterSwap", function () {
     if (document.querySelector("#checklist a[href='#id_reason'], #checklist a[href^='#id_measure'], #checklist a[href='#id_factor']")) {

@@ -275,8 +275,11 @@ class Facts:
         self.requests = list(ExceptionRequest.objects.all())
         self.reports = {(one.sub_item_id, one.period_id): one for one in MonthlyReport.objects.all()}
         self.newest = {}
+        self.approved_once = set()
         for event in ReportEvent.objects.order_by("pk"):
             self.newest[event.report_id] = event
+            if event.to_state == State.APPROVED:
+                self.approved_once.add(event.report_id)
         every = list(Responsibility.objects.all())
         self.roles = [role for role in every if role.files]
         self.others = [role for role in every if not role.files and role.department_id]
@@ -333,10 +336,20 @@ class Facts:
         """The units whose word a month still waits for, each with its sub-item and month."""
         for slot in self.slots():
             written = slot.open and (slot.report is None or slot.report.state in EDITABLE)
+            if self.is_reopened(slot):
+                continue  # it was approved without their word: nobody is asked for it again
             for role in self.others:
                 sent = slot.report is not None and (slot.report.pk, role.department_id) in self.contributed
                 if written and not sent and role.sub_item_id == slot.item.pk and role.held_in(slot.period.month):
                     yield slot, role.department_id
+
+    def is_reopened(self, slot):
+        return slot.report is not None and slot.report.state == State.RETURNED and slot.report.pk in self.approved_once
+
+    def states_own_share(self, slot, unit):
+        """Whether ``unit`` files the month itself, and may state its own share beside those of others."""
+        others = any(one.sub_item_id == slot.item.pk and one.held_in(slot.period.month) for one in self.others)
+        return unit.pk == slot.unit and others
 
     def is_stuck(self, report):
         since = clock.local(self.newest[report.pk].at).date()

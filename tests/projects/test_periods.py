@@ -12,8 +12,8 @@ from projects.models import DayOverride, FilingException, PeriodFigure, Reportin
 from projects.rules.periods import Schedule
 from projects.rules.working_days import Calendar, is_announced, is_ordered_working_day
 from projects.services import periods, working_days
-from projects.services.periods import Stays, schedule_of
 from projects.services.reports import excepted_until
+from projects.services.schedules import Stays, plan, schedule_of
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ProgrammeFactory, ReportingPeriodFactory, SubItemFactory
 
@@ -153,7 +153,7 @@ def test_settings_change_what_is_not_due_yet(programme, office):
 def test_a_new_day_that_has_passed_makes_nobody_late(programme, office):
     with at(3, 20):
         periods.open_periods(programme)
-        planned = periods.plan(programme, changed(programme, due_day=10), Calendar())
+        planned = plan(programme, changed(programme, due_day=10), Calendar())
         march, april = planned[2], planned[3]
         assert (march.stays, march.after.due_on) == (Stays.PAST, date(2023, 3, 27))
         assert (april.stays, april.after.due_on) == (None, date(2023, 4, 10))
@@ -169,6 +169,8 @@ def test_a_new_day_that_has_passed_makes_nobody_late(programme, office):
         ({"first_month": date(2023, 2, 1)}, "2023年1月"),
         ({"last_month": date(2023, 2, 1)}, "2023年3月"),
         ({"first_month": date(2022, 11, 1)}, "2022-11"),
+        ({"first_month": date(1999, 1, 1)}, "2022-01"),
+        ({"last_month": date(2124, 6, 1)}, "2024-12"),
     ],
 )
 def test_months_that_have_opened_stay_and_none_begins_locked(programme, office, others, word):
@@ -246,7 +248,7 @@ def test_an_exception_of_a_unit_reaches_its_sections_and_ends_early(programme, o
         ]
         periods.end_exception(exception, by=office)
         with pytest.raises(DomainError):
-            periods.end_exception(exception, by=office)
+            periods.end_exception(exception, by=UserFactory())
     exception.refresh_from_db()
     assert exception.until == date(2023, 9, 19)
     assert exception.ended_at is not None

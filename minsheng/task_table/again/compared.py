@@ -20,7 +20,7 @@ from projects.models import Programme, SubItem
 from projects.services.plans import Parts, SubItemPlan
 
 WITHDRAWN: Final = SubItem.Status.WITHDRAWN
-MANY: Final = 3  # sub-items of which only the serial moved
+MANY: Final = 3  # rows that only moved, or sub-items of which only the serial did
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ class Row:
     must_choose: bool
 
     @property
-    def position(self) -> int:
-        return self.staged.position
+    def number(self) -> int:
+        """Its row of the sheet: what people say of it is kept by this, as places move where a row is taken in."""
+        return self.staged.row
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,21 @@ class Comparison:
     @property
     def listed(self) -> list[Pair]:
         """What is looked at one by one: what differs, and behind it what only people changed."""
-        together = {pair.row.position for pair in self.serials}
-        changed = [pair for pair in self.changed if pair.row.position not in together]
+        together = {pair.row.number for pair in self.serials}
+        changed = [pair for pair in self.changed if pair.row.number not in together]
         return changed + [pair for pair in self.kept if not pair.differences]
+
+    @cached_property
+    def moved(self) -> list[tuple[Row, Present]]:
+        """Open rows that only moved, with the sub-items they are; where they are many they are confirmed as one."""
+        moved = self.matching.moved
+        found = [(row, self.items[moved[row.number]]) for row in self.rows if row.number in moved]
+        found = [(row, one) for row, one in found if one.sub_item.status == SubItem.Status.ACTIVE]
+        return found if len(found) >= MANY else []
 
     @property
     def new(self) -> list[Row]:
-        return [row for row in self.rows if self.matching.decided.get(row.position) == matching.NEW]
+        return [row for row in self.rows if self.matching.decided.get(row.number) == matching.NEW]
 
     @property
     def missing(self) -> list[Present]:
@@ -178,7 +187,7 @@ class Comparison:
         }
         shown |= {str(one.sub_item.pk): "missing" for one in self.missing}
         marks = {pk: _sum(value) for pk, value in shown.items()}
-        whole = [sorted(self.matching.pairs.items()), [row.position for row in self.new], self.order, marks]
+        whole = [sorted(self.matching.pairs.items()), [row.number for row in self.new], self.order, marks]
         return {**marks, "": _sum(whole)}
 
 

@@ -91,7 +91,7 @@ def _matched(update: TableUpdate, items: Mapping[int, Present]) -> tuple[People,
         for some, readings in _runs(update):
             for row, read in zip(some, readings, strict=True):
                 project = _project(read.project, read.content)
-                known.append(Known(row.position, read.serial, project, read.content, read=_as_read(row)))
+                known.append(Known(row.row, read.serial, project, read.content, read=_as_read(row)))
                 yield row
 
     people = People(rows())
@@ -108,13 +108,13 @@ def _compare(
     sources: Mapping[str, FundingSource],
 ) -> None:
     """Put on ``found`` what these rows are, and how they differ from the sub-items they are paired with."""
-    keys = [pairs_of[row.position] for row in rows if row.position in pairs_of]
+    keys = [pairs_of[row.row] for row in rows if row.row in pairs_of]
     standing = standing_of([found.items[pk] for pk in keys])
     made = [
-        _row(row, read, found.sheet, people, standing.get(pairs_of.get(row.position, 0)))
+        _row(row, read, found.sheet, people, standing.get(pairs_of.get(row.row, 0)))
         for row, read in zip(rows, readings, strict=True)
     ]
-    paired = [(row, pairs_of[row.position]) for row in made if row.position in pairs_of]
+    paired = [(row, pairs_of[row.number]) for row in made if row.number in pairs_of]
     pairs = _told_apart([_pair(found, row, found.items[pk], standing[pk], sources) for row, pk in paired])
     differing = [pair for pair in pairs if pair.differences or pair.kept]
     found.pairs += [_lean(pair) for pair in differing]
@@ -127,9 +127,9 @@ def _compare(
         for pair in pairs
         if not (pair.differences or pair.kept)
     ]
-    whole = {row.position for row in made if row.must_choose or row.position not in found.matching.sure}
-    whole |= {pair.row.position for pair in differing}
-    found.rows += [row for row in made if row.position in whole]
+    whole = {row.number for row in made if row.must_choose or row.number not in found.matching.sure}
+    whole |= {pair.row.number for pair in differing}
+    found.rows += [row for row in made if row.number in whole]
 
 
 def _lean(pair: Pair) -> Pair:
@@ -173,8 +173,8 @@ def _as_read(row: StagedRow) -> tuple[str, str, str]:
 
 def _decided(update: TableUpdate, items: Mapping[int, Present]) -> dict[int, int]:
     """What people said; of a sub-item that is gone nothing is said."""
-    said = {int(position): one["match"] for position, one in update.rows.items() if "match" in one}
-    return {position: pk for position, pk in said.items() if pk == matching.NEW or pk in items}
+    said = {int(row): one["match"] for row, one in update.rows.items() if "match" in one}
+    return {row: pk for row, pk in said.items() if pk == matching.NEW or pk in items}
 
 
 def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, present: Standing | None) -> Row:
@@ -224,11 +224,11 @@ def _pair(
         lines=money.lines,
         totals=money.totals,
     )
-    said: Mapping[str, Any] = update.rows.get(str(row.position), {})
+    said: Mapping[str, Any] = update.rows.get(str(row.number), {})
     month = date.fromisoformat(said["month"]) if said.get("month") else None
     differing = differences(standing.picture, new)
     refused, set_back = frozenset(said.get("refused", ())), frozenset(said.get("set_back", ()))
-    by_itself = row.position in found.matching.sure
+    by_itself = row.number in found.matching.sure
     return Pair(row, present, drafted, parts, money, differing, refused, month, by_itself, set_back=set_back)
 
 

@@ -36,51 +36,76 @@ class BeginForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """Row by row which sub-item it is. A likely proposal stands there already; that it is right a person says."""
+    """Row by row which sub-item it is. A likely proposal stands there already; that it is right a person says.
+
+    Those that only ``moved`` are many, and taken with one tick.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, found: Comparison, rows: Sequence[Row], words: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        found: Comparison,
+        rows: Sequence[Row],
+        moved: Sequence[tuple[Row, Present]] = (),
+        words: str = "",
+        **kwargs: Any,
+    ) -> None:
         kwargs["initial"] = {"version": found.update.batch.version}
         super().__init__(*args, **kwargs)
-        self.found = found
+        self.found, self.moved = found, moved
+        if moved:
+            self.fields["moved_taken"] = forms.BooleanField(
+                label=_("I have looked at them: each is the sub-item named beside it"), required=False
+            )
         matched = found.matching
         sure = set(matched.sure.values())
         free: Options = [(pk, _item(one)) for pk, one in found.items.items() if pk not in sure]
         self.is_long = len(free) > MOST_OFFERED
-        wanted = [(pk, label) for pk, label in free if key(words) in key(f"{label}{found.items[pk].sub_item.content}")]
-        chosen = set(matched.decided.values())
-        others = wanted[:MOST_OFFERED]
-        others += [option for option in free if option[0] in chosen and option not in others]
+        wanted = self._with(words, free)[:MOST_OFFERED]
         for row in rows:
             near: Options = [
                 (one.item, f"{_item(found.items[one.item])} ({one.percent}%)")
-                for one in matched.proposed.get(row.position, ())
+                for one in matched.proposed.get(row.number, ())
             ]
-            rest = [(pk, label) for pk, label in others if pk not in {item for item, _label in near}]
+            there = {item for item, _label in near}
+            rest = [(pk, label) for pk, label in wanted if pk not in there]
+            said = matched.decided.get(row.number)
+            if said and said not in there | dict(rest).keys():
+                rest.append((said, _item(found.items[said])))
             options: Options = [("", _("— choose —")), (matching.NEW, _("a new sub-item"))]
             if near:
                 options.append((_("Proposals"), near))
             if rest:
                 options.append((_("Other sub-items"), rest))
-            name = f"row-{row.position}"
+            name = f"row-{row.number}"
             self.fields[name] = forms.TypedChoiceField(
                 label=_("is"), choices=options, coerce=int, empty_value=None, required=False
             )
             self.initial[name] = self._first(row)
 
+    def _with(self, words: str, options: Options) -> Options:
+        """Those whose name or content has the words."""
+        if not words:
+            return options
+        items = self.found.items
+        return [(pk, label) for pk, label in options if key(words) in key(f"{label}{items[pk].sub_item.content}")]
+
     def _first(self, row: Row) -> int | str:
         matched = self.found.matching
-        if row.position in matched.decided:
-            return matched.decided[row.position]
-        if best := matched.best.get(row.position):
+        if row.number in matched.decided:
+            return matched.decided[row.number]
+        if best := matched.best.get(row.number):
             return best.item if best.score >= matching.LIKELY else ""
-        near = matched.proposed.get(row.position, ())
+        near = matched.proposed.get(row.number, ())
         return "" if any(one.score >= matching.LIKELY for one in near) else matching.NEW
 
     def matches(self) -> dict[int, int | None]:
         data = self.cleaned_data
-        return {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
+        taken = self.moved if data.get("moved_taken") else ()
+        said: dict[int, int | None] = {row.number: one.sub_item.pk for row, one in taken}
+        return said | {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
 
 
 class UpdateForm(forms.Form):
@@ -136,7 +161,7 @@ class UpdateForm(forms.Form):
         for pair in self.pairs:
             self._add_pair(pair)
         for row in self.new:
-            self._add_month(f"new-{row.position}", found.programme.first_month, month_of_new(found, row))
+            self._add_month(f"new-{row.number}", found.programme.first_month, month_of_new(found, row))
         for one in self.missing:
             self._add_missing(one, update.missing)
 
@@ -144,12 +169,12 @@ class UpdateForm(forms.Form):
         if pair.present.sub_item.is_closed:
             return
         for one in pair.differences:
-            name = f"take-{pair.row.position}-{one.part}"
+            name = f"take-{pair.row.number}-{one.part}"
             self.fields[name] = forms.BooleanField(label=pgettext("a difference", "take"), required=False)
             self.initial[name] = one.part not in pair.refused
             self._add_month_of(pair, one)
         for one in pair.kept:
-            name = f"back-{pair.row.position}-{one.part}"
+            name = f"back-{pair.row.number}-{one.part}"
             self.fields[name] = forms.BooleanField(label=_("set back to the table"), required=False)
             self.initial[name] = one.part in pair.set_back
             self._add_month_of(pair, one)
@@ -157,7 +182,7 @@ class UpdateForm(forms.Form):
     def _add_month_of(self, pair: Pair, one: Difference) -> None:
         if one.part == "responsibilities":
             first = pair.present.first_month or self.found.programme.first_month
-            self._add_month(f"month-{pair.row.position}", first, month_of(pair))
+            self._add_month(f"month-{pair.row.number}", first, month_of(pair))
 
     def _add_month(self, name: str, first: date, initial: date) -> None:
         months = months_between(first, max(self.found.programme.last_month, initial))
@@ -183,11 +208,11 @@ class UpdateForm(forms.Form):
         self.initial[f"gone-{pk}-reason"] = said.get(pk, {}).get("reason", "")
 
     def takes(self, pair: Pair) -> dict[str, forms.BoundField]:
-        names = {one.part: f"take-{pair.row.position}-{one.part}" for one in pair.differences}
+        names = {one.part: f"take-{pair.row.number}-{one.part}" for one in pair.differences}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
     def backs(self, pair: Pair) -> dict[str, forms.BoundField]:
-        names = {one.part: f"back-{pair.row.position}-{one.part}" for one in pair.kept}
+        names = {one.part: f"back-{pair.row.number}-{one.part}" for one in pair.kept}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
     def refuse_unseen(self) -> bool:
@@ -204,15 +229,15 @@ class UpdateForm(forms.Form):
     def rows(self) -> dict[int, Said]:
         data = self.cleaned_data
         said = {
-            pair.row.position: Said(
+            pair.row.number: Said(
                 [part for part, bound in self.takes(pair).items() if not data[bound.name]],
                 [part for part, bound in self.backs(pair).items() if data[bound.name]],
-                data.get(f"month-{pair.row.position}"),
+                data.get(f"month-{pair.row.number}"),
             )
             for pair in self.pairs
         }
-        said |= {pair.row.position: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
-        return said | {row.position: Said(month=data.get(f"new-{row.position}")) for row in self.new}
+        said |= {pair.row.number: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
+        return said | {row.number: Said(month=data.get(f"new-{row.number}")) for row in self.new}
 
     def gone(self) -> dict[int, Gone]:
         data = self.cleaned_data

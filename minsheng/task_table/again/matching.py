@@ -33,9 +33,12 @@ class Why(StrEnum):
     SERIAL_ONLY = "serial-only"
 
 
+ALIKE: Final = {Why.DOUBLE, Why.MOVED, Why.OTHER_PROJECT}  # of the same content
+
+
 @dataclass(frozen=True)
 class Known:
-    """A row of the table (``at`` its position), or a sub-item (``at`` its key).
+    """A row of the table (``at`` its row of the sheet), or a sub-item (``at`` its key).
 
     ``read`` is serial, project and content as they were read from the table, before anybody corrected them.
     """
@@ -102,6 +105,19 @@ class Matching:
     def is_settled(self) -> bool:
         return not self.proposed
 
+    @cached_property
+    def moved(self) -> dict[int, int]:
+        """Row → sub-item, of open rows with the project and content of one sub-item, and of no other row's: they only
+        moved, as after a row that was inserted further up. A person confirms them as one.
+        """
+        same = {row: [one for one in found if one.why in ALIKE] for row, found in self.proposed.items()}
+        rows_of = Counter(one.item for found in same.values() for one in found)
+        return {
+            row: found[0].item
+            for row, found in same.items()
+            if len(found) == 1 and found[0].why == Why.MOVED and rows_of[found[0].item] == 1
+        }
+
     @property
     def pairs(self) -> dict[int, int]:
         """Row → sub-item, of all that is settled."""
@@ -109,7 +125,14 @@ class Matching:
 
 
 def match(rows: Sequence[Known], items: Sequence[Known], decided: Mapping[int, int]) -> Matching:
-    """Match rows with sub-items. What a person ``decided`` holds, before what is sure."""
+    """Match rows with sub-items. What a person ``decided`` holds, before what is sure.
+
+    It says nothing of rows that are not there (left out since), and nothing where it makes one sub-item of two rows.
+    """
+    there = {row.at for row in rows}
+    decided = {row: item for row, item in decided.items() if row in there}
+    count = Counter(item for item in decided.values() if item != NEW)
+    decided = {row: item for row, item in decided.items() if count[item] < 2}
     taken = {item for item in decided.values() if item != NEW}
     free_rows = [row for row in rows if row.at not in decided]
     free_items = [item for item in items if item.at not in taken]
@@ -125,7 +148,7 @@ def match(rows: Sequence[Known], items: Sequence[Known], decided: Mapping[int, i
     open_rows = [row for row in free_rows if row.at not in sure]
     open_items = [item for item in free_items if item.at not in held]
     proposed = _proposals(open_rows, open_items)
-    return Matching(sure, dict(decided), proposed, _one_to_one(proposed))
+    return Matching(sure, decided, proposed, _one_to_one(proposed))
 
 
 def _sure(rows: Iterable[Known], items: Iterable[Known]) -> dict[int, int]:
@@ -202,9 +225,13 @@ class _Index:
                 self.by_pair[two].append(item)
 
     def to(self, row: Known) -> Collection[Known]:
+        """Where the content is there as it is, what is only like it is not asked about."""
         found = {item.at: item for item in self.by_words.get(row.words, ())[:MOST]}
+        alike = any(not item.withdrawn for item in found.values())
         if row.serial:
             found.update((item.at, item) for item in self.by_serial.get(row.all[0], ())[:MOST])
+        if alike:
+            return found.values()
         shared: Counter[int] = Counter()
         known = {}
         # What stands in few contents tells more than what stands in all; and is quicker to ask.

@@ -10,8 +10,9 @@ from projects.models import Programme
 class TableUpdate(models.Model):
     """A staged table that changes ``programme`` rather than making one, with what people said of it so far.
 
-    ``rows`` is by position of the staged row: ``match`` (key of the sub-item, 0 for a new one), ``refused`` (fields
-    that stay as they are), ``month`` (from which a hand-over holds, YYYY-MM). ``missing`` is by key of a sub-item that
+    ``rows`` is by row of the sheet, as places move where a row is taken in: ``match`` (key of the sub-item, 0 for a new
+    one), ``refused`` (fields that stay as they are), ``month`` (from which a hand-over holds, YYYY-MM). Where the table
+    is read again it holds of rows that are read as before (``again.carried``). ``missing`` is by key of a sub-item that
     the table no longer names: ``act`` (withdraw or keep) and ``reason``. Each change counts in the batch's version.
     """
 

@@ -22,12 +22,13 @@ from minsheng.task_table.again.compared import Comparison
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.pictures import PARTS
+from minsheng.task_table.again.present import present_of
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
 from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.held import lock
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
-from minsheng.task_table.staging import carry_over, refuse_same_file
+from minsheng.task_table.staging import carry_over, refuse_same_table
 from projects.models import Programme, SubItem
 
 State = ImportBatch.State
@@ -76,7 +77,7 @@ def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> Table
     locked = lock(batch, {State.STAGED})
     if (programme.jurisdiction_id, programme.year) != (locked.jurisdiction_id, locked.year):
         raise DomainError(_("A table changes a programme of its own jurisdiction and year only."))
-    refuse_same_file(locked.jurisdiction, locked.sha256, programme)
+    refuse_same_table(locked.jurisdiction, locked.sha256, locked.sheet_read, programme)
     update, _made = TableUpdate.objects.update_or_create(
         batch=locked, defaults={"programme": programme, "rows": {}, "missing": {}}
     )
@@ -100,19 +101,19 @@ def settle(
     """
     locked = lock(batch, {State.STAGED}, version=version)
     update = _update(locked)
-    before = {position: one.get("match") for position, one in update.rows.items()}
-    there = set(locked.rows.values_list("position", flat=True))
-    for position, item in matches.items():
-        if position in there:
-            said = {**update.rows.get(str(position), {}), "match": item}
-            if item is None or item != before.get(str(position)):
+    before = {row: one.get("match") for row, one in update.rows.items()}
+    there = {row.row for row in locked.rows.only("row", "left_out") if row.is_in}
+    for row, item in matches.items():
+        if row in there:
+            said = {**update.rows.get(str(row), {}), "match": item}
+            if item is None or item != before.get(str(row)):
                 said = {} if item is None else {"match": item}  # what was said of another match holds no longer
-            update.rows[str(position)] = said
-    found = compare(update)
-    counts = Counter(found.matching.pairs.values())
-    if set(matches.values()) - {None, matching.NEW} - set(found.items):
+            update.rows[str(row)] = said
+    items = present_of(update.programme)
+    counts = Counter(one["match"] for row, one in update.rows.items() if int(row) in there and one.get("match"))
+    if set(matches.values()) - {None, matching.NEW} - set(items):
         raise DomainError(_("Choose among the sub-items of this programme."))
-    if twice := [found.items[pk].sub_item for pk, count in counts.items() if count > 1]:
+    if twice := [items[pk].sub_item for pk, count in counts.items() if count > 1 and pk in items]:
         raise DomainError(
             _("Two rows cannot be the same sub-item: %(sub_items)s") % {"sub_items": listed(map(str, twice))}
         )
@@ -123,7 +124,7 @@ def settle(
         locked,
         by=by,
         jurisdiction=locked.jurisdiction,
-        matches={str(row): found.items[pk].sub_item.code if pk in found.items else pk for row, pk in matches.items()},
+        matches={str(row): items[pk].sub_item.code if pk in items else pk for row, pk in matches.items()},
     )
     return update
 
@@ -134,15 +135,15 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
     locked = lock(batch, {State.STAGED}, version=version)
     update = _update(locked)
     old = (dict(update.rows), dict(update.missing), update.reason, update.document)
-    for position, of_row in said.rows.items():
-        kept = {name: value for name, value in update.rows.get(str(position), {}).items() if name == "match"}
+    for row, of_row in said.rows.items():
+        kept = {name: value for name, value in update.rows.get(str(row), {}).items() if name == "match"}
         if of_row.refused:
             kept["refused"] = sorted(set(of_row.refused) & PARTS.keys())
         if of_row.set_back:
             kept["set_back"] = sorted(set(of_row.set_back) & PARTS.keys())
         if of_row.month:
             kept["month"] = of_row.month.isoformat()
-        update.rows[str(position)] = kept
+        update.rows[str(row)] = kept
     for pk, gone in said.missing.items():
         update.missing[str(pk)] = {"act": gone.act, "reason": gone.reason.strip()}
     update.reason, update.document = said.reason.strip(), said.document.strip()[:200]
@@ -199,7 +200,7 @@ def commit(
     update = _update(locked)
     jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     locks.hold(Programme, update.programme.pk)
-    refuse_same_file(jurisdiction, locked.sha256, update.programme)
+    refuse_same_table(jurisdiction, locked.sha256, locked.sheet_read, update.programme)
     held = locks.held(SubItem.objects.filter(programme=update.programme))
     found = compare(update, held)
     _check(found, seen)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from funding.models import FundingTotal
 from funding.money import show_wan
 from minsheng.task_table.again.compared import Pair, Row
-from minsheng.task_table.again.matching import Proposal, Why
+from minsheng.task_table.again.matching import NEW, Matching, Proposal, Why
 from minsheng.task_table.again.pictures import Difference
 from minsheng.task_table.again.present import Present
 from minsheng.task_table.parsers.text import key
@@ -90,13 +90,13 @@ class MissingShown:
 
 @dataclass(frozen=True)
 class MatchShown:
-    """A row whose sub-item a person says. ``best`` is what is proposed, with the content it has now."""
+    """A row whose sub-item a person says. ``present`` is what it was said to be, or what is proposed (``best``)."""
 
     row: Row
     choice: BoundField
     best: Proposal | None
     present: Present | None
-    why: Any
+    why: str
     segments: tuple[Segments, Segments]
 
 
@@ -112,10 +112,15 @@ def differences_of(found: Iterable[Difference], takes: Mapping[str, BoundField])
     ]
 
 
-def match_of(row: Row, bound: BoundField, best: Proposal | None, items: Mapping[int, Present]) -> MatchShown:
-    present = items[best.item] if best else None
+def match_of(row: Row, bound: BoundField, matched: Matching, items: Mapping[int, Present]) -> MatchShown:
+    best, said = matched.best.get(row.number), matched.decided.get(row.number)
+    present = items.get(said if said is not None else best.item if best else NEW)
+    if said is not None:
+        why = _("A person confirmed this match.") if present else _("A person said that it is a new sub-item.")
+    else:
+        why = str(REASONS.get(best.why, "")) if best else ""
     both = segments(present.sub_item.content, row.reading.content) if present else ([], [])
-    return MatchShown(row, bound, best, present, REASONS.get(best.why, "") if best else "", both)
+    return MatchShown(row, bound, best, present, why, both)
 
 
 def segments(old: str, new: str) -> tuple[Segments, Segments]:

@@ -22,6 +22,7 @@ from minsheng.task_table.again.compared import Comparison, Pair, Row
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.forms import BeginForm, MatchForm, UpdateForm
 from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.again.present import Present
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.decisions import MustAnswer, MustChoose
@@ -62,26 +63,28 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_progress
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep which rows are which sub-items."""
     request, batch = _may(request, pk)
     if not (batch.is_staged and batch.is_update):
         return redirect("task_table:again", pk)
     found = compare(_update(batch))
-    form = MatchForm(request.POST, found=found, rows=list(_to_match(request, found)), words=_words(request))
+    form = _match_form(request, found, request.POST)
     if not form.is_valid():
         return _match_page(request, found, form, status=422)
     try:
         services.settle(batch, form.matches(), by=request.user, version=form.cleaned_data["version"])
     except DomainError as error:
         found = compare(_update(batch))
-        data = request.POST.copy()
+        data = _of_this_sheet(request, found.update.batch)
         data["version"] = str(found.update.batch.version)
-        form = MatchForm(data, found=found, rows=list(_to_match(request, found)), words=_words(request))
+        form = _match_form(request, found, data)
         form.add_error(None, str(error))
         return _match_page(request, found, form, status=409)
     messages.success(request, _("Kept. Nothing of the programme is changed yet."))
-    return redirect("task_table:again", pk)
+    single = "?single=1" if "single" in request.GET else ""
+    return redirect(reverse("task_table:again", args=[pk]) + single)  # where the rows that are still open come first
 
 
 @require_POST
@@ -190,9 +193,21 @@ def _programmes(batch: ImportBatch) -> QuerySet[Programme]:
 
 
 def _to_match(request: Request, found: Comparison) -> Page[Row]:
-    """Rows that a person matches; those he has matched too, so that he can say otherwise."""
-    rows = [row for row in found.rows if row.position not in found.matching.sure]
+    """Rows that a person matches one by one; behind them those he has matched, so that he can say otherwise."""
+    moved = {row.number for row, _present in _moved(request, found)}
+    rows = [row for row in found.rows if row.number not in found.matching.sure and row.number not in moved]
+    rows.sort(key=lambda row: row.number in found.matching.decided)
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _moved(request: Request, found: Comparison) -> list[tuple[Row, Present]]:
+    """Rows that only moved, unless he asks to see them one by one."""
+    return [] if "single" in request.GET else found.moved
+
+
+def _match_form(request: Request, found: Comparison, data: QueryDict | None = None) -> MatchForm:
+    rows = list(_to_match(request, found))
+    return MatchForm(data, found=found, rows=rows, moved=_moved(request, found), words=_words(request))
 
 
 def _rows(request: Request, found: Comparison) -> Page[Pair]:
@@ -243,7 +258,7 @@ def _page(
         return _match_page(request, found, status=status)
     page = _rows(request, found)
     if said is not None:  # what was typed stays; what it is compared with is what now stands
-        data = said.POST.copy()
+        data = _of_this_sheet(said, batch)
         fresh = _form(found, page)
         data["version"], data["marks"] = str(fresh["version"].value()), fresh["marks"].value()
         form = _form(found, page, data)
@@ -263,11 +278,11 @@ def _page(
                 pair,
                 differences_of(pair.differences, form.takes(pair)),
                 differences_of(pair.kept, form.backs(pair)),
-                form.bound(f"month-{pair.row.position}"),
+                form.bound(f"month-{pair.row.number}"),
             )
             for pair in form.pairs
         ],
-        "new": [NewShown(row, form.bound(f"new-{row.position}")) for row in form.new],
+        "new": [NewShown(row, form.bound(f"new-{row.number}")) for row in form.new],
         "missing": [
             MissingShown(one, form.bound(f"gone-{one.sub_item.pk}-act"), form.bound(f"gone-{one.sub_item.pk}-reason"))
             for one in form.missing
@@ -279,20 +294,29 @@ def _page(
     return render(request, "task_table/again/differences.html", context, status=status)
 
 
+def _of_this_sheet(request: Request, batch: ImportBatch) -> QueryDict:
+    """What was typed; of another sheet, read since, only what is not about its rows."""
+    data = request.POST.copy()
+    if data.get("sheet", batch.sheet_read) == batch.sheet_read:
+        return data
+    kept = QueryDict(mutable=True)
+    kept.update({name: str(data[name]) for name in ("reason", "document") if name in data})
+    return kept
+
+
 def _match_page(
     request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = _to_match(request, found)
-    form = form or MatchForm(found=found, rows=list(page), words=_words(request))
-    shown = [
-        match_of(row, form[f"row-{row.position}"], found.matching.best.get(row.position), found.items) for row in page
-    ]
+    form = form or _match_form(request, found)
+    shown = [match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in page]
     context = {
         "batch": found.update.batch,
         "found": found,
         "form": form,
         "page": page,
         "shown": shown,
+        "open": len(found.matching.proposed),
         "words": _words(request),
     }
     return render(request, "task_table/again/match.html", context, status=status)

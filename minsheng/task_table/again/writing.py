@@ -30,7 +30,7 @@ def month_of(pair: Pair) -> date:
 
 def month_of_new(found: Comparison, row: Row) -> date:
     """From which month a new sub-item is reported on: as said, else the present one."""
-    said = found.update.rows.get(str(row.position), {}).get("month")
+    said = found.update.rows.get(str(row.number), {}).get("month")
     return date.fromisoformat(said) if said else max(shifts.proposed(None), found.programme.first_month)
 
 
@@ -93,7 +93,7 @@ def _order(found: Comparison, made: list[SubItem]) -> list[int]:
     for pk in found.order:
         place = row_of.get(pk, place)
         keys.append((place, len(keys), pk))
-    keys += [(row.position, -1, item.pk) for row, item in zip(found.new, made, strict=True)]
+    keys += [(row.number, -1, item.pk) for row, item in zip(found.new, made, strict=True)]
     return [pk for _place, _number, pk in sorted(keys)]
 
 

@@ -1,5 +1,6 @@
 """To contribute: a word to the report of another unit, and money lines that were assigned to the person's own."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -8,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from departments import clock
+from departments import clock, language
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from minsheng.filing import slots
-from minsheng.filing.contributing import Task, lines_waiting_for
+from minsheng.filing.contributing import Task, due_again_of, lines_waiting_for
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import ReportingPeriod, Responsibility
 from projects.services.reports import open_until
@@ -21,7 +22,7 @@ FILERS: Final = frozenset({FILE_REPORT})
 
 
 def _oldest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.order_by("month", "sub_item__programme", "sub_item__position", "pk")
+    return rows.order_by("due_on", "month", "sub_item__programme", "sub_item__position", "pk")
 
 
 def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -31,6 +32,13 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     roles = Responsibility.objects.filter(sub_item__in=[row.sub_item_id for row in found], files=True)
     for role in roles.select_related("department__parent"):
         filing.setdefault(role.sub_item_id, []).append(role)
+    lines = Counter(
+        slots.lines_of()
+        .filter(sub_item__in=[row.sub_item_id for row in found])
+        .order_by()
+        .values_list("sub_item", "department")
+    )
+    again = due_again_of(row.returned for row in found if row.returned)
     for row in found:
         period, item = periods[row.period], row.sub_item
         unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
@@ -39,13 +47,25 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             serial=item.serial,
             about=_("filed by %(unit)s") % {"unit": unit.full_name if unit else ""},
             month=str(period),
+            programme=item.programme_id,
             url=reverse("filing:contribute", args=[item.pk, f"{period.month:%Y-%m}", row.department_id]),
             step=_("Go on") if row.state else _("Contribute"),
             since=period.opens_on,
-            due=period.due_on,
+            due=max(again.get(row.returned, period.due_on), period.due_on),
             until=open_until(period, item, unit),
-            note=_("draft kept") if row.state else "",
+            note=language.listed(_notes(row, lines[row.sub_item_id, row.department_id])),
         )
+
+
+def _notes(row: Any, lines: int) -> list[str]:
+    """With how many money lines to read, and whether a draft is kept."""
+    notes = []
+    if lines:
+        words = ngettext("with %(count)d money line to read", "with %(count)d money lines to read", lines)
+        notes.append(words % {"count": lines})
+    if row.state:
+        notes.append(_("draft kept"))
+    return notes
 
 
 def _money(user: User) -> list[Task]:
@@ -69,6 +89,7 @@ def _read_money(tasks: list[Task], _user: User) -> Iterator[Entry]:
             serial=task.sub_item.serial,
             about=_("filed by %(unit)s") % {"unit": task.filing_unit},
             month=str(task.period),
+            programme=task.sub_item.programme_id,
             url=task.url,
             step=_("Go on") if task.is_begun else _("Contribute"),
             since=task.since,

@@ -87,6 +87,7 @@ def _named(request: ExceptionRequest, unit: str) -> dict[str, Any]:
         "serial": item.serial if item else "",
         "about": unit,
         "month": str(request.period),
+        "programme": request.period.programme_id,
     }
 
 

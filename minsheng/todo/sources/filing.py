@@ -1,6 +1,7 @@
 """To file, and returned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -21,7 +22,7 @@ FILERS: Final = frozenset({FILE_REPORT})
 
 def _not_returned(found: QuerySet[Any]) -> QuerySet[Any]:
     rest = found.filter(Q(state=None) | Q(state=State.DRAFT))
-    return rest.order_by("month", "sub_item__programme", "sub_item__position")
+    return rest.order_by("due_on", "month", "sub_item__programme", "sub_item__position", "pk")
 
 
 def _returned(found: QuerySet[Any]) -> QuerySet[Any]:
@@ -63,18 +64,8 @@ def _read_returned(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 
 def _read_run_out(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
     for entry in _read_returned(rows, user):
-        yield Entry(
-            title=entry.title,
-            serial=entry.serial,
-            about=entry.about,
-            month=entry.month,
-            url=entry.url,
-            since=entry.since,
-            step=_("Look"),
-            why=entry.why,
-            who=entry.who,
-            note=_("locked since; the supervision office decides, or you ask for an exception"),
-        )
+        note = _("locked since; the supervision office decides, or you ask for an exception")
+        yield replace(entry, step=_("Look"), note=note, due=None, until=None)
 
 
 def _with_periods(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportingPeriod]]:
@@ -92,6 +83,7 @@ def _named(row: Any, period: ReportingPeriod) -> dict[str, Any]:
         "serial": item.serial,
         "about": item.project.name if item.project.name != item.title else "",
         "month": str(period),
+        "programme": item.programme_id,
         "until": open_until(period, item, row.department),
         "url": reverse("filing:report", args=[item.pk, f"{period.month:%Y-%m}"]),
     }

@@ -17,9 +17,10 @@ from departments.permissions import (
     is_supervised,
     jurisdictions_granted,
 )
+from minsheng.filing import slots
 from minsheng.office.words import RIGHTS
 from minsheng.todo.entries import Entry, Kind, Source, ordered
-from projects.filings import filings
+from projects.filings import contributions_missing, filings
 from projects.models import ReportingPeriod, Responsibility, SubItem
 
 ADMINISTRATORS: Final = frozenset({ADMINISTER})
@@ -41,10 +42,16 @@ def _rights_asked(user: User) -> QuerySet[Any]:
 
 
 def _no_filer(user: User) -> QuerySet[Any]:
-    """Units that have something to file now, and nobody who could."""
-    open_now = filings().filter(open_now=True, gone_on=False, department=OuterRef("pk"))
-    found = Department.objects.filter(Exists(open_now), jurisdiction__in=_administered(user))
+    """Units that have something to file now, to contribute or to read, and nobody who could."""
+    asked = Exists(contributions_missing().filter(department=OuterRef("pk")).order_by())
+    reads = Exists(slots.lines_missing().filter(department=OuterRef("pk")).order_by())
+    found = Department.objects.filter(_files() | asked | reads, jurisdiction__in=_administered(user))
     return found.exclude(is_held(FILE_REPORT, "pk", "parent"))
+
+
+def _files() -> Exists:
+    """As a condition on units: whether they have a report to file now."""
+    return Exists(filings().filter(open_now=True, gone_on=False, department=OuterRef("pk")))
 
 
 def _no_office(user: User) -> QuerySet[Any]:
@@ -81,13 +88,15 @@ def _read_rights(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 
 
 def _read_no_filer(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
-    for unit in rows.select_related("parent"):
+    for unit in rows.annotate(files=_files()).select_related("parent"):
         yield Entry(
             title=unit.full_name,
             url=reverse("office:unit", args=[unit.pk]),
             step=_("Name somebody"),
             since=None,
-            note=_("it has reports to file, and no active person may fill them in"),
+            note=_("it has reports to file, and no active person may fill them in")
+            if unit.files
+            else _("it is asked to contribute, and no active person may"),
         )
 
 
@@ -108,6 +117,7 @@ def _read_no_unit(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             title=item.title,
             serial=item.serial,
             about=item.project.name if item.project.name != item.title else "",
+            programme=item.programme_id,
             url=reverse("dashboard:sub_item", args=[item.pk]),
             step=_("Look"),
             since=None,

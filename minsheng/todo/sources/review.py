@@ -58,7 +58,7 @@ def _read_stuck(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 def _read_run_out(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for report, event in _with_steps(rows):
         url = reverse("review:run_out", args=[report.pk])
-        yield Entry(step=_("Decide"), url=url, why=event.told, **_named(report, event))
+        yield Entry(step=_("Decide"), url=url, why=event.told, due=report.period.due_on, **_named(report, event))
 
 
 def _with_steps(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportEvent]]:
@@ -70,13 +70,14 @@ def _with_steps(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportEvent]]:
 
 
 def _named(report: MonthlyReport, event: ReportEvent) -> dict[str, Any]:
+    """Without the month's due day: that is the unit's, and it has filed; what counts is how long it waits by now."""
     return {
         "title": report.sub_item.title,
         "serial": report.sub_item.serial,
         "about": "" if event.actor_name.startswith(report.department_name) else report.department_name,
         "month": str(report.period),
+        "programme": report.sub_item.programme_id,
         "since": event.at,
-        "due": report.period.due_on,
         "who": event.actor_name,
     }
 

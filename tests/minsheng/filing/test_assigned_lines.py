@@ -116,13 +116,17 @@ def test_a_unit_that_is_not_responsible_reads_its_line_and_nothing_else(filed, f
     assert shot["lines_unread"] == {}
 
 
-def test_an_application_alone_is_a_reading_and_nothing_is_none(filed, finance):
+def test_nothing_is_no_reading(filed, finance):
     assign(filed, finance[0])
     with pytest.raises(contributing.Refused) as refused:
         contribute(filed, finance, "未发生。", None, money={filed.line.pk: LineReading()})
     assert [field for field, _message in refused.value.findings] == [f"secured_{filed.line.pk}"]
-    read(filed, finance, LineReading(applied=Decimal(10)))
-    assert sheet(filed).unread == {}
+
+
+def test_an_application_alone_is_a_reading(world, finance):
+    assign(world, finance[0])
+    read(world, finance, LineReading(applied=Decimal(10)))
+    assert sheet(world).unread == {}
 
 
 def test_a_line_that_nobody_has_read_carries_the_last_amounts_and_everybody_is_told(filed, finance):
@@ -386,3 +390,80 @@ def test_a_line_that_a_later_table_keeps_stays_with_its_reader(world, finance):
         finance[0],
         f"发展软环境保障局·{world.clerk}",
     )
+
+
+# what the unit that reads is told, and says ------------------------------------------------------------------------
+
+FALLEN = LineReading(None, Decimal(1_500_000), Decimal(1_000_000))
+ODD = LineReading(None, Decimal(2_000_000), Decimal(2_500_000))
+
+
+def said_at_the_desk(world, finance, client, reading, **more):
+    """The bureau's clerk submits ``reading``, typed in 10,000 yuan."""
+    client.force_login(finance[1])
+    amounts = {stage: f"{getattr(reading, stage) / 10_000}" for stage in ("secured", "spent")}
+    typed_in = {f"{stage}_{world.line.pk}": amount for stage, amount in amounts.items()}
+    return client.post(
+        desk_address(world, finance[0]), {"version": "0", "step": "submit", **typed_in, **more}, follow=True
+    )
+
+
+def desk_address(world, unit):
+    return reverse("filing:contribute", args=[world.sub_item.pk, "2023-09", unit.pk])
+
+
+def test_an_amount_that_fell_is_explained_by_whom_reads_it_and_not_by_the_filing_unit(filed, finance, client):
+    assign(filed, finance[0])
+    refused = said_at_the_desk(filed, finance, client, FALLEN)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert not Contribution.objects.get().versions.exists()
+
+    version = Contribution.objects.get().version
+    done = said_at_the_desk(filed, finance, client, FALLEN, version=str(version), reason="上级资金收回50万元。")
+    assert done.status_code == 200
+    assert Contribution.objects.get().reason == "上级资金收回50万元。"
+
+    # The filing unit gives no reason of its own; everybody reads the bureau's.
+    report = submitted(filed, content(filed))
+    told = [text for text in report.events.get().snapshot["warnings"] if "上级资金收回50万元。" in text]
+    assert len(told) == 1
+    assert "财政金融局" in told[0]
+    review.approve(report, by=filed.office)
+    assert MonthlyReport.objects.get(pk=report.pk).state == MonthlyReport.State.APPROVED
+
+
+def test_without_its_reason_the_filing_unit_says_why(filed, finance):
+    """What was submitted before a reason was asked for."""
+    assign(filed, finance[0])
+    version = read(filed, finance)
+    shot = version.snapshot
+    shot["money"][0]["secured"] = "1500000"
+    type(version).objects.filter(pk=version.pk).update(snapshot=shot)
+    draft(filed, content(filed))
+    with pytest.raises(filing.Refused) as refused:
+        filing.submit(sheet(filed), by=filed.clerk)
+    assert {finding.field for finding in refused.value.findings} == {"reason"}
+
+
+def test_what_is_odd_is_said_at_the_desk_and_goes_with_it(filed, finance, client):
+    assign(filed, finance[0])
+    done = said_at_the_desk(filed, finance, client, ODD)
+    assert any(message.level_tag == "warning" for message in done.context["messages"])
+    (warning,) = Contribution.objects.get().versions.get().snapshot["warnings"]
+    page = client.get(desk_address(filed, finance[0]))
+    assert page.context["form"].unusual() == [warning]
+    assert page.content.decode().count(warning) == page.content.decode().count('id="line-warnings"') == 1
+
+    # While typing, too; and nothing where all is as it should be.
+    url = reverse("filing:contribute_autosave", args=[filed.sub_item.pk, "2023-09", finance[0].pk])
+    data = {"version": "1", f"secured_{filed.line.pk}": "200", f"spent_{filed.line.pk}": "300"}
+    assert warning in client.post(url, data).content.decode()
+    data |= {"version": "2", f"spent_{filed.line.pk}": "150"}
+    assert "callout-yellow" not in client.post(url, data).content.decode()
+
+
+def test_who_only_contributes_a_text_is_asked_for_no_reason(filed, streets, client):
+    client.force_login(streets[0][1])
+    form = client.get(desk_address(filed, streets[0][0])).context["form"]
+    assert "reason" not in form.fields

@@ -8,10 +8,12 @@ import pytest
 from django.urls import reverse
 
 from departments import clock
-from departments.permissions import FILE_REPORT
+from departments.permissions import FILE_REPORT, rights_held
 from funding.models import FundingLine
+from funding.services import assignments
 from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
+from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.filing.contribute import desk_of
 from minsheng.filing.contributing import Kind, lines_waiting_for, tasks_of, waiting_for
@@ -29,7 +31,8 @@ from tests.factories.projects import (
     SubItemFactory,
 )
 from tests.minsheng.filing.test_assigned_lines import READ, assign
-from tests.minsheng.life import contribute, draft, submitted
+from tests.minsheng.filing.test_views import address
+from tests.minsheng.life import contribute, draft, sheet, submitted
 
 TODAY = date(2023, 9, 20)
 
@@ -75,6 +78,49 @@ def test_what_is_sent_is_done_and_stays_at_hand_for_a_correction(world, streets,
     assert len(waiting(streets[1][1])) == 1
 
 
+def test_what_closed_unsent_stays_in_sight_until_the_lock(world, streets, client):
+    """The first street had contributed, the second had not."""
+    contribute(world, streets[0])
+    report = submitted(world)
+    seen = {}
+    for unit, clerk in streets:
+        client.force_login(clerk)
+        page = client.get(reverse("filing:due"))
+        seen[unit] = [(task.unit, task.period) for task in page.context["frozen"]]
+        assert ("已冻结，未提交" in page.content.decode()) == bool(seen[unit])
+    second = streets[1][0]
+    assert seen == {streets[0][0]: [], second: [(second, world.september)]}
+
+    review.send_back(report, by=world.office, comment="请核实。")  # now it waits again
+    page = client.get(reverse("filing:due"))
+    assert (page.context["frozen"], [task.unit for task in page.context["contributions"]]) == ([], [second])
+    filing.submit(sheet(world), by=world.clerk)
+    with clock.at(datetime(2023, 10, 5, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        assert client.get(reverse("filing:due")).context["frozen"] == []
+
+
+def test_a_line_assigned_after_the_report_was_submitted_is_not_said_to_be_frozen(world, finance, client):
+    submitted(world)
+    assignments.assign(FundingLine.objects.get(), finance[0], by=world.office, seen=None)
+    client.force_login(finance[1])
+    assert client.get(reverse("filing:due")).context["frozen"] == []
+
+
+def test_whoever_submits_is_told_who_has_not_contributed_and_may_all_the_same(world, streets, client):
+    client.force_login(world.clerk)
+
+    def told():
+        check = client.get(address(world)).context["check"]
+        return [point.message for point in check.unusual if point.anchor == "contributions"]
+
+    first, second = (unit.full_name for unit, _clerk in streets)
+    assert told() == [f"2个协办单位中有2个尚未提交协办情况（{first}、{second}）。报送后，这些单位不能再提交。"]
+    contribute(world, streets[0])
+    assert told() == [f"2个协办单位中有1个尚未提交协办情况（{second}）。报送后，这些单位不能再提交。"]
+    assert 'href="#contributions"' in client.get(address(world)).content.decode()
+    assert submitted(world).events.get().snapshot["warnings"] == []  # it is no fault of the report
+
+
 def test_a_line_waits_until_it_is_read(world, streets, finance):
     contribute(world, streets[0])
     assert waiting(finance[1]) == []
@@ -106,7 +152,7 @@ def looked_at_one_by_one(person, units, on):
         for period in ReportingPeriod.objects.filter(programme=sub_item.programme):
             for unit in units:
                 desk = desk_of(sub_item, period, unit)
-                if not desk.is_editable:
+                if not desk.is_editable or desk.is_own:
                     continue
                 said = desk.newest.snapshot if desk.newest else None
                 stated = {
@@ -202,3 +248,33 @@ def test_the_list_asks_the_same_however_long_it_is(world, finance, django_assert
     assert len(tasks) == count
     with django_assert_num_queries(6 + 1):  # what the header pays, whose number is one more query
         assert todo.number(finance[1], {FILE_REPORT}) == 0
+
+
+def waits_for(person):
+    return [one.due for one in todo.board_of(person, rights_held(person), {}).groups[0].entries]
+
+
+def test_a_reopened_month_asks_nobody_who_had_not_contributed_to_it(world, streets, finance):
+    """It was approved without them; who had contributed may correct it, and is not asked."""
+    FundingLine.objects.filter(pk=world.line.pk).update(department=finance[0])
+    contribute(world, streets[0])
+    report = submitted(world)
+    review.approve(report, by=world.office)
+    with clock.at(datetime(2023, 10, 6, 9)):  # noqa: DTZ001
+        review.reopen(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="数据有误")
+        for _unit, clerk in (*streets, finance):
+            assert todo.number(clerk, rights_held(clerk)) == 0
+            assert waiting_for(clerk, clock.today()) == []
+        assert [one.newest.number for one in tasks_of(streets[0][1], clock.today())] == [1]
+        assert tasks_of(streets[1][1], clock.today()) == []
+        contribute(world, streets[1])  # asked by word of mouth, it still can
+
+
+def test_a_returned_month_waits_for_a_contribution_up_to_the_day_it_is_due_again(world, streets, finance):
+    FundingLine.objects.filter(pk=world.line.pk).update(department=finance[0])
+    report = submitted(world)
+    with clock.at(datetime(2023, 9, 28, 9)):  # noqa: DTZ001
+        review.send_back(report, by=world.office, comment="请核实")
+        for _unit, clerk in (streets[0], finance):
+            assert waits_for(clerk) == [date(2023, 10, 5)]
+            assert [task.due_on for task in waiting_for(clerk, clock.today())] == [date(2023, 10, 5)]

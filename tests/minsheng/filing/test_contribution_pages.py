@@ -236,12 +236,13 @@ def test_a_units_reviewer_reads_and_does_not_write(world, street, client):
 
 def test_what_is_not_asked_does_not_exist(world, street, finance, client):
     client.force_login(UserFactory(grants={street[0]: [FILE_REPORT], world.unit: [FILE_REPORT]}))
-    assert client.get(address(world, world.unit)).status_code == 404  # it files the report itself
     assert client.get(address(world, street[0], month="2023-13")).status_code == 404
     assert client.get(address(world, street[0], month="2024-01")).status_code == 404
     assert client.get(reverse("filing:contribute", args=[world.sub_item.pk, "2023-09", 999_999])).status_code == 404
     Responsibility.objects.filter(department=street[0]).delete()
     assert client.get(address(world, street[0])).status_code == 404
+    Responsibility.objects.filter(files=False).delete()
+    assert client.get(address(world, world.unit)).status_code == 404  # it files the report alone
     SubItem.objects.update(status=SubItem.Status.WITHDRAWN)
     assert client.get(address(world, street[0])).status_code == 404
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from departments import clock
 from departments.errors import Conflict, DomainError, IllegalTransition
@@ -117,8 +118,6 @@ def test_what_is_refused_changes_nothing(world, streets):
     stranger = DepartmentFactory(jurisdiction=world.jurisdiction)
     with pytest.raises(DomainError):
         contribute(world, (stranger, world.stranger))
-    with pytest.raises(DomainError):
-        contribute(world, (world.unit, world.clerk))  # it files the report itself
     assert not Contribution.objects.exists()
     with pytest.raises(contributing.Refused) as refused:
         contribute(world, streets[0], " ", None)
@@ -255,3 +254,34 @@ def test_the_content_of_the_report_is_its_units_own(world, streets):
     draft(world, content(world, "75", reached="300"))
     report = MonthlyReport.objects.get()
     assert (report.progress, report.target_readings.get().value) == ("本月完成主体施工。", 300)
+
+
+def test_a_unit_that_has_become_the_filing_one_is_no_stranger_to_itself(world, streets, client):
+    """It contributed, then the sub-item was handed over to it: its share counts, and its text needs no name."""
+    street, clerk = streets[0]
+    contribute(world, streets[0], "已完成入户。", "20")
+    contribute(world, streets[1], share="30")
+    Responsibility.objects.get(sub_item=world.sub_item, department=street).delete()
+    hand_over(
+        Responsibility.objects.get(sub_item=world.sub_item, files=True), date(2023, 9, 1), department=street, files=True
+    )
+    here = sheet(world)
+    own = next(one for one in here.contributed if one.unit == street)
+    assert (own.files, own.is_asked, own.shares) == (True, False, {world.target.pk: 20})
+    assert sum_of(here.contributed, world.target.pk) == 50
+    client.force_login(clerk)
+    address = reverse("filing:report", args=[world.sub_item.pk, "2023-09"])
+    page = client.get(address).content.decode()
+    assert "填报单位（本单位）" in page
+    assert "已不负责" not in page
+    form = client.get(address).context["form"]
+    hidden = {name: form[name].value() for name in ("version", "base", "editor")}
+    client.post(address, {**hidden, "progress": "", "step": f"take-text-{own.contribution.pk}"})
+    assert MonthlyReport.objects.get().progress == "已完成入户。"
+    # Its own share can be corrected, and the text that was submitted before stays.
+    own_desk = reverse("filing:contribute", args=[world.sub_item.pk, "2023-09", street.pk])
+    form = client.get(own_desk).context["form"]
+    hidden = {name: form[name].value() for name in ("version", "base", "editor")}
+    client.post(own_desk, {**hidden, f"target_{world.target.pk}": "25", "step": "submit"})
+    (own,) = (one for one in sheet(world).contributed if one.files)
+    assert (own.text, own.shares) == ("已完成入户。", {world.target.pk: 25})

@@ -78,9 +78,9 @@ def test_what_is_missing_is_said_before_submitting(world, clerk):
         ({"percent": "", "target": "200", "spent": "100", "is_nil": "on", "nil_reason": "等待验收"}, [], ["percent"]),
         (
             {"percent": "80", "is_nil": "on", "nil_reason": "等待验收"},
-            [],
-            ["is_nil", "percent"],
-        ),  # what does not count is said
+            ["percent", "target", "spent"],  # what would not count
+            ["percent"],
+        ),
     ],
 )
 def test_the_check_speaks_as_the_submission_would_and_writes_nothing(filed, clerk, changed, missing, unusual):
@@ -111,8 +111,52 @@ def test_a_nil_report_takes_one_word_and_one_button(filed, clerk):
     assert (report.state, report.is_nil, report.percent) == (State.SUBMITTED, True, 68)
 
 
+LAST = {"percent": "68", "target": "200", "secured": "200", "spent": "100"}  # as submitted in August
+
+
+def nil_with(filed, **changed):
+    """A nil report beside the last figures, but for ``changed``."""
+    said = LAST | changed
+    boxes = {f"target_{filed.target.pk}": said["target"]}
+    boxes |= {f"{stage}_{filed.line.pk}": said[stage] for stage in ("secured", "spent")}
+    return {"version": "0", "percent": said["percent"], "progress": "主体完工。", "nil_reason": "等待验收"} | boxes
+
+
+@pytest.mark.parametrize(
+    ("changed", "last"),
+    [({"percent": "80"}, "68"), ({"target": "201"}, "200"), ({"spent": "100.5"}, "100"), ({"secured": "0"}, "200")],
+)
+@pytest.mark.parametrize("way", ["button", "box"])
+def test_a_nil_report_with_another_figure_is_refused_in_place(filed, clerk, changed, last, way):
+    """However it is sent: the figure stands where it was typed, and nothing is submitted or dropped."""
+    sent = nil_with(filed, **changed) | ({"step": "nil"} if way == "button" else {"step": "submit", "is_nil": "on"})
+    refused = clerk.post(address(filed), sent)
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    (name,) = form.errors
+    assert name.startswith(next(iter(changed)))
+    assert f"（{last}" in form.errors[name][0]
+    assert form[name].value() == next(iter(changed.values()))
+    assert bool(form["is_nil"].value()) == (way == "box")  # the button alone ticks nothing
+    assert not MonthlyReport.objects.filter(period=filed.september).exists()
+
+    checked = clerk.post(f"{address(filed)}check/", sent | {"is_nil": "on"})
+    assert name in checked.context["check"].fields
+    assert checked.context["check"].missing
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"percent": ""}, {"target": "", "spent": "", "secured": ""}, {"spent": "100.0"}]
+)
+def test_a_nil_report_with_the_last_figures_or_none_goes_out(filed, clerk, changed):
+    assert clerk.post(address(filed), nil_with(filed, **changed) | {"step": "nil"}).status_code == 302
+    report = MonthlyReport.objects.get(period=filed.september)
+    assert (report.state, report.is_nil, report.percent) == (State.SUBMITTED, True, 68)
+    assert report.funding_readings.get().spent == 1_000_000
+
+
 def test_a_refused_nil_report_shows_what_the_draft_holds(filed, clerk):
-    refused = clerk.post(address(filed), typed(filed, percent="99", step="nil"))
+    refused = clerk.post(address(filed), nil_with(filed, percent="") | {"nil_reason": "", "step": "nil"})
     assert refused.status_code == 422
     form = refused.context["form"]
     kept = MonthlyReport.objects.get(period=filed.september)

@@ -14,6 +14,7 @@ from funding.services.readings import LineReading
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content, content_from
 from minsheng.filing.services import Refused
+from minsheng.review import services as review
 from projects.models import FilingException, MonthlyReport, ReportEvent, Responsibility, TargetReading
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory
@@ -213,11 +214,41 @@ def test_whoever_is_behind_says_what_holds_it_up_what_is_done_and_by_when(world,
     assert {name: getattr(kept, name) for name in MEASURE} == MEASURE
 
 
-def test_a_day_before_the_month_is_no_day_to_catch_up_by(world):
-    draft(world, content(world, "40", reason="征地滞后。", measure_by=date(2023, 8, 31)))
+@pytest.mark.parametrize("day", [date(2023, 8, 31), date(2023, 9, 19), date(2027, 1, 1), date(2099, 12, 31)])
+def test_a_day_that_has_passed_or_is_far_off_is_no_day_to_catch_up_by(world, day):
+    """It is 20 September."""
+    draft(world, content(world, "40", reason="征地滞后。", measure_by=day))
     with pytest.raises(Refused) as refused:
         filing.submit(sheet(world), by=world.clerk)
     assert [finding.field for finding in refused.value.findings] == ["measure_by"]
+
+
+@pytest.mark.parametrize(("day", "refused"), [(date(2023, 9, 29), True), (date(2023, 9, 30), False)])
+def test_a_report_filed_after_its_month_speaks_of_the_month_s_end(world, day, refused):
+    with clock.at(datetime(2023, 10, 4, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        draft(world, content(world, "40", reason="征地滞后。", measure_by=day))
+        if refused:
+            with pytest.raises(Refused):
+                filing.submit(sheet(world), by=world.clerk)
+            return
+        assert filing.submit(sheet(world), by=world.clerk).state == State.SUBMITTED
+
+
+def test_a_day_that_was_right_when_it_was_stated_does_not_keep_an_approval_back(world):
+    submitted(world, content(world, "40", reason="征地滞后。", measure_by=date(2023, 9, 21)))
+    with clock.at(datetime(2023, 10, 4, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        review.approve(MonthlyReport.objects.get(), by=world.office)
+    assert MonthlyReport.objects.get().state == State.APPROVED
+
+
+def test_a_day_after_the_deadline_is_pointed_out_to_everybody(world):
+    world.sub_item.deadline = date(2023, 12, 31)
+    world.sub_item.save(update_fields=["deadline"])
+    for day, told in ((date(2023, 12, 31), 0), (date(2024, 1, 1), 1)):
+        said = content(world, "40", reason="征地滞后。", measure_by=day)
+        assert sum("2024-01-01" in text for text in filing.warnings_of(sheet(world), said)) == told
+    submitted(world, said)
+    assert any("2024-01-01" in text for text in ReportEvent.objects.get().snapshot["warnings"])
 
 
 @pytest.mark.parametrize(("reached", "warned"), [("272", False), ("270", True), ("452", True)])

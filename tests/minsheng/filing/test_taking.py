@@ -106,7 +106,7 @@ def test_what_merely_reads_the_same_is_not_taken(world, streets, clerk):
 def test_sums_stand_in_the_box_and_changes_are_told(world, streets, clerk):
     contribute(world, streets[0], share="120")
     contribute(world, streets[1], "无数。", None)
-    done = take(clerk, world, f"take-sum-{world.target.pk}")
+    done = take(clerk, world, f"sure-sum-{world.target.pk}")
     assert done.url == f"{address(world)}#line-target-{world.target.pk}"
     report = MonthlyReport.objects.get()
     assert (report.target_readings.get().value, report.progress) == (120, "主体完工。")

@@ -88,7 +88,10 @@ def named(module: Module) -> dict[str, list[str]]:
     found = {}
     for node in ast.walk(module.tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if texts(value):
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ) if texts(value):
                 found[name] = texts(value)
     return found
 

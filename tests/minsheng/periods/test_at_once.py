@@ -10,6 +10,7 @@ from minsheng.daily import tick
 from minsheng.review import services as review
 from projects.models import MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
 from projects.services import periods
+from projects.services.schedules import schedule_of
 from tests.minsheng.life import content, draft, submitted
 from tests.minsheng.pairs import CONFLICT, DONE, MANY, Pair, again, report
 
@@ -26,7 +27,7 @@ def both():
 def test_a_due_day_set_by_hand_and_another_schedule(world, both):
     """The day set by hand stands under whatever schedule, or whoever set it is told that it moved under his eyes."""
     programme = Programme.objects.get(pk=world.sub_item.programme_id)
-    first = periods.schedule_of(programme)
+    first = schedule_of(programme)
     regular, by_hand = {"due_on": date(2023, 9, 25), "locks_on": first.lock_of(date(2023, 9, 25))}, date(2023, 9, 28)
     for number in range(MANY):
         ReportingPeriod.objects.filter(pk=world.september.pk).update(**regular, regular_due_on=None, due_reason="")
@@ -116,7 +117,7 @@ def test_the_daily_run_and_another_schedule(world, both):
     for number in range(MANY):
         PeriodFigure.objects.all().delete()
         ReportingPeriod.objects.update(locked_at=None)
-        present = periods.schedule_of(Programme.objects.get(pk=programme.pk))
+        present = schedule_of(Programme.objects.get(pk=programme.pk))
         day = 25 + number % 2
         ends = both(
             lambda: run_the_day(world),

@@ -1,8 +1,13 @@
 """The queue: the unusual first and why, what it can be narrowed by, and the next report at hand."""
 
+from datetime import datetime
+
 import pytest
 from django.urls import reverse
 
+from departments import clock
+from minsheng.review import services as review
+from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
 from projects.models import MonthlyReport
 from tests.factories.projects import ReportEventFactory, SubItemFactory
@@ -87,3 +92,47 @@ def test_a_returned_report_shows_nothing_of_the_work_on_it(world, client):
     client.force_login(world.office)
     client.post(reverse("review:report", args=[report.pk]), {"step": "return", "comment": "请核实"})
     assert client.get(reverse("review:report", args=[report.pk])).context["look"] is None
+
+
+# months in order -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def after_august(world):
+    """September waits for its approval while August, approved once, is with its unit again."""
+    august = approved_in_august(world)
+    september = submitted(world)
+    review.reopen(MonthlyReport.objects.get(pk=august.pk), by=world.office, reason="核实")
+    return MonthlyReport.objects.get(pk=august.pk), september
+
+
+def looked_at(client, *reports):
+    page = client.post(reverse("review:bulk"), {"step": "look", "report": [one.pk for one in reports]})
+    return [row.report for row in page.context["rows"]], page.content.decode()
+
+
+def test_what_waits_for_an_earlier_month_says_so_everywhere_and_is_not_in_bulk(world, after_august, client):
+    august, september = after_august
+    (row,) = queue_of(world.office)
+    assert (row.report, row.in_bulk, row.rank) == (september, False, 2)
+    assert row.waits_for == "月报须按月份依次审核：2023年8月月报仍为“已退回”，请先办理。"
+    client.force_login(world.office)
+    page = client.get(reverse("review:report", args=[september.pk])).content.decode()
+    assert row.waits_for in page
+    assert reverse("review:report", args=[august.pk]) in page
+    assert row.waits_for in client.get(reverse("review:queue")).content.decode()
+    chosen, page = looked_at(client, september)
+    assert chosen == []
+    assert row.waits_for in page
+
+
+def test_months_that_all_wait_are_approved_together_in_their_order(world, client):
+    with clock.at(datetime(2023, 8, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        august = submitted(world, content(world, "68", reached="270"), period=world.august)
+    september = submitted(world, content(world, "75", reached="300"))
+    client.force_login(world.office)
+    assert [row.in_bulk for row in queue_of(world.office)] == [True, True]
+    assert looked_at(client, september)[0] == []
+    assert looked_at(client, september, august)[0] == [august, september]
+    outcomes = approve_each({one.pk: one.events.get().pk for one in (september, august)}, by=world.office)
+    assert [one.done for one in outcomes] == [True, True]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from departments import clock
 from departments.errors import DomainError, IllegalTransition
 from minsheng.daily import tick
+from minsheng.office import history
 from minsheng.review import services as review
 from projects.models import FilingException, Light, MonthlyReport, PeriodFigure, ReportEvent, SubItem
 from tests.factories.departments import UserFactory
@@ -81,6 +82,8 @@ def test_a_return_after_the_lock_opens_a_dated_exception(world):
     with clock.at(OCTOBER_6):
         review.send_back(report, by=world.office, comment="请核实")
         assert FilingException.objects.get().until == date(2023, 10, 13)
+        kept = history.of(world.sub_item.programme)[0]  # beside all that happens to the programme's periods
+        assert (kept.event.action, kept.event.details["whom"]) == ("period.exception", str(world.sub_item))
         again = submitted(world, content(world, "76"))
         review.approve(again, by=world.office)
     assert SubItem.objects.get().percent == 76

@@ -182,7 +182,7 @@ def test_row_inserted_in_mid_year_moves_no_report_to_another_item(programme, sta
     assert filed() == before
 
     batch = take_proposals(batch, importer)
-    confirm(batch, importer, rows={8: Said(month=date(2023, 7, 1))})
+    confirm(batch, importer, rows={10: Said(month=date(2023, 7, 1))})
 
     assert filed() == before
     items = list(programme.sub_items.order_by("position"))
@@ -211,8 +211,8 @@ def test_neighbours_that_change_places_keep_their_reports(programme, stage, chan
     fifth, sixth = (programme.sub_items.get(serial=serial).pk for serial in "56")
 
     assert {row: (one.item, one.why) for row, one in best.items()} == {
-        5: (sixth, matching.Why.MOVED),
-        6: (fifth, matching.Why.MOVED),
+        7: (sixth, matching.Why.MOVED),
+        8: (fifth, matching.Why.MOVED),
     }
     confirm(take_proposals(batch, importer), importer)
     assert filed() == before
@@ -267,7 +267,7 @@ def test_one_sub_item_is_not_two_rows(programme, stage, changed, importer):
     first = programme.sub_items.first().pk
 
     with pytest.raises(DomainError, match="同一子项"):
-        again.settle(batch, {7: first, 8: first}, by=importer)
+        again.settle(batch, {9: first, 10: first}, by=importer)
 
     assert fresh(batch).update.rows == {}
 
@@ -277,7 +277,7 @@ def test_sub_item_of_another_programme_cannot_be_chosen(programme, stage, change
     batch = stage(changed(rewritten(lambda rows: rows[1:])))
 
     with pytest.raises(DomainError, match="本年度计划"):
-        again.settle(batch, {1: other.sub_items.first().pk}, by=importer)
+        again.settle(batch, {3: other.sub_items.first().pk}, by=importer)
 
 
 # --- differences
@@ -295,14 +295,14 @@ def test_reworded_row_is_proposed_and_its_differences_are_revisions(programme, s
         return rows
 
     batch = stage(changed(rewritten(edit)))
-    assert compare(batch.update).matching.best[6].why == matching.Why.REWORDED
+    assert compare(batch.update).matching.best[8].why == matching.Why.REWORDED
     batch = take_proposals(batch, importer)
     (pair,) = compare(batch.update).changed
     parts = [one.part for one in pair.differences]
     assert parts[0] == "content"
     assert {"deadline", "funding"} <= set(parts)
 
-    confirm(batch, importer, rows={6: Said(refused=["content", "deliverables", "targets"])})
+    confirm(batch, importer, rows={8: Said(refused=["content", "deliverables", "targets"])})
 
     item.refresh_from_db()
     assert (item.content, item.deadline, item.planned) == (old, date(2023, 10, 31), Decimal(770_000))
@@ -367,11 +367,11 @@ def test_hand_over_is_dated_and_the_old_unit_keeps_what_it_filed(programme, stag
 
     batch = stage(changed(rewritten(edit)))
     with pytest.raises(DomainError, match="2023-07"):
-        confirm(batch, importer, rows={6: Said(month=date(2023, 6, 1))})
+        confirm(batch, importer, rows={8: Said(month=date(2023, 6, 1))})
     old.refresh_from_db()
     assert (old.until, filed()) == (None, before)
 
-    confirm(fresh(batch), importer, rows={6: Said(month=date(2023, 8, 1))})
+    confirm(fresh(batch), importer, rows={8: Said(month=date(2023, 8, 1))})
 
     old.refresh_from_db()
     now = item.responsibilities.get(files=True, until=None)
@@ -420,7 +420,7 @@ def test_programme_that_changed_since_is_refused_with_what_changed(programme, st
 
 def test_batch_decided_on_since_is_refused(programme, stage, changed, importer):
     batch = stage(changed(rewritten(lambda rows: rows[1:])))
-    again.settle(batch, {1: matching.NEW}, by=importer)
+    again.settle(batch, {3: matching.NEW}, by=importer)
 
     with pytest.raises(Conflict):
         again.decide(batch, Decisions(reason="年中调整"), by=importer, version=0)
@@ -475,5 +475,5 @@ def test_queries_of_a_comparison_and_an_update_do_not_grow(stage, table, importe
         with django_assert_num_queries(16):
             found = compare(batch.update)
         assert len(found.changed) == count
-        with django_assert_num_queries(63):
+        with django_assert_num_queries(64):
             again.commit(batch, by=importer, seen=found.marks, version=batch.version)

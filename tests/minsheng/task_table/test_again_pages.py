@@ -58,12 +58,12 @@ def test_differences_are_shown_old_beside_new_and_confirmed(alice, programme, st
     batch = stage(table((*SURE, "财政资金7万元"), ("经济发展局", "")))
 
     page = alice.get(address("again", batch))
-    assert [pair.pair.row.position for pair in page.context["pairs"]] == [1, 2]
+    assert [pair.pair.row.number for pair in page.context["pairs"]] == [2, 3]
     assert tells_progress(page, address("again_commit", batch))
     refused = alice.post(address("again_commit", batch), typed(page))
     assert (refused.status_code, "请写明更新原因" in refused.content.decode()) == (409, True)
-    data = typed(page, reason="年中调整", document="〔2023〕12号", **{"month-2": "2023-08-01"})
-    del data["take-1-funding"]
+    data = typed(page, reason="年中调整", document="〔2023〕12号", **{"month-3": "2023-08-01"})
+    del data["take-2-funding"]
     response = alice.post(address("again_commit", batch), data)
 
     assert (response.status_code, response.url) == (302, address("batch", batch))
@@ -91,13 +91,13 @@ def test_matches_are_confirmed_by_a_person_first(alice, programme, stage, table)
     before = written()
 
     page = alice.get(address("again", batch))
-    assert [one.row.position for one in page.context["shown"]] == [3]  # the others agree
+    assert [one.row.number for one in page.context["shown"]] == [4]  # the others agree
     response = alice.post(address("again_match", batch), typed(page))
 
     assert response.status_code == 302
     assert written() == before
     page = alice.get(address("again", batch))
-    assert [one.row.position for one in page.context["new"]] == [3]
+    assert [one.row.number for one in page.context["new"]] == [4]
 
 
 def test_nothing_differs_is_said(alice, programme, stage, table):
@@ -170,13 +170,13 @@ def moved(stage, table, importer):
         row.save()
     batch = stage(table((*SURE, "财政资金7万元"), SURE, SURE, SURE))
     keys = list(programme.sub_items.order_by("position").values_list("pk", flat=True))
-    again.settle(batch, dict(enumerate(keys, start=1)), by=importer)
+    again.settle(batch, dict(enumerate(keys, start=2)), by=importer)
     return batch
 
 
 def test_rows_of_which_only_the_serial_moved_are_one_group_with_one_tick(alice, moved):
     page = alice.get(address("again", moved))
-    assert [pair.pair.row.position for pair in page.context["pairs"]] == [1]
+    assert [pair.pair.row.number for pair in page.context["pairs"]] == [2]
     assert len(page.context["form"].serials) == 3
     assert "仅序号变化（3项）" in page.content.decode()
 
@@ -235,10 +235,10 @@ def test_confirming_where_the_matching_was_opened_again_says_so_and_keeps_the_re
     alice, programme, stage, table, importer
 ):
     batch = stage(table(SURE, (*SURE, "财政资金7万元"), SURE))
-    again.settle(batch, {3: 0}, by=importer)
+    again.settle(batch, {4: 0}, by=importer)
     page = alice.get(address("again", batch))
     data = typed(page, reason="年中调整")
-    again.settle(batch, {3: None}, by=importer)
+    again.settle(batch, {4: None}, by=importer)
     before = written()
 
     response = alice.post(address("again_commit", batch), data, follow=True)
@@ -254,7 +254,7 @@ def test_what_only_people_changed_is_folded_and_not_ticked(alice, programme, sta
 
     page = alice.get(address("again", batch))
     text = page.content.decode()
-    assert ("表中未改，曾更正：1处" in text, page.context["form"]["back-2-leader"].value()) == (True, False)
+    assert ("表中未改，曾更正：1处" in text, page.context["form"]["back-3-leader"].value()) == (True, False)
     alice.post(address("again_commit", batch), typed(page, reason="年中调整"))
 
     assert SubItem.objects.get(position=2).leader == "示例领导"
@@ -269,7 +269,7 @@ def test_long_lists_of_sub_items_are_searched(alice, programme, stage, table, mo
     batch = stage(table((*SURE, "财政资金7万元"), SURE))
 
     def offered(page):
-        choices = page.context["form"].fields["row-1"].choices
+        choices = page.context["form"].fields["row-2"].choices
         return [pk for label, group in choices if isinstance(group, list) for pk, _words in group]
 
     second = SubItem.objects.get(position=2).pk

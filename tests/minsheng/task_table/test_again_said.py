@@ -125,7 +125,7 @@ def test_it_is_set_back_to_the_table_where_a_person_says_so(programme, stage, im
     item = correct_by_hand(programme, "3", importer, leader="示例领导", contact="示例")
     batch = stage(book(edited(4, 3, "经济发展局")))
 
-    confirm(batch, importer, rows={3: Said(set_back=["leader"])})
+    confirm(batch, importer, rows={4: Said(set_back=["leader"])})
 
     item.refresh_from_db()
     assert (item.leader, item.contact, item.revisions.last().changes) == ("", "示例", {"leader": ["示例领导", ""]})
@@ -152,7 +152,7 @@ def test_content_corrected_in_the_list_is_matched_by_what_the_table_said(program
 
 def test_cell_that_changed_differs_even_where_people_had_corrected_it(programme, stage):
     batch = stage(book(edited(2, 2, "新建第2处公园。新增车位250个。")))
-    again.settle(batch, {2: programme.sub_items.get(serial="2").pk}, by=None)
+    again.settle(batch, {3: programme.sub_items.get(serial="2").pk}, by=None)
 
     found = compare(type(batch).objects.get(pk=batch.pk).update)
 
@@ -185,7 +185,7 @@ def test_correction_taken_back_in_this_review_is_a_difference(programme, stage, 
 
 def test_refused_difference_is_not_proposed_again_by_the_third_table(programme, stage, importer):
     second = edited(4, 3, "经济发展局", edited(5, 4, "重点"))
-    confirm(stage(book(second)), importer, rows={4: Said(refused=["responsibilities"])})
+    confirm(stage(book(second)), importer, rows={5: Said(refused=["responsibilities"])})
     batch = stage(book(edited(1, 4, "示范", second)))
 
     found = compare(batch.update)

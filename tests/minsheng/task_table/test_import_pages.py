@@ -10,6 +10,7 @@ from django.urls import resolve, reverse
 from departments.models import Department
 from departments.permissions import IMPORT_TABLE, SUPERVISE
 from minsheng.task_table import services
+from minsheng.task_table.forms import name_field
 from minsheng.task_table.models import ImportBatch
 from projects.models import Programme, Responsibility
 from tests.factories.departments import JurisdictionFactory, UserFactory
@@ -182,17 +183,17 @@ def test_another_person_is_told_that_it_was_confirmed(alice, client, stage, tabl
 
 def test_what_must_be_chosen_is_said_at_its_row_and_choices_stay(alice, stage, table):
     batch = stage(table(("各街道", "交通局"), ("各街道", "")))
-    chosen = {"version": 0, "row-1-filing": unit("柳行街道").pk, "row-1-name-0": unit("城乡建设和交通局").pk}
+    chosen = {"version": 0, "row-2-filing": unit("柳行街道").pk, name_field(2, "交通局"): unit("城乡建设和交通局").pk}
 
     response = alice.post(address("commit", batch), chosen)
 
     form = response.context["form"]
-    assert (response.status_code, sorted(form.errors)) == (422, ["__all__", "row-2-filing"])
-    assert form["row-1-filing"].value() == str(unit("柳行街道").pk)
+    assert (response.status_code, sorted(form.errors)) == (422, ["__all__", "row-3-filing"])
+    assert form["row-2-filing"].value() == str(unit("柳行街道").pk)
     kept = {"named": {"交通局": [unit("城乡建设和交通局").pk]}, "filing": unit("柳行街道").pk}
     assert (Programme.objects.count(), batch.rows.get(position=1).decisions) == (0, kept)  # also on another page
 
-    chosen |= {"version": form["version"].value(), "row-2-filing": unit("王因街道").pk}
+    chosen |= {"version": form["version"].value(), "row-3-filing": unit("王因街道").pk}
     response = alice.post(address("commit", batch), chosen)
     files = Responsibility.objects.filter(files=True).order_by("sub_item__position")
     assert (response.status_code, list(files.values_list("department__name", flat=True))) == (
@@ -205,50 +206,50 @@ def test_only_leads_are_offered_where_the_streets_lead(alice, stage, table):
     batch = stage(table(("各街道", "财政金融局"), ("", "财政金融局")))
     form = alice.get(address("batch", batch)).context["form"]
 
-    labels = [label for _key, label in form.fields["row-1-filing"].choices][1:]
+    labels = [label for _key, label in form.fields["row-2-filing"].choices][1:]
     assert labels == ["洸河街道", "柳行街道", "黄屯街道", "王因街道", "接庄街道"]
-    assert len(form.fields["row-2-filing"].choices) == 1 + 23 + 2
+    assert len(form.fields["row-3-filing"].choices) == 1 + 23 + 2
 
 
 def test_similar_names_come_first_for_an_unknown_one(alice, stage, table):
     batch = stage(table(("财政金融局", "交通局")))
     form = alice.get(address("batch", batch)).context["form"]
 
-    assert form.fields["row-1-name-0"].choices[1][1] == [(unit("城乡建设和交通局").pk, "城乡建设和交通局")]
+    assert form.fields[name_field(2, "交通局")].choices[1][1] == [(unit("城乡建设和交通局").pk, "城乡建设和交通局")]
 
 
 def test_choices_are_kept_and_members_of_an_open_group_named(alice, stage, table):
     batch = stage(table(("财政金融局", "试点街道")))
     keys = [unit("王因街道").pk, unit("接庄街道").pk]
 
-    response = alice.post(address("decide", batch), {"version": 0, "row-1-name-0": keys})
+    response = alice.post(address("decide", batch), {"version": 0, name_field(2, "试点街道"): keys})
 
     batch.refresh_from_db()
     assert (response.status_code, batch.version) == (302, 1)
     assert batch.rows.get().decisions["named"] == {"试点街道": keys}
-    assert alice.get(address("batch", batch)).context["form"]["row-1-name-0"].value() == keys
+    assert alice.get(address("batch", batch)).context["form"][name_field(2, "试点街道")].value() == keys
 
 
 @pytest.mark.parametrize("value", ["999999", "王因街道", "-1"])
 def test_a_forged_choice_is_refused_in_place(alice, stage, table, value):
     batch = stage(table(("各街道", "财政金融局")))
 
-    response = alice.post(address("commit", batch), {"version": 0, "row-1-filing": value})
+    response = alice.post(address("commit", batch), {"version": 0, "row-2-filing": value})
 
-    assert (response.status_code, list(response.context["form"].errors)) == (422, ["row-1-filing"])
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["row-2-filing"])
     assert Programme.objects.count() == 0
 
 
 def test_whoever_comes_late_sees_what_the_other_chose_and_keeps_his_own(alice, stage, table, importer, zone):
     batch = stage(table(("各街道", "财政金融局")))
     bob = UserFactory(grants={zone: [IMPORT_TABLE]})
-    services.decide(batch, {1: services.Choice(filing=unit("洸河街道").pk)}, by=bob)
+    services.decide(batch, {2: services.Choice(filing=unit("洸河街道").pk)}, by=bob)
 
-    response = alice.post(address("commit", batch), {"version": 0, "row-1-filing": unit("柳行街道").pk})
+    response = alice.post(address("commit", batch), {"version": 0, "row-2-filing": unit("柳行街道").pk})
 
     form = response.context["form"]
-    assert (response.status_code, form["row-1-filing"].value()) == (409, str(unit("柳行街道").pk))
-    assert "洸河街道" in form.errors["row-1-filing"][0]
+    assert (response.status_code, form["row-2-filing"].value()) == (409, str(unit("柳行街道").pk))
+    assert "洸河街道" in form.errors["row-2-filing"][0]
     assert (form["version"].value(), Programme.objects.count()) == ("1", 0)
 
 

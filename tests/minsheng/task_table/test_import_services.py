@@ -151,7 +151,7 @@ def test_where_the_first_lead_is_no_one_unit_a_person_chooses(stage, table, impo
         services.commit(batch, by=importer)
     assert (refused.value.rows, in_the_domain()) == ([3], [0] * 5)
 
-    services.commit(batch, by=importer, choices={2: Choice(filing=unit(chosen).pk)})
+    services.commit(batch, by=importer, choices={3: Choice(filing=unit(chosen).pk)})
     files = Responsibility.objects.get(sub_item__position=2, files=True)
     assert (files.department.name, files.stated_as, files.role) == (chosen, leads, "lead")
 
@@ -159,7 +159,7 @@ def test_where_the_first_lead_is_no_one_unit_a_person_chooses(stage, table, impo
 def test_streets_that_lead_all_stay_leads_when_one_of_them_files(stage, table, importer):
     batch = stage(table(("各街道", "柳行街道\n财政金融局")))
 
-    services.commit(batch, by=importer, choices={1: Choice(filing=unit("黄屯街道").pk)})
+    services.commit(batch, by=importer, choices={2: Choice(filing=unit("黄屯街道").pk)})
 
     roles = Responsibility.objects.values_list("department__name", "role", "files")
     assert set(roles) == {(name, "lead", name == "黄屯街道") for name in STREETS} | {("财政金融局", "assist", False)}
@@ -169,7 +169,7 @@ def test_a_unit_that_does_not_lead_cannot_be_chosen_where_the_streets_do(stage, 
     batch = stage(table(("各街道", "财政金融局")))
 
     with pytest.raises(DomainError, match="财政金融局"):
-        services.commit(batch, by=importer, choices={1: Choice(filing=unit("财政金融局").pk)})
+        services.commit(batch, by=importer, choices={2: Choice(filing=unit("财政金融局").pk)})
 
     assert in_the_domain() == [0] * 5
 
@@ -178,7 +178,7 @@ def test_members_of_an_open_group_may_be_named(stage, table, importer):
     batch = stage(table(("财政金融局", "试点街道")))
     named = [unit("王因街道").pk, unit("洸河街道").pk]
 
-    services.commit(batch, by=importer, choices={1: Choice(named={"试点街道": named})})
+    services.commit(batch, by=importer, choices={2: Choice(named={"试点街道": named})})
 
     roles = Responsibility.objects.filter(role="assist").values_list(
         "department__name", "stated_as", "group_origin__name"
@@ -192,7 +192,7 @@ def test_units_of_elsewhere_cannot_be_chosen(stage, table, importer):
 
     for choice in (Choice(filing=elsewhere.pk), Choice(named={"交通局": [elsewhere.pk]})):
         with pytest.raises(DomainError):
-            services.decide(batch, {1: choice}, by=importer)
+            services.decide(batch, {2: choice}, by=importer)
 
     assert batch.rows.get().decisions == {}
 
@@ -201,12 +201,12 @@ def test_a_name_that_is_known_is_not_named_again(stage, table, importer):
     batch = stage(table(SURE))
 
     with pytest.raises(DomainError):
-        services.decide(batch, {1: Choice(named={"财政金融局": [unit("公安分局").pk]})}, by=importer)
+        services.decide(batch, {2: Choice(named={"财政金融局": [unit("公安分局").pk]})}, by=importer)
 
 
 def test_decisions_are_kept_counted_and_on_record(stage, table, importer):
     batch = stage(table(("交通局", "财政金融局")))
-    choices = {1: Choice(named={"交通局": [unit("城乡建设和交通局").pk]})}
+    choices = {2: Choice(named={"交通局": [unit("城乡建设和交通局").pk]})}
 
     services.decide(batch, choices, by=importer, version=0)
     services.decide(batch, choices, by=importer, version=1)
@@ -219,7 +219,7 @@ def test_decisions_are_kept_counted_and_on_record(stage, table, importer):
 
 def test_nobody_confirms_what_he_has_not_seen(stage, table, importer):
     batch = stage(table(("交通局", "财政金融局")))
-    services.decide(batch, {1: Choice(filing=unit("公安分局").pk)}, by=importer)
+    services.decide(batch, {2: Choice(filing=unit("公安分局").pk)}, by=importer)
 
     with pytest.raises(Conflict):
         services.commit(batch, by=importer, version=0)

@@ -108,7 +108,7 @@ def test_answer_is_changed_until_the_commit_and_what_hung_on_it_goes(stage, tabl
     (key,) = answers.pending_units(fresh(batch))
     group = batch.rows.get(position=1)
     choice = Choice(filing=unit("柳行街道").pk)
-    services.decide(batch, {group.position: choice}, by=importer)
+    services.decide(batch, {group.row: choice}, by=importer)
 
     names.answer(batch, NEW, f"unit:{unit(KNOWN).pk}", seen="new", by=importer)
 
@@ -136,7 +136,7 @@ def test_new_unit_can_be_chosen_for_an_open_group_before_it_is_there(stage, tabl
 def test_slip_is_no_alias(batch, importer):
     names.answer(batch, ALIAS, f"unit:{unit('城乡建设和交通局').pk}", remember=False, by=importer)
 
-    services.commit(batch, by=importer, choices={1: Choice(filing=unit(KNOWN).pk)})
+    services.commit(batch, by=importer, choices={2: Choice(filing=unit(KNOWN).pk)})
 
     assert not DepartmentAlias.objects.filter(text=ALIAS).exists()
     assert Responsibility.objects.filter(stated_as=ALIAS, department=unit("城乡建设和交通局")).exists()
@@ -199,7 +199,7 @@ def test_name_too_long_for_a_unit_is_said_at_once(stage, table, importer):
 
 def test_open_group_is_named_in_all_its_rows_and_not_where_one_says_otherwise(batch, importer):
     third = batch.rows.get(position=3)
-    services.decide(batch, {3: Choice(named={"试点街道": [unit("王因街道").pk]})}, by=importer)
+    services.decide(batch, {third.row: Choice(named={"试点街道": [unit("王因街道").pk]})}, by=importer)
 
     rows = names.name_group(batch, "试点街道", [unit("柳行街道").pk], seen=[], by=importer)
 

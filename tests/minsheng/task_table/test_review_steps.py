@@ -230,7 +230,7 @@ TOUCHING = {
     "accept": lambda batch, by: steps.accept(batch, [(5, "lead_missing.1"), (4, "funding_unit_assumed.1")], by=by),
     "leave-out": lambda batch, by: steps.leave_out(batch, 5, reason="不列入", by=by),
     "take-in": lambda batch, by: steps.take_in(batch, 3, by=by),
-    "filing": lambda batch, by: services.decide(batch, {3: Choice(filing=unit("财政金融局").pk)}, by=by),
+    "filing": lambda batch, by: services.decide(batch, {5: Choice(filing=unit("财政金融局").pk)}, by=by),
     "deadline": lambda batch, by: defaults.default_deadline(batch, date(2023, 12, 31), by=by),
 }
 
@@ -296,7 +296,7 @@ def test_default_kind_and_category_are_a_persons_word_where_nobody_said_otherwis
     )
     shown = {one.staged.row: one for one in show(table_of(fresh(batch))).rows}
     assert shown[2].changes["content"].by == audit.signature(importer)
-    services.decide(batch, {3: Choice(filing=unit("财政金融局").pk)}, by=importer)
+    services.decide(batch, {5: Choice(filing=unit("财政金融局").pk)}, by=importer)
     kinds = services.commit(batch, by=importer).sub_items.order_by("position").values_list("kind", flat=True)
     assert list(kinds) == ["construction", "training", "construction"]
 
@@ -358,7 +358,7 @@ def test_open_questions_are_asked_about_and_passed_by_name(stage, table, importe
 
 def test_page_asks_once_more_keeps_the_choices_and_shows_who_let_pass(alice, stage, table, importer):
     batch = stage(table(("各街道", "交通局")))
-    place = batch.rows.get().position
+    place = batch.rows.get().row
     files = Department.objects.get(name="王因街道").pk
     response = alice.post(address(batch, "commit"), {"version": 0, f"row-{place}-filing": files})
 

@@ -1,12 +1,13 @@
 """The number in the header, the to-do and the work pages say the same, whatever becomes of a month."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from departments import clock
 from departments.permissions import AUDIT, FILE_REPORT, IMPORT_TABLE, OVERSEE, REVIEW_REPORT, SUPERVISE, rights_held
+from minsheng.filing.contributing import waiting_for
 from minsheng.filing.due import due_months
 from minsheng.periods.chase import chase_of
 from minsheng.periods.filings import Reporting
@@ -16,7 +17,14 @@ from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
 from projects.models import MonthlyReport, Responsibility, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
-from tests.factories.projects import FilingExceptionFactory, ReportEventFactory, ReportingPeriodFactory, SubItemFactory
+from tests.factories.projects import (
+    FilingExceptionFactory,
+    ProgrammeFactory,
+    ReportEventFactory,
+    ReportingPeriodFactory,
+    ResponsibilityFactory,
+    SubItemFactory,
+)
 from tests.minsheng.life import submitted
 
 
@@ -202,7 +210,7 @@ def test_the_page_asks_the_same_however_much_waits(world, client, django_assert_
     client.get("/")
     # session, person with unit (2), rights; counts of what is returned, to file, to contribute, refused, and lines to
     # read; rows, periods, exceptions; what others do: requests, what ran out; in the header rights and number (2)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):  # with his programmes, whether there are several
         page = client.get("/")
     assert page.context["board"].total == count
 
@@ -226,3 +234,62 @@ def test_what_the_office_chases_is_what_waits_for_the_unit(world, name, status):
     assert len(waits) == sum(month.waiting for month in due_months(world.clerk, only=world.september))
     if status != SubItem.Status.ACTIVE:
         assert chased == []
+
+
+# several programmes ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(world):
+    """Another programme of the same unit, due five days earlier in the same month."""
+    programme = ProgrammeFactory(jurisdiction=world.jurisdiction, name="重点工作")
+    ReportingPeriodFactory(programme=programme, month=date(2023, 9, 1), due_on=date(2023, 9, 22))
+    return SubItemFactory(programme=programme, lead=world.unit)
+
+
+def test_what_is_due_earlier_stands_first_and_each_programme_is_named(world, second, client):
+    assist = DepartmentFactory(jurisdiction=world.jurisdiction)
+    for item in (world.sub_item, second):
+        ResponsibilityFactory(sub_item=item, department=assist, role="assist")
+    helper = UserFactory(department=assist, grants={assist: [FILE_REPORT]})
+    for person in (world.clerk, helper):
+        (group,) = board(person).groups
+        assert [(one.due, one.programme_name) for one in group.entries] == [
+            (date(2023, 9, 22), "重点工作"),
+            (date(2023, 9, 25), world.sub_item.programme.name),
+        ]
+    months = due_months(world.clerk)
+    assert [month.period.due_on for month in months] == [date(2023, 9, 22), date(2023, 9, 25)]
+    assert [task.due_on for task in waiting_for(helper, clock.today())] == [date(2023, 9, 22), date(2023, 9, 25)]
+    client.force_login(world.clerk)
+    assert "重点工作" in client.get("/").content.decode()
+    assert "重点工作" in client.get(reverse("filing:report", args=[second.pk, "2023-09"])).content.decode()
+    submitted(world)
+    assert [one.programme_name for one in board(world.office).groups[0].entries] == [world.sub_item.programme.name]
+
+
+def test_programmes_of_one_name_are_told_apart_by_year(world):
+    other = ProgrammeFactory(jurisdiction=world.jurisdiction, name=world.sub_item.programme.name, year=2024)
+    (entry,) = board(world.clerk).groups[0].entries
+    assert entry.programme_name == ""  # his unit has no part in the other one
+    SubItemFactory(programme=other, lead=world.unit)
+    (entry,) = board(world.clerk).groups[0].entries
+    assert entry.programme_name == str(world.sub_item.programme)
+
+
+def test_what_was_filed_waits_since_then_and_is_not_late(world, client):
+    """The month's due day is the unit's: whoever reviews or approves reads how long it has waited."""
+    reviewer = world.reviewer()
+    report = submitted(world)
+    with clock.at(datetime(2023, 9, 28, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        for state, person in (
+            (MonthlyReport.State.UNIT_REVIEW, reviewer),
+            (MonthlyReport.State.SUBMITTED, world.office),
+        ):
+            MonthlyReport.objects.filter(pk=report.pk).update(state=state)
+            (entry,) = board(person).groups[0].entries
+            assert (entry.due, entry.is_overdue, entry.days_waiting) == (None, False, 8)
+            client.force_login(person)
+            page = client.get("/").content.decode()
+            assert "已等待8天" in page
+            assert "已过" not in page

@@ -1,0 +1,139 @@
+"""What was typed is not lost where it cannot be saved any more: saving by itself says so, and so does the page."""
+
+from datetime import date
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from minsheng import sign_in
+from projects.models import MonthlyReport
+from tests.factories.departments import DepartmentFactory
+from tests.minsheng.filing.test_views import address, typed
+from tests.minsheng.handover.test_services import goes_to
+from tests.minsheng.life import approved_in_august
+
+DESKTOP = {"width": 1440, "height": 900}
+FIRST, LONG = "完成主体施工。", "完成主体施工。\n内装完成三成。"
+SHORT, WHOSE = "未保存", "现由数据和政务服务局填报"
+
+
+@pytest.fixture
+def new(world):
+    return DepartmentFactory(jurisdiction=world.jurisdiction, name="数据和政务服务局")
+
+
+def autosave(world):
+    return reverse("filing:autosave", args=[world.sub_item.pk, "2023-09"])
+
+
+# answers of the server ------------------------------------------------------------------------------------------
+
+
+def test_after_a_hand_over_the_old_unit_is_told_whose_it_is_and_sees_what_it_typed(world, new, client):
+    goes_to(world, new, date(2023, 9, 1))
+    client.force_login(world.clerk)
+    kept = client.post(autosave(world), typed(world, progress=LONG))
+    assert kept.status_code == 403
+    assert SHORT in kept.content.decode()
+    assert WHOSE in kept.content.decode()
+
+    for step in ("save", "submit", "next", "nil"):
+        refused = client.post(address(world), typed(world, progress=LONG, step=step))
+        assert refused.status_code == 403
+        page = refused.content.decode()
+        assert WHOSE in page
+        assert ("本月进展", LONG) in refused.context["typed"]
+        assert page.count("内装完成三成。") == 1
+    assert not MonthlyReport.objects.exists()
+    assert client.get(address(world)).status_code == 403
+
+
+@pytest.mark.parametrize("person", ["stranger", "leader"])
+def test_a_refused_step_shows_the_typed_text_to_whom_the_form_was_drawn_for(world, client, person):
+    """404 and 403 alike, of any form that carries the mark."""
+    user = getattr(world, person)
+    client.force_login(user)
+    url = reverse("filing:exception", args=[world.sub_item.pk, "2023-09"])
+    data = {"reason": LONG, "scope": "on", "seen": "kept-out", "step": "kept-out"}
+    refused = client.post(url, data | {"typed_by": sign_in.typed_by(user)})
+    assert refused.status_code == {"stranger": 404, "leader": 403}[person]
+    assert "内装完成三成。" in refused.content.decode()
+    assert "kept-out" not in refused.content.decode()
+    for mark in ("", "forged", sign_in.typed_by(world.clerk)):
+        assert "内装完成三成。" not in client.post(url, data | {"typed_by": mark}).content.decode()
+
+
+# in the browser -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def typing(transactional_db, world, by_the_door):
+    """The clerk's form with a first text that has saved itself."""
+    approved_in_august(world)
+    page = by_the_door(world.clerk, DESKTOP)
+    page.goto(address(world))
+    page.locator("#id_percent").fill("75")
+    page.locator("#id_progress").fill(FIRST)
+    page.locator("#autosaved", has_text="已自动保存").wait_for()
+    return page
+
+
+def is_told(page, cause):
+    """The note beside the buttons does not claim any more that it is saved; an alert says why; the text stays."""
+    alert = page.locator("#not-kept")
+    alert.wait_for()
+    assert page.locator("#autosaved").inner_text().startswith(SHORT)
+    assert cause in alert.inner_text()
+    assert alert.locator("[data-cause]:visible").count() == 1
+    assert page.locator("#id_progress").input_value() == LONG
+    return True
+
+
+def test_after_a_hand_over(typing, world, new, page_log):
+    page_log.allow("403")
+    goes_to(world, new, date(2023, 9, 1))
+    typing.locator("#id_progress").fill(LONG)
+    assert is_told(typing, "已移交")
+    assert WHOSE in typing.locator("#autosaved").inner_text()
+
+    typing.on("dialog", lambda dialog: dialog.accept())
+    with typing.expect_navigation():
+        typing.locator("#save").click()
+    assert WHOSE in typing.locator("#main").inner_text()
+    assert LONG in typing.locator("#main").inner_text()
+
+
+@pytest.mark.parametrize(("status", "cause"), [(404, "已移交"), (500, "服务器暂时无法保存"), (None, "无法连接服务器")])
+def test_whatever_fails_it_is_said_and_unsaid_when_it_is_kept(typing, world, page_log, status, cause):
+    page_log.allow("htmx|net::ERR_FAILED" if status is None else str(status))
+    pattern = "**/autosave/"
+    typing.route(pattern, lambda route: route.fulfill(status=status) if status else route.abort())
+    typing.locator("#id_progress").fill(LONG)
+    assert is_told(typing, cause)
+
+    typing.unroute(pattern)
+    typing.evaluate("window.dispatchEvent(new Event('online'))")  # the network is there again
+    typing.locator("#autosaved", has_text="已自动保存").wait_for()
+    assert not typing.locator("#not-kept").is_visible()
+    assert MonthlyReport.objects.get(period=world.september).progress.splitlines() == LONG.splitlines()
+
+
+def test_an_expired_sign_in_does_not_leave_the_old_note(typing, world, page_log):
+    page_log.allow("401")
+    Session.objects.all().delete()
+    typing.locator("#id_progress").fill(LONG)
+    typing.locator("#signed-out").wait_for()
+    assert typing.locator("#autosaved").inner_text() == SHORT
+
+
+def test_a_contribution_is_told_too(transactional_db, world, streets, by_the_door, page_log):
+    page_log.allow("403")
+    unit, clerk = streets[0]
+    page = by_the_door(clerk, DESKTOP)
+    page.goto(reverse("filing:contribute", args=[world.sub_item.pk, "2023-09", unit.pk]))
+    page.locator("#id_progress").fill(FIRST)
+    page.locator("#autosaved", has_text="已自动保存").wait_for()
+    page.route("**/autosave/", lambda route: route.fulfill(status=403))
+    page.locator("#id_progress").fill(LONG)
+    assert is_told(page, "已移交")

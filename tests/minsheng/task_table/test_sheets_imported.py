@@ -1,0 +1,92 @@
+"""No sheet of a file is imported twice, and each of its sheets can be imported once."""
+
+import pytest
+from django.urls import reverse
+
+from departments.errors import DomainError
+from funding.models import FundingLine
+from minsheng.task_table import services
+from minsheng.task_table.again import services as again
+from minsheng.task_table.again.comparison import compare
+from minsheng.task_table.reread import reread
+from projects.models import Programme
+from tests.minsheng.task_table.test_rows_kept import book, fresh, tasks
+
+
+def again_from(file):
+    file.seek(0)
+    return file
+
+
+def write_update(batch, by):
+    again.decide(fresh(batch), again.Decisions(reason="年中调整"), by=by)
+    return again.commit(fresh(batch), by=by, seen=compare(fresh(batch).update).marks)
+
+
+def lead(name, count, units="财政金融局"):
+    return tasks(name, count, leads=units)
+
+
+def test_earlier_file_of_a_programme_is_no_other_programme(stage, importer):
+    first, second = book(甲=lead("项目", 2)), book(甲=lead("项目", 2, "经济发展局"))
+    services.commit(stage(first), by=importer)
+    write_update(stage(second), importer)
+    money = list(FundingLine.objects.values())
+
+    with pytest.raises(DomainError, match="民生实事"):
+        stage(again_from(first), "重点工作")
+    assert (Programme.objects.count(), list(FundingLine.objects.values())) == (1, money)
+    write_update(stage(again_from(first)), importer)  # of the same one it is a further update
+    with pytest.raises(DomainError, match="没有任何变化"):
+        stage(again_from(first))
+
+
+def test_one_that_was_staged_before_is_refused_when_confirmed(stage, importer):
+    first, second = book(甲=lead("项目", 2)), book(甲=lead("项目", 2, "经济发展局"))
+    late = stage(first, "重点工作")
+    services.commit(stage(again_from(first)), by=importer)
+    write_update(stage(second), importer)
+
+    with pytest.raises(DomainError, match="民生实事"):
+        services.commit(late, by=importer)
+
+    assert Programme.objects.count() == 1
+
+
+def test_second_sheet_of_a_file_becomes_another_programme(client, stage, importer):
+    file = book(民生实事=lead("项目", 3), 重点工作=lead("工作", 1))
+    made = services.commit(stage(file), by=importer)
+
+    other = stage(again_from(file), "重点工作")
+
+    assert (other.sheet_read, other.rows.count()) == ("重点工作", 1)
+    client.force_login(importer)
+    page = client.get(reverse("task_table:batch", args=[other.pk])).content.decode()
+    assert "已读取工作表“重点工作”；以下工作表中也有表格：民生实事" in page
+    with pytest.raises(DomainError, match="民生实事"):
+        reread(other, sheet="民生实事", mapping={}, version=0, by=importer)
+    services.commit(other, by=importer)
+    assert (Programme.objects.count(), made.sub_items.count()) == (2, 3)
+    with pytest.raises(DomainError, match="此文件已导入"):
+        stage(again_from(file), "第三项计划")
+
+
+def test_next_file_of_a_programme_is_read_from_its_own_sheet(stage, importer):
+    file = book(民生实事=lead("项目", 3), 重点工作=lead("工作", 2))
+    services.commit(stage(file), by=importer)
+    services.commit(stage(again_from(file), "重点工作"), by=importer)
+
+    batch = stage(book(民生实事=lead("项目", 3), 重点工作=lead("工作", 2, "经济发展局")), "重点工作")
+
+    assert batch.sheet_read == "重点工作"
+    assert len(compare(batch.update).matching.sure) == 2
+    now, _lost = reread(fresh(batch), sheet="重点工作", mapping={"D": "extra"}, version=0, by=importer)
+    assert now.sheet_read == "重点工作"
+
+
+def test_second_table_of_one_task_is_named(stage):
+    batch = stage(book(甲=lead("项目", 3), 乙=lead("工作", 1)))
+
+    assert [(one["code"], one["params"]) for one in batch.document["issues"] if one["field"] == "sheet"] == [
+        ("several_sheets", {"sheet": "甲", "others": "乙"})
+    ]
