@@ -42,7 +42,6 @@ def listed(page, sign_in, programme, live_server):
     return page
 
 
-
 def test_what_is_chosen_or_typed_while_an_answer_is_awaited_counts(listed, page_log, units):
     page_log.allow("htmx:sendAbort|htmx:afterRequest")  # what was asked before is given up
     listed.evaluate(
