@@ -132,3 +132,9 @@ def test_without_a_connection_it_is_said_above_the_rows(listed, page_log):
     listed.click(".filter-actions button")
     expect(listed.locator(ROWS)).to_have_count(3)
     expect(listed.locator("#list-failed")).to_be_hidden()
+
+
+def test_on_paper_the_name_is_black_also_under_the_pointer(listed):
+    listed.hover("a.brand")
+    listed.emulate_media(media="print")
+    assert listed.evaluate("getComputedStyle(document.querySelector('a.brand')).color") == "rgb(0, 0, 0)"
