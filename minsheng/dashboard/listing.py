@@ -86,6 +86,11 @@ def point_of(programme: Programme, params: Any, *, today: date) -> Standpoint:
     return standpoint(programme, today=today, month=_month(params.get("month", "")))
 
 
+def month_unknown(point: Standpoint, params: Any) -> bool:
+    """Whether the address asks for a month that is none, or has not opened in this programme: ``point`` is today's."""
+    return bool(params.get("month")) and point.period is None
+
+
 def oversees(user: Person, programme: Programme) -> bool:
     """Whether ``user`` may see ``programme`` as a whole."""
     return jurisdictions_granted(user, OVERSEE, SUPERVISE).filter(pk=programme.jurisdiction_id).exists()

@@ -48,16 +48,21 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "programme": programme,
         "others": others,
         "overview": overview_of(point, asked),
+        "month_unknown": listing.month_unknown(point, request.GET),
     }
     return render(request, "dashboard/overview.html", context)
 
 
 @require_safe
 def overview_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The overview's tables as an Excel file."""
+    """The overview's tables as an Excel file. A month the programme does not have gives the page that says so: the
+    file of today would pass for that month's.
+    """
     user = cast(Request, request).user
     programme = get_object_or_404(services.overseen_programmes(user), pk=pk)
     point = listing.point_of(programme, request.GET, today=clock.today())
+    if listing.month_unknown(point, request.GET):
+        return redirect(f"{reverse('dashboard:overview', args=[pk])}?{urlencode({'month': request.GET['month']})}")
     return _file(*export_overview(point, by=user))
 
 
@@ -126,5 +131,5 @@ def sub_item(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(detail.loaded(SubItem.objects.visible_to(user)), pk=pk)
     point = listing.point_of(found.programme, request.GET, today=clock.today())
     context = detail.page_of(found, user=user, point=point, asked=request.GET.get("events", ""))
-    context["month_unknown"] = "month" in request.GET and point.period is None
+    context["month_unknown"] = listing.month_unknown(point, request.GET)
     return render(request, "dashboard/sub_item.html", context)

@@ -11,7 +11,7 @@ from departments import clock
 from departments.permissions import ADMINISTER, AUDIT, FILE_REPORT, IMPORT_TABLE, OVERSEE, SUPERVISE
 from funding.models import FundingSource
 from projects.filing import Filing
-from projects.models import Light, MonthlyReport, ReportingPeriod, SubItem
+from projects.models import Light, MonthlyReport, PeriodFigure, ReportingPeriod, SubItem
 from tests.factories.departments import DepartmentFactory, JurisdictionFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import (
@@ -327,3 +327,27 @@ def test_query_count_grows_neither_with_sub_items_nor_with_months(
 
     assert response.context["overview"].lights[0].value == str(2 * count)
     assert len(response.context["overview"].heat.heads) == months + (1 if heat else 2)
+
+
+@pytest.mark.parametrize("month", ["2024-01", "2023-11", "abc", "2023-13"])
+def test_a_month_the_programme_does_not_have_is_said_and_gives_no_file(client, filled, leader, month):
+    said = "本年度计划没有该月数据"
+    response = page(client, leader, filled, month=month)
+    assert said in response.text
+    assert response.context["overview"].point.period is None
+    for known in ({}, {"month": ""}, {"month": "2023-09"}):
+        assert said not in page(client, leader, filled, **known).text
+
+    file = client.get(reverse("dashboard:overview_export", args=[filled.pk]), {"month": month})
+    assert file.status_code == 302
+    assert said in client.get(file.url).text
+
+
+def test_that_nothing_has_turned_is_said(client, filled, leader):
+    said = "没有转为黄灯或红灯的子项"
+    assert said not in page(client, leader, filled, month="2023-09").text
+    PeriodFigure.objects.filter(period__month=date(2023, 9, 1)).update(light=Light.GREEN)
+    response = page(client, leader, filled, month="2023-09")
+    assert said in response.text
+    assert response.context["overview"].turned.count == 0
+    assert said not in page(client, leader, filled, month="2023-08").text  # nothing stands before it

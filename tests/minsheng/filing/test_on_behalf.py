@@ -131,7 +131,7 @@ def test_excel_tells_it_too(world, helper, client):
         book = load_workbook(BytesIO(answer.getvalue()))
         return [value for row in book.active.iter_rows(values_only=True) for value in row]
 
-    assert "待单位审核（代报）" in cells("periods:export", "2023-09")
+    assert [cell for cell in cells("periods:export", "2023-09") if "待单位审核（代报）" in str(cell)]
     with clock.at(datetime(2023, 9, 26, 9)):  # noqa: DTZ001
         review.take_over(report, by=world.office, reason="审核人休假")
     assert f"{Filing.ON_TIME.label}（代报）" in cells("dashboard:list_export")
