@@ -169,7 +169,7 @@ def test_pages_keep_order_and_filter_and_another_order_begins_at_the_first(clien
         ("unit", "bdac"),
         ("-planned", "bacd"),
         ("planned", "abcd"),
-        ("filing", "cbad"),
+        ("filing", "cdba"),
     ],
 )
 def test_each_order(client, programme, leader, sort, order):
