@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from departments import language
 from departments.services.changes import Overtaken, as_drawn, shown
 
 
@@ -42,5 +43,5 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return "、".join(str(one) for one in value) or _("none")
+        return language.listed(value) or _("none")
     return shown(value) or _("empty")
