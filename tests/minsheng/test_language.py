@@ -76,16 +76,11 @@ def hide_the_data():
     for model in apps.get_models():
         kinds = (models.CharField, models.TextField, models.JSONField)
         fields = [field for field in model._meta.concrete_fields if isinstance(field, kinds) and not field.primary_key]
-        changed = []
         for row in model._base_manager.all() if fields else ():
-            before = [getattr(row, field.attname) for field in fields]
-            after = [hidden(value) for value in before]
-            if after != before:
-                for field, value in zip(fields, after, strict=True):
-                    setattr(row, field.attname, value)
-                changed.append(row)
-        if changed:
-            models.QuerySet(model).bulk_update(changed, [field.name for field in fields], batch_size=50)
+            before = {field.attname: getattr(row, field.attname) for field in fields}
+            after = {name: new for name, old in before.items() if (new := hidden(old)) != old}
+            if after:  # row by row: in one statement for many, the CASE over texts costs the server far more
+                models.QuerySet(model).filter(pk=row.pk).update(**after)
 
 
 def strange(response, language):
