@@ -92,7 +92,15 @@ class PeopleTable(ListTable):
         return {"rights": self.held.get(record.pk, [])}
 
 
-class UnitTable(ListTable):
+class PlacedTable(ListTable):
+    """Rows that have a place among all; with ``by_hand`` they are moved in a column ``place`` of the table's own."""
+
+    def __init__(self, rows: Any, *, params: QueryDict, by_hand: bool) -> None:
+        super().__init__(rows, params=params, exclude=() if by_hand else ("place",))
+        self.count = 0
+
+
+class UnitTable(PlacedTable):
     """Units with sections and aliases; ``by_hand``: their order can be changed, since all of them stand in it."""
 
     name = Column(
@@ -122,10 +130,6 @@ class UnitTable(ListTable):
         attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
         row_attrs = {"id": lambda record: f"unit-{record.pk}"}  # noqa: RUF012
 
-    def __init__(self, rows: Any, *, params: QueryDict, by_hand: bool) -> None:
-        super().__init__(rows, params=params, exclude=() if by_hand else ("place",))
-        self.count = 0
-
     def words_place(self, record: Any) -> dict[str, Any]:
         return _place(self, record)
 
@@ -148,7 +152,7 @@ class GroupTable(ListTable):
         attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
 
 
-class SourceTable(ListTable):
+class SourceTable(PlacedTable):
     """Funding sources; ``by_hand``: their order can be changed, since all of them stand in it."""
 
     name = Column(
@@ -163,10 +167,6 @@ class SourceTable(ListTable):
     class Meta(ListTable.Meta):
         attrs = {"class": "office-list"}  # noqa: RUF012 the library's own form
         row_attrs = {"id": lambda record: f"source-{record.pk}"}  # noqa: RUF012
-
-    def __init__(self, rows: Any, *, params: QueryDict, by_hand: bool) -> None:
-        super().__init__(rows, params=params, exclude=() if by_hand else ("place",))
-        self.count = 0
 
     def render_used(self, record: Any) -> str:
         return f"{record.used:,}"

@@ -20,6 +20,19 @@ FIXTURES = settings.BASE_DIR / "fixtures"
 HEADER = ["序号", "项目名称", "项目内容及规模", "完成期限", "资金渠道及筹资落实情况", "主办单位", "协办单位"]
 
 
+def book(**sheets):
+    """A file with these sheets: their rows below ``HEADER``, by name."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in [HEADER, *rows]:
+            sheet.append(row)
+    file = io.BytesIO()
+    made.save(file)
+    return SimpleUploadedFile("表.xlsx", file.getvalue())
+
+
 @pytest.fixture(autouse=True)
 def _january():
     with clock.at(datetime(2023, 1, 10, 9, 0)):  # noqa: DTZ001 Shanghai time

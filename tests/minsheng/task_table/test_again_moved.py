@@ -10,9 +10,10 @@ from minsheng.task_table import services
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.views import PER_PAGE
 from projects.models import SubItem
+from tests.minsheng.task_table.conftest import book
 from tests.minsheng.task_table.tables import tells_progress
 from tests.minsheng.task_table.test_again_pages import typed
-from tests.minsheng.task_table.test_again_rows import book, fresh, matched, tasks
+from tests.minsheng.task_table.test_again_rows import fresh, matched, tasks
 
 OLD = [f"在第{n}号街区新建社区公园并配齐健身设施" for n in range(1, 6)]
 

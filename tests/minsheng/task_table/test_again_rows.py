@@ -17,7 +17,7 @@ from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.services import Decisions, Said
 from minsheng.task_table.reread import reread
-from tests.minsheng.task_table.conftest import HEADER
+from tests.minsheng.task_table.conftest import HEADER, book
 
 OLD = ["新建社区公园三处并配齐健身设施", "改造老旧小区供水管网二十公里", "扩建镇中心小学教学楼一栋"]
 NEW = ["新建社区公园三处并配齐全部健身设施", "改造老旧小区供水管网共二十公里", "扩建镇中心小学教学楼共一栋"]
@@ -40,18 +40,6 @@ def tasks(contents, *, serials=None):
         [serial, f"项目{content[2:4]}", content, "2023年12月底", "财政资金1万元", "财政金融局", "经济发展局"]
         for serial, content in named
     ]
-
-
-def book(**sheets):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in [HEADER, *rows]:
-            sheet.append(row)
-    file = io.BytesIO()
-    made.save(file)
-    return SimpleUploadedFile("表.xlsx", file.getvalue())
 
 
 def fresh(batch):

@@ -1,10 +1,6 @@
 """What was typed on a page about a row reaches that row and no other, whatever rows were taken in or sheet was read."""
 
-import io
-
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from departments.errors import Conflict
@@ -15,21 +11,9 @@ from minsheng.task_table.decisions import Choice
 from minsheng.task_table.forms import name_field
 from minsheng.task_table.held import OtherSheet
 from minsheng.task_table.reread import reread
-from tests.minsheng.task_table.conftest import HEADER
+from tests.minsheng.task_table.conftest import book
 
 STREETS = ["洸河街道", "柳行街道", "黄屯街道", "王因街道", "接庄街道"]
-
-
-def book(**sheets):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in [HEADER, *rows]:
-            sheet.append(row)
-    file = io.BytesIO()
-    made.save(file)
-    return SimpleUploadedFile("表.xlsx", file.getvalue())
 
 
 def tasks(name, count, leads="各街道"):
