@@ -28,12 +28,6 @@ def address(world, name, *more):
     return reverse(f"periods:{name}", args=[world.sub_item.programme_id, *more])
 
 
-@pytest.fixture
-def office(world, client):
-    client.force_login(world.office)
-    return client
-
-
 def test_the_office_finds_its_periods(world, office):
     page = office.get("/periods/", follow=True)
     assert page.redirect_chain == [(address(world, "periods"), 302)]

@@ -5,7 +5,6 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from django.urls import reverse
 from openpyxl import load_workbook
 
 from departments import clock
@@ -26,22 +25,9 @@ from projects.standing import standpoint
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import SubItemFactory
 from tests.minsheng.life import approved_in_august, content, draft, sheet, submitted
+from tests.minsheng.periods.test_pages import address, at
 
 State = MonthlyReport.State
-
-
-def at(month, day):
-    return clock.at(datetime(2023, month, day, 9))  # noqa: DTZ001 Shanghai time, as the clock reads it
-
-
-def address(world, name, *more):
-    return reverse(f"periods:{name}", args=[world.sub_item.programme_id, *more])
-
-
-@pytest.fixture
-def office(world, client):
-    client.force_login(world.office)
-    return client
 
 
 @pytest.fixture
