@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Max
 
 from departments import audit, clock
-from departments.bulk import ROWS_AT_ONCE
+from departments.bulk import ROWS_AT_ONCE, insert_rows
 from departments.models import User
 from minsheng.task_table.models import ImportBatch, ImportDecision
 
@@ -46,7 +46,7 @@ def keep(
     batch.version += 1
     batch.save(update_fields=["version"])
     name, now = audit.signature(by), clock.now()
-    ImportDecision.objects.bulk_create(
+    insert_rows([
         ImportDecision(
             batch=batch,
             version=batch.version,
@@ -60,7 +60,7 @@ def keep(
             at=now,
         )
         for one in said
-    )
+    ])  # fmt: skip
 
 
 def since(batch: ImportBatch, version: int) -> list[ImportDecision]:

@@ -74,7 +74,7 @@ def decide(
     changed = [row for row in rows if put(row, choices[row.row], known)]
     check(changed)
     if changed:
-        StagedRow.objects.bulk_update(changed, ["decisions"])
+        update_rows(changed, ["decisions"])
         record.keep(
             locked,
             [record.Said(row.row, before=before[row.pk], after=row.decisions) for row in changed],

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock, language, locks
-from departments.bulk import ROWS_AT_ONCE, update_rows
+from departments.bulk import insert_rows, update_rows
 from departments.models import User
 from projects.models import (
     Light,
@@ -135,7 +135,7 @@ def append_at_lock(
         figure.department = units.get(sub_item.pk)
         figure.department_name = figure.department.full_name if figure.department else ""
         rows.append(figure)
-    PeriodFigure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    insert_rows(rows)
 
 
 def _figure(sub_item: SubItem, period: ReportingPeriod, *, amounts: Amounts, percent: Decimal | None) -> PeriodFigure:

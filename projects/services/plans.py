@@ -1,7 +1,7 @@
 """Programmes and their plans, written whole and taken back whole."""
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
-from departments.bulk import ROWS_AT_ONCE, batched
+from departments.bulk import ROWS_AT_ONCE, batched, insert_rows
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -90,7 +90,7 @@ def create(
     projects = _projects(programme, items)
     try:
         with transaction.atomic():
-            sub_items = SubItem.objects.bulk_create(_sub_items(programme, projects, items))
+            sub_items = insert_rows(_sub_items(programme, projects, items), keys=True)
     except IntegrityError as error:
         raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
     for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
@@ -166,16 +166,17 @@ def _projects(programme: Programme, items: Sequence[SubItemPlan]) -> dict[str, P
     """Projects by the name that items use, in the order of their first item."""
     names = dict.fromkeys(cut(Project, "name", item.project) for item in items)
     rows = [Project(programme=programme, position=place, name=name) for place, name in enumerate(names, start=1)]
-    return {project.name: project for project in Project.objects.bulk_create(rows)}
+    return {project.name: project for project in insert_rows(rows, keys=True)}
 
 
-def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequence[SubItemPlan]) -> Iterator[SubItem]:
-    prefix = free_prefix(programme.year)
+def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequence[SubItemPlan]) -> list[SubItem]:
+    prefix, made = free_prefix(programme.year), []
     for position, item in enumerate(items, start=1):
         sub_item = sub_item_of(programme, item)
         sub_item.project = projects[cut(Project, "name", item.project)]
         sub_item.position, sub_item.code = position, f"{prefix}-{position:03}"
-        yield sub_item
+        made.append(sub_item)
+    return made
 
 
 def sub_item_of(programme: Programme, item: SubItemPlan) -> SubItem:
@@ -242,12 +243,9 @@ def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
 
 def write_parts(parts: Sequence[Parts]) -> None:
     """Write what belongs to new sub-items: three statements, however many there are, but for what one holds."""
-    Deliverable.objects.bulk_create([row for one in parts for row in one.deliverables], batch_size=ROWS_AT_ONCE)
-    targets = [row for one in parts for row in one.targets]
-    for target in targets:
-        target.deliverable = target.deliverable  # it has its key by now
-    Target.objects.bulk_create(targets, batch_size=ROWS_AT_ONCE)
-    Responsibility.objects.bulk_create([row for one in parts for row in one.responsibilities], batch_size=ROWS_AT_ONCE)
+    insert_rows([row for one in parts for row in one.deliverables], keys=True)  # targets refer to them
+    insert_rows([row for one in parts for row in one.targets])
+    insert_rows([row for one in parts for row in one.responsibilities])
 
 
 def _target_kind(target: TargetPlan) -> Target.Kind:
@@ -262,7 +260,7 @@ def baselines(
     """The first revision of new sub-items."""
     now = clock.now()
     for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
-        SubItemRevision.objects.bulk_create(
+        insert_rows([
             SubItemRevision(
                 sub_item=sub_item,
                 number=1,
@@ -274,7 +272,7 @@ def baselines(
                 plan=_plan(sub_item, item),
             )
             for sub_item, item in some
-        )
+        ])  # fmt: skip
 
 
 def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language
-from departments.bulk import ROWS_AT_ONCE, batched, update_rows
+from departments.bulk import ROWS_AT_ONCE, batched, insert_rows, update_rows
 from departments.errors import DomainError
 from departments.models import User
 from projects.models import Programme, Project, SubItem, SubItemRevision
@@ -109,7 +109,7 @@ def add(
         if since > programme.starts_on:
             sub_item.starts_on = since
         sub_items.append(sub_item)
-    SubItem.objects.bulk_create(sub_items, batch_size=ROWS_AT_ONCE)
+    insert_rows(sub_items, keys=True)
     new = [plans.parts_of(sub_item, item) for sub_item, (item, _since) in zip(sub_items, items, strict=True)]
     for made, (_item, since) in zip(new, items, strict=True):
         for responsibility in made.responsibilities:
@@ -172,7 +172,7 @@ def _make_projects(programme: Programme, projects: dict[str, Project], names: Se
     new = [name for name in dict.fromkeys(names) if name not in projects]
     last = max((project.position for project in projects.values()), default=0)
     rows = [Project(programme=programme, position=last + place, name=name) for place, name in enumerate(new, start=1)]
-    projects.update({project.name: project for project in Project.objects.bulk_create(rows)})
+    projects.update({project.name: project for project in insert_rows(rows, keys=True)})
 
 
 def _values(revised: Sequence[Revised]) -> None:
@@ -211,7 +211,7 @@ def _append(
                     changes=one.changes,
                 )
             )
-        SubItemRevision.objects.bulk_create(rows)
+        insert_rows(rows)
 
 
 def _codes(programme: Programme) -> tuple[str, int]:
