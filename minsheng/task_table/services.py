@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
 from departments.bulk import ROWS_AT_ONCE, batched, update_rows
+from departments.collector import collected_rarely
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
@@ -33,7 +34,7 @@ from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
-from minsheng.task_table.points import rows_that_block, still_open
+from minsheng.task_table.points import open_of
 from minsheng.task_table.staging import forget_file, refuse_same_table, stage
 from projects.models import Programme
 from projects.services import periods, plans
@@ -91,6 +92,7 @@ def decide(
     return locked
 
 
+@collected_rarely()
 @transaction.atomic
 def commit(
     batch: ImportBatch,
@@ -177,11 +179,11 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
         raise MustChoose(open_rows)
-    if open_rows := rows_that_block(rows, reading.rows, people):
-        raise MustAnswer(open_rows)
+    open_points, blocking = open_of(rows, reading.rows, people)
+    if blocking:
+        raise MustAnswer(blocking)
     if answers.write(batch, rows, by=by):
-        people = compose.People(rows)
-    open_points = still_open(rows, reading.rows, people)
+        people = compose.People(rows)  # what they name is there by now; what is open, and its words, stay the same
     if open_points and not passing:
         raise StillOpen(open_points)
     let_pass(batch, open_points, by=by)

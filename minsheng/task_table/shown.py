@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from departments.collector import collected_rarely
 from funding.models import FundingLine, FundingSource, FundingTotal
 from funding.money import add
 from funding.services.lines import LinePlan, merge, yuan
@@ -204,6 +205,7 @@ def words_of(table: Table) -> Words:
     return Words(dict(FundingSource.objects.values_list("code", "name")), table.labels)
 
 
+@collected_rarely()
 def show(table: Table) -> BatchShown:
     """The batch for its page. One query, for the names of funding sources."""
     words = words_of(table)

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from departments.bulk import ROWS_AT_ONCE
+from departments.collector import collected_rarely
 from funding.models import FundingSource
 from funding.services import lines
 from minsheng.progress import tell
@@ -28,7 +29,7 @@ from minsheng.task_table.again.present import Present, Standing, present_of, sta
 from minsheng.task_table.carry import same_source, says_nothing_new
 from minsheng.task_table.compose import People, money_of, plan_of, reading_of
 from minsheng.task_table.models import StagedRow
-from minsheng.task_table.points import rows_that_block, still_open
+from minsheng.task_table.points import open_of
 from minsheng.task_table.reading import RowReading
 from projects.models import Project, SubItem
 from projects.rules.kinds import kind_of
@@ -54,6 +55,7 @@ READ_AS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
+@collected_rarely()
 def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> Comparison:
     """``update``'s table beside its programme; the caller may hand the ``sub_items`` in, locked.
 
@@ -66,8 +68,9 @@ def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> 
     pairs_of, sources = matched.pairs, lines.all_sources()
     for rows, readings in _runs(update):
         tell(_("Comparing with the programme"), len(found.staged), total)
-        found.open_points += still_open(rows, readings, people)
-        found.blocking += rows_that_block(rows, readings, people)
+        passable, blocking = open_of(rows, readings, people)
+        found.open_points += passable
+        found.blocking += blocking
         _compare(found, rows, readings, people, pairs_of, sources)
         found.staged += rows
         for row in rows:
@@ -182,7 +185,7 @@ def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, pre
     holds until somebody says otherwise.
     """
     plan = plan_of(staged, reading, sheet, people)
-    stated = people.stated(staged)
+    stated: Sequence[Stated] = people.stated(staged)
     filing = people.filing(staged)
     if present is not None:
         stated = [_as_named_before(one, present) for one in stated]
