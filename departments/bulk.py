@@ -4,7 +4,7 @@ Django builds its statements for many rows anew each time, and asks each field o
 thousands of rows that is most of the time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -58,25 +58,71 @@ def insert_rows(rows: Sequence[One], *, keys: bool = False) -> Sequence[One]:
     model: Any = type(rows[0])
     alias = router.db_for_write(model)
     connection = connections[alias]
-    quote = connection.ops.quote_name
-    with transaction.atomic(using=alias, savepoint=False), connection.cursor() as cursor:
+    columns = [field for field in model._meta.concrete_fields if keys or not field.primary_key]
+    with transaction.atomic(using=alias, savepoint=False):
         if keys:
             for row, key in zip(rows, _free_keys(model, len(rows), connection), strict=True):
                 row.pk = key  # type: ignore[attr-defined]
-        columns = [field for field in model._meta.concrete_fields if keys or not field.primary_key]
-        names = ", ".join(quote(column.column) for column in columns)
-        sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
         for some in batched(rows, ROWS_AT_ONCE):
-            values = _values(some, columns, connection)
-            if connection.vendor == "postgresql":
-                from psycopg2.extras import execute_values
-
-                execute_values(cursor, f"{sql}%s", values, page_size=ROWS_AT_ONCE)
-            else:
-                cursor.executemany(f"{sql}({', '.join(['%s'] * len(columns))})", values)
+            _insert(model, columns, _values(some, columns, connection), connection)
     for row in rows:
         row._state.adding, row._state.db = False, alias  # type: ignore[attr-defined]
     return rows
+
+
+def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]], **same: Any) -> None:
+    """Write new rows from bare values: attribute → its value in each row, or the ``same`` in all of them.
+
+    For rows that nobody needs but the database: the objects would take longer than the writing. What is not named has
+    its default.
+    """
+    count = len(next(iter(columns.values())))
+    alias = router.db_for_write(model)
+    connection = connections[alias]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    found = []
+    for field in fields:
+        if field.attname in columns:
+            found.append(_adapted(field, columns[field.attname], connection))
+        else:
+            value = same[field.attname] if field.attname in same else field.get_default()
+            found.append([*_adapted(field, [value], connection)] * count)
+    with transaction.atomic(using=alias, savepoint=False):
+        _insert(model, fields, list(zip(*found, strict=True)), connection)
+
+
+def fetch_few(rows: Sequence[models.Model], *names: str) -> None:
+    """Fetch what refers to ``rows`` under these ``names``, as ``prefetch_related`` does, where most have none of it.
+
+    That makes an own list for each row, for nothing: these have an empty one together.
+    """
+    for name in names:
+        relation: Any = type(rows[0])._meta.get_field(name) if rows else None
+        if relation is None:
+            return
+        other, key = relation.related_model._default_manager, relation.field.attname
+        having = set(other.filter(**{f"{relation.field.name}__in": rows}).order_by().values_list(key, flat=True))
+        none = other.none()
+        for row in rows:
+            if row.pk not in having:
+                vars(row).setdefault("_prefetched_objects_cache", {})[name] = none
+        models.prefetch_related_objects([row for row in rows if row.pk in having], name)
+
+
+def _insert(
+    model: type[models.Model], columns: Sequence[Any], values: list[tuple[Any, ...]], connection: BaseDatabaseWrapper
+) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column.column) for column in columns)
+    # Names of columns and tables, quoted; the values are parameters.
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            from psycopg2.extras import execute_values
+
+            execute_values(cursor, f"{sql}%s", values, page_size=ROWS_AT_ONCE)
+        else:
+            cursor.executemany(f"{sql}({', '.join(['%s'] * len(columns))})", values)
 
 
 def _free_keys(model: type[models.Model], count: int, connection: BaseDatabaseWrapper) -> list[int]:
@@ -105,20 +151,25 @@ _AS_IT_IS: Final[dict[str, type]] = {
 
 
 def _values(rows: Sequence[One], columns: Sequence[Any], connection: BaseDatabaseWrapper) -> list[tuple[Any, ...]]:
-    """The values of ``rows`` as the database takes them. A column is looked at as a whole: most need nothing."""
+    """The values of ``rows`` as the database takes them."""
     found = []
     for column in columns:
         values: list[Any] = list(map(attrgetter(column.attname), rows))
-        final = column
-        while final.remote_field:
-            final = final.target_field
         if column.is_relation and None in values:
             values = [_key_of(row, column) if value is None else value for row, value in zip(rows, values, strict=True)]
-        kinds = {str if issubclass(kind, str) else kind for kind in set(map(type, values))}
-        if kinds - {_AS_IT_IS.get(final.get_internal_type()), type(None)}:
-            values = [column.get_db_prep_save(value, connection) for value in values]
-        found.append(values)
+        found.append(_adapted(column, values, connection))
     return list(zip(*found, strict=True))
+
+
+def _adapted(column: Any, values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
+    """The values of a column, looked at as a whole: most need nothing."""
+    final = column
+    while final.remote_field:
+        final = final.target_field
+    kinds = {str if issubclass(kind, str) else kind for kind in set(map(type, values))}
+    if kinds <= {_AS_IT_IS.get(final.get_internal_type(), type(None)), type(None)}:
+        return values
+    return [column.get_db_prep_save(value, connection) for value in values]
 
 
 def _key_of(row: Any, column: Any) -> Any:

@@ -66,7 +66,8 @@ def decide(
     ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``, or where it is gone.
     """
     locked = lock(batch, {State.STAGED}, version=version)
-    rows = list(locked.rows.filter(row__in=choices).order_by("position"))
+    found = locked.rows.filter(row__in=choices).order_by("position")
+    rows = list(found if seen else found.defer("reading"))  # long, and read only to see which row it is
     if gone := choices.keys() - {row.row for row in rows}:
         raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
@@ -198,7 +199,7 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
 
 def _write_money(programme: Programme, planned: _Planned) -> None:
     """The money of each sub-item, and which row it comes from: the next table is compared with what the row said."""
-    sub_items = list(programme.sub_items.defer("extra", "source_cells").order_by("position"))
+    sub_items = list(programme.sub_items.only("programme").order_by("position"))
     update_rows([StagedRow(pk=pk, sub_item=one) for pk, one in zip(planned.rows, sub_items, strict=True)], ["sub_item"])
     sources = lines.all_sources()
     for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):

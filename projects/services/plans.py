@@ -1,7 +1,7 @@
 """Programmes and their plans, written whole and taken back whole."""
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
-from departments.bulk import ROWS_AT_ONCE, batched, insert_rows
+from departments.bulk import ROWS_AT_ONCE, batched, insert_columns, insert_rows
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -94,7 +94,8 @@ def create(
     except IntegrityError as error:
         raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
     for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
-        write_parts([parts_of(sub_item, item) for sub_item, item in some])
+        write_parts([_things_of(sub_item, item) for sub_item, item in some])
+        _write_responsibilities(some)
     baselines(sub_items, items, by=by, document=programme.source_name)
     audit.record(
         "programme.create", programme, by=by, jurisdiction=jurisdiction, sub_items=len(items), projects=len(projects)
@@ -205,6 +206,45 @@ class Parts:
 
 def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
     """Deliverables, targets and responsibilities that ``item`` gives ``sub_item``."""
+    parts = _things_of(sub_item, item)
+    parts.responsibilities.extend(
+        Responsibility(
+            sub_item=sub_item, department=share.department, group_origin=share.group, order=order, **_of_share(share)
+        )
+        for order, share in enumerate(item.shares, start=1)
+    )
+    return parts
+
+
+def _of_share(share: Share) -> dict[str, Any]:
+    return {
+        "role": share.role,
+        "files": share.files,
+        "stated_as": cut(Responsibility, "stated_as", share.written),
+    }
+
+
+def _write_responsibilities(new: Iterable[tuple[SubItem, SubItemPlan]]) -> None:
+    """Those of new sub-items: of a large table most of all rows, since groups stand as their members."""
+    every = [
+        (sub_item.pk, order, share, _of_share(share))
+        for sub_item, item in new
+        for order, share in enumerate(item.shares, start=1)
+    ]
+    insert_columns(
+        Responsibility,
+        {
+            "sub_item_id": [key for key, _order, _share, _said in every],
+            "department_id": [share.department and share.department.pk for _key, _order, share, _said in every],
+            "group_origin_id": [share.group and share.group.pk for _key, _order, share, _said in every],
+            "order": [order for _key, order, _share, _said in every],
+            **{name: [said[name] for *_rest, said in every] for name in ("role", "files", "stated_as")},
+        },
+    )
+
+
+def _things_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
+    """Deliverables and targets."""
     deliverables = [
         Deliverable(sub_item=sub_item, position=place, marker=cut(Deliverable, "marker", marker), text=text)
         for place, (marker, text) in enumerate(item.deliverables, start=1)
@@ -226,19 +266,7 @@ def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
         )
         for place, target in enumerate(item.targets, start=1)
     ]
-    responsibilities = [
-        Responsibility(
-            sub_item=sub_item,
-            department=share.department,
-            role=share.role,
-            order=order,
-            files=share.files,
-            stated_as=cut(Responsibility, "stated_as", share.written),
-            group_origin=share.group,
-        )
-        for order, share in enumerate(item.shares, start=1)
-    ]
-    return Parts(deliverables, targets, responsibilities)
+    return Parts(deliverables, targets, [])
 
 
 def write_parts(parts: Sequence[Parts]) -> None:
