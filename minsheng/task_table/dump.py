@@ -144,11 +144,15 @@ def load(values: Mapping[str, Any]) -> TableReading:
     return reading
 
 
+_LIKE_JSON = frozenset({str, int, bool, float, type(None)})
+
+
 def _plain(value: Any) -> Any:
-    if type(value) is str or value is None:
+    kind = type(value)
+    if kind in _LIKE_JSON:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    if names := _names(kind):
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
@@ -161,8 +165,9 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; of others none."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def _as_it_is(value: Any) -> Any:

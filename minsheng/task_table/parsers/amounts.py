@@ -48,6 +48,8 @@ def amounts(text: str) -> Iterator[Amount]:
     >>> [str(amount.wan) for amount in amounts("惠及1.3万人")]
     []
     """
+    if not ("元" in text or "万" in text or "亿" in text):  # one of them each amount has: quick to see
+        return
     for found in _AMOUNT.finditer(text):
         amount = _amount(found)
         if amount is not None:
@@ -94,6 +96,8 @@ def _bound(found: re.Match[str]) -> str:
     if found["low"]:
         return "range"
     word = (found["bound"] or "") + (found["after"] or "")
+    if not word:
+        return ""
     if re.search("不超过|不高于|≤|<=|以内|以下", word):
         return "max"
     return "min" if re.search("不低于|不少于|至少|≥|>=|以上", word) else ""
