@@ -121,7 +121,7 @@ def rows_of(
     year = sub_item.programme.year
     lines = [
         FundingLine(
-            sub_item=sub_item,
+            sub_item_id=sub_item.pk,
             source=sources.get(line.source) or sources["other"],
             position=position,
             use=line.use[:120],
@@ -138,7 +138,7 @@ def rows_of(
     ]
     sums = [
         FundingTotal(
-            sub_item=sub_item,
+            sub_item_id=sub_item.pk,
             kind=total.kind,
             amount=yuan(total.wan),
             approx=total.approx,

@@ -1,10 +1,11 @@
 """From a staged row to the plan that is written: nothing is read again, nothing is guessed."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, TypeVar
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
@@ -67,6 +68,7 @@ class People:
         self._groups = DepartmentGroup.objects.in_bulk(groups)
         self._stated: dict[Hashable, tuple[Stated, ...]] = {}
         self._shares: dict[Hashable, tuple[Share, ...]] = {}
+        self._words: dict[Hashable, str] = {}
 
     def unit(self, pk: int) -> Department:
         return _still_there(self._units, pk)
@@ -101,6 +103,14 @@ class People:
         found = self._shares.get(said)
         if found is None:
             found = self._shares[said] = tuple(shares(self.stated(row), filing=filing))
+        return found
+
+    def said_of(self, match: Match, words: "Callable[[Match, People], str]") -> str:
+        """These ``words`` about a name, put together once for all rows that have it."""
+        said = (match, words, get_language())
+        found = self._words.get(said)
+        if found is None:
+            found = self._words[said] = words(match, self)
         return found
 
     def filing(self, row: StagedRow) -> Department | None:

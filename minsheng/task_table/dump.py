@@ -196,6 +196,8 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
 def _of_fields(kind: Any) -> Callable[[Any], Any]:
     builders = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
     made = {name: build for name, build in builders.items() if build is not _as_it_is}
+    if not made:
+        return lambda value: kind(**value)
 
     def build(value: Mapping[str, Any]) -> Any:
         built = {name: make(value[name]) for name, make in made.items() if value.get(name) is not None}

@@ -102,7 +102,7 @@ def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
         key = f"name.{match.written}"
         answer, by = _named(row, match) or _answer(row, key, "")
         kind = OPEN if match.kind == Kind.OPEN else UNKNOWN
-        yield Point(key, kind, "warning", "units", _about(match, people), answer, by)
+        yield Point(key, kind, "warning", "units", people.said_of(match, _about), answer, by)
     if must_choose(people.stated(row)):
         answer = "chosen" if row.decisions.get("filing") else ""
         yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)

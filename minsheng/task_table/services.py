@@ -200,7 +200,8 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
 def _write_money(programme: Programme, planned: _Planned) -> None:
     """The money of each sub-item, and which row it comes from: the next table is compared with what the row said."""
     sub_items = list(programme.sub_items.only("programme").order_by("position"))
-    update_rows([StagedRow(pk=pk, sub_item=one) for pk, one in zip(planned.rows, sub_items, strict=True)], ["sub_item"])
+    linked = [StagedRow(pk=pk, sub_item_id=one.pk) for pk, one in zip(planned.rows, sub_items, strict=True)]
+    update_rows(linked, ["sub_item"])
     sources = lines.all_sources()
     for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):
         lines.write_all([lines.rows_of(one, money.amounts, money.totals, sources) for one, money in some])

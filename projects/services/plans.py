@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -30,6 +31,7 @@ from projects.models import (
 )
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Share
+from projects.services import baselines
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def create(
     for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
         write_parts([_things_of(sub_item, item) for sub_item, item in some])
         _write_responsibilities(some)
-    baselines(sub_items, items, by=by, document=programme.source_name)
+    baselines.keep(sub_items, items, by=by, document=cut(SubItemRevision, "document", programme.source_name))
     audit.record(
         "programme.create", programme, by=by, jurisdiction=jurisdiction, sub_items=len(items), projects=len(projects)
     )
@@ -207,17 +209,18 @@ class Parts:
 def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
     """Deliverables, targets and responsibilities that ``item`` gives ``sub_item``."""
     parts = _things_of(sub_item, item)
-    parts.responsibilities.extend(
-        Responsibility(
-            sub_item=sub_item, department=share.department, group_origin=share.group, order=order, **_of_share(share)
-        )
-        for order, share in enumerate(item.shares, start=1)
-    )
+    for order, share in enumerate(item.shares, start=1):
+        responsibility = Responsibility(sub_item_id=sub_item.pk, **_of_share(order, share))
+        responsibility.department = share.department  # it is asked for its name
+        parts.responsibilities.append(responsibility)
     return parts
 
 
-def _of_share(share: Share) -> dict[str, Any]:
+def _of_share(order: int, share: Share) -> dict[str, Any]:
     return {
+        "order": order,
+        "department_id": share.department.pk if share.department else None,
+        "group_origin_id": share.group.pk if share.group else None,
         "role": share.role,
         "files": share.files,
         "stated_as": cut(Responsibility, "stated_as", share.written),
@@ -226,33 +229,29 @@ def _of_share(share: Share) -> dict[str, Any]:
 
 def _write_responsibilities(new: Iterable[tuple[SubItem, SubItemPlan]]) -> None:
     """Those of new sub-items: of a large table most of all rows, since groups stand as their members."""
-    every = [
-        (sub_item.pk, order, share, _of_share(share))
-        for sub_item, item in new
-        for order, share in enumerate(item.shares, start=1)
-    ]
-    insert_columns(
-        Responsibility,
-        {
-            "sub_item_id": [key for key, _order, _share, _said in every],
-            "department_id": [share.department and share.department.pk for _key, _order, share, _said in every],
-            "group_origin_id": [share.group and share.group.pk for _key, _order, share, _said in every],
-            "order": [order for _key, order, _share, _said in every],
-            **{name: [said[name] for *_rest, said in every] for name in ("role", "files", "stated_as")},
-        },
-    )
+    columns: dict[str, list[Any]] = {}
+    known: dict[int, list[dict[str, Any]]] = {}  # sub-items may have their shares in common
+    for sub_item, item in new:
+        said = known.get(id(item.shares))
+        if said is None:
+            said = known[id(item.shares)] = [_of_share(order, share) for order, share in enumerate(item.shares, 1)]
+        for one in said:
+            for name, value in one.items():
+                columns.setdefault(name, []).append(value)
+        columns.setdefault("sub_item_id", []).extend([sub_item.pk] * len(said))
+    insert_columns(Responsibility, columns)
 
 
 def _things_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
     """Deliverables and targets."""
     deliverables = [
-        Deliverable(sub_item=sub_item, position=place, marker=cut(Deliverable, "marker", marker), text=text)
+        Deliverable(sub_item_id=sub_item.pk, position=place, marker=cut(Deliverable, "marker", marker), text=text)
         for place, (marker, text) in enumerate(item.deliverables, start=1)
     ]
     by_marker = {deliverable.marker: deliverable for deliverable in reversed(deliverables)}
     targets = [
         Target(
-            sub_item=sub_item,
+            sub_item_id=sub_item.pk,
             deliverable=by_marker.get(target.marker) if target.marker else None,
             position=place,
             text=cut(Target, "text", target.text),
@@ -282,59 +281,13 @@ def _target_kind(target: TargetPlan) -> Target.Kind:
     return Target.Kind.RATE if target.unit in {"%", "％", "‰", "百分点"} else Target.Kind.COUNT
 
 
-def baselines(
-    sub_items: Sequence[SubItem], items: Sequence[SubItemPlan], *, by: User | None, document: str, reason: str = ""
-) -> None:
-    """The first revision of new sub-items."""
-    now = clock.now()
-    for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
-        insert_rows([
-            SubItemRevision(
-                sub_item=sub_item,
-                number=1,
-                origin=SubItemRevision.Origin.TABLE,
-                at=now,
-                by=by,
-                reason=reason,
-                document=cut(SubItemRevision, "document", document),
-                plan=_plan(sub_item, item),
-            )
-            for sub_item, item in some
-        ])  # fmt: skip
-
-
-def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
-    """The whole plan as JSON: what the table promises of this sub-item."""
-    return {
-        "project": item.project,
-        "content": item.content,
-        "kind": sub_item.kind,
-        **{key: json_of(value) for key, value in item.fields.items() if key != "source_cells"},
-        "deliverables": [{"marker": marker, "text": text} for marker, text in item.deliverables],
-        "targets": [{key: json_of(value) for key, value in vars(target).items()} for target in item.targets],
-        "responsibilities": [
-            {
-                "role": share.role.value,
-                "department": share.department.pk if share.department else None,
-                "name": share.department.full_name if share.department else "",
-                "stated_as": share.written,
-                "group": share.group.pk if share.group else None,
-                "files": share.files,
-            }
-            for share in item.shares
-        ],
-        "funding": item.funding,
-    }
-
-
-def json_of(value: Any) -> Any:
-    """A value of the plan as a revision keeps it."""
-    return str(value) if isinstance(value, Decimal | date) else value
-
-
 def cut(model: type[Model], name: str, value: Any) -> Any:
     """``value`` as the column ``name`` holds it: a longer text is cut and ends in “…”."""
-    length = getattr(model._meta.get_field(name), "max_length", None)
-    if not isinstance(value, str) or length is None or len(value) <= length:
+    if not isinstance(value, str) or (length := _length(model, name)) is None or len(value) <= length:
         return value
     return f"{value[: length - 1]}…"
+
+
+@cache
+def _length(model: type[Model], name: str) -> int | None:
+    return getattr(model._meta.get_field(name), "max_length", None)

@@ -17,7 +17,7 @@ from departments.bulk import ROWS_AT_ONCE, batched, insert_rows, update_rows
 from departments.errors import DomainError
 from departments.models import User
 from projects.models import Programme, Project, SubItem, SubItemRevision
-from projects.services import parts, plans, shifts
+from projects.services import baselines, parts, plans, shifts
 from projects.services.plans import Parts, SubItemPlan
 
 _AWAY: Final = 1_000_000  # where positions wait while they change places
@@ -115,7 +115,8 @@ def add(
         for responsibility in made.responsibilities:
             responsibility.since = since if since > programme.first_month else None
     plans.write_parts(new)
-    plans.baselines(sub_items, [item for item, _since in items], by=by, document=document, reason=reason)
+    document = plans.cut(SubItemRevision, "document", document)
+    baselines.keep(sub_items, [item for item, _since in items], by=by, document=document, reason=reason)
     audit.record(
         "programme.add",
         programme,

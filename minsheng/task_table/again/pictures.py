@@ -11,7 +11,7 @@ from typing import Any, Final
 from funding.models import FundingLine, FundingTotal
 from minsheng.task_table.parsers.text import key
 from projects.models import Deliverable, Responsibility, SubItem, Target
-from projects.services.plans import json_of
+from projects.services.baselines import json_of
 
 Json = Any
 # The parts that a person accepts or refuses, in the order of the page, with the fields of ``SubItem`` they stand for.
