@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
 from departments.bulk import ROWS_AT_ONCE, batched, update_rows
-from departments.collector import collected_rarely
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
@@ -93,7 +92,6 @@ def decide(
     return locked
 
 
-@collected_rarely()
 @transaction.atomic
 def commit(
     batch: ImportBatch,

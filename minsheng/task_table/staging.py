@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from departments import audit, clock
 from departments.bulk import insert_rows
-from departments.collector import collected_rarely
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from minsheng.progress import tell
@@ -31,7 +30,6 @@ from projects.services import plans
 AsBefore = tuple[TableReading, dict[str, str], ColumnMemory | None]
 
 
-@collected_rarely()
 def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
     """Read ``file`` and keep what was read, row by row, with the file; nothing is written to the domain.
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from departments.collector import collected_rarely
 from minsheng.task_table.answers import pending_labels
 from minsheng.task_table.compose import People, reading_of
 from minsheng.task_table.match import resolver_of
@@ -25,7 +24,6 @@ class Table:
     labels: dict[int, str]
 
 
-@collected_rarely()
 def table_of(batch: ImportBatch, *, row: int | None = None) -> Table:
     """Seven queries, however many rows there are. With ``row`` it holds no other row than this one of the sheet."""
     found = batch.rows.all() if row is None else batch.rows.filter(row=row)

@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from departments.bulk import ROWS_AT_ONCE
-from departments.collector import collected_rarely
 from funding.models import FundingSource
 from funding.services import lines
 from minsheng.progress import tell
@@ -55,7 +54,6 @@ READ_AS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
-@collected_rarely()
 def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> Comparison:
     """``update``'s table beside its programme; the caller may hand the ``sub_items`` in, locked.
 
