@@ -215,6 +215,7 @@ def test_every_page_of_the_matrix_is_walked(filled):
     assert shown_to_somebody() - {resolve(urlsplit(seen.url).path).view_name for seen in pages()} == set()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("width", VIEWPORTS)
 def test_every_page_is_within_reach(filled, live_server, new_context, sign_in, page_log, width):
     page_log.allow("404|403")
@@ -252,6 +253,7 @@ def width_at(page, viewport, *, back_to):
     return wide
 
 
+@pytest.mark.looks
 def test_no_page_is_wider_than_an_office_screen_in_english(filled, live_server, new_context, sign_in, page_log):
     """In Chinese this is seen as each page is walked, above."""
     page_log.allow("404|403")
@@ -289,6 +291,7 @@ def printed():
     ]
 
 
+@pytest.mark.looks
 def test_what_is_printed_keeps_to_its_paper(filled, live_server, new_context, sign_in):
     page = new_context(base_url=live_server.url).new_page()
     sign_in(page, User.objects.get(username="lingdao"))
@@ -317,6 +320,7 @@ PICTURES = (
 )
 
 
+@pytest.mark.looks
 def test_the_pictures_of_the_readme(filled, live_server, new_context, sign_in):
     if "SCREENSHOTS" not in os.environ:
         pytest.skip("drawn by make screenshots")
@@ -330,6 +334,7 @@ def test_the_pictures_of_the_readme(filled, live_server, new_context, sign_in):
         drawn(page, f"readme-{picture}", whole=False)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("width", VIEWPORTS)
 def test_what_is_shown_when_something_goes_wrong_is_within_reach(live_server, new_context, page_log, width):
     page_log.allow("400|403|404|429|500")
