@@ -243,7 +243,7 @@ def _latest_due(programme: Programme) -> ReportingPeriod | None:
     return ReportingPeriod.objects.filter(programme=programme).due_by(clock.today()).order_by("-month").first()
 
 
-_standing = attrgetter(*(SubItem._meta.get_field(name).attname for name in STANDING))
+_standing = attrgetter(*("figure_period_id" if name == "figure_period" else name for name in STANDING))
 
 
 def _stand(

@@ -475,5 +475,5 @@ def test_queries_of_a_comparison_and_an_update_do_not_grow(stage, table, importe
         with django_assert_num_queries(16):
             found = compare(batch.update)
         assert len(found.changed) == count
-        with django_assert_num_queries(64):
+        with django_assert_num_queries(65):
             again.commit(batch, by=importer, seen=found.marks, version=batch.version)
