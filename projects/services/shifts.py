@@ -122,7 +122,7 @@ def write(shifts: Sequence[tuple[SubItem, Parts, date | None]]) -> None:
         both, old, new = pair(present[sub_item.pk], parts.responsibilities, _same)
         back, _over, new = pair(ended_before[sub_item.pk], new, _same)
         for row, wanted in (*both, *back):
-            row.order, row.stated_as, row.group_origin = wanted.order, wanted.stated_as, wanted.group_origin
+            row.order, row.stated_as, row.group_origin_id = wanted.order, wanted.stated_as, wanted.group_origin_id
             kept.append(row)
         for row, _wanted in back:  # as if the hand-over that never began had not been
             row.until = None
