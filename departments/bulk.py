@@ -169,7 +169,7 @@ def _adapted(column: Any, values: Sequence[Any], connection: BaseDatabaseWrapper
     kinds = {str if issubclass(kind, str) else kind for kind in set(map(type, values))}
     if kinds <= {_AS_IT_IS.get(final.get_internal_type(), type(None)), type(None)}:
         return values
-    return [column.get_db_prep_save(value, connection) for value in values]
+    return [None if value is None else column.get_db_prep_save(value, connection) for value in values]
 
 
 def _key_of(row: Any, column: Any) -> Any:

@@ -101,7 +101,7 @@ def differences(old: Picture, new: Picture) -> list[Difference]:
 
 
 def _same(one: Json, other: Json) -> bool:
-    return one == other or _plain(one) == _plain(other)  # most are the very same: quick to see
+    return bool(one == other or _plain(one) == _plain(other))  # most are the very same: quick to see
 
 
 def _plain(value: Json) -> Json:
