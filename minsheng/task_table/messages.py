@@ -94,6 +94,7 @@ MESSAGES: dict[str, Promise | str] = {
     "nearly": _("“%(text)s” says nearly; the figure was taken as it stands."),
     "targets_from_goal": _("The figures were read from “%(text)s”."),
     "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
+    "title_cut": _("The title “%(text)s…” is long: no more than %(count)s characters of it are written."),
     "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
     "person_in_units": _("“%(text)s” was taken for a person and not for a unit."),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),
