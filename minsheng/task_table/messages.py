@@ -41,6 +41,7 @@ MESSAGES: dict[str, Promise | str] = {
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
     "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
     "funding_gap": _("“%(text)s” is missing money and was not taken as funding."),
+    "funding_changed": _("“%(text)s” takes the place of the amount before it, which was not taken."),
     "funding_compared": _("“%(text)s” compares with another amount and was not taken as funding."),
     "funding_part": _("“%(text)s” is part of the amount before it. Is it counted twice?"),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),

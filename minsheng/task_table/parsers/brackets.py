@@ -20,6 +20,16 @@ def parts_in(sentence: str, tokens: Sequence[Token]) -> Parts:
 
     就业资金1260万元(省级900万元,区级360万元): each part is paid by whom it names, and the whole is their sum.
     区财政500万元(道路300万元,路灯200万元): the parts are uses of one source. 专项债5000万元(已到位2000万元) has no parts.
+
+    >>> from minsheng.task_table.parsers.figures import share_out, tokens_of
+    >>> def parts(sentence):
+    ...     share_out(sentence, tokens := tokens_of(sentence))
+    ...     found = parts_in(sentence, tokens)
+    ...     return len(found.wholes), list(found.owners.values())
+    >>> parts("就业资金1260万元(省级900万元,区级360万元)"), parts("区财政500万元(道路300万元,路灯200万元)")
+    ((1, []), (1, ['区级财政', '区级财政']))
+    >>> parts("专项债5000万元(已到位2000万元)"), parts("市级600万元(区级配套200万元,镇街100万元)")
+    ((0, []), (0, []))
     """
     wholes: set[int] = set()
     owners: dict[int, str] = {}

@@ -100,7 +100,8 @@ def _goes_on(piece: str, following: str) -> bool:
 # A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
 UNREAD = re.compile(
     r"(?<=[省市县区])(?:级|财政|补|配套)?\d{2,}(?=[、,，)]|$)|"
-    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
+    r"(?<=[一-鿿]:)\d{2,}(?:\.\d+)?(?=[、,，;；)]|$)|(?<=自筹|配套|贷款|捐赠|财政|资金|债券)\d{2,}(?:\.\d+)?(?=[、,，;；)]|$)|"
+    r"(?<![\d./×*x])(?<!\d:)\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
     r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
 )
 

@@ -23,6 +23,7 @@ from minsheng.task_table.parsers.inherited import (
     source_for_all,
     stage_for_all,
     sum_of_rates,
+    take_back_changed,
 )
 from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.numbers import ARABIC
@@ -183,6 +184,8 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
     elif kind or token.start in context.parts.wholes:
         kind = kind or "sum"
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
+        context.after_total = True
+        context.checked += context.totals[-1:] if token.start in context.parts.wholes else []
         stage = stage_of(token.before)
         if kind == "sum" and stage:  # 40%由市财政承担（预计投入资金36万元
             context.lines = [replace(n, stage=n.stage or stage) if n.share is not None else n for n in context.lines]
@@ -212,6 +215,9 @@ def _append_line(
         ]
         return
     source = inherited(token, source, named, stage, alone=alone, context=context)
+    if earlier := take_back_changed(token, source, context):
+        source = source or earlier.source
+        context.ask("warning", "funding_changed", text)
     if amount.maximum is not None:
         context.ask("warning", "funding_range", text)
     for position, line in enumerate(context.lines):
@@ -226,6 +232,7 @@ def _append_line(
     )
     if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before) or _inside_another(token, source, context):
         context.ask("warning", "funding_part", text)
+    context.after_total = False
     if source is None:
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
@@ -235,7 +242,7 @@ def _append_line(
 def _inside_another(token: Token, source: str | None, context: Context) -> bool:
     """市级专项资金600万元(其中区级配套200万元): a part of what another is said to pay."""
     before = [line for line in context.lines[:-1] if line.amount_wan is not None]
-    return bool(before) and token.before.startswith("(其中") and source not in (None, OTHER, before[-1].source)
+    return bool(before) and not context.after_total and token.before.startswith("(其中") and source not in (None, OTHER, before[-1].source)
 
 
 def _one_rate(context: Context) -> bool:
@@ -269,8 +276,9 @@ def _ask_of_rest(context: Context) -> None:
 
 def _compare(context: Context) -> None:
     """Ask where the lines do not add up to the sum that the cell itself states."""
-    sums = [total for total in context.totals if total.kind == "sum"]
     lines = [line for line in context.lines if line.reference_year is None]
+    checked = context.checked if len(lines) == len(context.lines) else []  # 7500万元(2022年5000万元,2023年2500万元)
+    sums = [total for total in context.totals if total.kind == "sum" and total not in checked]
     if len(sums) != 1 or sums[0].reference_year is not None or any(line.amount_wan is None for line in lines):
         return
     added = sum((line.amount_wan for line in lines if line.amount_wan is not None), Decimal(0))

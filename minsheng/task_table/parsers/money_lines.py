@@ -49,6 +49,8 @@ class Context:
     part_stage: str | None = None  # of the total whose parts (其中) follow
     said_stage: str | None = None  # of the amount before, by a word in front of it
     parts: Parts = Parts()
+    checked: list[FundingSum] = field(default_factory=list)  # sums that the brackets behind them make up
+    after_total: bool = False
     respectively: list[str] = field(default_factory=list)
     lines: list[FundingItem] = field(default_factory=list)
     totals: list[FundingSum] = field(default_factory=list)

@@ -90,5 +90,5 @@ def use_of(head: str) -> str:
     words = found[1] if found else ("" if one_source(head) else head)
     if stage_of(words):
         return ""
-    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^[、其中]+", "", words)
+    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^(?:、|其中)+", "", words)
     return words if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", words) else ""
