@@ -22,6 +22,7 @@ FIELD: Final = "typed_by"
 SALT: Final = "minsheng.sign_in"
 # What forms carry beside what is typed.
 HIDDEN: Final = frozenset({FIELD, "csrfmiddlewaretoken", "base", "editor", "version", "step", "back", "item"})
+NEVER: Final = frozenset({FIELD, "csrfmiddlewaretoken", "password"})  # no password lies in a session
 MOST_CHARACTERS: Final = 200_000
 
 
@@ -44,22 +45,24 @@ def typed_by(user: Any) -> str:
     return signing.dumps(user.pk, salt=SALT)
 
 
-def typed(request: HttpRequest) -> QueryDict | None:
+def typed(request: HttpRequest, *at: str) -> QueryDict | None:
     """What the form of a page is filled with: what is sent now, or what was sent before the person had to sign in
     again; nothing where it is opened. Every page with a form that is typed in asks here, and acts on a POST alone.
+
+    ``at`` are the addresses the form can be sent to, where that is not the page's own: a page may have several forms.
     """
     if request.method == "POST":
-        return request.POST
-    kept = take(request)
+        return request.POST if request.path in (at or (request.path,)) else None
+    kept = take(request, *at)
     if kept is not None:
         messages.warning(request, RESTORED)
     return kept
 
 
-def take(request: HttpRequest) -> QueryDict | None:
-    """What the person sent to this address before he had to sign in again, once."""
+def take(request: HttpRequest, *at: str) -> QueryDict | None:
+    """What the person sent to this address, or one of ``at``, before he had to sign in again, once."""
     kept = request.session.get(KEY)
-    if kept is None or kept["path"] != request.path:
+    if kept is None or kept["path"] not in (at or (request.path,)):
         return None
     del request.session[KEY]
     if kept["who"] != request.user.pk:
@@ -103,6 +106,6 @@ def _keep(request: HttpRequest) -> None:
         who = signing.loads(request.POST.get(FIELD, ""), salt=SALT)
     except signing.BadSignature:
         return
-    data = {name: values for name, values in request.POST.lists() if name not in (FIELD, "csrfmiddlewaretoken")}
+    data = {name: values for name, values in request.POST.lists() if name not in NEVER}
     if sum(len(value) for values in data.values() for value in values) <= MOST_CHARACTERS:
         request.session[KEY] = {"path": request.path, "who": who, "data": data}

@@ -1,14 +1,17 @@
 """A form remembers what it was drawn from: what a colleague saved meanwhile is neither lost nor overwritten unseen."""
 
 import json
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments import language
 from departments.services.changes import Overtaken, as_drawn, shown
+from minsheng import sign_in
 
 
 class DrawnForm(forms.Form):
@@ -37,6 +40,13 @@ class DrawnForm(forms.Form):
         for name, value in error.fields.items():
             now = {"now": _words(value)}
             self.add_error(name, _("Somebody else has saved “%(now)s” here meanwhile. Save again to replace it.") % now)
+
+
+def typed_on(request: HttpRequest, pk: int) -> Callable[[str], QueryDict | None]:
+    """For a page with several forms, by the name of the address each is sent to: what was typed into it before the
+    person had to sign in again.
+    """
+    return lambda name: sign_in.typed(request, reverse(f"office:{name}", args=[pk]))
 
 
 def _words(value: Any) -> str:

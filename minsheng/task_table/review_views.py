@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE, has_grant, require
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.task_table import review, steps
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
@@ -115,7 +116,7 @@ def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     found, staged = _row_or_404(request, pk, row)
     if not found.is_staged:
         return redirect(_address(found, row))
-    form = LeaveOutForm(request.POST if request.method == "POST" else None)
+    form = LeaveOutForm(sign_in.typed(request))
     status = 200
     if request.method == "POST":
         status = 422

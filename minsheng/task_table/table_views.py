@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.permissions import IMPORT_TABLE, has_grant, require
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import defaults, names
@@ -59,9 +60,11 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     if not found.is_staged:
         return redirect("task_table:batch", pk)
-    if request.method != "POST" or "all_new" in request.POST:
-        return _names_page(request, found, _names_form(found, all_new=request.method == "POST"))
-    form = _names_form(found, request.POST)
+    if request.method == "POST" and "all_new" in request.POST:
+        return _names_page(request, found, _names_form(found, all_new=True))
+    form = _names_form(found, sign_in.typed(request))
+    if request.method != "POST":
+        return _names_page(request, found, form)
     if not form.is_valid():
         return _names_page(request, found, form, status=422)
     answered = list(form.answers())
@@ -94,7 +97,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     if not found.is_staged:
         return redirect("task_table:batch", pk)
-    form = ColumnsForm(request.POST if request.method == "POST" else None, batch=found)
+    form = ColumnsForm(sign_in.typed(request), batch=found)
     status = 200
     if request.method == "POST":
         status = 422

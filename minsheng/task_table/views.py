@@ -23,6 +23,7 @@ from departments.permissions import (
     jurisdictions_granted,
     require,
 )
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
@@ -274,9 +275,17 @@ def page(
 ) -> HttpResponse:
     """The table as it was read. ``asked`` narrows its rows, where the address does not."""
     table = form.table if form else table_of(found)
+    if form is None and found.is_staged:
+        chosen = sign_in.typed(
+            request, *(reverse(f"task_table:{step}", args=[found.pk]) for step in ("commit", "decide"))
+        )
+        form = ChoicesForm(chosen, table=table) if chosen else None
+    undo = reverse("task_table:undo", args=[found.pk])
     context = {
         **review.page_of(table, request.GET if asked is None else asked, form=form),
-        "reason": (reason or ReasonForm()) if found.is_committed and not found.is_update else None,
+        "reason": (reason or ReasonForm(sign_in.typed(request, undo)))
+        if found.is_committed and not found.is_update
+        else None,
         "me": request.user,
         "next_steps": _next_steps(request.user, found) if found.is_committed else [],
         "others_go_on": found.is_committed and not has_grant(request.user, SUPERVISE, found.jurisdiction),

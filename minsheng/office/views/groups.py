@@ -15,8 +15,10 @@ from departments.language import listed
 from departments.models import Department, DepartmentGroup, GroupMember, Jurisdiction
 from departments.services import names, structure
 from departments.services.changes import Overtaken
+from minsheng import sign_in
 from minsheng.office import history
 from minsheng.office.access import Office, group_or_404, office_of
+from minsheng.office.drawn import typed_on
 from minsheng.office.filters import GroupFilter
 from minsheng.office.forms import AliasForm, GroupForm
 from minsheng.office.lists import export_address, export_list
@@ -85,7 +87,7 @@ def _row(group: DepartmentGroup) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     office = office_of(request)
-    form = GroupForm(request.POST if request.method == "POST" else None, units=_units(office.area))
+    form = GroupForm(sign_in.typed(request), units=_units(office.area))
     if request.method == "POST":
         saved, status = _save(request, office, form, None)
         if saved:
@@ -152,13 +154,14 @@ def _units(area: Jurisdiction) -> Any:
 def _page(
     request: HttpRequest, office: Office, group: DepartmentGroup, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
+    typed = typed_on(request, group.pk)
     context = {
         "office": office,
         "tab": "groups",
         "group": group,
         "aliases": group.aliases.all(),
         "history": history.of(group),
-        "form": forms.get("form") or GroupForm.of(group, None, units=_units(group.jurisdiction)),
-        "alias": forms.get("alias") or AliasForm(),
+        "form": forms.get("form") or GroupForm.of(group, typed("group"), units=_units(group.jurisdiction)),
+        "alias": forms.get("alias") or AliasForm(typed("group_alias")),
     }
     return render(request, "office/group.html", context, status=status)

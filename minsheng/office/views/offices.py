@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from departments.errors import DomainError
 from departments.services import jurisdictions
 from departments.services.changes import Overtaken
+from minsheng import sign_in
 from minsheng.office import history
 from minsheng.office.access import office_of
 from minsheng.office.forms import OfficeForm
@@ -20,7 +21,7 @@ def office(request: HttpRequest) -> HttpResponse:
     """Units read it where a month has locked; it stands in the text that reminds them."""
     mine = office_of(request)
     initial = {"office_name": mine.area.office_name, "office_contact": mine.area.office_contact}
-    form = OfficeForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = OfficeForm(sign_in.typed(request), initial=initial)
     status = 200
     if request.method == "POST":
         status = 422

@@ -18,8 +18,10 @@ from departments.models import Department, GrantRequest, User
 from departments.models.department import DepartmentQuerySet
 from departments.services import people
 from departments.services.changes import Overtaken
+from minsheng import sign_in
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, person_or_404
+from minsheng.office.drawn import typed_on
 from minsheng.office.filters import PeopleFilter
 from minsheng.office.forms import (
     AreaRightForm,
@@ -112,7 +114,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new account; its initial password is shown once, on the answer, and kept nowhere."""
     office = office_of(request)
     asked = {"department": request.GET.get("unit")}
-    form = NewPersonForm(request.POST if request.method == "POST" else None, units=units_of(office), initial=asked)
+    form = NewPersonForm(sign_in.typed(request), units=units_of(office), initial=asked)
     status = 200
     if request.method == "POST":
         status = 422
@@ -199,6 +201,7 @@ def person_page(request: HttpRequest, office: Office, person: User, *, status: i
         person=person, state=GrantRequest.State.WAITING, jurisdiction__in=office.areas
     )
     units = office.units().filter(active_until=None).select_related("parent").official_order()
+    typed, own = typed_on(request, person.pk), {"unit": person.department_id}
     context = {
         "office": office,
         "tab": "people",
@@ -207,10 +210,11 @@ def person_page(request: HttpRequest, office: Office, person: User, *, status: i
         "rights": rights_of([person], office.areas).get(person.pk, []),
         "requests": requests.select_related("asked_by", "jurisdiction"),
         "history": history.of(person),
-        "form": forms.get("form") or PersonForm(initial=content, units=units_of(office, person)),
+        "form": forms.get("form") or PersonForm(typed("person"), initial=content, units=units_of(office, person)),
         "password": forms.get("password") or PasswordForm(),
         "unit_right": forms.get("unit_right")
-        or UnitRightForm(units=units, initial={"unit": person.department_id}, prefix="unit"),
-        "area_right": forms.get("area_right") or AreaRightForm(areas=office.areas, prefix="area"),
+        or UnitRightForm(typed("person_unit_right"), units=units, initial=own, prefix="unit"),
+        "area_right": forms.get("area_right")
+        or AreaRightForm(typed("person_area_right"), areas=office.areas, prefix="area"),
     }
     return render(request, "office/person.html", context, status=status)

@@ -16,6 +16,7 @@ from departments.errors import DomainError
 from departments.services.changes import Overtaken
 from funding.models import FundingSource
 from funding.services import sources
+from minsheng import sign_in
 from minsheng.office import history
 from minsheng.office.access import office_of
 from minsheng.office.filters import SourceFilter
@@ -73,7 +74,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     office = office_of(request)
-    form = SourceForm(request.POST if request.method == "POST" else None)
+    form = SourceForm(sign_in.typed(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -95,7 +96,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     office = office_of(request)
     found = get_object_or_404(FundingSource, pk=pk)
     status = 200
-    form = RenameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
+    form = RenameForm(sign_in.typed(request), initial={"name": found.name})
     if request.method == "POST":
         status = 422
         if form.is_valid():

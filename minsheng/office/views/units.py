@@ -18,8 +18,10 @@ from departments.language import listed
 from departments.models import Department, DepartmentAlias, DepartmentUserGrant
 from departments.services import names, structure
 from departments.services.changes import Overtaken
+from minsheng import sign_in
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, unit_or_404
+from minsheng.office.drawn import typed_on
 from minsheng.office.filters import UnitFilter
 from minsheng.office.forms import AliasForm, CloseForm, PersonRightForm, PlaceForm, UnitForm
 from minsheng.office.lists import export_address, export_list
@@ -114,7 +116,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new unit, or with ``?parent=`` a section of that unit."""
     office = office_of(request)
     parent = _parent(request, office)
-    form = UnitForm(request.POST if request.method == "POST" else None)
+    form = UnitForm(sign_in.typed(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -248,6 +250,8 @@ def unit_page(
     content = {name: getattr(unit, name) for name in structure.CONTENT}
     rights = DepartmentUserGrant.objects.filter(content_object__in=[unit.pk, unit.parent_id or unit.pk])
     people = office.people().filter(is_active=True, jurisdiction=unit.jurisdiction).exclude(pk=office.user.pk)
+    people = people.select_related("department")
+    typed = typed_on(request, unit.pk)
     context = {
         "office": office,
         "tab": "units",
@@ -257,11 +261,13 @@ def unit_page(
         "people": unit.people.order_by("-is_active", "username"),
         "rights": right_rows(rights.order_by("permission__codename", "user__username")),
         "history": history.of(unit),
-        "form": forms.get("form") or UnitForm(initial=content),
+        "form": forms.get("form") or UnitForm(typed("unit"), initial=content),
         "place": forms.get("place") or PlaceForm(initial={"place": number}),
         "close": forms.get("close")
-        or CloseForm(unit=unit, initial={"until": unit.active_until, "successor": unit.successor_id}),
-        "alias": forms.get("alias") or AliasForm(),
-        "right": forms.get("right") or PersonRightForm(people=people.select_related("department").order_by("name")),
+        or CloseForm(
+            typed("unit_close"), unit=unit, initial={"until": unit.active_until, "successor": unit.successor_id}
+        ),
+        "alias": forms.get("alias") or AliasForm(typed("unit_alias")),
+        "right": forms.get("right") or PersonRightForm(typed("unit_right"), people=people.order_by("name")),
     }
     return render(request, "office/unit.html", context, status=status)

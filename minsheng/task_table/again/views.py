@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE, has_grant, require
+from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table.again import services
@@ -44,7 +45,8 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("task_table:batch", pk)
     if not batch.is_update:
         return _begin_page(request, batch)
-    return _page(request, batch)
+    decided = (reverse(f"task_table:{step}", args=[pk]) for step in ("again_decide", "again_commit"))
+    return _page(request, batch, said=sign_in.typed(request, *decided))
 
 
 @require_POST
@@ -77,7 +79,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         services.settle(batch, form.matches(), by=request.user, version=form.cleaned_data["version"])
     except DomainError as error:
         found = compare(_update(batch))
-        data = _of_this_sheet(request, found.update.batch)
+        data = _of_this_sheet(request.POST, found.update.batch)
         data["version"] = str(found.update.batch.version)
         form = _match_form(request, found, data)
         form.add_error(None, str(error))
@@ -129,7 +131,7 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
         if not batch.is_staged:
             messages.error(request, str(error))
             return redirect("task_table:batch", pk)
-        return _page(request, batch, refusal=str(error), said=request, status=409)
+        return _page(request, batch, refusal=str(error), said=request.POST, status=409)
     messages.success(request, _("“%(programme)s” was updated.") % {"programme": programme})
     return redirect("task_table:batch", pk)
 
@@ -161,7 +163,7 @@ def _told(
     if refused:  # what he is to look at stands on other pages
         _keep_choices(request, batch, said, data["version"])
         why = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-        return _page(request, batch_or_404(request.user, batch.pk), said=request, refused=why, status=422)
+        return _page(request, batch_or_404(request.user, batch.pk), said=request.POST, refused=why, status=422)
     return data, said, f"{reverse('task_table:again', args=[batch.pk])}?{_next(request, page)}"
 
 
@@ -250,7 +252,7 @@ def _page(
     found: Comparison | None = None,
     refusal: str = "",
     refused: Mapping[str, list[str]] | None = None,
-    said: Request | None = None,
+    said: QueryDict | None = None,
     status: int = 200,
 ) -> HttpResponse:
     found = found or compare(_update(batch))
@@ -294,9 +296,9 @@ def _page(
     return render(request, "task_table/again/differences.html", context, status=status)
 
 
-def _of_this_sheet(request: Request, batch: ImportBatch) -> QueryDict:
+def _of_this_sheet(said: QueryDict, batch: ImportBatch) -> QueryDict:
     """What was typed; of another sheet, read since, only what is not about its rows."""
-    data = request.POST.copy()
+    data = said.copy()
     if data.get("sheet", batch.sheet_read) == batch.sheet_read:
         return data
     kept = QueryDict(mutable=True)
@@ -308,7 +310,9 @@ def _match_page(
     request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = _to_match(request, found)
-    form = form or _match_form(request, found)
+    form = form or _match_form(
+        request, found, sign_in.typed(request, reverse("task_table:again_match", args=[found.update.batch.pk]))
+    )
     shown = [match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in page]
     context = {
         "batch": found.update.batch,
