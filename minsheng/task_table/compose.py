@@ -162,7 +162,7 @@ def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> 
 
 
 def money_of(reading: RowReading) -> Money:
-    """Amounts and totals of the row, each with the cell it comes from. What no column holds (``unkept``) is left away."""
+    """Amounts and totals of the row, each with the cell it comes from, but for what no column holds (``unkept``)."""
     cell = reading.source["funding"].cell if "funding" in reading.source else ""
     amounts = (
         StatedAmount(

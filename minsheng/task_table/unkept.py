@@ -21,7 +21,7 @@ MONEY: Final = "money"
 
 @dataclass(frozen=True)
 class Unkept:
-    """A figure of ``part`` and what becomes of it; one that is ``refused`` holds up the import until it is corrected."""
+    """A figure of ``part`` and what becomes of it; a ``refused`` one holds up the import until it is corrected."""
 
     part: str
     text: str

@@ -19,7 +19,7 @@ def parts_in(sentence: str, tokens: Sequence[Token]) -> Parts:
     """What the brackets of a sentence say of the amounts before them, where they say it exactly.
 
     就业资金1260万元(省级900万元,区级360万元): each part is paid by whom it names, and the whole is their sum.
-    区财政500万元(道路300万元,路灯200万元): the parts are uses of one source. 专项债5000万元(已到位2000万元) has no parts.
+    区财政500万元(道路300万元,路灯200万元): the parts are uses of one source.
 
     >>> from minsheng.task_table.parsers.figures import share_out, tokens_of
     >>> def parts(sentence):

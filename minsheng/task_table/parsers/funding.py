@@ -242,7 +242,12 @@ def _append_line(
 def _inside_another(token: Token, source: str | None, context: Context) -> bool:
     """市级专项资金600万元(其中区级配套200万元): a part of what another is said to pay."""
     before = [line for line in context.lines[:-1] if line.amount_wan is not None]
-    return bool(before) and not context.after_total and token.before.startswith("(其中") and source not in (None, OTHER, before[-1].source)
+    return (
+        bool(before)
+        and not context.after_total
+        and token.before.startswith("(其中")
+        and source not in (None, OTHER, before[-1].source)
+    )
 
 
 def _one_rate(context: Context) -> bool:

@@ -48,7 +48,7 @@ class Context:
     reference: int | None = None
     part_stage: str | None = None  # of the total whose parts (其中) follow
     said_stage: str | None = None  # of the amount before, by a word in front of it
-    parts: Parts = Parts()
+    parts: Parts = field(default_factory=Parts)
     checked: list[FundingSum] = field(default_factory=list)  # sums that the brackets behind them make up
     after_total: bool = False
     respectively: list[str] = field(default_factory=list)

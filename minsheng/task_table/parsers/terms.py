@@ -44,7 +44,7 @@ def source_of(token: Token) -> str | None:
     """
     for words in (token.head, token.before, token.after):
         source = None if _ESTIMATE.fullmatch(words) else one_source(words)
-        if words == token.before and len(payers := _payers(words)) > 1:
+        if words == token.before and len(_payers(words)) > 1:
             return MIXED
         if source:
             return source

@@ -50,9 +50,7 @@ _EVERY = re.compile(
 )
 # 东城街道党工委、办事处: both offices of one place; 县委、县政府 are two.
 _OFFICE = r"(?:(?:人民)?政府|办事处|管委会)"
-_BOTH = re.compile(
-    rf"(党工?委(?:[(（]党工委[)）])?)、\s*({_OFFICE}(?:[(（][^()（）]*[)）])?)(?=$|[、,，;；。/\s)）])"
-)
+_BOTH = re.compile(rf"(党工?委(?:[(（]党工委[)）])?)、\s*({_OFFICE}(?:[(（][^()（）]*[)）])?)(?=$|[、,，;；。/\s)）])")
 _NOT_BOTH = rf"(?!(?<=党委|工委)[和及与]{_OFFICE}$)"
 _KEPT = "\ue000"
 _AND = re.compile(
