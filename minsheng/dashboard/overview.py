@@ -142,7 +142,7 @@ def month_links(point: Standpoint, asked: Asked) -> list[Option]:
 
 def _month_link(point: Standpoint, period: ReportingPeriod, asked: Asked) -> Option:
     label = words.month(period.month)
-    if period == point.present:
+    if period == point.present and period.locks_on > point.today:
         label = _("%(month)s (being filed)") % {"month": label}
     return Option(label, overview_from(point.at(period), **asked.but()), point.period == period)
 

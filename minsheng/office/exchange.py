@@ -165,6 +165,7 @@ def preview(sheet: Sheet, resource: Register, *, dry: bool = True) -> Preview:
 
 def _run(sheet: Sheet, resource: Register, *, dry: bool) -> Preview:
     data = tablib.Dataset(*sheet.rows, headers=sheet.columns)
+    resource.doubles = _doubles(sheet, resource)
     result = resource.import_data(
         data, dry_run=dry, raise_errors=False, use_transactions=True, rollback_on_validation_errors=True
     )
@@ -175,6 +176,17 @@ def _run(sheet: Sheet, resource: Register, *, dry: bool) -> Preview:
         for number, line, row in zip(sheet.numbers, sheet.rows, result.rows, strict=True)
     ]
     return Preview([str(resource.labels[name]) for name in sheet.columns], rows)
+
+
+def _doubles(sheet: Sheet, resource: Register) -> dict[int, int]:
+    """Which rows, counted from 1, have the key of an earlier one, and the number of that in the sheet."""
+    first: dict[tuple[str, ...], int] = {}
+    doubles = {}
+    for place, (number, line) in enumerate(zip(sheet.numbers, sheet.rows, strict=True), start=1):
+        key = resource.identity(dict(zip(sheet.columns, line, strict=True)))
+        if any(key) and first.setdefault(key, number) != number:
+            doubles[place] = first[key]
+    return doubles
 
 
 def _row(number: int, line: list[str], row: Any, sheet: Sheet, resource: Register) -> Row:
