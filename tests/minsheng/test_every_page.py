@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve, reverse
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from departments.models import Department, DepartmentGroup, User
 from funding.models import FundingLine, FundingSource
@@ -239,7 +240,7 @@ def test_every_page_is_within_reach(filled, live_server, new_context, sign_in, p
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_no_page_is_wider_than_an_office_screen(filled, live_server, new_context, sign_in, page_log, language):
+def test_no_page_is_wider_than_an_office_screen_or_a_tablet(filled, live_server, new_context, sign_in, page_log, language):
     page_log.allow("404|403")
     wide, tabs = {}, {}
     for seen in pages():
@@ -252,8 +253,12 @@ def test_no_page_is_wider_than_an_office_screen(filled, live_server, new_context
         page = tabs[seen.person]
         page.goto(seen.url)
         page.locator(f"html[lang={language}][data-ready=true]").wait_for(state="attached")
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 1280:
-            wide[seen.name] = width
+        for screen in (1280, 768):
+            page.set_viewport_size({"width": screen, "height": 720})
+            try:  # charts follow a moment later
+                page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth", timeout=2000)
+            except PlaywrightTimeout:
+                wide[seen.name, screen] = page.evaluate("document.documentElement.scrollWidth")
     assert wide == {}
 
 

@@ -86,7 +86,7 @@ def test_the_strip_says_how_far_how_late_whose_and_how_much(client, programme, u
     assert "21.7" in strip.gap
     assert "72" in strip.days
     assert not strip.passed
-    assert (strip.unit, strip.contact, strip.telephone) == ("发展软环境保障局", "张工", "0537-1234567")
+    assert (strip.unit, [str(one) for one in strip.contacts]) == ("发展软环境保障局", ["张工 0537-1234567"])
     assert "5,000.00" in strip.planned != "5,000.00"
     assert (strip.secured, strip.secured_share, strip.spent, strip.spent_share) == ("2,000.00", "40.0%", "—", "")
 
@@ -133,7 +133,13 @@ def test_a_section_is_reached_through_its_unit(client, programme, unit, leader):
     section = DepartmentFactory(jurisdiction=unit.jurisdiction, parent=unit, name="城乡统筹")
     strip = headline(client, leader, make(programme, section))
 
-    assert (strip.unit, strip.telephone) == (section.full_name, "0537-1234567")
+    assert (strip.unit, [one.telephone for one in strip.contacts]) == (section.full_name, ["0537-1234567"])
+
+
+def test_who_files_is_who_is_called_as_on_the_page_of_who_has_not_filed(client, programme, unit, leader):
+    UserFactory(name="张伟", telephone="0537-5550111", grants={unit: [FILE_REPORT]})
+
+    assert [str(one) for one in headline(client, leader, make(programme, unit)).contacts] == ["张伟 0537-5550111"]
 
 
 def test_a_past_month_is_shown_as_it_was_kept(client, programme, unit, leader):
