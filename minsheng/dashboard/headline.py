@@ -35,13 +35,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Lag:
-    """What the unit itself said of a lag, in its newest approved report: why, and what is done by when."""
+    """What the unit itself said of a lag, in its newest approved report: why, and what is done by when; ``passed``:
+    that day is over.
+    """
 
     month: str
     factor: str
     reason: str
     measure: str
     measure_by: date | None
+    passed: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def _lag(reports: Sequence[ReportView], point: Standpoint) -> Lag | None:
         reason=report.reason,
         measure=report.measure,
         measure_by=report.measure_by,
+        passed=report.measure_by is not None and report.measure_by < judged_on(point),
     )
 
 
