@@ -145,6 +145,7 @@ def test_milestones_of_a_month_that_has_not_ended_count_from_today(client, fille
         "2023-10": ["已过20天", "还有10天", "还有21天"],
         "2023-09": ["已过1天", "还有29天"],  # both from 1 October: the last day of the month is over
     }
+    assert "天数算至2023-10-01" in page(client, leader, filled, month="2023-09").text
 
 
 def test_the_heatmap_ends_with_now_and_a_cell_says_all_that_stands_in_it(client, filled, leader):

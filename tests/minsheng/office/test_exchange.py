@@ -288,6 +288,15 @@ def test_the_operators_account_is_not_changed_by_a_register(office, town):
     assert User.objects.get(username="yunwei").name == "运维"
 
 
+def test_a_formula_that_was_never_worked_out_is_refused_and_its_cell_named(office, town):
+    response = upload(office, "people", [PEOPLE[:2], ["wangli", "王莉"], ['=CONCATENATE("new","one")', None]])
+
+    assert response.status_code == 422
+    assert "A3" in response.text
+    assert "公式" in response.text
+    assert not AuditEvent.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("kind", "headings", "lines"),
     [
