@@ -24,7 +24,7 @@ OTHERS: Final = 50  # programmes to change to
 
 @require_safe
 def newest_overview(request: HttpRequest) -> HttpResponse:
-    """The programme that runs, of those the person may see as a whole; without one, a page that says so to who could."""
+    """The programme that runs, of those the person sees as a whole; without one, a page that says so to who could."""
     user = cast(Request, request).user
     first = services.first_of(services.overseen_programmes(user))
     if first is not None:

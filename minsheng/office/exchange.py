@@ -140,7 +140,10 @@ def _check_results(lines: list[list[str]], formulas: Any) -> None:
             if not text and str(formula or "").startswith("="):
                 cell = {"cell": f"{get_column_letter(column)}{row}"}
                 raise DomainError(
-                    _("Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again.")
+                    _(
+                        "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try "
+                        "again."
+                    )
                     % cell
                 )
 

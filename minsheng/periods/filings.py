@@ -162,7 +162,7 @@ class Reporting:
         return _row("", self.of(period), lambda filing: list_from(point, filing=filing))
 
     def unfiled(self, period: ReportingPeriod) -> Count:
-        """All that is not filed, whether its day has come or not: the figure of the overview's tile, and of the chase."""
+        """What is not filed, whether its day has come or not: the figure of the overview's tile and of the chase."""
         number = self.of(period).unfiled
         url = list_from(self.point.at(period), filing="unfiled") if number else ""
         return Count(_("Not filed"), "unfiled", number, url)

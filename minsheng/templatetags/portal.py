@@ -160,8 +160,8 @@ def field(
     """A form field with everything that belongs to it; ``components/field.html`` says what is drawn.
 
     ``previous`` is the value beside it, last submitted; ``unit`` (万元, 个, %) stands after the box and after
-    ``previous``; ``rows`` is the height of a text area; ``optional`` takes the mark of what is required away, in a row that may
-    stay empty as a whole.
+    ``previous``; ``rows`` is the height of a text area; ``optional`` takes the mark of what is required away, in a row
+    that may stay empty as a whole.
     """
     widget = bound.field.widget
     own_id = bound.auto_id or bound.html_name

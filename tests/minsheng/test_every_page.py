@@ -232,9 +232,11 @@ def test_every_page_is_within_reach(filled, live_server, new_context, sign_in, p
         drawn(page, f"{seen.name}-{width}")
         if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
             faults.append(f"{seen.name}: wider than the screen")
-        for screen in (OFFICE_SCREEN, TABLET) if width == "1440" else ():
-            if (wide := width_at(page, screen, back_to=viewport)) > screen["width"]:
-                faults.append(f"{seen.name}: {wide} wide on a screen of {screen['width']}")
+        faults += [
+            f"{seen.name}: {wide} wide on a screen of {screen['width']}"
+            for screen in ((OFFICE_SCREEN, TABLET) if width == "1440" else ())
+            if (wide := width_at(page, screen, back_to=viewport)) > screen["width"]
+        ]
         found = axe.run(page)
         if found.violations_count:
             faults.append(f"{seen.name}: {found.generate_report()}")

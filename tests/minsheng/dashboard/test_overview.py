@@ -291,7 +291,8 @@ def test_the_programme_that_runs_comes_first_and_the_newest_among_equals(client,
         pages = {"dashboard:overview": "overview", "dashboard:sub_items": "list", "periods:newest": "periods"}
         found = {name: client.get(reverse(name)).url for name in pages}
         shown = {
-            one.pk for one in (programme, newer)
+            one.pk
+            for one in (programme, newer)
             if found == {name: reverse(f"{name.split(':')[0]}:{page}", args=[one.pk]) for name, page in pages.items()}
         }
         return shown.pop()
