@@ -150,7 +150,9 @@ def running_first(programmes: QuerySet[Programme], *, today: date) -> QuerySet[P
     not stand before the year that runs.
     """
     opened = ReportingPeriod.objects.filter(programme=OuterRef("pk"), opens_on__lte=today)
-    return programmes.order_by(Exists(opened.open_on(today)).desc(), Exists(opened).desc(), *Programme._meta.ordering)
+    return programmes.order_by(
+        Exists(opened.open_on(today)).desc(), Exists(opened).desc(), *(Programme._meta.ordering or ())
+    )
 
 
 def stood(sub_items: SubItemQuerySet, point: Standpoint, *, only: Collection[str] = EVERYTHING) -> SubItemQuerySet:
