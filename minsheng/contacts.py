@@ -19,15 +19,20 @@ class Contact:
 
 
 def contacts_of(units: Iterable[Department]) -> dict[int, list[Contact]]:
-    """Whom to call, by the key of each unit or section; a section's are those of its unit. Three queries at most."""
+    """Whom to call, by the key of each unit or section (``parent`` is read): a section is reached through its unit.
+    Two queries.
+    """
     units = list(units)
     people = holders_by_unit(FILE_REPORT, {unit.parent_id or unit.pk for unit in units}) if units else {}
     return {unit.pk: reachable(unit, people[unit.parent_id or unit.pk]) for unit in units}
 
 
 def reachable(unit: Department, people: Sequence[User]) -> list[Contact]:
-    """Those who file and can be called; else those who file; whom the unit names where there is no telephone at all."""
+    """Those who file and can be called; else those who file; whom the unit names where there is no telephone at all.
+    A section that names nobody is reached as its unit says.
+    """
     filers = [Contact(person.name, person.telephone) for person in people]
     with_telephone = [one for one in filers if one.telephone]
-    stated = [Contact(unit.contact, unit.telephone)] if unit.contact or unit.telephone else []
-    return with_telephone or (stated if unit.telephone else filers or stated)
+    named = unit if unit.contact or unit.telephone else unit.parent or unit
+    stated = [Contact(named.contact, named.telephone)] if named.contact or named.telephone else []
+    return with_telephone or (stated if named.telephone else filers or stated)

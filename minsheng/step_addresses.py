@@ -1,12 +1,14 @@
-"""Addresses that only take a step (POST) lead whoever looks at them to the page they belong to.
+"""Addresses that take only one of looking and sending: whoever looks at a step (POST) is led to the page it belongs
+to, and whoever sends something to a page that takes nothing is told so. Neither ends on the browser's bare “405”.
 
 A refused step draws its page at the step's own address: reloaded, bookmarked, sent to a colleague, or as the base of
-a link like “?page=2”, that address must not end on the browser's bare “405”.
+a link like “?page=2”, that address must lead on.
 """
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -20,8 +22,12 @@ class StepAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if response.status_code != 405 or request.method not in ("GET", "HEAD") or "HX-Request" in request.headers:
+        if response.status_code != 405 or "HX-Request" in request.headers:
             return response
+        if request.method not in ("GET", "HEAD"):
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(page_above(request.path_info) + (f"?{query}" if query else ""))
 

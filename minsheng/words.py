@@ -1,6 +1,6 @@
 """Figures that are no money, and days, as the words every page shows; amounts are worded in ``funding.money``."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from departments import clock
 from funding.money import NOTHING, rounded
 
-__all__ = ["NOTHING", "near_day", "number", "percent"]
+__all__ = ["NOTHING", "near_day", "near_moment", "number", "percent"]
 
 
 def percent(value: Decimal | None) -> str:
@@ -34,3 +34,11 @@ def near_day(day: date | None) -> str:
     if day is None:
         return ""
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == clock.today().year else "YEAR_MONTH_DAY_FORMAT")
+
+
+def near_moment(at: datetime | None) -> str:
+    """A moment to the minute, without its year where that is the present one: 10-17 09:01, 2023-10-17 09:01."""
+    if at is None:
+        return ""
+    here = clock.local(at)
+    return f"{here:%m-%d %H:%M}" if here.year == clock.today().year else f"{here:%Y-%m-%d %H:%M}"

@@ -19,6 +19,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -141,6 +142,17 @@ def standpoint(programme: Programme, *, today: date, month: date | None = None) 
     opened = tuple(ReportingPeriod.objects.filter(programme=programme, opens_on__lte=today).order_by("month"))
     asked = next((period for period in opened if period.month == month), None)
     return Standpoint(programme, today, opened, asked)
+
+
+def running_first(programmes: QuerySet[Programme], *, today: date) -> QuerySet[Programme]:
+    """``programmes`` in the order in which a page that names none takes the first: those in which somebody may file,
+    those that have begun, those still to come; among equals the newest. So next year's table, imported in autumn, does
+    not stand before the year that runs.
+    """
+    opened = ReportingPeriod.objects.filter(programme=OuterRef("pk"), opens_on__lte=today)
+    return programmes.order_by(
+        Exists(opened.open_on(today)).desc(), Exists(opened).desc(), *(Programme._meta.ordering or ())
+    )
 
 
 def stood(sub_items: SubItemQuerySet, point: Standpoint, *, only: Collection[str] = EVERYTHING) -> SubItemQuerySet:

@@ -1,15 +1,16 @@
-"""The strip on top of a sub-item's page: how it stands, now or as a past month kept it. Ready words, no query."""
+"""The strip on top of a sub-item's page: how it stands, now or as a past month kept it, in ready words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from departments.models import Department
+from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
 from minsheng.dashboard.filters import judged_on
 from minsheng.dashboard.reports import Reader, ReportView, State
@@ -20,6 +21,7 @@ from projects.standing import Standpoint
 if TYPE_CHECKING:
     from projects.standing import StoodSubItem
 
+CONTACTS: Final = 3  # to call; all of them stand on the page of the month's filing
 WAITS = (State.SUBMITTED, State.UNIT_REVIEW, State.RETURNED)
 
 
@@ -33,13 +35,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Lag:
-    """What the unit itself said of a lag, in its newest approved report: why, and what is done by when."""
+    """What the unit itself said of a lag, in its newest approved report: why, and what is done by when; ``passed``:
+    that day is over.
+    """
 
     month: str
     factor: str
     reason: str
     measure: str
     measure_by: date | None
+    passed: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Headline:
     """``kept``: whether anything is known from where one looks; a past month may have no figure.
 
     ``behind`` marks a gap to the disadvantage. ``unit`` is the filing unit, of the past month where one is looked at;
-    its ``contact`` is who answers today.
+    its ``contacts`` are who answers today.
     """
 
     kept: bool
@@ -64,8 +69,7 @@ class Headline:
     passed: bool
     firm: bool
     unit: str
-    contact: str
-    telephone: str
+    contacts: list[Contact]
     planned: str
     secured: str
     secured_share: str
@@ -97,8 +101,7 @@ def headline_of(
         passed=days is not None and days < 0 and sub_item.deadline_firm,
         firm=sub_item.deadline_firm,
         unit=unit.full_name if unit else "",
-        contact=_of_unit(unit, "contact"),
-        telephone=_of_unit(unit, "telephone"),
+        contacts=contacts_of([unit])[unit.pk][:CONTACTS] if unit else [],
         planned=words.money(stood.stood_planned, approx=stood.stood_approx),
         secured=words.stage(stood.stood_secured),
         secured_share=_share(stood.stood_secured, stood.stood_planned),
@@ -122,6 +125,7 @@ def _lag(reports: Sequence[ReportView], point: Standpoint) -> Lag | None:
         reason=report.reason,
         measure=report.measure,
         measure_by=report.measure_by,
+        passed=report.measure_by is not None and report.measure_by < judged_on(point),
     )
 
 
@@ -133,13 +137,6 @@ def filing_unit(sub_item: SubItem, point: Standpoint) -> Department | None:
     if held:
         return max(held, key=lambda one: one.since or date.min).department
     return coming[0].department if coming else None
-
-
-def _of_unit(unit: Department | None, name: str) -> str:
-    """A section without a contact of its own is reached through its unit."""
-    if unit is None:
-        return ""
-    return getattr(unit, name) or (getattr(unit.parent, name) if unit.parent else "")
 
 
 def _gap(percent: Decimal | None, scheduled: Decimal | None) -> str:

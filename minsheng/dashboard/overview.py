@@ -5,6 +5,7 @@ Every figure leads to exactly the list behind it. The number of queries does not
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from minsheng.dashboard import by_unit, heat, words
 from minsheng.dashboard.addresses import Option, list_from, overview_from
 from minsheng.dashboard.by_source import Sources, sources_of
 from minsheng.dashboard.by_unit import Owing
+from minsheng.dashboard.filters import judged_on
 from minsheng.dashboard.late import BEHIND, ShortList, behind_and_turned, behind_list, turned_list, whose
 from minsheng.dashboard.matrix import MANY, Matrix, Unit
 from minsheng.dashboard.next_milestones import Milestones, due_of, milestones_of
@@ -62,6 +64,11 @@ class Overview:
     @property
     def seen_from(self) -> str:
         return words.seen_from(self.point)
+
+    @property
+    def counted_from(self) -> date:
+        """The day on which milestones are late or still to come."""
+        return judged_on(self.point)
 
     @property
     def export_url(self) -> str:
@@ -142,7 +149,7 @@ def month_links(point: Standpoint, asked: Asked) -> list[Option]:
 
 def _month_link(point: Standpoint, period: ReportingPeriod, asked: Asked) -> Option:
     label = words.month(period.month)
-    if period == point.present:
+    if period == point.present and period.locks_on > point.today:
         label = _("%(month)s (being filed)") % {"month": label}
     return Option(label, overview_from(point.at(period), **asked.but()), point.period == period)
 

@@ -6,6 +6,7 @@ dates and amounts as text, parts of the plan (targets, responsibilities, …) as
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -90,6 +91,8 @@ def _words(field: str, value: Any) -> str:
         return "\n".join(_words("", one) for one in value)
     if isinstance(value, dict):
         return _object(value)
+    if field == "from_month":
+        return words.year_month(date.fromisoformat(f"{value}-01"))
     return _choice(field, str(value))
 
 

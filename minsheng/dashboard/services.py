@@ -2,8 +2,15 @@
 
 from django.db.models import Q, QuerySet
 
+from departments import clock
 from departments.permissions import OVERSEE, SUPERVISE, Person, jurisdictions_granted
 from projects.models import Programme, SubItem
+from projects.standing import running_first
+
+
+def first_of(programmes: QuerySet[Programme]) -> Programme | None:
+    """The one of ``programmes`` that a page shows where its address names none."""
+    return running_first(programmes, today=clock.today()).first()
 
 
 def overseen_programmes(user: Person) -> QuerySet[Programme]:

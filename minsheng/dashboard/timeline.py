@@ -70,7 +70,7 @@ def timeline_of(
     """
     events = [
         *_of_reports(reports),
-        *_of_figures(months),
+        *reversed(list(_of_figures(months))),  # those of one moment, too, the newest month first
         *_of_overrides(sub_item),
         *_of_revisions(sub_item),
         *_of_units(sub_item),

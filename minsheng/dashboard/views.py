@@ -24,11 +24,11 @@ OTHERS: Final = 50  # programmes to change to
 
 @require_safe
 def newest_overview(request: HttpRequest) -> HttpResponse:
-    """The newest programme the person may see as a whole; without one, a page that says so to who could."""
+    """The programme that runs, of those the person sees as a whole; without one, a page that says so to who could."""
     user = cast(Request, request).user
-    newest = services.overseen_programmes(user).first()
-    if newest is not None:
-        return redirect("dashboard:overview", newest.pk)
+    first = services.first_of(services.overseen_programmes(user))
+    if first is not None:
+        return redirect("dashboard:overview", first.pk)
     if not rights_held(user) & {OVERSEE, SUPERVISE}:
         raise Http404
     return render(request, "dashboard/no_programme.html")
@@ -68,9 +68,9 @@ def overview_export(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def newest_list(request: HttpRequest) -> HttpResponse:
-    """The list of the newest programme in which the person may see anything."""
-    newest = services.visible_programmes(cast(Request, request).user).first()
-    return redirect("dashboard:list", newest.pk) if newest else render(request, "dashboard/no_programme.html")
+    """The list of the programme that runs, of those in which the person may see anything."""
+    first = services.first_of(services.visible_programmes(cast(Request, request).user))
+    return redirect("dashboard:list", first.pk) if first else render(request, "dashboard/no_programme.html")
 
 
 @require_safe

@@ -60,8 +60,8 @@ def day(value: date | None) -> str:
 
 
 def year_month(value: date | None) -> str:
-    """A month as addresses and tables write it: 2023-09."""
-    return f"{value:%Y-%m}" if value else NOTHING
+    """A month beyond its programme's year: 2023年9月."""
+    return date_format(value, "YEAR_MONTH_FORMAT") if value else NOTHING
 
 
 def month(value: date) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from departments import clock
+from minsheng.words import near_moment
 from projects.models import MonthlyReport, ReportEvent
 
 State = MonthlyReport.State
@@ -91,4 +91,4 @@ def way_of(report: MonthlyReport | None, events: Sequence[ReportEvent], *, revie
 def _note(event: ReportEvent | None) -> str:
     if event is None:
         return ""
-    return f"{clock.local(event.at):%m-%d %H:%M} {event.who}"
+    return f"{near_moment(event.at)} {event.who}"

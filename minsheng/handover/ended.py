@@ -17,9 +17,10 @@ def filings_left() -> ResponsibilityQuerySet:
 
 
 def filed_by(unit: Department) -> list[SubItem]:
-    """What ``unit`` and its sections file, in the order of the table."""
+    """What ``unit`` and its sections file, programme by programme, in the order of each table."""
     left = filings_left().filter(Q(department=unit) | Q(department__parent=unit), sub_item=OuterRef("pk"))
-    return list(SubItem.objects.filter(Exists(left)).select_related("project").order_by("programme", "position"))
+    found = SubItem.objects.filter(Exists(left)).select_related("project", "programme__jurisdiction")
+    return list(found.order_by("programme", "position"))
 
 
 def ended_in(jurisdictions: QuerySet[Any]) -> QuerySet[Department]:

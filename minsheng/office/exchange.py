@@ -12,6 +12,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from departments import audit
 from departments.errors import Conflict, DomainError
@@ -22,6 +23,7 @@ from minsheng.office import excel
 from minsheng.office.registers import REGISTERS
 from minsheng.office.resources import Register
 from minsheng.task_table.package import check_zip, read_file
+from minsheng.task_table.workbook import has_formulas
 
 MOST_ROWS: Final = 2000
 GOOD_FOR: Final = 3600  # seconds between the look and the confirmation
@@ -104,7 +106,7 @@ def export(kind: str, *, area: Jurisdiction, by: User) -> bytes:
 def read(source: BinaryIO, resource: Register) -> Sheet:
     """The first sheet of an upload: one row of headings, then text. Refused where it is not this register."""
     data = read_file(source)
-    check_zip(data)  # of allowed size unpacked, unencrypted, without entities
+    archive = check_zip(data)  # of allowed size unpacked, unencrypted, without entities
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         lines = [[_text(value) for value in line] for line in _lines(book)]
@@ -112,6 +114,8 @@ def read(source: BinaryIO, resource: Register) -> Sheet:
         raise DomainError(
             _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
         ) from error
+    if has_formulas(archive):
+        _check_results(lines, load_workbook(io.BytesIO(data), read_only=True))
     columns = _columns(lines[0] if lines else [], resource)
     width = len(columns)
     rows = [(number, line[:width] + [""] * (width - len(line))) for number, line in enumerate(lines[1:], start=2)]
@@ -127,6 +131,21 @@ def _lines(book: Any) -> list[Any]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     return [line for line, _n in zip(sheet.iter_rows(values_only=True, max_col=50), range(MOST_ROWS * 2), strict=False)]
+
+
+def _check_results(lines: list[list[str]], formulas: Any) -> None:
+    """A formula that no program has worked out yet reads as nothing: it is refused, or its row would be left out."""
+    for row, (line, written) in enumerate(zip(lines, _lines(formulas), strict=False), start=1):
+        for column, (text, formula) in enumerate(zip(line, written, strict=False), start=1):
+            if not text and str(formula or "").startswith("="):
+                cell = {"cell": f"{get_column_letter(column)}{row}"}
+                raise DomainError(
+                    _(
+                        "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try "
+                        "again."
+                    )
+                    % cell
+                )
 
 
 def _text(value: Any) -> str:
@@ -165,6 +184,7 @@ def preview(sheet: Sheet, resource: Register, *, dry: bool = True) -> Preview:
 
 def _run(sheet: Sheet, resource: Register, *, dry: bool) -> Preview:
     data = tablib.Dataset(*sheet.rows, headers=sheet.columns)
+    resource.doubles = _doubles(sheet, resource)
     result = resource.import_data(
         data, dry_run=dry, raise_errors=False, use_transactions=True, rollback_on_validation_errors=True
     )
@@ -175,6 +195,17 @@ def _run(sheet: Sheet, resource: Register, *, dry: bool) -> Preview:
         for number, line, row in zip(sheet.numbers, sheet.rows, result.rows, strict=True)
     ]
     return Preview([str(resource.labels[name]) for name in sheet.columns], rows)
+
+
+def _doubles(sheet: Sheet, resource: Register) -> dict[int, int]:
+    """Which rows, counted from 1, have the key of an earlier one, and the number of that in the sheet."""
+    first: dict[tuple[str, ...], int] = {}
+    doubles = {}
+    for place, (number, line) in enumerate(zip(sheet.numbers, sheet.rows, strict=True), start=1):
+        key = resource.identity(dict(zip(sheet.columns, line, strict=True)))
+        if any(key) and first.setdefault(key, number) != number:
+            doubles[place] = first[key]
+    return doubles
 
 
 def _row(number: int, line: list[str], row: Any, sheet: Sheet, resource: Register) -> Row:

@@ -1,8 +1,10 @@
 """What an audit event says besides its action: one readable line for each fact, never a key or a structure of code."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -10,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from departments.language import listed
 from minsheng.dashboard import revisions
+from minsheng.dashboard.words import year_month
 from minsheng.office import words
 from minsheng.task_table.review_forms import MEANS
+
+MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,8 @@ class _Reader:
             return listed(self.text(name, one) for one in value)
         if isinstance(value, dict):
             return self._object(value)
+        if MONTH.fullmatch(str(value)):
+            return _month(str(value))
         return str(words.VALUES.get(name, {}).get(str(value), value))
 
 
@@ -168,7 +175,11 @@ def _said(said: Mapping[str, Any]) -> Iterator[str]:
     if said.get("refused"):
         yield _("not taken: %(parts)s") % {"parts": listed(map(revisions.label_of, said["refused"]))}
     if said.get("month"):
-        yield _("from %(month)s on") % {"month": str(said["month"])[:7]}
+        yield _("from %(month)s on") % {"month": _month(str(said["month"])[:7])}
+
+
+def _month(value: str) -> str:
+    return year_month(date.fromisoformat(f"{value}-01"))
 
 
 def _matched(code: Any) -> str:

@@ -93,6 +93,7 @@ class Register(resources.ModelResource):  # type: ignore[misc]
         super().__init__()
         self.area, self.by = area, by
         self.fields = self.columns()
+        self.doubles: dict[int, int] = {}  # of the file: which row says again what row is meant
 
     def columns(self) -> dict[str, Field]:
         return {name: self.column(name, Text()) for name in self.labels}
@@ -112,6 +113,14 @@ class Register(resources.ModelResource):  # type: ignore[misc]
     def write(self, instance: Any, *, is_new: bool) -> None:
         """Hand ``instance`` to the services."""
         raise NotImplementedError
+
+    def identity(self, row: dict[str, Any]) -> tuple[str, ...]:
+        """What two rows of a file must not share: the key, compared as ``find`` compares it."""
+        return tuple(plain(str(row[name] or "")) for name in self.key)
+
+    def before_import_row(self, row: Any, *, row_number: int, **_kwargs: Any) -> None:
+        if row_number in self.doubles:
+            raise ValidationError(_("The same as row %(row)d of the file.") % {"row": self.doubles[row_number]})
 
     def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> Model | None:
         return self.find(row)
@@ -299,6 +308,9 @@ class SourceRegister(Register):
 
     def rows(self) -> QuerySet[Any]:
         return FundingSource.objects.all()
+
+    def identity(self, row: dict[str, Any]) -> tuple[str, ...]:
+        return (str(row["code"] or "").strip(),)
 
     def find(self, row: dict[str, Any]) -> Model | None:
         return FundingSource.objects.filter(code=str(row["code"] or "").strip()).first()

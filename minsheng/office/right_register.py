@@ -129,8 +129,6 @@ class RightRegister(Register):
         person = self.people().filter(username__iexact=instance.username, is_active=True).first()
         if person is None:
             raise DomainError(_("This account was closed."))
-        if grants.holds_directly(instance.right, instance.on, person):
-            raise DomainError(_("This right stands in the file twice."))
         grants.give(instance.right, instance.on, to=person, by=self.by)
         model = DepartmentUserGrant if isinstance(instance.on, Department) else JurisdictionUserGrant
         instance.pk = model.objects.values_list("pk", flat=True).order_by("-pk").first()

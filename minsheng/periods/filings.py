@@ -53,6 +53,10 @@ class Filings:
         return sum(self.counts.get(one, 0) for one in HAVE_FILED)
 
     @property
+    def unfiled(self) -> int:
+        return self.expected - self.filed
+
+    @property
     def on_time(self) -> int:
         """Filed by the due day, nil reports among them."""
         return self.counts.get(Filing.ON_TIME, 0) + self.counts.get(Filing.NIL, 0)
@@ -156,6 +160,12 @@ class Reporting:
     def total(self, period: ReportingPeriod) -> UnitRow:
         point = self.point.at(period)
         return _row("", self.of(period), lambda filing: list_from(point, filing=filing))
+
+    def unfiled(self, period: ReportingPeriod) -> Count:
+        """What is not filed, whether its day has come or not: the figure of the overview's tile and of the chase."""
+        number = self.of(period).unfiled
+        url = list_from(self.point.at(period), filing="unfiled") if number else ""
+        return Count(_("Not filed"), "unfiled", number, url)
 
     def years(self) -> list[YearRow]:
         """Each unit that files anything, all its months."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from departments.permissions import SUPERVISE, require, rights_held
 from minsheng import sheets
 from minsheng.dashboard.addresses import Option
-from minsheng.dashboard.services import overseen_programmes
+from minsheng.dashboard.services import first_of, overseen_programmes
 from minsheng.http import Request
 from minsheng.office import history
 from minsheng.periods import chase, services
@@ -45,9 +45,9 @@ class MonthRow:
 
 @require_safe
 def newest(request: HttpRequest) -> HttpResponse:
-    """The newest programme the person supervises; without one, a page that says so to who could."""
+    """The programme that runs, of those the person supervises; without one, a page that says so to who could."""
     user = cast(Request, request).user
-    programme = services.supervised(user).first()
+    programme = first_of(services.supervised(user))
     if programme is not None:
         return redirect("periods:periods", programme.pk)
     if SUPERVISE not in rights_held(user):
@@ -130,6 +130,7 @@ def unfiled(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         ],
         "rows": reporting.rows(period),
         "total": reporting.total(period),
+        "unfiled": reporting.unfiled(period),
         "chase": owing,
         "text": chase.text_of(reporting, owing) if owing.owing else "",
         "completeness": COMPLETENESS,

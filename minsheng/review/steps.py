@@ -17,7 +17,7 @@ from minsheng.review import services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, RunOutForm
 from minsheng.review.queue import queue_of, together
-from minsheng.review.views import loaded
+from minsheng.review.views import loaded, reviewer_or_404
 from projects.models import MonthlyReport
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, open_until
 
@@ -31,6 +31,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     ``report`` names each, ``seen`` (its key and that of its newest step) what was looked at.
     """
     request = cast(Request, request)
+    reviewer_or_404(request)
     if request.POST.get("step") == "approve":
         outcomes = approve_each(_seen(request.POST.getlist("seen")), by=request.user)
         return render(request, "review/bulk_done.html", {"outcomes": outcomes})

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.errors import DomainError
-from departments.permissions import require
+from departments.permissions import REVIEW_REPORT, SUPERVISE, require, rights_held
 from minsheng import sign_in
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import Asked, asked_of, fields_of
@@ -35,8 +35,9 @@ State = MonthlyReport.State
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this person's decision, the unusual first."""
+    """What waits for this person's decision, the unusual first; nobody else has such a page."""
     request = cast(Request, request)
+    reviewer_or_404(request)
     everything = queue_of(request.user)
     rows = narrowed(everything, request.GET.dict())
     context = {
@@ -50,6 +51,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "review/queue.html", context)
+
+
+def reviewer_or_404(request: Request) -> None:
+    if not rights_held(request.user) & {REVIEW_REPORT, SUPERVISE}:
+        raise Http404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

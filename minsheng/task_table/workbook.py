@@ -53,7 +53,7 @@ def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
         file.seek(0)
         values = openpyxl.load_workbook(file, data_only=True, keep_links=False, rich_text=_strikes_words(archive))
         formulas = None
-        if _has_formulas(archive):
+        if has_formulas(archive):
             file.seek(0)
             formulas = openpyxl.load_workbook(file, data_only=False, keep_links=False)
         return _sheets(values, formulas)
@@ -74,7 +74,7 @@ def _sheets(values: Any, formulas: Any) -> list[Sheet]:
     return sheets
 
 
-def _has_formulas(archive: zipfile.ZipFile) -> bool:
+def has_formulas(archive: zipfile.ZipFile) -> bool:
     sheets = (part for part in archive.namelist() if part.startswith("xl/worksheets/") and part.endswith(".xml"))
     return any(re.search(rb"<(?:\w+:)?f[ >/]", archive.read(part)) for part in sheets)
 

@@ -1,7 +1,7 @@
 """Forms, amounts and page links as every page of the portal shows them: ``{% load portal %}``."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +112,12 @@ def near_day(value: date | None) -> str:
 
 
 @register.filter
+def near_moment(value: datetime | None) -> str:
+    """10-17 09:01; another year's with its year."""
+    return words.near_moment(value)
+
+
+@register.filter
 def dash(value: Any) -> Any:
     """A dash where there is nothing; 0 is something."""
     return words.NOTHING if value is None or value == "" else value
@@ -148,11 +154,14 @@ def elided(page: Page[Any]) -> Iterator[int | str]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, previous: Any = None, unit: str = "", rows: int | None = None) -> dict[str, Any]:
+def field(
+    bound: BoundField, *, previous: Any = None, unit: str = "", rows: int | None = None, optional: bool = False
+) -> dict[str, Any]:
     """A form field with everything that belongs to it; ``components/field.html`` says what is drawn.
 
     ``previous`` is the value beside it, last submitted; ``unit`` (万元, 个, %) stands after the box and after
-    ``previous``; ``rows`` is the height of a text area.
+    ``previous``; ``rows`` is the height of a text area; ``optional`` takes the mark of what is required away, in a row
+    that may stay empty as a whole.
     """
     widget = bound.field.widget
     own_id = bound.auto_id or bound.html_name
@@ -175,6 +184,7 @@ def field(bound: BoundField, *, previous: Any = None, unit: str = "", rows: int 
         attrs["rows"] = rows
     return {
         "field": bound,
+        "is_required": bound.field.required and not optional,
         "control": bound.as_widget(attrs=attrs),
         "is_hidden": bound.is_hidden,
         "is_checkbox": isinstance(widget, forms.CheckboxInput),

@@ -241,6 +241,8 @@
     var source = document.getElementById(figure.getAttribute("data-source"));
     if (!kind || !source || figure.hasAttribute("data-drawn")) return;
     var data = JSON.parse(source.textContent);
+    var box = figure.parentNode;
+    if (box.hasAttribute("data-drawn-only")) box.hidden = false;
     var place = document.createElement("div");
     place.className = "chart-place";
     place.style.height = kind.height(data) + "px";

@@ -21,6 +21,13 @@
       }
     });
   });
+  /* A request given up because a newer choice replaced it is no error: htmx would write it to the console as one. What
+     fails says so by htmx:sendError or htmx:responseError besides. */
+  if (window.htmx) {
+    window.htmx.logger = function (_element, name, detail) {
+      if (name === "htmx:sendAbort" || name === "htmx:afterRequest") { delete detail.error; }
+    };
+  }
   /* Every script is deferred, and charts.js draws at once: when this comes, all is drawn. */
   document.addEventListener("DOMContentLoaded", function () {
     document.documentElement.setAttribute("data-ready", "true");

@@ -133,3 +133,15 @@ def test_errors_are_within_reach(failing, transactional_db, live_server, new_con
     page.locator("[data-back]").click()
     page.wait_for_url("**/fail/csrf/")
     assert page.get_by_role("textbox").input_value() == "长长的文字"  # as the browser kept it
+
+
+@pytest.mark.django_db
+def test_what_is_sent_to_a_page_that_takes_nothing_gets_a_page_that_says_so(client):
+    client.force_login(UserFactory())
+    for address in (reverse("home"), reverse("filing:due")):
+        response = client.post(address, {"text": "x"}, headers={"referer": f"http://testserver{address}"})
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+        assert "<h1>此处不能提交</h1>" in response.text
+        assert f'href="http://testserver{address}" data-back' in response.text
+    in_place = client.post(reverse("home"), headers={"HX-Request": "true"})
+    assert (in_place.status_code, in_place.text) == (405, "")

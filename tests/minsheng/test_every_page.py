@@ -22,7 +22,7 @@ from projects.models import ExceptionRequest, MonthlyReport, Programme, SubItem
 from tests.minsheng.test_matrix import MATRIX
 
 VIEWPORTS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
-OFFICE_SCREEN = {"width": 1280, "height": 720}
+OFFICE_SCREEN, TABLET = {"width": 1280, "height": 720}, {"width": 768, "height": 1024}
 HTML, POLICY = "text/html; charset=utf-8", {"content-security-policy": "default-src 'self'"}
 State = MonthlyReport.State
 TO_DO = ("fazhan", "chengjian", "duban", "daoru", "shenji")
@@ -232,8 +232,11 @@ def test_every_page_is_within_reach(filled, live_server, new_context, sign_in, p
         drawn(page, f"{seen.name}-{width}")
         if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
             faults.append(f"{seen.name}: wider than the screen")
-        if width == "1440" and (wide := width_at(page, OFFICE_SCREEN, back_to=viewport)) > OFFICE_SCREEN["width"]:
-            faults.append(f"{seen.name}: {wide} wide on an office's screen")
+        faults += [
+            f"{seen.name}: {wide} wide on a screen of {screen['width']}"
+            for screen in ((OFFICE_SCREEN, TABLET) if width == "1440" else ())
+            if (wide := width_at(page, screen, back_to=viewport)) > screen["width"]
+        ]
         found = axe.run(page)
         if found.violations_count:
             faults.append(f"{seen.name}: {found.generate_report()}")

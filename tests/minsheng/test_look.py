@@ -1,5 +1,6 @@
 """What every page leans on: amounts as staff read them, fields that say what is wrong, pages that need nothing."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from departments import clock
 from minsheng.templatetags import portal
 
 
@@ -36,6 +38,15 @@ def test_other_figures():
     assert portal.percent(None) == "—"
     assert portal.amount(Decimal(10000)) == '<span class="amount">1.00</span>'
     assert portal.amount(None) == '<span class="undetermined">Undetermined</span>'
+
+
+def test_a_moment_of_another_year_names_it():
+    moment = datetime(2023, 10, 17, 1, 1, tzinfo=UTC)
+    with clock.at(datetime(2023, 12, 31, 9, tzinfo=clock.ZONE)):
+        assert portal.near_moment(moment) == "10-17 09:01"
+    with clock.at(datetime(2024, 1, 1, 9, tzinfo=clock.ZONE)):
+        assert portal.near_moment(moment) == "2023-10-17 09:01"
+    assert portal.near_moment(None) == ""
 
 
 @pytest.mark.parametrize("value", [1.5, True, "12"])

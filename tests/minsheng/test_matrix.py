@@ -75,6 +75,7 @@ def only(status, *people, otherwise):
 
 
 READERS = ("clerk", "reviewer", "assistant", "office", "leader", "leader_above")
+REVIEWERS = ("reviewer", "assistant", "office", "office_elsewhere")
 OVERSEERS = ("office", "leader", "leader_above")
 IMPORTERS = ("importer", "office_elsewhere")
 
@@ -124,10 +125,10 @@ MATRIX = {
     ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
     ("filing:assign", "get"): only(403, *READERS, otherwise=404) | {"clerk": 200, "office": 200},
     ("filing:assign", "post"): only(403, *READERS, otherwise=404) | {"clerk": AWAY, "office": AWAY},
-    ("review:queue", "get"): row(200),
+    ("review:queue", "get"): only(200, *REVIEWERS, otherwise=404),
     ("review:report", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:report", "post"): only(422, "reviewer", "office", otherwise=404),
-    ("review:bulk", "post"): row(AWAY),
+    ("review:bulk", "post"): only(AWAY, *REVIEWERS, otherwise=404),
     ("review:versions", "get"): only(200, "reviewer", "office", otherwise=404),
     ("review:take_over", "get"): row(404, reviewer=403, office=AWAY),
     ("review:take_over", "post"): row(404, reviewer=403, office=422),

@@ -101,6 +101,9 @@ class SubItemRegister(Register):
         found = SubItem.objects.filter(programme=self.programme).exclude(status=SubItem.Status.WITHDRAWN)
         return found.select_related("project", "programme__jurisdiction").order_by("position")
 
+    def identity(self, row: dict[str, Any]) -> tuple[str, ...]:
+        return (str(row["code"] or "").strip(),)
+
     def find(self, row: dict[str, Any]) -> SubItem | None:
         return self.rows().filter(code=str(row["code"] or "").strip()).first()
 

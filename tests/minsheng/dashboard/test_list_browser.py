@@ -1,7 +1,7 @@
 """The list in Chromium, narrowed in place: nothing typed is lost, the focus stays, and what fails is said."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from departments.permissions import OVERSEE
 from minsheng.dashboard import listing
 from projects.models import Light
 from tests.factories.departments import DepartmentFactory, UserFactory
-from tests.factories.projects import ProgrammeFactory, SubItemFactory
+from tests.factories.projects import MonthlyReportFactory, ProgrammeFactory, ReportingPeriodFactory, SubItemFactory
 
 pytestmark = pytest.mark.django_db
 ROWS = "#list-rows tbody tr"
@@ -42,8 +42,8 @@ def listed(page, sign_in, programme, live_server):
     return page
 
 
-def test_what_is_chosen_or_typed_while_an_answer_is_awaited_counts(listed, page_log, units):
-    page_log.allow("htmx:sendAbort|htmx:afterRequest")  # what was asked before is given up
+def test_what_is_chosen_or_typed_while_an_answer_is_awaited_counts(listed, units):
+    """What was asked before is given up, and that is no error in the console."""
     listed.evaluate(
         """() => {
             var send = XMLHttpRequest.prototype.send;
@@ -138,3 +138,18 @@ def test_on_paper_the_name_is_black_also_under_the_pointer(listed):
     listed.hover("a.brand")
     listed.emulate_media(media="print")
     assert listed.evaluate("getComputedStyle(document.querySelector('a.brand')).color") == "rgb(0, 0, 0)"
+
+
+@pytest.mark.looks
+def test_with_an_older_month_waiting_the_list_still_fits_its_page(listed, programme):
+    september, _october = (ReportingPeriodFactory(programme=programme, month=date(2023, n, 1)) for n in (9, 10))
+    for sub_item in programme.sub_items.all():
+        MonthlyReportFactory(sub_item=sub_item, period=september, state="submitted", percent=82)
+    programme.sub_items.update(planned=12_345_678_900, secured=10_000_000_000, spent=9_876_543_200)
+    for width in (1440, 1280):
+        listed.set_viewport_size({"width": width, "height": 900})
+        listed.reload()
+        expect(listed.locator(".badge-pending").first).to_contain_text("2023年9月")
+        assert listed.evaluate("document.documentElement.scrollWidth") <= width
+        table, panel = (listed.locator(one).bounding_box() for one in (".sub-item-list", "#list"))
+        assert table["x"] + table["width"] <= panel["x"] + panel["width"]

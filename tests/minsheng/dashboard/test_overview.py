@@ -1,7 +1,7 @@
 """The overview: who may see it, and that each tile says what its list shows."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -145,6 +145,7 @@ def test_milestones_of_a_month_that_has_not_ended_count_from_today(client, fille
         "2023-10": ["已过20天", "还有10天", "还有21天"],
         "2023-09": ["已过1天", "还有29天"],  # both from 1 October: the last day of the month is over
     }
+    assert "天数算至2023-10-01" in page(client, leader, filled, month="2023-09").text
 
 
 def test_the_heatmap_ends_with_now_and_a_cell_says_all_that_stands_in_it(client, filled, leader):
@@ -280,11 +281,42 @@ def plain(response):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.text)
 
 
-def test_the_newest_programme_is_where_the_overview_leads(client, programme, leader):
+def test_the_programme_that_runs_comes_first_and_the_newest_among_equals(client, programme):
+    """Next year's table is imported in autumn: until its first month opens, the year that runs stands first."""
+    grants = {programme.jurisdiction: [OVERSEE, SUPERVISE]}
+    client.force_login(UserFactory(grants=grants))
     newer = ProgrammeFactory(jurisdiction=programme.jurisdiction, year=2024)
-    client.force_login(leader)
 
-    assert client.get(reverse("dashboard:overview")).url == reverse("dashboard:overview", args=[newer.pk])
+    def first():
+        pages = {"dashboard:overview": "overview", "dashboard:sub_items": "list", "periods:newest": "periods"}
+        found = {name: client.get(reverse(name)).url for name in pages}
+        shown = {
+            one.pk
+            for one in (programme, newer)
+            if found == {name: reverse(f"{name.split(':')[0]}:{page}", args=[one.pk]) for name, page in pages.items()}
+        }
+        return shown.pop()
+
+    assert first() == newer.pk  # neither has begun
+    october = ReportingPeriodFactory(programme=programme, month=date(2023, 10, 1))
+    assert first() == programme.pk
+    with clock.at(datetime(2024, 1, 2, 9)):  # noqa: DTZ001 as above
+        assert october.locks_on < clock.today()
+        assert first() == programme.pk  # all its months are locked, the other has none
+        ReportingPeriodFactory(programme=newer, month=date(2024, 1, 1))
+        assert first() == newer.pk
+
+
+def test_a_month_that_locked_is_not_being_filed(client, programme, leader):
+    october = ReportingPeriodFactory(programme=programme, month=date(2023, 10, 1))
+    SubItemFactory(programme=programme)
+
+    def words():
+        return page(client, leader, programme).context["overview"].months[1].label
+
+    assert "报送中" in words()
+    with clock.at(datetime.combine(october.locks_on, time(9))):
+        assert words() == "10月"
 
 
 def test_without_a_programme_the_page_says_so(client):

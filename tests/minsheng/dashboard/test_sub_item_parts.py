@@ -86,7 +86,7 @@ def test_the_strip_says_how_far_how_late_whose_and_how_much(client, programme, u
     assert "21.7" in strip.gap
     assert "72" in strip.days
     assert not strip.passed
-    assert (strip.unit, strip.contact, strip.telephone) == ("发展软环境保障局", "张工", "0537-1234567")
+    assert (strip.unit, [str(one) for one in strip.contacts]) == ("发展软环境保障局", ["张工 0537-1234567"])
     assert "5,000.00" in strip.planned != "5,000.00"
     assert (strip.secured, strip.secured_share, strip.spent, strip.spent_share) == ("2,000.00", "40.0%", "—", "")
 
@@ -129,11 +129,28 @@ def test_why_it_lags_and_what_is_done_stands_below_the_light(client, programme, 
     assert ("手续审批" in seen.text.partition("headline-facts")[0]) is bool(said)
 
 
+def test_a_day_of_measures_that_is_over_is_marked(client, programme, unit, leader):
+    sub_item = make(programme, unit, light=Light.RED)
+    report = {"measure": "倒排工期", "measure_by": date(2023, 10, 31)}
+    MonthlyReportFactory(sub_item=sub_item, period=period(programme, 9), state=State.APPROVED, **report)
+    for day, passed in ((at(2023, 10, 31), False), (at(2023, 11, 1), True)):
+        with clock.at(day):
+            seen = page(client, leader, sub_item)
+        assert seen.context["headline"].lag.passed is passed
+        assert ("badge-passed" in seen.text) is passed
+
+
 def test_a_section_is_reached_through_its_unit(client, programme, unit, leader):
     section = DepartmentFactory(jurisdiction=unit.jurisdiction, parent=unit, name="城乡统筹")
     strip = headline(client, leader, make(programme, section))
 
-    assert (strip.unit, strip.telephone) == (section.full_name, "0537-1234567")
+    assert (strip.unit, [one.telephone for one in strip.contacts]) == (section.full_name, ["0537-1234567"])
+
+
+def test_who_files_is_who_is_called_as_on_the_page_of_who_has_not_filed(client, programme, unit, leader):
+    UserFactory(name="张伟", telephone="0537-5550111", grants={unit: [FILE_REPORT]})
+
+    assert [str(one) for one in headline(client, leader, make(programme, unit)).contacts] == ["张伟 0537-5550111"]
 
 
 def test_a_past_month_is_shown_as_it_was_kept(client, programme, unit, leader):
@@ -325,6 +342,14 @@ def test_the_timeline_has_everything_newest_first(client, programme, unit, leade
 
 def at(year, month, day):
     return datetime(year, month, day, 9, tzinfo=clock.ZONE)
+
+
+def test_figures_kept_at_one_moment_stand_the_newest_month_first(client, programme, unit, leader):
+    sub_item = make(programme, unit)
+    for month in (10, 11, 12):
+        PeriodFigureFactory(sub_item=sub_item, period=period(programme, month), at=at(2024, 2, 20))
+    titles = [event.title for event in page(client, leader, sub_item).context["timeline"].first]
+    assert [title[:8] for title in titles] == ["2023年12月", "2023年11月", "2023年10月"]
 
 
 @pytest.mark.parametrize(("asked", "count"), [("", 13), ("nonsense", 13), ("reports", 12), ("plan", 1), ("units", 0)])

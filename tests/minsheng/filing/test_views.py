@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from departments import clock
 from departments.permissions import FILE_REPORT
-from projects.models import MonthlyReport, ReportEvent, Responsibility
+from projects.models import MonthlyReport, ReportEvent, Responsibility, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ReportingPeriodFactory, ResponsibilityFactory, SubItemFactory
 from tests.minsheng.life import MEASURE, content, draft, submitted
@@ -46,6 +46,16 @@ def test_staff_find_what_is_due(world, client):
     (month,) = [month for month in response.context["months"] if month.period == world.september]
     assert [(item.sub_item, item.waits_for_unit) for item in month.items] == [(world.sub_item, True)]
     assert month.days_left == 5
+
+
+def test_nothing_approved_yet_has_no_light(world, client):
+    SubItem.objects.update(light="green", percent=None)
+    client.force_login(world.clerk)
+    page = client.get(reverse("filing:due")).text
+    assert "尚无" in page
+    assert "绿灯" not in page
+    SubItem.objects.update(percent=0)
+    assert "绿灯" in client.get(reverse("filing:due")).text
 
 
 def test_a_month_is_filed(world, client):

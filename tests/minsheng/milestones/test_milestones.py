@@ -47,6 +47,15 @@ def posted(world, *rows, reason="", document="", seen=None):
 EMPTY = (None, "", "", "1", "", False)
 
 
+def test_only_a_row_that_holds_a_milestone_marks_what_it_needs(client, world):
+    MilestoneFactory(sub_item=world.sub_item)
+    client.force_login(world.office)
+    first, *others = client.get(url(world)).text.split('class="milestone-row"')[1:]
+    assert first.count("field-required") == 3
+    assert others
+    assert "field-required" not in "".join(others[:-1]) + others[-1].partition("</fieldset>")[0]
+
+
 def test_the_office_adds_milestones_and_the_plan_is_revised(client, world):
     client.force_login(world.office)
     rows = [(None, "开工", "2023-03-31", "1", "2023-04-02", False), (None, "竣工", "2023-11-30", "3", "", False), EMPTY]

@@ -54,6 +54,13 @@ def test_it_is_said_and_must_be_confirmed(office, town, filed):
     assert town.unit.active_until == date(2023, 10, 31)
 
 
+def test_of_two_programmes_each_is_named(office, town, filed):
+    assert str(filed) not in office.get(reverse("office:unit", args=[town.unit.pk])).text
+    second = SubItemFactory(programme=ProgrammeFactory(jurisdiction=town.zone, year=2024), lead=town.unit).programme
+    page = office.get(reverse("office:unit", args=[town.unit.pk])).text
+    assert page.index(str(second)) < page.index(str(filed))
+
+
 def test_who_files_nothing_ends_without_a_question(office, town):
     assert "仍负责报送" not in office.get(reverse("office:unit", args=[town.unit.pk])).text
     assert close(office, town).status_code == 302

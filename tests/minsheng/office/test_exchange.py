@@ -92,7 +92,7 @@ def test_rights_come_in_through_the_service_that_gives_them(office, town):
             [["wangli", SUPERVISES, "{zone}"], ["wangli", AUDITS, "{zone}"]],
             "应当分设",
         ),
-        ([["wangli", "填报月报", "示例局"], ["wangli", "填报月报", "示例局"]], "两次"),
+        ([["wangli", "填报月报", "示例局"], ["WANGLI", "填报月报", "示例局"]], "与第2行重复"),
         ([["wangli", "填报月报", "{zone}"]], "没有此项权限"),
         ([["wangli", "填报月报", "{foreign}"]], "没有"),
         ([["nobody", "填报月报", "示例局"]], "没有"),
@@ -185,9 +185,9 @@ def test_one_wrong_row_and_nothing_is_written_each_fault_in_its_place(office, to
     ]
     response = upload(office, "people", [PEOPLE, *rows])
     assert response.status_code == 422
-    assert told(response) == [(2, "new"), (3, "wrong"), (4, "wrong"), (5, "wrong"), (6, "update")]
+    assert told(response) == [(2, "new"), (3, "wrong"), (4, "wrong"), (5, "wrong"), (6, "wrong")]
     text = response.content.decode()
-    for said in ("请输入合法的用户名", "没有名为“无此局”的单位", "已被使用", "无此局"):
+    for said in ("请输入合法的用户名", "没有名为“无此局”的单位", "已被使用", "无此局", "与第2行重复"):
         assert said in text
     assert response.context["token"] == ""
     assert not User.objects.filter(username__in=["zhangxin", "chang"]).exists()
@@ -286,3 +286,34 @@ def test_the_operators_account_is_not_changed_by_a_register(office, town):
     UserFactory(username="yunwei", name="运维", jurisdiction=town.zone, is_staff=True)
     assert told(upload(office, "people", [PEOPLE, ["yunwei", "假", "", ""]])) == [(2, "wrong")]
     assert User.objects.get(username="yunwei").name == "运维"
+
+
+def test_a_formula_that_was_never_worked_out_is_refused_and_its_cell_named(office, town):
+    response = upload(office, "people", [PEOPLE[:2], ["wangli", "王莉"], ['=CONCATENATE("new","one")', None]])
+
+    assert response.status_code == 422
+    assert "A3" in response.text
+    assert "公式" in response.text
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings", "lines"),
+    [
+        ("people", ["用户名", "姓名"], [["newone", "张三"], ["NewOne", "李四"]]),
+        ("units", ["上级单位", "名称", "简称"], [["", "新局", "一"], ["", "新 局", "二"]]),
+        ("units", ["上级单位", "名称", "简称"], [["", "示例局", "一"], ["", "示例局", "二"]]),
+        ("aliases", ["别名", "所指单位或单位组"], [["新名", "示例局"], ["新名", "示例局"]]),
+        ("sources", ["代码", "名称"], [["neu", "甲"], ["neu", "乙"]]),
+    ],
+)
+def test_what_stands_in_the_file_twice_is_refused_and_the_first_row_named(office, town, kind, headings, lines):
+    before = [model.objects.count() for model in (User, Department, DepartmentAlias, FundingSource)]
+    response = upload(office, kind, [headings, [], *lines])  # an empty row is none, and counts in the numbers
+
+    assert response.status_code == 422
+    assert [row.kind == "wrong" for row in response.context["preview"].rows] == [False, True]
+    assert response.context["preview"].rows[1].errors == ("与第3行重复。",)
+    assert "token" not in response.context or not response.context["token"]
+    assert [model.objects.count() for model in (User, Department, DepartmentAlias, FundingSource)] == before
+    assert not Department.objects.exclude(short_name="").filter(name="示例局", short_name__in="一二").exists()

@@ -15,7 +15,7 @@ from projects.models import (
     ReportingPeriod,
 )
 from tests.factories.departments import DepartmentFactory
-from tests.factories.projects import FilingExceptionFactory, SubItemFactory
+from tests.factories.projects import FilingExceptionFactory, ProgrammeFactory, SubItemFactory
 
 State = MonthlyReport.State
 
@@ -34,6 +34,25 @@ def test_the_office_finds_its_periods(world, office):
     rows = page.context["rows"]
     assert [(row.month.month, row.state) for row in rows[7:10]] == [(8, "已锁定"), (9, "报送中"), (10, "未开始")]
     assert rows[9].days.due_on == date(2023, 10, 25)
+
+
+def test_only_a_month_that_is_owed_something_is_chased(world, office):
+    MonthlyReport.objects.create(
+        sub_item=world.sub_item, period=world.august, department=world.unit, state=MonthlyReport.State.APPROVED
+    )
+    page = office.get(address(world, "periods"))
+    filings = {row.month.month: row.filings.unfiled for row in page.context["rows"] if row.period}
+    assert {month: filings[month] for month in (8, 9)} == {8: 0, 9: 1}
+    assert page.text.count(">催报<") == sum(1 for unfiled in filings.values() if unfiled)
+
+
+def test_units_before_their_first_month_are_told_so(world, office):
+    with at(10, 1):
+        programme = ProgrammeFactory(jurisdiction=world.jurisdiction, year=2024)
+        page = office.get(reverse("periods:units", args=[programme.pk]))
+    assert 'class="empty' in page.text
+    assert "<table" not in page.text
+    assert "0个月" not in page.text
 
 
 @pytest.mark.parametrize("count", [1, 3])

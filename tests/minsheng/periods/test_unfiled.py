@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from departments import clock
@@ -45,6 +46,17 @@ def autumn(world):
     world.clerk.telephone = "0537-123"
     world.clerk.save()
     return world
+
+
+def test_unfiled_is_one_figure_on_every_page_whether_the_day_has_come_or_not(autumn, office):
+    for day in (20, 28):
+        with at(9, day):
+            page = office.get(address(autumn, "unfiled", "2023-09"))
+            tile = page.context["unfiled"]
+            overview = office.get(reverse("dashboard:overview", args=[autumn.sub_item.programme.pk])).context
+            shown = next(one for one in overview["overview"].filing if one.label == tile.label)
+            assert tile.number == shown.number == page.context["chase"].count == 3
+            assert len(office.get(tile.url).context["list"].page.object_list) == 3
 
 
 def test_figures_are_the_heatmaps_and_lead_to_their_lists(autumn, office):

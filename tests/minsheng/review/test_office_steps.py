@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from departments import clock
 from departments.errors import DomainError, IllegalTransition
-from departments.permissions import FILE_REPORT, SUPERVISE
+from departments.permissions import FILE_REPORT, REVIEW_REPORT, SUPERVISE
 from minsheng.daily import tick
 from minsheng.dashboard.months import correction_of
 from minsheng.review import services as review
@@ -107,9 +107,19 @@ def test_what_a_colleague_decided_meanwhile_is_said(world):
 
 
 @pytest.mark.parametrize("who", ["clerk", "stranger", "leader"])
-def test_who_does_not_supervise_approves_none(world, client, who):
+def test_who_reviews_nothing_has_no_queue_and_approves_none(world, client, who):
     report = waiting(world)
     client.force_login(getattr(world, who))
+    approving = {"step": "approve", "seen": seen(report)}
+    assert [client.post(BULK, sent).status_code for sent in (approving, {"report": [report.pk]})] == [404, 404]
+    assert client.get(reverse("review:queue")).status_code == 404
+    assert states(report) == [State.SUBMITTED]
+    assert not PeriodFigure.objects.exists()
+
+
+def test_who_does_not_supervise_approves_none(world, client):
+    report = waiting(world)
+    client.force_login(UserFactory(grants={world.unit: [REVIEW_REPORT]}))
     done = client.post(BULK, {"step": "approve", "seen": [*seen(report), "x:1", "1:", "²:3"]})
     assert done.context["outcomes"] == []
     assert client.post(BULK, {"report": [report.pk]}).status_code == 302
@@ -145,7 +155,7 @@ def test_the_confirming_page_asks_the_same_however_many(world, client, django_as
     client.force_login(world.office)
     asked = {"report": [report.pk for report in reports]}
     client.post(BULK, asked)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         assert len(client.post(BULK, asked).context["rows"]) == count
 
 
