@@ -14,6 +14,9 @@ from projects.models import CONTENT_FIELDS, ContributionVersion, MonthlyReport, 
 
 # What of a report is plain text.
 TEXTS: Final = ("progress", "problems", "next_steps", "reason", "nil_reason", "factor", "measure")
+# How long each text may be; what another unit contributes is shorter.
+TEXT_LENGTH: Final = 4000
+CONTRIBUTED_LENGTH: Final = 2000
 # How the stages of a money line are called within a sentence.
 STAGE_WORDS: Final[dict[str, Promise]] = {
     "applied": gettext_lazy("applied for"),

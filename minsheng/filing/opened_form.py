@@ -104,6 +104,18 @@ class OpenedForm(forms.Form):
             for clash in self.clashes
         ]
 
+    def told(self, clashes: Sequence[Clash]) -> list[str]:
+        """Fields that clash, each with who changed it and when, in words."""
+        return [
+            (
+                _("%(field)s (changed by yourself in another window at %(when)s)")
+                if one.own
+                else _("%(field)s (changed by %(who)s at %(when)s)")
+            )
+            % {"field": self.label_of(one.field), "who": one.who, "when": one.when}
+            for one in clashes
+        ]
+
     def focus_first_error(self) -> None:
         """The first box with an error, in the order they are read, gets the focus."""
         first = next((name for name in self.fields if name in self.errors), None)

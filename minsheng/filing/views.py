@@ -1,6 +1,5 @@
 """Filing: the list of what is due, and the form of one month."""
 
-import json
 from typing import Final, cast
 
 from django.contrib import messages
@@ -24,7 +23,6 @@ from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
-from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
@@ -95,39 +93,6 @@ def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     return render(request, "filing/partials/checked.html", context)
 
 
-@require_POST
-def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
-    """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
-    request = cast(Request, request)
-    sheet = sheet_or_404(request.user, sub_item, month)
-    form = _typed_form(request, sheet)
-    note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
-    if not services.rights_of(request.user, sheet.sub_item, sheet.period).draft:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": _whose(sheet)}, status=403)
-    if not form.is_valid():
-        wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
-        return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
-    if form.displaced():
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": DISPLACED})
-    opened, typed = form.opened(), form.content()
-    if opened.base == base_of(typed):
-        return HttpResponse(status=204)
-    try:
-        saved = drafts.save_draft(
-            sheet, typed, by=request.user, seen_version=form.cleaned_data["version"], opened=opened
-        )
-    except DomainError as error:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
-    note |= {
-        "saved": saved,
-        "version": saved.report.version,
-        "at": clock.now(),
-        "base": json.dumps(opened_after(opened, typed, saved.content)),
-        "theirs": [form.label_of(name) for name in saved.theirs],
-    }
-    return render(request, "filing/partials/autosaved.html", note)
-
-
 def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
     """The form as it is opened; with what the person sent when his sign-in had expired, which is not saved yet."""
     typed = sign_in.take(request)
@@ -141,11 +106,11 @@ def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
 
 def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
     """Another unit writes it by now: whose it is, and what was typed, to be copied."""
-    context = {"sheet": sheet, "whose": _whose(sheet), "typed": _typed_form(request, sheet).typed()}
+    context = {"sheet": sheet, "whose": whose(sheet), "typed": _typed_form(request, sheet).typed()}
     return render(request, "filing/not_theirs.html", context, status=403)
 
 
-def _whose(sheet: Sheet) -> str:
+def whose(sheet: Sheet) -> str:
     if sheet.unit is None:
         return _("You cannot write this report any more: no unit files it this month.")
     return _("You cannot write this report any more: %(unit)s files it.") % {"unit": sheet.unit.full_name}
