@@ -18,7 +18,7 @@ from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
 from minsheng.filing.contributions import adds_up, is_stated, last_of
-from minsheng.filing.drafts import Clash, TooLong, clash_of, refuse_clashes, unsettled
+from minsheng.filing.drafts import Clash, TooLong, clash_of, own_among, refuse_clashes, unsettled
 from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, joined_too_long, merge
 from minsheng.filing.settled import as_stated
@@ -188,13 +188,14 @@ class Refused(DomainError):
 class Kept:
     """The desk after saving, what it says, and which fields others changed that this form does not show.
 
-    ``clashes`` are fields that were left as they stood.
+    ``own`` are those of them that the same person changed, ``clashes`` fields that were left as they stood.
     """
 
     contribution: Contribution
     content: Content
     theirs: list[str]
     clashes: Sequence[Clash] = ()
+    own: frozenset[str] = frozenset()
 
 
 @transaction.atomic
@@ -226,11 +227,11 @@ def save(
     for name in joined_too_long(opened, merged.content, CONTRIBUTED_LENGTH):
         clash = clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by)
         raise TooLong(clash, merged.content, CONTRIBUTED_LENGTH)
-    kept = merged.content
+    kept, own = merged.content, own_among(merged.theirs, marks=marks, editor=editor, by=by)
     stood, stands = flat(desk_content(before)) if before else {}, flat(kept)
     changed = [name for name, value in stands.items() if digest(value) != digest(stood.get(name))]
     if before is not None and not changed:
-        return Kept(before, kept, merged.theirs, clashes)
+        return Kept(before, kept, merged.theirs, clashes, own)
     contribution = contributions.write(
         report,
         desk.unit,
@@ -243,7 +244,7 @@ def save(
         form=opened.editor,
     )
     readings.contribute(contribution, kept.money)
-    return Kept(contribution, kept, merged.theirs, clashes)
+    return Kept(contribution, kept, merged.theirs, clashes, own)
 
 
 def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:

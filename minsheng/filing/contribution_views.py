@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments import clock, language
+from departments import clock
 from departments.errors import DomainError
 from departments.models import Department
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, require
@@ -118,10 +118,9 @@ def _saved(desk: Desk) -> str:
 
 
 def _look_again(request: Request, form: ContributionForm, kept: Kept) -> HttpResponse:
-    """Saved, and not submitted: what a colleague wrote meanwhile has not been seen by whoever submits."""
-    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
-    names = language.listed(form.label_of(name) for name in kept.theirs)
-    messages.warning(request, text % {"fields": names})
+    """Saved, and not submitted: what was written elsewhere meanwhile has not been seen by whoever submits."""
+    text = _("Saved, not submitted yet. %(changed)s Look again, then submit.")
+    messages.warning(request, text % {"changed": form.changed_elsewhere(kept.theirs, kept.own)})
     return redirect(request.path)
 
 

@@ -76,13 +76,15 @@ class TooLong(FieldsConflict):
 @dataclass(frozen=True)
 class Saved:
     """A draft as it stands after saving; ``theirs`` are fields that others changed and this form does not show, lines
-    that other units have read since it was opened among them. ``clashes`` are fields that were left as they stood.
+    that other units have read since it was opened among them; ``own`` those that the same person changed, in another
+    window. ``clashes`` are fields that were left as they stood.
     """
 
     report: MonthlyReport
     content: Content
     theirs: list[str]
     clashes: Sequence[Clash] = ()
+    own: frozenset[str] = frozenset()
 
 
 @transaction.atomic
@@ -138,7 +140,8 @@ def save_draft(
         # What stood in a line before it was assigned to another unit stays: it is there again if the line comes back.
         readings.revise(report, own.money)
     read = [name for name in fields_of(others) if (opened.base or {}).get(name) not in (None, digest(flat(kept)[name]))]
-    return Saved(report, kept, [*merged.theirs, *read], clashes)
+    own = own_among(merged.theirs, marks=marks, editor=editor, by=by)
+    return Saved(report, kept, [*merged.theirs, *read], clashes, own)
 
 
 def unsettled(opened: Opened | None) -> Opened:
@@ -165,6 +168,17 @@ def _refuse_moved_lines(opened: Opened, typed: Content, *, before: Sheet, now: S
         raise Conflict(_("A money line was assigned to another unit meanwhile. Nothing was saved; see below."))
 
 
+def own_among(
+    names: Iterable[str], *, marks: Mapping[str, Mapping[str, str]], editor: User | None, by: User
+) -> frozenset[str]:
+    """Those of the fields ``names`` that ``by`` himself wrote last; ``editor`` wrote what bears no mark."""
+    return frozenset(name for name in names if _is_own(marks.get(name), editor, by))
+
+
+def _is_own(mark: Mapping[str, str] | None, editor: User | None, by: User) -> bool:
+    return mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
+
+
 def clash_of(
     name: str,
     typed: Content,
@@ -179,5 +193,5 @@ def clash_of(
     mark = marks.get(name)
     when = datetime.fromisoformat(mark["at"]) if mark else at or clock.now()
     who = mark["by"] if mark else str(editor or "")
-    own = mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
-    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(when):%H:%M}", own)
+    at_hour = f"{clock.local(when):%H:%M}"
+    return Clash(name, flat(typed).get(name), flat(present).get(name), who, at_hour, _is_own(mark, editor, by))

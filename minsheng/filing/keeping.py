@@ -63,7 +63,7 @@ def kept(form: OpenedForm, typed: Content, saved: Saved | Kept, *, version: int)
         "version": version,
         "at": clock.now(),
         "base": json.dumps(opened_after(form.opened(), typed, saved.content, clashes=names)),
-        "theirs": [form.label_of(name) for name in saved.theirs],
+        "changed": form.changed_elsewhere(saved.theirs, saved.own),
         **_clashed(form, saved.clashes),
     }
 

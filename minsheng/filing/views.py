@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import audit, clock, language
+from departments import audit, clock
 from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
@@ -147,10 +147,9 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
 
 
 def _look_again(request: Request, form: ReportForm, saved: drafts.Saved) -> HttpResponse:
-    """Saved, and not submitted: what somebody else wrote meanwhile has not been seen by whoever submits."""
-    names = [form.label_of(name) for name in saved.theirs]
-    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
-    messages.warning(request, text % {"fields": language.listed(names)})
+    """Saved, and not submitted: what was written elsewhere meanwhile has not been seen by whoever submits."""
+    text = _("Saved, not submitted yet. %(changed)s Look again, then submit.")
+    messages.warning(request, text % {"changed": form.changed_elsewhere(saved.theirs, saved.own)})
     return redirect(request.path)
 
 

@@ -186,6 +186,18 @@ def test_saving_by_itself_overwrites_nobody(two):
     assert (report.problems, report.next_steps) == ("资金不足。", "加快施工。再加快。")
 
 
+@pytest.mark.parametrize(("by", "told"), [("colleague", "他人修改了"), ("clerk", "您在另一窗口修改了")])
+def test_a_change_of_ones_own_in_another_window_is_not_somebody_elses(two, by, told):
+    world, client, colleague, mine, theirs = two
+    as_(client, {"colleague": colleague, "clerk": world.clerk}[by], theirs | {"problems": "资金不足。"}, address(world))
+    mine |= {"next_steps": "加快施工。"}
+    page = as_(client, world.clerk, mine, autosave(world)).content.decode()
+    assert f"{told}：存在问题。" in page
+    client.post(address(world), mine | {"step": "submit", "measure": "倒排工期。"})
+    page = client.get(address(world)).content.decode()
+    assert f"已保存，尚未报送。{told}：存在问题。请再看一遍后报送。" in page
+
+
 def test_a_clash_keeps_nothing_back_but_its_own_field(two):
     """Told by name, with the way to the choice; again and again until it is settled, which no saving by itself does."""
     world, client, colleague, mine, theirs = two

@@ -62,11 +62,12 @@ def save(page):
 
 
 def test_different_fields_merge(two, begun):
-    first, second, _who = two
+    first, second, who = two
     write(first, "problems", HERS)
     write(second, "next_steps", HIS)
-    # The second form says that another field has changed, and does not empty it.
-    second.locator("#autosaved", has_text="存在问题").wait_for()
+    # The second form says that another field has changed and by whom, and does not empty it.
+    whose = who if who.startswith("您") else "他人"
+    second.locator("#autosaved", has_text=f"{whose}修改了：存在问题。").wait_for()
     save(second)
     assert (second.locator("#id_problems").input_value(), second.locator("#id_next_steps").input_value()) == (HERS, HIS)
     save(first)
