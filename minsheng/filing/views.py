@@ -61,9 +61,8 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
-    if request.method == "POST" and not rights.draft:
+    if not rights.draft:
         return _not_theirs(request, sheet)
-    require(rights.draft)
     if request.method != "POST":
         return _opened(request, sheet, rights)
     step = request.POST.get("step", "save")
@@ -105,9 +104,18 @@ def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
 
 
 def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
-    """Another unit writes it by now: whose it is, and what was typed, to be copied."""
-    context = {"sheet": sheet, "whose": whose(sheet), "typed": _typed_form(request, sheet).typed()}
+    """Another unit writes it: whose it is, where it can be read, and what was typed, to be copied."""
+    sent = request.POST if request.method == "POST" else sign_in.take(request)
+    typed = ReportForm(sent, sheet=sheet).typed() if sent is not None else []
+    context = {"sheet": sheet, "whose": whose(sheet) if typed else _filed_by(sheet), "typed": typed}
     return render(request, "filing/not_theirs.html", context, status=403)
+
+
+def _filed_by(sheet: Sheet) -> str:
+    if sheet.unit is None:
+        return _("No unit files this sub-item in %(month)s.") % {"month": sheet.period}
+    words = {"month": sheet.period, "unit": sheet.unit.full_name}
+    return _("The report of %(month)s is filed by %(unit)s; you have no right to file it.") % words
 
 
 def whose(sheet: Sheet) -> str:

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from minsheng import sign_in
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Responsibility
 from tests.factories.departments import DepartmentFactory
 from tests.minsheng.filing.test_views import address, typed
 from tests.minsheng.handover.test_services import goes_to
@@ -46,7 +46,19 @@ def test_after_a_hand_over_the_old_unit_is_told_whose_it_is_and_sees_what_it_typ
         assert ("本月进展", LONG) in refused.context["typed"]
         assert page.count("内装完成三成。") == 1
     assert not MonthlyReport.objects.exists()
-    assert client.get(address(world)).status_code == 403
+
+
+def test_a_month_that_another_unit_files_says_whose_it_is_where_it_is_opened(world, new, client):
+    goes_to(world, new, date(2023, 9, 1))
+    client.force_login(world.clerk)
+    answer = client.get(address(world))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "2023年9月月报由数据和政务服务局填报，您没有填报权限。" in page
+    assert reverse("dashboard:sub_item", args=[world.sub_item.pk]) in page
+    assert "未保存" not in page
+    Responsibility.objects.update(files=False)
+    assert "2023年9月该子项没有填报单位。" in client.get(address(world)).content.decode()
 
 
 @pytest.mark.parametrize("person", ["stranger", "leader"])
