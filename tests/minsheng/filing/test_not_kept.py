@@ -1,9 +1,11 @@
 """What was typed is not lost where it cannot be saved any more: saving by itself says so, and so does the page."""
 
+import re
 from datetime import date
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.urls import reverse
 
 from minsheng import sign_in
@@ -72,8 +74,32 @@ def test_a_refused_step_shows_the_typed_text_to_whom_the_form_was_drawn_for(worl
     assert refused.status_code == {"stranger": 404, "leader": 403}[person]
     assert "内装完成三成。" in refused.content.decode()
     assert "kept-out" not in refused.content.decode()
+    assert refused.context["typed"] == [("", LONG)]  # the mark is one without labels
+    labelled = {"typed_by": sign_in.typed_by(user, {"reason": "原因", "step": "步骤"})}
+    assert client.post(url, data | labelled).context["typed"] == [("原因", LONG)]
     for mark in ("", "forged", sign_in.typed_by(world.clerk)):
         assert "内装完成三成。" not in client.post(url, data | {"typed_by": mark}).content.decode()
+
+
+def test_what_is_shown_instead_of_a_page_stands_beside_the_forms_own_labels(world, client):
+    """As it was drawn, by name; also where it waited in the session, and for marks of forms drawn before the labels."""
+    client.force_login(world.clerk)
+    form = client.get(address(world)).context["form"]
+    mark = re.search(r'name="typed_by" value="([^"]+)"', client.get(address(world)).content.decode()).group(1)
+    said = typed(world, progress=LONG) | {"typed_by": mark}
+    secured = f"secured_{world.line.pk}"
+    world.sub_item.status = "withdrawn"
+    world.sub_item.save()
+    gone = client.post(address(world), said)
+    assert gone.status_code == 404
+    assert ("本月进展", LONG) in gone.context["typed"]
+    assert (form.label_of(secured), said[secured]) in gone.context["typed"]
+    client.logout()
+    client.post(address(world), said)
+    client.force_login(world.clerk)
+    assert ("本月进展", LONG) in client.get(address(world)).context["typed"]
+    old = signing.dumps(world.clerk.pk, salt=sign_in.SALT)
+    assert ("", LONG) in client.post(address(world), said | {"typed_by": old}).context["typed"]
 
 
 # in the browser -------------------------------------------------------------------------------------------------
