@@ -16,7 +16,7 @@ from departments.permissions import require
 from minsheng import sign_in
 from minsheng.filing import drafts, services
 from minsheng.filing.access import sheet_or_404
-from minsheng.filing.asking import last_request, locked_items, may_ask
+from minsheng.filing.asking import ended_early, last_request, locked_items, may_ask
 from minsheng.filing.checks import check_of, dropped_by_nil
 from minsheng.filing.content import content_of
 from minsheng.filing.contributing import asked_of
@@ -301,6 +301,7 @@ def _page(
     }
     if not sheet.is_open:
         context["request_made"] = made = last_request(sheet)
+        context["ended_early"] = ended_early(sheet)
         context["may_ask"] = rights.submit and may_ask(sheet, made)
     return render(request, "filing/report.html", context, status=status)
 
