@@ -125,6 +125,12 @@ def test_what_waits_for_an_earlier_month_says_so_everywhere_and_is_not_in_bulk(w
     chosen, page = looked_at(client, september)
     assert chosen == []
     assert row.waits_for in page
+    assert "共0份" not in page
+    assert "这些月报都不能批量审核通过" in page
+    assert "返回待审核列表" in page
+    review.send_back(september, by=world.office, comment="请核实。")
+    gone = client.post(reverse("review:bulk"), {"step": "look", "report": [september.pk]}, follow=True)
+    assert "所选月报均已不待您审核" in gone.content.decode()
 
 
 def test_months_that_all_wait_are_approved_together_in_their_order(world, client):
