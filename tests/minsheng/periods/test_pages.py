@@ -1,5 +1,6 @@
 """The office's pages of periods: what they show, what they change, what they refuse."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -100,6 +101,23 @@ def test_settings_are_looked_at_before_they_are_saved(world, office):
     assert office.post(url, asked | {"step": "save", "seen": "x"}).status_code == 409
     assert Programme.objects.get().due_day == 10
     assert "按通知调整" in office.get(address(world, "periods")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("others", "told", "not_told"),
+    [
+        ({"lock_after_days": "5"}, "锁定日期 11-04", "截止日期 10-25"),  # the due day stays, and is not said again
+        ({"due_day": "20"}, "截止日期 10-25", ""),
+        ({"last_month": "2024-01"}, "新增", "锁定日期 11-04"),
+    ],
+)
+def test_of_each_month_that_changes_it_is_shown_what_was_before(world, office, others, told, not_told):
+    url = address(world, "settings")
+    shown = office.post(url, fields(office.get(url)) | others | {"reason": "调整", "step": "preview"})
+    table = shown.content.decode().partition("<tbody>")[2]
+    before = " ".join(re.sub("<[^>]+>", " ", table).split())
+    assert told in before
+    assert not not_told or not_told not in before
 
 
 @pytest.mark.parametrize("others", [{"due_day": "32"}, {"first_month": "2023-13"}, {"lock_after_days": "0"}])
