@@ -31,6 +31,15 @@ _TYPED = re.compile(rf"(?P<number>{NUMBER})\s*(?P<unit>万元?|亿元?)?", re.AS
 _WIDE: Final = str.maketrans("０１２３４５６７８９．，％－\u3000", "0123456789.,%- ")
 
 
+def is_kept(yuan: Decimal) -> bool:
+    """Whether a column of amounts holds ``yuan`` as it stands.
+
+    >>> is_kept(Decimal("21.50")), is_kept(Decimal("0.001")), is_kept(Decimal(10) ** 13)
+    (True, False, False)
+    """
+    return yuan.is_finite() and 0 <= yuan <= LARGEST and yuan == yuan.quantize(FEN)
+
+
 class Amount(NamedTuple):
     """An amount ready to be shown: the figure and, apart from it, its unit."""
 

@@ -12,7 +12,7 @@ from departments import clock
 from departments.bulk import ROWS_AT_ONCE, update_rows
 from departments.errors import DomainError
 from funding.models import ContributionMoney, FundingLine, FundingReading, FundingSource, FundingTotal
-from funding.money import FEN, LARGEST, WAN
+from funding.money import FEN, WAN, is_kept
 from projects.models import SubItem
 from projects.services.parts import pair, step_aside
 
@@ -98,7 +98,7 @@ def merge(stated: Iterable[StatedAmount], *, year: int) -> list[LinePlan]:
 def yuan(wan: Decimal) -> Decimal:
     """Yuan from 万元, exact; ``DomainError`` for less than a fen, below zero, or more than the column holds."""
     amount = wan * WAN
-    if not amount.is_finite() or not 0 <= amount <= LARGEST or amount != amount.quantize(FEN):
+    if not is_kept(amount):
         raise DomainError(_("The amount %(amount)s × 10,000 yuan cannot be kept to the fen.") % {"amount": wan})
     return amount.quantize(FEN)
 

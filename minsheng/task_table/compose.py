@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
 from departments.models import Department, DepartmentGroup
+from funding.money import FEN, LARGEST, WAN, is_kept
 from funding.services.lines import StatedAmount, StatedTotal, as_json
 from minsheng.task_table.answers import meant, pending_units
 from minsheng.task_table.corrections import kind_said, reading_data, units_data
@@ -36,7 +37,10 @@ SOURCE_CODES: Final = {
     sources.MIXED: "several_levels",
     sources.OTHER: "other",
 }
-_LARGEST: Final = Decimal(10) ** 14  # what a target's columns hold
+# What the columns of a target hold, and of a share; ``unkept`` asks of what they do not hold as it stands.
+LARGEST_TARGET: Final = Decimal(10) ** 14
+TARGET_STEP: Final = Decimal("0.0001")
+SHARE_STEP: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -158,19 +162,19 @@ def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> 
 
 
 def money_of(reading: RowReading) -> Money:
-    """Amounts and totals of the row, each with the cell it comes from."""
+    """Amounts and totals of the row, each with the cell it comes from, but for what no column holds (``unkept``)."""
     cell = reading.source["funding"].cell if "funding" in reading.source else ""
     amounts = (
         StatedAmount(
             source=SOURCE_CODES.get(item.source, item.source),  # a correction names the code itself
-            wan=item.amount_wan,
+            wan=item.amount_wan if item.amount_wan is not None and is_kept(item.amount_wan * WAN) else None,
             stage=item.stage,
             approx=item.approx,
             use=item.use,
             year=item.reference_year,
-            rate=_rounded(item.rate[0], "0.01") if item.rate else None,
+            rate=_rounded(item.rate[0], FEN) if item.rate and item.rate[0] <= LARGEST else None,
             rate_unit=item.rate[1] if item.rate else "",
-            share=_rounded(item.share, "0.0001") if item.share is not None and 0 <= item.share <= 1 else None,
+            share=_rounded(item.share, SHARE_STEP) if item.share is not None and 0 <= item.share <= 1 else None,
             text=item.text,
             cell=cell,
         )
@@ -179,6 +183,7 @@ def money_of(reading: RowReading) -> Money:
     totals = (
         StatedTotal(total.kind, total.amount_wan, total.approx, total.reference_year, total.text, cell)
         for total in reading.funding_totals
+        if is_kept(total.amount_wan * WAN)
     )
     return Money(tuple(amounts), tuple(totals))
 
@@ -199,10 +204,10 @@ def _target(target: Target) -> TargetPlan:
 
 def _bounds(quantity: Decimal, maximum: Decimal | None, bound: str | None) -> tuple[Decimal | None, Decimal | None]:
     """Least and most: 452个 is both, 500个以上 the least, 1至2个 the two. More than a column holds is no figure."""
-    if max(quantity, maximum or quantity) >= _LARGEST:
+    if max(quantity, maximum or quantity) >= LARGEST_TARGET:
         return None, None
-    least = _rounded(quantity, "0.0001")
-    most = least if maximum is None else _rounded(maximum, "0.0001")
+    least = _rounded(quantity, TARGET_STEP)
+    most = least if maximum is None else _rounded(maximum, TARGET_STEP)
     if bound == "min":
         return least, None
     if bound == "max":
@@ -212,5 +217,5 @@ def _bounds(quantity: Decimal, maximum: Decimal | None, bound: str | None) -> tu
     return least, least
 
 
-def _rounded(number: Decimal, step: str) -> Decimal:
-    return number.quantize(Decimal(step), rounding=ROUND_HALF_UP)
+def _rounded(number: Decimal, step: Decimal) -> Decimal:
+    return number.quantize(step, rounding=ROUND_HALF_UP)

@@ -10,10 +10,11 @@ from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue, Severity
-from minsheng.task_table.parsers.sources import OTHER, UNSPECIFIED, one_source
+from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.sheet import Sheet
 
+_SHARED = re.compile("按比例|分担|共担|共同(?:承担|负担|出资)|各半")
 _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
 
 
@@ -83,7 +84,9 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
 
 
 def _open(line: FundingItem) -> bool:
-    """Whether a line names one source and no amount."""
+    """Whether a line names one source and no amount, or those who share one: 市、区财政按比例分担."""
+    if line.source == MIXED and _SHARED.search(line.text):
+        return line.amount_wan is None and line.rate is None
     several = re.search(r"[、,，;；+和及与]", line.text) is not None
     return line.amount_wan is None and line.rate is None and line.share is None and not several
 

@@ -16,12 +16,14 @@ from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.messages import MESSAGES
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.reading import RowReading
+from minsheng.task_table.unkept import unkept_of
 from projects.rules.responsible import must_choose
 
 FILING: Final = "filing"
 UNKNOWN: Final = "unknown_unit"
 OPEN: Final = "open_group"
 CUT: Final = "text_cut"
+UNKEPT: Final = "figure_unkept"
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Point:
 
     @property
     def acceptable(self) -> bool:
-        """Whether “as read” is an answer: somebody has to file."""
-        return self.kind != FILING
+        """Whether “as read” is an answer: somebody has to file, and what cannot be written is corrected."""
+        return self.kind != FILING and (self.kind, self.severity) != (UNKEPT, "error")
 
 
 def kind_words(kind: str) -> str:
@@ -64,6 +66,7 @@ def kind_words(kind: str) -> str:
         UNKNOWN: _("Names of units that are not known"),
         OPEN: _("Groups whose units are not named"),
         CUT: _("Longer than what is written of it"),
+        UNKEPT: _("Figures that cannot be written as they stand"),
     }
     if kind in own:
         return own[kind]
@@ -79,7 +82,7 @@ def points_of(row: StagedRow, reading: RowReading, people: People) -> list[Point
     """The questions of ``row``, the gravest first. A row that was left out asks nothing."""
     if not row.is_in:
         return []
-    found = [*_of_issues(row, reading), *_of_units(row, people), *_of_lengths(row, reading)]
+    found = [*_of_issues(row, reading), *_of_units(row, people), *_of_lengths(row, reading), *_of_figures(row, reading)]
     return sorted(found, key=lambda point: point.severity != "error")
 
 
@@ -113,6 +116,15 @@ def _of_lengths(row: StagedRow, reading: RowReading) -> Iterator[Point]:
     for cut in cuts_of(row, reading):
         answer, by = _answer(row, cut.key, "")
         yield Point(cut.key, CUT, "warning", cut.part, cut.message, answer, by)
+
+
+def _of_figures(row: StagedRow, reading: RowReading) -> Iterator[Point]:
+    """A correction answers it by being a figure that is kept."""
+    for figure in unkept_of(reading):
+        answer, by = ("", "") if figure.refused else _answer(row, figure.key, "")
+        yield Point(
+            figure.key, UNKEPT, "error" if figure.refused else "warning", figure.part, figure.message, answer, by
+        )
 
 
 def _named(row: StagedRow, match: Match) -> tuple[str, str] | None:

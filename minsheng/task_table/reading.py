@@ -38,6 +38,7 @@ __all__ = [
     "to_json",
 ]
 
+LONGEST_TITLE = 200  # that of a programme
 _ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
 _MONEY_TOO = re.compile("资金|投资|经费")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
@@ -93,6 +94,8 @@ def _read(
     found = year or _guess_year(table, header, title, name)
     if found is None:
         issues.append(Issue("year", "warning", "year_unknown"))
+    if len(title) > LONGEST_TITLE:
+        issues.append(Issue("title", "warning", "title_cut", {"text": title[:20], "count": LONGEST_TITLE}))
     above = Above(found, known_units=frozenset(known_units))
     above.first_leads = header.column("lead_units") is not None and first_leads(
         _remarks_on_table(table, header), apart=header.leads_apart

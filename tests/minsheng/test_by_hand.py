@@ -52,6 +52,7 @@ def walk(live_server, new_context, sign_in, **options):
         yield seen.name, page
 
 
+@pytest.mark.looks
 def test_no_page_waits_for_a_script(year, live_server, new_context, sign_in, page_log):
     page_log.allow("404|403")
     waiting = {}

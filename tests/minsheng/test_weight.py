@@ -47,6 +47,7 @@ def loaded(html):
     return sorted(found)
 
 
+@pytest.mark.looks
 def test_the_first_view_of_every_page_is_light(db, fill_year, collected, client):
     fill_year()
     static, heavy = {}, {}

@@ -15,8 +15,8 @@ from minsheng.task_table.again.compared import Comparison, Pair, Row, source_of
 from minsheng.task_table.again.pictures import CELLS, PARTS
 from minsheng.task_table.compose import money_of
 from minsheng.task_table.models import StagedRow
-from projects.models import SubItem
-from projects.services import revisions, shifts
+from projects.models import Programme, SubItem
+from projects.services import plans, revisions, shifts
 from projects.services.revisions import Revised
 
 WITHDRAW: Final = "withdraw"
@@ -67,7 +67,8 @@ def write(found: Comparison, *, by: User | None) -> None:
     revisions.reorder(programme, _order(found, made))
     _link([(row.staged, item) for row, item in zip(found.new, made, strict=True)], found)
     batch = update.batch
-    programme.title, programme.layout = batch.document.get("title") or programme.title, batch.document
+    title = batch.document.get("title") or programme.title
+    programme.title, programme.layout = plans.cut(Programme, "title", title), batch.document
     programme.source_file = batch.file.name
     programme.source_name, programme.source_sha256 = batch.file_name, batch.sha256
     programme.save(update_fields=["title", "layout", "source_file", "source_name", "source_sha256"])

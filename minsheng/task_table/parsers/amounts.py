@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from minsheng.task_table.parsers.numbers import ARABIC, HAN, NEARLY, to_decimal
+from minsheng.task_table.parsers.numbers import ABOUT, ARABIC, HAN, NEARLY, to_decimal
 from minsheng.task_table.parsers.text import plain
 
 # In 万元. The unit is required: a bare number is an amount only where its column says of what.
@@ -18,7 +18,7 @@ _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 # 万 alone is money only where nothing countable follows: 4000万 but not 1.3万人.
 _COUNTED = r"[具樘基杆根块片组桶袋千剂例份册幅棵眼口盏部支位盘羽枚只人户㎡平亩个名次套张株头只件吨辆立公米棵平]"
 _AMOUNT = re.compile(
-    rf"(?P<bound>不超过|不高于|不低于|不少于|至少|≤|≥|<=|>=)?(?P<about>大约|约|左右|{NEARLY})?[¥￥]?"
+    rf"(?P<bound>不超过|不高于|不低于|不少于|至少|≤|≥|<=|>=)?(?P<about>大约|{ABOUT}|左右|{NEARLY})?[¥￥]?"
     rf"(?:(?P<yi>{ARABIC}|{HAN})亿(?P<wan>{ARABIC}|{HAN})(?P<wan_scale>千万|万)(?P<more3>余|多)?元?"
     rf"|(?:(?P<low>{ARABIC}|{HAN})(?P<low_scale>{_SCALE})?元?{_DASH})?(?P<number>{ARABIC}|{HAN})(?P<more>[余多几])?"
     rf"(?:(?P<scale>{_SCALE})?(?P<more2>[余多])?元|(?P<bare>亿|千万|百万|万)(?P<more4>[余多])?(?!{_COUNTED})))"
@@ -83,8 +83,8 @@ def _amount(found: re.Match[str]) -> Amount | None:
         "左右",
         "上下",
     )
-    before = found.string[max(0, found.start() - 5) : found.start()]
-    approx = approx or re.search(r"约(?!定|束)[^,，;；、。\d]{0,4}$", before) is not None
+    before = found.string[max(0, found.start() - 7) : found.start()]
+    approx = approx or re.search(rf"{ABOUT}(?!定|束)[^,，;；、。\d]{{0,4}}$", before) is not None
     return Amount(
         found.start(), found.end(), exact(wan), exact(maximum) if maximum is not None else None, approx, _bound(found)
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from minsheng.task_table.parsers.measures import MEASURE
-from minsheng.task_table.parsers.numbers import ARABIC, HAN, NEARLY, to_decimal
+from minsheng.task_table.parsers.numbers import ABOUT, ARABIC, HAN, NEARLY, to_decimal
 
 _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 _DASH = r"(?:-|—|–|―|~|～|至|到)+"
@@ -14,22 +14,24 @@ DOING = (
     r"(?:新建|改建|扩建|迁建|新改建|改扩建|新改扩建|建设|建成|建立|修建|改造|打造|新增|增设|购置|完成|开工|启动|设立|创建|开展|举办|培养|培育|培训|新开通|开通|开设"
     r"|开办|配备|配置|安装|布设|建|达到|选取|选树|提升|整治|治理|实施|组建|引进|招聘|选派|选调|救助|资助|扶持|淘汰|更新|更换|投放|种植|栽植|修缮|维修|加装|维护|发放|提供|至少|不少于)"
 )
+# 超3000名, but 彩超8台, B超3台 and 商超5家 are things.
+_OVER = "(?<![彩心腹Bb商])超"
 _FIGURE = re.compile(
-    rf"(?P<bound>不少于|不低于|不小于|至少|最少|≥|>=|不超过|不高于|不多于|最多|≤|<=|超过|突破|超|高于|大于|低于|小于)?(?P<about>大约|约|{NEARLY})?"
+    rf"(?P<bound>不少于|不低于|不小于|至少|最少|≥|>=|不超过|不高于|不多于|最多|≤|<=|超过|突破|{_OVER}|高于|大于|低于|小于)?(?P<about>大约|{ABOUT}|{NEARLY})?"
     rf"(?:(?P<low>{ARABIC})(?P<low_scale>{_SCALE})?(?P<low_unit>{MEASURE})?{_DASH})?(?P<number>{ARABIC})"
     rf"(?P<more>余|多)?(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>{MEASURE})?(?P<after>(?:左右|上下)?及?(?:以上|以下|以内)?)"
 )
 # Chinese numerals that count: from ten on they are hardly anything else (三千五百户, 一万两千人, 三万册, 百余场).
 _DIGIT = "[一二两三四五六七八九]"
 _HAN_COUNT = re.compile(
-    rf"(?<![0-9零〇一二两三四五六七八九十百千万第每前各几数])(?P<bound>不少于|不低于|至少|超过|突破)?(?P<about>大约|约|{NEARLY})?"
+    rf"(?<![0-9零〇一二两三四五六七八九十百千万第每前各几数])(?P<bound>不少于|不低于|至少|超过|突破)?(?P<about>大约|{ABOUT}|{NEARLY})?"
     rf"(?P<number>(?:{_DIGIT}|十(?={_DIGIT}|[余多万])|[百千](?=[余多])|(?<=近)[百千](?=[^一二两三四五六七八九十百千万]))[零〇一二两三四五六七八九十百千]*"
     rf"(?:万{_DIGIT}千[零〇一二两三四五六七八九十百千]*)?|(?:万(?=[余多])))"
     rf"(?P<more>余|多)?(?P<scale>万|亿)?(?P<more2>余|多)?(?P<unit>{MEASURE})(?!月|工作日|自然日|小时|季度|学[年期]|星期)"
     r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
 )
 _HAN_PERCENT = re.compile(
-    rf"(?P<bound>不少于|不低于|至少|超过|突破)?(?P<about>大约|约|{NEARLY})?(?P<unit>百分之)(?P<number>{HAN})(?P<more>多)?"
+    rf"(?P<bound>不少于|不低于|至少|超过|突破)?(?P<about>大约|{ABOUT}|{NEARLY})?(?P<unit>百分之)(?P<number>{HAN})(?P<more>多)?"
     r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
 )
 # A few things that a Chinese numeral counts without a word of doing before it: asked about.
@@ -42,7 +44,7 @@ _HAN_AFTERDOING = re.compile(
     rf"{DOING}了?(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|间|场|套)(?!月)"
 )
 _HAN_BOUND = re.compile(
-    rf"(?P<bound>不少于|不低于|不小于|至少|最少|不超过|不高于|不多于|最多|超过|突破)(?P<about>大约|约|{NEARLY})?"
+    rf"(?P<bound>不少于|不低于|不小于|至少|最少|不超过|不高于|不多于|最多|超过|突破)(?P<about>大约|{ABOUT}|{NEARLY})?"
     rf"(?P<number>{HAN})(?P<more>余|多)?(?P<scale>万)?(?P<unit>{MEASURE})(?!月|工作日|自然日|小时|季度|学[年期]|星期)"
     r"(?P<after>(?:左右|上下)?(?:及?以[上下内])?)"
 )

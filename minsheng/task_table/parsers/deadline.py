@@ -59,6 +59,10 @@ class Deadline:
 _MIDNIGHT = re.compile(r"(?<=\d)[\sT]+0?0:00(?::00(?:\.0+)?)?\s*$")
 
 
+# 9月开学前, 6月汛期前: before something in that month.
+_EVENT = re.compile(r"(?![底末份初之以])[一-鿿]{1,8}(?<![提目当])前")
+
+
 @lru_cache(maxsize=SAME_TEXTS)
 def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     """Read one deadline; ``year`` is the table's, for cells that name none.
@@ -86,6 +90,8 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     [9, 8, 6, 12, 12]
     >>> [issue.severity for issue in parse_deadline("6月底前完成主体，12月底前通车", year=2023).issues][:1]
     ['info']
+    >>> [issue.code for issue in parse_deadline("9月开学前", year=2023).issues if issue.asks]
+    ['deadline_before_month']
     >>> parse_deadline("2023年2月30日", year=2023).issues[0].code
     'deadline_impossible'
     """
@@ -137,6 +143,8 @@ def _dated(
     if note:
         issues.append(Issue("deadline_note", "info", "deadline_note", {"text": note}))
     unsure = next((moment.unsure for moment in moments if moment.unsure), "")
+    if last.precision == "month" and cell[last.end - 1] not in "底末" and _EVENT.match(cell[last.end :]):
+        unsure = "deadline_before_month"
     if unsure:
         issues.append(_issue("warning", unsure, cell))
     if year and last.day and last.day.year < year:

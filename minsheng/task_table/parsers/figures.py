@@ -14,7 +14,7 @@ _SHARE = re.compile(
     rf"(?P<percent>{ARABIC})%(?:由|为|来自)(?P<who>{_LISTED}[^,，;；。:\d(]{{1,15}}?)(?:承担|负担|出资|解决|安排|配套|"
     r"列支|筹集|补助|$|(?=[,，;；。()]))"
     rf"|(?P<who2>{_LISTED}[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
-    rf"补助)(?:比例为)?(?P<percent2>{ARABIC})%(?!、\d)"
+    rf"补助|自筹)(?:比例为)?(?P<percent2>{ARABIC})%(?!、\d)"
 )
 _LATER_WORD = re.compile(
     r"到位|下达|落实|拨付|(?:[其剩]余|余下)(?:部分|资金)?[^,，]*$|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
@@ -38,6 +38,10 @@ class Token:
         """The words right before the figure, since the last comma or bracket."""
         closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", self.before)
         return re.split(r"[,，(]", closed)[-1]
+
+    def phrase(self, sentence: str) -> str:
+        """The figure with these words, as they stand: 镇(街道)财政800万元."""
+        return (self.before[len(self.before) - len(self.head) :] + sentence[self.start : self.end]).strip("、,，()")
 
 
 def joined(text: str, *, bare: bool = False) -> str:
@@ -83,15 +87,21 @@ def share_out(sentence: str, tokens: list[Token]) -> None:
             token.after += gap
             continue
         token.after += parts.pop(0) if len(parts) > 1 or not parts[0] else ""
-        while len(parts) > 1 and _LATER_WORD.search(parts[0].strip(",，、(")):
+        while len(parts) > 1 and _LATER_WORD.search(parts[0].strip(",，、(")) and not _goes_on(*parts[:2]):
             token.after += parts.pop(0)
         following.before = "".join(parts)
+
+
+def _goes_on(piece: str, following: str) -> bool:
+    """由省 before 、区各承担300万元: the two pay the next amount together."""
+    return following.startswith("、") and re.fullmatch(r"[,，(]由[一-鿿]{1,4}", piece) is not None
 
 
 # A number of more than two digits that is neither an amount, a year, a percentage nor a count of things.
 UNREAD = re.compile(
     r"(?<=[省市县区])(?:级|财政|补|配套)?\d{2,}(?=[、,，)]|$)|"
-    r"(?<![\d.:/×*x])\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
+    r"(?<=[一-鿿]:)\d{2,}(?:\.\d+)?(?=[、,，;；)]|$)|(?<=自筹|配套|贷款|捐赠|财政|资金|债券)\d{2,}(?:\.\d+)?(?=[、,，;；)]|$)|"
+    r"(?<![\d./×*x])(?<!\d:)\d{3,}(?:\.\d+)?(?!\d*(?:年|%|号|[a-zA-Z]|\.\d|"
     r"[个人户名所家张床台套处亩公平㎡吨次场件座辆米只头株位栋村岁天月日]))"
 )
 

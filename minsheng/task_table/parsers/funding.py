@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from minsheng.task_table.parsers.amounts import Amount, exact
+from minsheng.task_table.parsers.brackets import parts_in
 from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
 from minsheng.task_table.parsers.inherited import (
     EACH,
@@ -22,12 +23,13 @@ from minsheng.task_table.parsers.inherited import (
     source_for_all,
     stage_for_all,
     sum_of_rates,
+    take_back_changed,
 )
 from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source, sources_in
-from minsheng.task_table.parsers.terms import NOT_YET, rate_of, stage_of, use_of
+from minsheng.task_table.parsers.terms import NOT_YET, rate_of, source_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
 from minsheng.task_table.parsers.totals import kind_of_total
 
@@ -36,6 +38,12 @@ _NO_MONEY = re.compile(
 )
 # 缺口100万元 is money that nobody gives yet.
 _GAP = re.compile(r"(?:缺口|尚缺|还差|尚差|不足)(?:资金)?(?:为|约|达|:)*$")
+# 较上年增加60万元 compares, and nobody gives it.
+_COMPARED = re.compile(
+    r"(?:较|比|同比)(?:上年|去年|上一年|往年|同期|20\d\d年|上年度)?(?:同期)?(?:增[加长]?|提高|上升|新增|减少?|下降|降低|节约|多)(?:了|约|资金|投入|安排|支出|:)*$"
+)
+# 区财政补助80%(约240万元): the share in figures.
+_IN_FIGURES = re.compile(r"\((?:约|计|即|合计?|折合|共计?|预计|预算|资金|为)*")
 _SOMEBODY_PAYS = re.compile("自筹|承担|出资|配套|负担|解决|列支|兜底")
 _OVER_YEARS = re.compile(r"分(?:[两二三四五\d]|若干)年[^,，;；。]*")  # 1亿元，分三年下达，2024年3000万元
 _YEAR = re.compile(r"(20\d\d)年")
@@ -106,6 +114,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
         _without_figures(sentence, context)
         return
     share_out(sentence, tokens)
+    context.parts = parts_in(sentence, tokens)
     first_line, first_total = len(context.lines), len(context.totals)
     unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
     if unstated:
@@ -153,8 +162,8 @@ def _without_figures(sentence: str, context: Context) -> None:
 
 def _read_amount(sentence: str, token: Token, amount: Amount, following: Token | None, context: Context) -> None:
     _year_of(token, context)
-    text = (re.split(r"[,，(]", token.before)[-1] + sentence[token.start : token.end]).strip("、,，()")
-    source, rate = _source(token), rate_of(token, amount)
+    text = token.phrase(sentence)
+    source, rate = source_of(token) or context.parts.owners.get(token.start), rate_of(token, amount)
     if sentence[token.start] == "近":
         context.ask("info", "nearly", text)
     if rate is not None:
@@ -162,8 +171,8 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
         if rate[1] == "年":
             context.ask("warning", "funding_each_year", text)
         return
-    if _GAP.search(token.head) and source is None:
-        context.ask("info", "funding_gap", text)
+    if (_GAP.search(token.head) and source is None) or _COMPARED.search(token.head):
+        context.ask("info", "funding_gap" if _GAP.search(token.head) else "funding_compared", text)
         return
     kind = kind_of_total(token, following)
     spent = kind == "year_plan" and "投入" in token.head and context.lines and context.lines[-1].source != OTHER
@@ -172,8 +181,11 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
     elif spent:  # 县财政2023年已投入500万元，2024年计划投入800万元
         source = context.lines[-1].source
         context.ask("warning", "funding_total_as_line", text)
-    elif kind:
+    elif kind or token.start in context.parts.wholes:
+        kind = kind or "sum"
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
+        context.after_total = True
+        context.checked += context.totals[-1:] if token.start in context.parts.wholes else []
         stage = stage_of(token.before)
         if kind == "sum" and stage:  # 40%由市财政承担（预计投入资金36万元
             context.lines = [replace(n, stage=n.stage or stage) if n.share is not None else n for n in context.lines]
@@ -203,10 +215,14 @@ def _append_line(
         ]
         return
     source = inherited(token, source, named, stage, alone=alone, context=context)
+    if earlier := take_back_changed(token, source, context):
+        source = source or earlier.source
+        context.ask("warning", "funding_changed", text)
     if amount.maximum is not None:
         context.ask("warning", "funding_range", text)
     for position, line in enumerate(context.lines):
-        if line.share is not None and line.amount_wan is None and line.source == source:  # 60%由区财政承担（…21.6万元）
+        its = line.source == source or (line is context.lines[-1] and _IN_FIGURES.fullmatch(token.before))
+        if line.share is not None and line.amount_wan is None and its:  # 60%由区财政承担（…21.6万元）
             context.lines[position] = replace(
                 line, amount_wan=amount.wan, approx=amount.approx, stage=stage, text=f"{line.text},{text}"
             )
@@ -214,24 +230,28 @@ def _append_line(
     context.lines.append(
         FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, use_of(token.head), context.reference)
     )
-    if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before):
+    if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before) or _inside_another(token, source, context):
         context.ask("warning", "funding_part", text)
+    context.after_total = False
     if source is None:
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
         context.ask("info", "funding_mixed", text)
 
 
+def _inside_another(token: Token, source: str | None, context: Context) -> bool:
+    """市级专项资金600万元(其中区级配套200万元): a part of what another is said to pay."""
+    before = [line for line in context.lines[:-1] if line.amount_wan is not None]
+    return (
+        bool(before)
+        and not context.after_total
+        and token.before.startswith("(其中")
+        and source not in (None, OTHER, before[-1].source)
+    )
+
+
 def _one_rate(context: Context) -> bool:
     return len(context.lines) == 1 and context.lines[0].rate is not None and context.lines[0].source != OTHER
-
-
-def _source(token: Token) -> str | None:
-    for words in (token.head, token.before, token.after):
-        source = one_source(words)
-        if source:
-            return source
-    return None
 
 
 def _year_of(token: Token, context: Context) -> None:
@@ -261,8 +281,9 @@ def _ask_of_rest(context: Context) -> None:
 
 def _compare(context: Context) -> None:
     """Ask where the lines do not add up to the sum that the cell itself states."""
-    sums = [total for total in context.totals if total.kind == "sum"]
     lines = [line for line in context.lines if line.reference_year is None]
+    checked = context.checked if len(lines) == len(context.lines) else []  # 7500万元(2022年5000万元,2023年2500万元)
+    sums = [total for total in context.totals if total.kind == "sum" and total not in checked]
     if len(sums) != 1 or sums[0].reference_year is not None or any(line.amount_wan is None for line in lines):
         return
     added = sum((line.amount_wan for line in lines if line.amount_wan is not None), Decimal(0))

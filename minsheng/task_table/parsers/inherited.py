@@ -12,7 +12,7 @@ from minsheng.task_table.parsers.terms import NOT_YET, stage_of
 # An amount that is a part, or a further one, of what was named before it.
 _OF_THE_SAME = re.compile(
     r"[,，、(]?(?:目前|现|其中|截至[^,，(]{1,12}|20\d\d年度?|[上下]半年|前期|年初|第[一二三四五]批|首批|\d{1,2}月(?:份|底)?|"
-    r"预计|计划|拟)*(?:已|再|追加|另|第[一二三四五]批|首批)"
+    r"年内|[今本当]年|预计|计划|拟)*(?:已|再|追加|另|第[一二三四五]批|首批)"
 )
 _MORE = re.compile("再|追加")
 _NEXT_YEAR = re.compile(r"[,，、]?20\d\d年(?:度)?(?:计划|预计|拟)?(?:再|另)?(?:安排|投入|下达|补助|拨付|配套)?约?")
@@ -22,7 +22,8 @@ _PAYS = re.compile("配套|承担|自筹|补助|补贴|解决|出资|负担|兜�
 _PROPORTION = re.compile(
     rf"(?P<names>[一-鿿]{{1,8}}(?::[一-鿿]{{1,8}})+)(?:=|为|是)(?P<figures>{ARABIC}(?::{ARABIC})+)(?P<unit>[万亿]?元|万|亿)"
 )
-_NOT_ON = re.compile(r"其余|剩余|余下|不足|缺口|差额|尚|还|另|需|未|待|[总概估]|合计|共计|其中|20\d\d年")
+_NOT_ON = re.compile(r"其余|剩余|余下|不足|缺口|差额|尚|还|另|追加|需|未|待|[总概估]|合计|共计|其中|20\d\d年")
+_CHANGED = re.compile(r"(?:调整|变更|调增|调减|追加|核减|压减)(?:后|为|到|至)+(?:约|:|[^,，\d]{0,4}金)*$")
 _VERB = re.compile("承担|自筹|解决|出资|负担|兜底|投入|安排|由|从|列支|投资|支持")
 # 由企业自筹 behind a total, and what says that the one named pays only a part of it.
 _WHOLE_PAID = re.compile(
@@ -44,6 +45,9 @@ def inherited(
     if "分别" in token.head and len(named) > 1 and not alone:  # 省、市财政分别补助300万元、200万元
         context.respectively = named[1:]
         return named[0]
+    of_rate = context.lines and context.lines[-1].rate and context.lines[-1].source != OTHER
+    if source == UNSPECIFIED and of_rate:
+        return context.lines[-1].source  # 区财政按每户5000元补助，预计补助资金150万元
     if source is not None or not context.lines:
         return source
     if context.respectively and LISTED.fullmatch(token.before):
@@ -54,9 +58,21 @@ def inherited(
         return previous.source  # 计划申请专项债5000万元，目前已申请到2000万元
     if _NEXT_YEAR.fullmatch(token.before):
         return previous.source  # 县财政2024年安排100万元、2025年安排50万元
-    if previous.rate and previous.source != OTHER:
+    if of_rate:
         return previous.source  # 市财政按每床5000元标准补助，约需150万元
     return None
+
+
+def take_back_changed(token: Token, source: str | None, context: Context) -> FundingItem | None:
+    """原计划500万元，现调整为380万元: the amount before gives way to this one, where both are of one source."""
+    if not context.lines or context.after_total or not _CHANGED.search(token.head):
+        return None
+    earlier = context.lines[-1]
+    if earlier.amount_wan is None or (source not in (None, earlier.source) and earlier.source != OTHER):
+        return None
+    del context.lines[-1]
+    context.issues = [issue for issue in context.issues if issue.params["text"] != earlier.text]
+    return earlier
 
 
 def carried_stage(token: Token, context: Context) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from minsheng.task_table.parsers.brackets import Parts
 from minsheng.task_table.parsers.parsed import Issue, Severity
 from minsheng.task_table.parsers.sources import OTHER
 
@@ -47,6 +48,9 @@ class Context:
     reference: int | None = None
     part_stage: str | None = None  # of the total whose parts (其中) follow
     said_stage: str | None = None  # of the amount before, by a word in front of it
+    parts: Parts = field(default_factory=Parts)
+    checked: list[FundingSum] = field(default_factory=list)  # sums that the brackets behind them make up
+    after_total: bool = False
     respectively: list[str] = field(default_factory=list)
     lines: list[FundingItem] = field(default_factory=list)
     totals: list[FundingSum] = field(default_factory=list)

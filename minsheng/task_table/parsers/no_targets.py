@@ -41,6 +41,8 @@ _SPECIFIED = (
     # 500米站点覆盖率, 300米见绿: the distance is part of the name of what is reached
     rf"|{_NUMBER}(?:公里|千米|米)(?=[一-鿿]{{0,6}}(?:覆盖率|半径|服务圈|生活圈|便民圈|健身圈|文化圈|阅读圈|可达率|服务范围|"
     r"见绿|见园))"
+    # 200米跑道, 25米泳池, 7人制足球场: of what kind the thing is that is counted behind
+    rf"|{_NUMBER}米(?=(?:标准|塑胶|环形|室内|直线)*(?:跑道|直道|泳道|泳池|田径)[^,，;；。、\d]{{0,8}}\d)|\d+人制"
     r"|前\d+[名位强]|\d+强"
 )
 _CALLED = (

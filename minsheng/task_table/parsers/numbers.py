@@ -7,6 +7,8 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 HAN = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?"
 # 近2万名: the figure stands, and it is said so; no part of 附近, 就近.
 NEARLY = r"(?<![就附最临邻靠远])近"
+# 约2万名; 签约2万名, 预约, 节约 and 公约 are words of their own.
+ABOUT = r"(?<![签预节履违契邀])(?<!(?<!办)公)约"
 # JSON carries a figure exactly up to this many digits; longer ones are telephone or account numbers.
 MOST_DIGITS = 15
 

@@ -10,6 +10,7 @@ from minsheng.task_table.parsers.units import (
     ENDS,
     HARD,
     Known,
+    both_offices,
     by_lines,
     looks_like_unit,
     outside_brackets,
@@ -118,7 +119,7 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
         return _of_roles(text, pieces, known)
     if _MARKED.search(text):
         text = re.sub(rf"({_MARKED.pattern})(?=\s*[一-鿿])", r"\1、", text)
-        names = [name for piece in outside_brackets(HARD, text) for name in by_lines(piece, known)]
+        names = [name for piece in outside_brackets(HARD, both_offices(text)) for name in by_lines(piece, known)]
         marked = [(found["role"] if (found := _MARKED.search(name)) else "", _MARKED.sub("", name)) for name in names]
         rest = "配合" if any(re.fullmatch(_LEAD, role) for role, _ in marked) else "牵头"
         return _of_roles(text, [(role or rest, name) for role, name in marked], known)

@@ -97,6 +97,10 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     [('3500', '户', False, None), ('12000', '人', False, None), ('3', '万册', False, None), ('100', '场', True, None)]
     >>> read("70%以上事项实现即来即办，500米站点覆盖率达98%，改造K3+200处弯道1处，开行1路、15路公交")
     [('70', '%', False, 'min'), ('98', '%', False, None), ('1', '处', False, None)]
+    >>> read("建设200米跑道操场1个、7人制足球场2片，铺设塑胶跑道400米")
+    [('1', '个', False, None), ('2', '片', False, None), ('400', '米', False, None)]
+    >>> read("配备彩超8台，家庭医生签约1.8万人，募集约3万册，受益群众超2万人")
+    [('8', '台', False, None), ('1.8', '万人', False, None), ('3', '万册', True, None), ('2', '万人', False, 'min')]
     >>> read("继续按照每人2元的标准购买保险，建成“15分钟生活圈”")
     []
     """

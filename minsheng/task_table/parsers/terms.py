@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from minsheng.task_table.parsers.amounts import Amount, exact
 from minsheng.task_table.parsers.figures import Token
-from minsheng.task_table.parsers.sources import one_source
+from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source
 
 _SECURED = re.compile(
     r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:安排|纳入[^,，;；]{0,8}预算|到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
@@ -25,6 +25,36 @@ _RATE_BEFORE = re.compile(
     rf"(?:(?:每一?|(?<![一-鿿])单(?=[户人床村校套台辆亩班]))(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|(?<=每){_PER}))?|(?P<average>[人户]均|"
     rf"年人均))[^\d,，；;。]{{0,10}}$"
 )
+
+
+# 预算约680万元 is what it will cost; 预算资金 and 财政预算 are the state's.
+_ESTIMATE = re.compile(r"(?:经费|项目|总)?预算(?:约|为|需|共|总额|金额|:)*$")
+_PAYS = re.compile(r"保障|承担|分担|共担|自筹|解决|负担|出资|兜底|列支|补助|补贴|配套")
+
+
+def source_of(token: Token) -> str | None:
+    """Who pays an amount, in the words before or behind it: the nearest that name somebody.
+
+    公办由财政保障，民办自筹，预计450万元 names two who pay, each a part: ``MIXED``.
+
+    >>> source_of(Token(0, 0, before="公办由财政保障，民办自筹，预计"))
+    '多级合计(mixed)'
+    >>> source_of(Token(0, 0, before="区、镇两级财政按6:4比例分担，预算约")), source_of(Token(0, 0, before="预算"))
+    ('多级合计(mixed)', '财政资金(unspecified)')
+    """
+    for words in (token.head, token.before, token.after):
+        source = None if _ESTIMATE.fullmatch(words) else one_source(words)
+        if words == token.before and len(_payers(words)) > 1:
+            return MIXED
+        if source:
+            return source
+    return one_source(token.head)
+
+
+def _payers(before: str) -> set[str]:
+    """Who is said to pay in the clauses before that of an amount."""
+    clauses = re.split("[,，]", before)[:-1]
+    return {one_source(clause) or OTHER for clause in clauses if _PAYS.search(clause)}
 
 
 def stage_of(words: str) -> str | None:
@@ -60,5 +90,5 @@ def use_of(head: str) -> str:
     words = found[1] if found else ("" if one_source(head) else head)
     if stage_of(words):
         return ""
-    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^[、其中]+", "", words)
+    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^(?:、|其中)+", "", words)
     return words if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", words) else ""

@@ -48,13 +48,18 @@ _STROKE = re.compile(r"(?<=[局委办部厅会队司心道镇乡联])\s*(?:[—�
 _EVERY = re.compile(
     r"(各[省市县区乡镇])、([市县区乡镇街]道?(?:[(（][^()（）]*[)）])?(?:人民政府|政府|管委会|办事处)|[市县区乡镇街]道?[(（][^()（）]*[)）])"
 )
+# 东城街道党工委、办事处: both offices of one place; 县委、县政府 are two.
+_OFFICE = r"(?:(?:人民)?政府|办事处|管委会)"
+_BOTH = re.compile(rf"(党工?委(?:[(（]党工委[)）])?)、\s*({_OFFICE}(?:[(（][^()（）]*[)）])?)(?=$|[、,，;；。/\s)）])")
+_NOT_BOTH = rf"(?!(?<=党委|工委)[和及与]{_OFFICE}$)"
 _KEPT = "\ue000"
 _AND = re.compile(
+    rf"{_NOT_BOTH}(?:"
     r"(?<=局|委|办|部|厅|镇|乡)(?:以及|及|和|与)(?=[^(（)）]{2,})|(?<=公司|中心|街道|集团|政府|单位|园区|支队|"
-    r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及|(?:及|和|与)(?=(?:[省市县区州旗]|各|国网|中国)[一-鿿]|团[市县区]委)"
+    r"大队)(?:以及|及其?|和|与)(?=[^(（)）]{2,})|以及|(?:及|和|与)(?=(?:[省市县区州旗]|各|国网|中国)[一-鿿]|团[市县区]委))"
 )
 # 区残联和妇联: two names, or one?
-_MAYBE_AND = re.compile(r"和|与|及")
+_MAYBE_AND = re.compile(rf"{_NOT_BOTH}(?:和|与|及)")
 # What is said of several units behind the last of them.
 _DUTY = (
     r"(?:(?:按照?|依照?|根据|在)(?:各自)?(?:工作)?(?:职责|职能|责任|分工)+(?:分工|任务|范围|内)*)?(?:分别|共同|各自|联合|具体|协同|分工|"
@@ -96,6 +101,8 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     ('中国铁塔公司高新区办事处', '中国移动高新区分公司', '中国联通高新营销中心')
     >>> parse_units("各区、县（市）政府，1、县水务局 2、县\\n财政局，县残联和县卫健局").value
     ('各区、县（市）政府', '县水务局', '县财政局', '县残联', '县卫健局')
+    >>> parse_units("区民政局、东城街道党工委、办事处，郑旺镇党委和政府，县委、县政府").value
+    ('区民政局', '东城街道党工委、办事处', '郑旺镇党委和政府', '县委', '县政府')
     >>> parse_units("财 政 局").value, parse_units("—").value
     (('财政局',), ())
     """
@@ -123,8 +130,13 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
 def _pieces(text: str) -> list[str]:
     """What stands between separators; 各区、县（市）政府 is one piece."""
     text = _STROKE.sub("、", re.sub(r"[(（]\d{1,2}[)）]", "、", text))
-    text = _EVERY.sub(rf"\1{_KEPT}\2", text)
+    text = both_offices(_EVERY.sub(rf"\1{_KEPT}\2", text))
     return [piece.replace(_KEPT, "、") for piece in outside_brackets(HARD, text)]
+
+
+def both_offices(text: str) -> str:
+    """A text of names in which the two offices of one place stand together, until ``parse_units`` reads it."""
+    return _BOTH.sub(rf"\1{_KEPT}\2", text)
 
 
 def _doubt(name: str, before: str) -> str:

@@ -15,6 +15,7 @@ from departments.permissions import IMPORT_TABLE
 from departments.services import units
 from minsheng.task_table import services
 from tests.factories.departments import UserFactory
+from tests.minsheng.task_table import small
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 HEADER = ["序号", "项目名称", "项目内容及规模", "完成期限", "资金渠道及筹资落实情况", "主办单位", "协办单位"]
@@ -51,6 +52,19 @@ def importer(zone):
 
 
 @pytest.fixture
+def alice(client, importer):
+    """The importer, signed in."""
+    client.force_login(importer)
+    return client
+
+
+@pytest.fixture
+def bob(zone):
+    """Another importer."""
+    return UserFactory(grants={zone: [IMPORT_TABLE]})
+
+
+@pytest.fixture
 def seed():
     """The official table, as a browser sends it."""
     return lambda: SimpleUploadedFile("任务分解表.xlsx", (FIXTURES / "task_table_2023.xlsx").read_bytes())
@@ -80,3 +94,9 @@ def stage(zone, importer):
         return services.stage(file, jurisdiction=zone, year=year, programme=programme, by=importer)
 
     return staged
+
+
+@pytest.fixture
+def batch(stage):
+    """Of ``small.ROWS``: rows 2, 4 and 5 of the sheet are tasks, 3 a heading; row 5 names no lead unit."""
+    return stage(small.book(small.ROWS))

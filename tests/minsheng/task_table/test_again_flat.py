@@ -20,12 +20,6 @@ def programme(stage, seed, importer):
     return services.commit(stage(seed()), by=importer)
 
 
-@pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
 def address(name, programme):
     return reverse(f"task_table:{name}", args=[programme.pk])
 

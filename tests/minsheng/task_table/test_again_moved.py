@@ -24,12 +24,6 @@ def _july():
         yield
 
 
-@pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
 def address(batch, name="again"):
     return reverse(f"task_table:{name}", args=[batch.pk])
 

@@ -25,12 +25,6 @@ def _july():
 
 
 @pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
-@pytest.fixture
 def programme(stage, table, importer):
     return services.commit(stage(table(SURE, SURE)), by=importer)
 

@@ -40,12 +40,6 @@ def batch(stage):
     return stage(book())
 
 
-@pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
 def fresh(batch):
     return type(batch).objects.get(pk=batch.pk)
 

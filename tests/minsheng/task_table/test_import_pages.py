@@ -34,13 +34,6 @@ def address(name, batch=None):
 
 
 @pytest.fixture
-def alice(client, importer):
-    """The importer, signed in."""
-    client.force_login(importer)
-    return client
-
-
-@pytest.fixture
 def upload(alice, zone):
     def send(file, **typed):
         data = {"jurisdiction": zone.pk, "year": "2023", "programme": "民生实事", **typed}

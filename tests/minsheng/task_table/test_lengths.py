@@ -43,12 +43,6 @@ def cuts(batch):
     return [point for point in row.points if point.kind == CUT]
 
 
-@pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
 def test_text_that_would_be_cut_is_asked_about(stage, importer):
     batch = stage(book(task(name=LONG, leader="示例领导" * 40)))
 

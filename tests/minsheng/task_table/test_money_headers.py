@@ -34,3 +34,16 @@ def test_who_pays_below_a_level_that_only_opens(tmp_path, middle, merged):
 def test_a_figure_below_a_money_header_is_asked_where_its_word_is_unknown(tmp_path, word):
     first, _ = money_table(tmp_path, "其中", [word, "县级"])
     assert "funding" in [issue.field for issue in first.issues if issue.asks]
+
+
+def test_an_amount_beside_those_who_share_it_is_theirs(tmp_path):
+    sheet = (book := Workbook()).active
+    sheet.append(["序号", "项目", "内容", "经费预算（元）", "经费渠道", "牵头单位"])
+    sheet.append([1, "道路", "改造道路3条", 2600000, "市、区财政按比例分担", "县交通局"])
+    sheet.append([2, "学校", "新建学校1所", 800000, "市财政、企业", "县教育局"])
+    book.save(path := tmp_path / "table.xlsx")
+
+    shared, listed = read_table(path, name=path.name).rows
+
+    assert [(line.source, line.amount_wan) for line in shared.funding] == [("多级合计(mixed)", 260)]
+    assert [line.amount_wan for line in listed.funding] == [None]

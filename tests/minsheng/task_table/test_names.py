@@ -18,12 +18,6 @@ ALIAS = "交通局"  # like 城乡建设和交通局
 
 
 @pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
-@pytest.fixture
 def batch(stage, table):
     """Two rows with a name nobody knows, one with another, and an open group in two."""
     return stage(table((NEW, "试点街道"), (KNOWN, NEW), (KNOWN, f"{ALIAS}、试点街道")))

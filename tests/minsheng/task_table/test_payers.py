@@ -66,6 +66,27 @@ def test_one_source(text, source):
         ("上级国债资金900万元，区级配套100万元", [("中央", 900, None), ("区级财政", 100, None)]),
         ("共计70万元，由市财政列支", [("市级", 70, None)]),
         ("计划投入90万元，由各街道承担", [("其他", 90, "planned")]),
+        ("公办由财政保障，民办自筹，预计450万元", [("多级合计(mixed)", 450, "planned")]),
+        ("区、镇两级财政按6:4分担，预算约680万元", [("多级合计(mixed)", 680, None)]),
+        ("共600万元，由省、区各承担300万元", [("省级", 300, None), ("区级财政", 300, None)]),
+        ("区财政2200万元，镇（街道）财政800万元", [("区级财政", 2200, None), ("其他", 800, None)]),
+        ("区财政补助80%（约240万元），居民自筹20%（约60万元）", [("区级财政", 240, None), ("其他", 60, None)]),
+        ("企业融资3200万元，政府补贴400万元", [("企业自筹", 3200, None), ("财政资金(unspecified)", 400, None)]),
+        ("省残联下达98万元，区总工会补助5万元", [("省级", 98, None), ("区级财政", 5, None)]),
+        ("区财政已安排200万元，年内追加150万元", [("区级财政", 200, "secured"), ("区级财政", 150, None)]),
+        ("区财政按每户5000元补助，预计补助资金150万元", [("区级财政", None, None), ("区级财政", 150, "planned")]),
+        ("区财政480万元，较上年增加60万元", [("区级财政", 480, None)]),
+        # parts in brackets that add up to what stands before them
+        ("就业资金1260万元（省级900万元，区级360万元）", [("省级", 900, None), ("区级财政", 360, None)]),
+        ("区财政500万元（道路300万元，路灯200万元）", [("区级财政", 300, None), ("区级财政", 200, None)]),
+        (
+            "中央2000万元，地方配套800万元（其中市级300万元、区级500万元）",
+            [("中央", 2000, None), ("市级", 300, None), ("区级财政", 500, None)],
+        ),
+        (
+            "上级补助900万元（中央600万元，省级300万元），区级100万元，合计1000万元",
+            [("中央", 600, None), ("省级", 300, None), ("区级财政", 100, None)],
+        ),
     ],
 )
 def test_amounts_are_given_to_who_pays(text, lines):
@@ -95,10 +116,33 @@ def test_shares_of_several(text, shares):
         "敬老院自筹20万元",
         "中央补助1亿元，分两年下达，2024年4000万元",
         "总投资800万元，由市城投集团出资",
+        "市级专项资金600万元（其中区级配套200万元）",
+        "上级补助900万元（中央600万元，省级300万元），区级100万元，合计1200万元",
+        "专项债5000万元（2023年2000万元、2024年3000万元）",
+        "专项债5000万元；自筹：800",
     ],
 )
 def test_who_pays_is_asked(text):
     assert any(issue.asks for issue in parse_funding(text, year=2024).issues)
+
+
+def test_an_amount_that_was_changed_gives_way_and_it_is_asked():
+    parsed = parse_funding("原计划500万元，现调整为380万元，由区财政承担", year=2024)
+    assert [(line.source, line.amount_wan) for line in parsed.value.lines] == [("区级财政", 380)]
+    assert [(issue.code, issue.asks) for issue in parsed.issues] == [("funding_changed", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "approx"),
+    [("签约企业投资300万元", False), ("节约资金30万元", False), ("募集约30万元", True), ("区财政约需30万元", True)],
+)
+def test_words_that_end_like_about(text, approx):
+    assert [line.approx for line in parse_funding(text, year=2024).value.lines] == [approx]
+
+
+def test_words_of_an_amount_are_whole():
+    lines = parse_funding("区财政（含上年结转）300万元，镇（街道）财政80万元", year=2024).value.lines
+    assert [line.text for line in lines] == ["区财政(含上年结转)300万元", "镇(街道)财政80万元"]
 
 
 def test_what_is_nearly_reached_is_taken_as_it_stands_and_said():

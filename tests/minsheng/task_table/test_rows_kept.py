@@ -26,12 +26,6 @@ def tasks(name, count, leads="各街道"):
 HEADING = ["", "一、民生类", "", "", "", "", ""]
 
 
-@pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
 def address(batch, name, *args):
     return reverse(f"task_table:{name}", args=[batch.pk, *args])
 

@@ -18,12 +18,6 @@ TYPED = {"seen": "0", "deadline_precision": "day", "deadline_firm": "on"}
 
 
 @pytest.fixture
-def alice(client, importer):
-    client.force_login(importer)
-    return client
-
-
-@pytest.fixture
 def batch(stage):
     """Row 2 has a deadline long before the year of the table, row 3 none."""
     book = openpyxl.Workbook()
