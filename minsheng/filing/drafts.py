@@ -140,8 +140,8 @@ def save_draft(
         # What stood in a line before it was assigned to another unit stays: it is there again if the line comes back.
         readings.revise(report, own.money)
     read = [name for name in fields_of(others) if (opened.base or {}).get(name) not in (None, digest(flat(kept)[name]))]
-    own = own_among(merged.theirs, marks=marks, editor=editor, by=by)
-    return Saved(report, kept, [*merged.theirs, *read], clashes, own)
+    himself = own_among(merged.theirs, marks=marks, editor=editor, by=by)
+    return Saved(report, kept, [*merged.theirs, *read], clashes, himself)
 
 
 def unsettled(opened: Opened | None) -> Opened:
