@@ -3,6 +3,7 @@
 It is written as long as the filing unit writes; once the report is submitted it is frozen with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -15,11 +16,11 @@ from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
-from minsheng.filing.content import Content, content_from, snapshot_of
+from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
 from minsheng.filing.contributions import adds_up, is_stated, last_of
-from minsheng.filing.drafts import FieldsConflict, clash_of
+from minsheng.filing.drafts import Clash, TooLong, clash_of, own_among, refuse_clashes, unsettled
 from minsheng.filing.line_findings import line_figures
-from minsheng.filing.merge import Opened, base_of, digest, flat, merge
+from minsheng.filing.merge import Opened, base_of, digest, flat, joined_too_long, merge
 from minsheng.filing.settled import as_stated
 from projects.models import (
     Contribution,
@@ -185,18 +186,26 @@ class Refused(DomainError):
 
 @dataclass(frozen=True)
 class Kept:
-    """The desk after saving, what it says, and which fields others changed that this form does not show."""
+    """The desk after saving, what it says, and which fields others changed that this form does not show.
+
+    ``own`` are those of them that the same person changed, ``clashes`` fields that were left as they stood.
+    """
 
     contribution: Contribution
     content: Content
     theirs: list[str]
+    clashes: Sequence[Clash] = ()
+    own: frozenset[str] = frozenset()
 
 
 @transaction.atomic
-def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: Opened | None = None) -> Kept:
+def save(
+    desk: Desk, content: Content, *, by: User, seen_version: int, opened: Opened | None = None, partly: bool = False
+) -> Kept:
     """Keep what was typed, merged field by field with what others of the unit saved meanwhile.
 
-    What was submitted before stays what the filing unit reads. Raises ``FieldsConflict``.
+    What was submitted before stays what the filing unit reads. Raises ``FieldsConflict``; a form that saves itself
+    keeps all that does not clash (``partly``), and chooses nothing.
     """
     if not desk.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
@@ -206,23 +215,23 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
     if not now.is_asked:
         raise DomainError(_("This unit has nothing to contribute to the sub-item in this month."))
     before, version = now.contribution, now.contribution.version if now.contribution else 0
-    present, opened = now.present, opened or Opened()
+    present, opened = now.present, unsettled(opened) if partly else opened or Opened()
     if opened.base is None and seen_version == version:
         opened = replace(opened, base=base_of(present))
     _refuse_lines_gone(desk, now, content, opened)
     marks = before.edits if before else {}
     merged = merge(opened, present, narrowed(now, content), marks=marks)
-    if merged.clashes:
-        editor = before.author if before else None
-        at = before.written_at if before else None
-        raise FieldsConflict(
-            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
-        )
-    kept = merged.content
+    editor, at = (before.author, before.written_at) if before else (None, None)
+    clashes = [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
+    refuse_clashes(clashes, partly=partly)
+    for name in joined_too_long(opened, merged.content, CONTRIBUTED_LENGTH):
+        clash = clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by)
+        raise TooLong(clash, merged.content, CONTRIBUTED_LENGTH)
+    kept, own = merged.content, own_among(merged.theirs, marks=marks, editor=editor, by=by)
     stood, stands = flat(desk_content(before)) if before else {}, flat(kept)
     changed = [name for name, value in stands.items() if digest(value) != digest(stood.get(name))]
     if before is not None and not changed:
-        return Kept(before, kept, merged.theirs)
+        return Kept(before, kept, merged.theirs, clashes, own)
     contribution = contributions.write(
         report,
         desk.unit,
@@ -235,7 +244,7 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
         form=opened.editor,
     )
     readings.contribute(contribution, kept.money)
-    return Kept(contribution, kept, merged.theirs)
+    return Kept(contribution, kept, merged.theirs, clashes, own)
 
 
 def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:

@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy
 from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content
+from minsheng.filing.content import CONTRIBUTED_LENGTH, Content
 from minsheng.filing.contribute import Desk, warnings_of
 from minsheng.filing.fields import FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
 from minsheng.words import number
-
-TEXT_LENGTH = 2000
 
 
 class ContributionForm(OpenedForm):
@@ -27,14 +25,14 @@ class ContributionForm(OpenedForm):
     progress = forms.CharField(
         label=gettext_lazy("What your unit did this month"),
         help_text=gettext_lazy("The filing unit reads it under your unit's name."),
-        max_length=TEXT_LENGTH,
+        max_length=CONTRIBUTED_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     reason = forms.CharField(
         label=gettext_lazy("Why an amount fell"),
         help_text=gettext_lazy("Needed where an amount is lower than last submitted; the reviewers read it."),
-        max_length=TEXT_LENGTH,
+        max_length=CONTRIBUTED_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

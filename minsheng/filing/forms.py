@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import TEXTS, Content
+from minsheng.filing.content import TEXT_LENGTH, TEXTS, Content
 from minsheng.filing.fields import DayInput, FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, elsewhere_of, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
@@ -23,7 +23,6 @@ from minsheng.filing.settled import present_of
 from minsheng.words import number
 from projects.models import MonthlyReport
 
-TEXT_LENGTH = 4000
 # They explain what stands above them, and are read last.
 LAST: Final = ("reason", "factor", "measure", "measure_by")
 

@@ -5,25 +5,17 @@ and what has changed since. ``panel_for`` asks for contacts; nothing else here a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from funding.money import show_wan
 from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
-from minsheng.filing.content import content_from
+from minsheng.filing.content import STAGE_WORDS, content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.services import Sheet
 from projects.models import Taking, Target
-
-STAGE_WORDS: Final[dict[str, Promise]] = {
-    "applied": gettext_lazy("applied for"),
-    "secured": gettext_lazy("secured"),
-    "spent": gettext_lazy("spent"),
-}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contri
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
+from minsheng.filing.nil import stale_nil
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -300,6 +301,7 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
         *_off_sums(sheet, content),
         *line_findings(sheet, content),
         *late_measure(content.measure_by, sheet.sub_item.deadline),
+        *stale_nil(sheet, content),
     ]
 
 

@@ -1,6 +1,5 @@
 """Filing: the list of what is due, and the form of one month."""
 
-import json
 from typing import Final, cast
 
 from django.contrib import messages
@@ -11,20 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import audit, clock, language
+from departments import audit, clock
 from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
 from minsheng.filing import drafts, services
 from minsheng.filing.access import sheet_or_404
-from minsheng.filing.asking import last_request, locked_items, may_ask
+from minsheng.filing.asking import ended_early, last_request, locked_items, may_ask
 from minsheng.filing.checks import check_of, dropped_by_nil
 from minsheng.filing.content import content_of
 from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
-from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
@@ -63,9 +61,8 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
-    if request.method == "POST" and not rights.draft:
+    if not rights.draft:
         return _not_theirs(request, sheet)
-    require(rights.draft)
     if request.method != "POST":
         return _opened(request, sheet, rights)
     step = request.POST.get("step", "save")
@@ -95,39 +92,6 @@ def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     return render(request, "filing/partials/checked.html", context)
 
 
-@require_POST
-def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
-    """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
-    request = cast(Request, request)
-    sheet = sheet_or_404(request.user, sub_item, month)
-    form = _typed_form(request, sheet)
-    note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
-    if not services.rights_of(request.user, sheet.sub_item, sheet.period).draft:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": _whose(sheet)}, status=403)
-    if not form.is_valid():
-        wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
-        return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
-    if form.displaced():
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": DISPLACED})
-    opened, typed = form.opened(), form.content()
-    if opened.base == base_of(typed):
-        return HttpResponse(status=204)
-    try:
-        saved = drafts.save_draft(
-            sheet, typed, by=request.user, seen_version=form.cleaned_data["version"], opened=opened
-        )
-    except DomainError as error:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
-    note |= {
-        "saved": saved,
-        "version": saved.report.version,
-        "at": clock.now(),
-        "base": json.dumps(opened_after(opened, typed, saved.content)),
-        "theirs": [form.label_of(name) for name in saved.theirs],
-    }
-    return render(request, "filing/partials/autosaved.html", note)
-
-
 def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
     """The form as it is opened; with what the person sent when his sign-in had expired, which is not saved yet."""
     typed = sign_in.take(request)
@@ -140,12 +104,21 @@ def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
 
 
 def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
-    """Another unit writes it by now: whose it is, and what was typed, to be copied."""
-    context = {"sheet": sheet, "whose": _whose(sheet), "typed": _typed_form(request, sheet).typed()}
+    """Another unit writes it: whose it is, where it can be read, and what was typed, to be copied."""
+    sent = request.POST if request.method == "POST" else sign_in.take(request)
+    typed = ReportForm(sent, sheet=sheet).typed() if sent is not None else []
+    context = {"sheet": sheet, "whose": whose(sheet) if typed else _filed_by(sheet), "typed": typed}
     return render(request, "filing/not_theirs.html", context, status=403)
 
 
-def _whose(sheet: Sheet) -> str:
+def _filed_by(sheet: Sheet) -> str:
+    if sheet.unit is None:
+        return _("No unit files this sub-item in %(month)s.") % {"month": sheet.period}
+    words = {"month": sheet.period, "unit": sheet.unit.full_name}
+    return _("The report of %(month)s is filed by %(unit)s; you have no right to file it.") % words
+
+
+def whose(sheet: Sheet) -> str:
     if sheet.unit is None:
         return _("You cannot write this report any more: no unit files it this month.")
     return _("You cannot write this report any more: %(unit)s files it.") % {"unit": sheet.unit.full_name}
@@ -182,10 +155,9 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
 
 
 def _look_again(request: Request, form: ReportForm, saved: drafts.Saved) -> HttpResponse:
-    """Saved, and not submitted: what somebody else wrote meanwhile has not been seen by whoever submits."""
-    names = [form.label_of(name) for name in saved.theirs]
-    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
-    messages.warning(request, text % {"fields": language.listed(names)})
+    """Saved, and not submitted: what was written elsewhere meanwhile has not been seen by whoever submits."""
+    text = _("Saved, not submitted yet. %(changed)s Look again, then submit.")
+    messages.warning(request, text % {"changed": form.changed_elsewhere(saved.theirs, saved.own)})
     return redirect(request.path)
 
 
@@ -329,6 +301,7 @@ def _page(
     }
     if not sheet.is_open:
         context["request_made"] = made = last_request(sheet)
+        context["ended_early"] = ended_early(sheet)
         context["may_ask"] = rights.submit and may_ask(sheet, made)
     return render(request, "filing/report.html", context, status=status)
 

@@ -154,7 +154,7 @@ def test_it_saves_itself_and_overwrites_nobody(world, street, clerk):
     assert "未自动保存" in clerk.post(url, form | {f"target_{world.target.pk}": "多"}).content.decode()
 
     contribute(world, (street[0], UserFactory(grants={street[0]: [FILE_REPORT]})), "同事改的。", "20", submit=False)
-    assert "没有覆盖" in clerk.post(url, form | {"progress": "我又改。"}).content.decode()
+    assert "尚未保存：本单位本月工作" in clerk.post(url, form | {"progress": "我又改。"}).content.decode()
     assert Contribution.objects.get().text == "同事改的。"
     assert not ContributionVersion.objects.exists()
 

@@ -217,12 +217,25 @@ def expected(facts, person):
     for request in facts.requests:
         if request.state == "waiting" and office:
             found[Kind.ASKED, reverse("periods:request", args=[request.pk])] += 1
-        refused = request.state == "refused" and request.noted_at is None
+        refused = request.noted_at is None and (request.state == "refused" or _ended_and_owed(facts, request))
         if refused and facts.holds(person, FILE, request.department_id):
             found[Kind.REFUSED, reverse("filing:exception_noted", args=[request.pk])] += 1
     if facts.governs(person, "administer"):
         found += _empty_posts(facts)
     return found
+
+
+def _ended_and_owed(facts, request):
+    """Whether what was granted was ended before its day, and something that it was for is locked and not filed."""
+    if request.exception is None or request.exception.ended_at is None:
+        return False
+    return any(
+        not slot.open
+        and (slot.report is None or slot.report.state in EDITABLE)
+        and (slot.period.pk, slot.unit) == (request.period_id, request.department_id)
+        and request.sub_item_id in (None, slot.item.pk)
+        for slot in facts.slots()
+    )
 
 
 def _of_reports(facts, person):
