@@ -16,7 +16,7 @@ from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import adds_up, is_stated, last_of
+from minsheng.filing.contributions import adds_up, first_submission_of, is_stated, last_of
 from minsheng.filing.drafts import FieldsConflict, clash_of
 from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, merge
@@ -40,7 +40,7 @@ class Desk:
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
     what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
-    says of the lines. ``others`` are the lines that are not its own.
+    says of the lines. ``others`` are the lines that are not its own, each with the unit that reads it.
     """
 
     sub_item: SubItem
@@ -56,7 +56,7 @@ class Desk:
     last: Content
     said: Content
     reported: dict[int, LineReading]
-    others: list[FundingLine]
+    others: list[tuple[FundingLine, Department | None]]
     is_own: bool = False
 
     @property
@@ -94,15 +94,17 @@ class Desk:
 
 
 def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Desk:
-    """What ``unit`` is asked in the month, and what it has said; at most ten queries."""
+    """What ``unit`` is asked in the month, and what it has said; at most eleven queries."""
     filing = reports.filing_unit(sub_item, period.month)
     roles = contributions.contributing(sub_item, period.month)
     role = next((str(one.role) for one in roles if one.department == unit), "")
+    report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
     every = lines_to_read(sub_item)
-    lines = [line for line in every if line.department == unit and unit != filing]
+    first = first_submission_of(report, every)
+    readers = {line.pk: line.reader_in(period.month, first) or filing for line in every}
+    lines = [line for line in every if readers[line.pk] == unit and unit != filing]
     targets = list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role or unit == filing else []
     is_own = unit == filing and bool(roles) and any(map(adds_up, targets))
-    report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
     found = Contribution.objects.filter(report=report, department=unit).select_related("author__department")
     contribution = found.prefetch_related("readings", "money", "versions").first() if report else None
     versions = list(contribution.versions.all()) if contribution else []
@@ -127,7 +129,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         ),
         said=said,
         reported=reported,
-        others=[line for line in every if line not in lines],
+        others=[(line, readers[line.pk]) for line in every if line not in lines],
         is_own=is_own,
     )
 

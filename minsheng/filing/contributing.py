@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from departments.models import Department, User
@@ -26,7 +26,7 @@ from projects.models import (
     SubItem,
 )
 from projects.rules.reports import EDITABLE, filing_open
-from projects.services.reports import excepted_until, open_until
+from projects.services.reports import excepted_until, open_until, submissions_of
 
 
 class Kind(StrEnum):
@@ -173,7 +173,8 @@ def _asked(
 @dataclass(frozen=True)
 class States:
     """What there is of each month: reports that are not written any more, which contributions were begun, and the
-    newest version of each; of what was returned by when it is due again, and what had been approved before.
+    newest version of each; of what was returned by when it is due again, and what had been approved before; the step
+    with which each was ``first`` submitted.
     """
 
     closed: set[tuple[int, int]]
@@ -181,6 +182,7 @@ class States:
     newest: dict[tuple[int, int, int], ContributionVersion]
     due_again: dict[tuple[int, int], date]
     reopened: set[tuple[int, int]]
+    first: dict[tuple[int, int], int]
 
 
 def due_again_of(reports: Iterable[int]) -> dict[int, date]:
@@ -200,11 +202,13 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
     rows = (
         MonthlyReport.objects.filter(sub_item__in=list(items), period__in=periods)
         .order_by()
-        .annotate(own=own)
-        .values_list("sub_item", "period", "pk", "state", "own__department", "own__pk")
+        .annotate(own=own, first=Subquery(submissions_of(OuterRef("pk")).values("pk")[:1]))
+        .values_list("sub_item", "period", "pk", "state", "first", "own__department", "own__pk")
     )
-    closed, places, returned = set(), {}, {}
-    for sub_item, period, report, state, unit, contribution in rows:
+    closed, places, returned, submitted = set(), {}, {}, {}
+    for sub_item, period, report, state, first, unit, contribution in rows:
+        if first:
+            submitted[sub_item, period] = first
         if state == MonthlyReport.State.RETURNED:
             returned[report] = (sub_item, period)
         if state not in EDITABLE:
@@ -219,6 +223,7 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
         {places[one.contribution_id]: one for one in versions},
         due_again={returned[pk]: day for pk, day in due_again_of(returned).items()},
         reopened={returned[pk] for pk in again},
+        first=submitted,
     )
 
 
@@ -231,16 +236,15 @@ def _task(
     sub_item, unit = asked.sub_item, asked.unit
     files = next((role.department for role in filing if role.held_in(period.month)), None)
     role = next((str(one.role) for one in asked.roles if one.held_in(period.month)), "")
-    lines = tuple(asked.lines) if unit != files else ()
-    place = (sub_item.pk, period.pk, unit.pk)
-    is_frozen = (sub_item.pk, period.pk) in states.closed
-    # A line that was assigned after the report was submitted is read from the next month on.
-    if files is None or not (role or lines) or (is_frozen and not role and place not in states.begun):
+    month, place = (sub_item.pk, period.pk), (sub_item.pk, period.pk, unit.pk)
+    first = states.first.get(month)
+    lines = tuple(one for one in asked.lines if unit != files and one.reader_in(period.month, first) == unit)
+    is_frozen = month in states.closed
+    if files is None or not (role or lines):
         return
     excepted = excepted_until(period, sub_item, files)
     if not filing_open(today=on, opens_on=period.opens_on, locks_on=period.locks_on, excepted_until=excepted):
         return
-    month = (sub_item.pk, period.pk)
     if month in states.reopened and place not in states.newest:
         return
     yield Task(

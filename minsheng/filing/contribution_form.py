@@ -65,13 +65,11 @@ class ContributionForm(OpenedForm):
 
     def elsewhere(self) -> list[tuple[FundingLine, str, str]]:
         """Lines that were taken back: a unit that is not otherwise responsible does not learn their names here."""
-        named, filing = bool(self.desk.role), self.desk.filing
-        found = []
-        for line in self.desk.others:
-            reader = line.department or filing
-            name = str(line) if named else _("Money line")
-            found.append((line, name, reader.full_name if reader else ""))
-        return found
+        named = bool(self.desk.role)
+        return [
+            (line, str(line) if named else _("Money line"), reader.full_name if reader else "")
+            for line, reader in self.desk.others
+        ]
 
     def target_lines(self) -> list[TargetLine]:
         lines = []

@@ -132,7 +132,8 @@ class ReportForm(OpenedForm):
             boxes = [
                 self._box(f"{stage}_{line.pk}", getattr(last, stage), format_wan) for stage, _label in stages_of(line)
             ]
-            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
+            others = line.department if line.department != self.sheet.unit else None
+            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line, in_others=others))
         return lines
 
     def elsewhere(self) -> list[tuple[FundingLine, str, str]]:

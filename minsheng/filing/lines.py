@@ -7,6 +7,7 @@ from typing import Any
 
 from django.forms import BoundField
 
+from departments.models import Department
 from funding.models import FundingLine
 from funding.money import show_stage
 from funding.services.readings import LineReading
@@ -98,10 +99,13 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class MoneyLine(Line):
-    """A line with its boxes; one that is read ``elsewhere`` has none."""
+    """A line with its boxes; one that is read ``elsewhere`` has none. ``in_others``: the unit that reads it in other
+    months than this one.
+    """
 
     line: FundingLine
     elsewhere: Elsewhere | None = None
+    in_others: Department | None = None
 
     @property
     def field(self) -> str:

@@ -19,7 +19,14 @@ from funding.models import FundingLine, FundingReading
 from funding.services import readings
 from funding.services.readings import lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of, sums_from
+from minsheng.filing.contributions import (
+    KEPT,
+    Contributed,
+    assigned_to,
+    contributed_of,
+    first_submission_of,
+    sums_from,
+)
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
@@ -68,6 +75,7 @@ class Sheet:
     """All that belongs to a sub-item's report of a month, read once: for the form, the checks and the snapshot.
 
     ``frozen`` is what the newest step kept of a report that is not being written: what others said counts as it was.
+    ``first_submission`` is the step with which it was first submitted, where money lines are assigned to other units.
     """
 
     sub_item: SubItem
@@ -80,6 +88,7 @@ class Sheet:
     last: Content = field(default_factory=Content)
     contributed: list[Contributed] = field(default_factory=list)
     frozen: dict[str, Any] | None = None
+    first_submission: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -134,6 +143,7 @@ def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
     )
     lines = lines_to_read(sub_item)
     unit = reports.filing_unit(sub_item, period.month)
+    first = first_submission_of(report, lines)
     return Sheet(
         sub_item=sub_item,
         period=period,
@@ -143,8 +153,9 @@ def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
         lines=lines,
         last_event=last_event,
         last=content_from(last_event) if last_event else Content(),
-        contributed=contributed_of(sub_item, period, report, lines, filing=unit),
+        contributed=contributed_of(sub_item, period, report, lines, filing=unit, first=first),
         frozen=frozen_of(report),
+        first_submission=first,
     )
 
 
@@ -227,8 +238,9 @@ def check_unit(sheet: Sheet, report: MonthlyReport) -> None:
 
 def with_newest_contributions(sheet: Sheet, report: MonthlyReport) -> Sheet:
     """The sheet as the units have contributed by now; the caller holds the lock on ``report``."""
-    contributed = contributed_of(sheet.sub_item, sheet.period, report, sheet.lines, filing=sheet.unit)
-    return replace(sheet, contributed=contributed)
+    first = first_submission_of(report, sheet.lines)
+    contributed = contributed_of(sheet.sub_item, sheet.period, report, sheet.lines, filing=sheet.unit, first=first)
+    return replace(sheet, contributed=contributed, first_submission=first)
 
 
 def is_reviewed(sheet: Sheet, *, by: User) -> bool:

@@ -1,14 +1,17 @@
 """Which reports wait for a person's units. The to-do, its number and the filing page all ask here."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import DateField, Exists, F, OuterRef, Value
+from django.db.models.functions import Coalesce
 
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
 from funding.models import FundingLine
-from projects.filings import contributions_missing, filings
+from projects.filings import contributions_missing, filings, reopened
 from projects.models import ContributionVersion, SubItem
+from projects.services.reports import submissions
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -40,16 +43,29 @@ def lines_of() -> "QuerySet[FundingLine]":
 
 
 def lines_missing() -> "QuerySet[FundingLine]":
-    """Of these the ones in whose sub-item a month is written to which their unit has submitted nothing."""
+    """Of these the ones that are read in a month that is written, and to which their unit has submitted nothing.
+
+    As ``FundingLine.reader_in`` says it of one line: from the month that it was assigned from, and not where the month
+    had been submitted before. A month that was approved without them and is reopened asks nobody for it again.
+    """
     said = ContributionVersion.objects.filter(
         contribution__department=OuterRef(OuterRef("department")),
         contribution__report__sub_item=OuterRef("sub_item"),
         contribution__report__period=OuterRef("period"),
     )
-    written = filings().filter(open_now=True, gone_on=False, sub_item=OuterRef("sub_item"), department__isnull=False)
-    return lines_of().filter(
-        Exists(written.exclude(department=OuterRef("department")).exclude(Exists(said)).order_by())
+    report = {"report__sub_item": OuterRef("sub_item"), "report__period": OuterRef("period")}
+    before = submissions().filter(**report, pk__lte=OuterRef(OuterRef("assigned_after")))
+    again = reopened().filter(sub_item=OuterRef("sub_item"), period=OuterRef("period"))
+    written = filings().filter(
+        open_now=True,
+        gone_on=False,
+        sub_item=OuterRef("sub_item"),
+        department__isnull=False,
+        month__gte=Coalesce(OuterRef("assigned_from"), Value(date.min), output_field=DateField()),
     )
+    for one in (said, before, again):
+        written = written.exclude(Exists(one.order_by()))
+    return lines_of().filter(Exists(written.exclude(department=OuterRef("department")).order_by()))
 
 
 def _of(user: User) -> "QuerySet[Slot]":
