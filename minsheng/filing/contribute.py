@@ -3,7 +3,8 @@
 It is written as long as the filing unit writes; once the report is submitted it is frozen with it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from minsheng.filing.contributions import adds_up, first_submission_of, is_state
 from minsheng.filing.drafts import FieldsConflict, clash_of
 from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, merge
+from minsheng.filing.remarks import Asked, Said, asked_of, said_in, unanswered
 from minsheng.filing.settled import as_stated
 from projects.models import (
     Contribution,
@@ -27,6 +29,7 @@ from projects.models import (
     MonthlyReport,
     ReportingPeriod,
     SubItem,
+    Taking,
     Target,
 )
 from projects.rules.reports import EDITABLE, Finding
@@ -40,7 +43,9 @@ class Desk:
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
     what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
-    says of the lines. ``others`` are the lines that are not its own, each with the unit that reads it.
+    says of the lines. ``others`` are the lines that are not its own, each with the unit that reads it. ``asked`` is what
+    reviewers remarked, as they returned the report, at its lines and at what was taken over of it; ``again`` are those
+    at its lines that it has not answered for.
     """
 
     sub_item: SubItem
@@ -58,6 +63,8 @@ class Desk:
     reported: dict[int, LineReading]
     others: list[tuple[FundingLine, Department | None]]
     is_own: bool = False
+    asked: Asked = field(default_factory=lambda: Asked([]))
+    again: list[Said] = field(default_factory=list)
 
     @property
     def is_asked(self) -> bool:
@@ -94,7 +101,7 @@ class Desk:
 
 
 def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Desk:
-    """What ``unit`` is asked in the month, and what it has said; at most eleven queries."""
+    """What ``unit`` is asked in the month, and what it has said; at most eleven queries, thirteen where it was returned."""
     filing = reports.filing_unit(sub_item, period.month)
     roles = contributions.contributing(sub_item, period.month)
     role = next((str(one.role) for one in roles if one.department == unit), "")
@@ -112,6 +119,8 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     said = content_from(own) if own else Content()
     event = reports.last_submission(sub_item, period.month) if lines else None
     reported = content_from(event).money if event else {}
+    newest = versions[-1] if versions else None
+    asked = _asked(report, contribution, lines)
     return Desk(
         sub_item=sub_item,
         period=period,
@@ -122,7 +131,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         lines=lines,
         report=report,
         contribution=contribution,
-        newest=versions[-1] if versions else None,
+        newest=newest,
         last=Content(
             targets=said.targets,
             money={line.pk: reported.get(line.pk) or as_stated(line) for line in lines},
@@ -131,7 +140,22 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         reported=reported,
         others=[(line, readers[line.pk]) for line in every if line not in lines],
         is_own=is_own,
+        asked=asked,
+        again=unanswered(asked, lines, after=newest.after if newest else 0),
     )
+
+
+def _asked(report: MonthlyReport | None, contribution: Contribution | None, lines: Iterable[FundingLine]) -> Asked:
+    """What was remarked, as ``report`` was returned, at ``lines`` and at the texts and shares that were taken over."""
+    if report is None or report.state != MonthlyReport.State.RETURNED:
+        return Asked([])
+    fields = {f"money_{line.pk}" for line in lines}
+    taken = Taking.objects.filter(version__contribution=contribution) if contribution else Taking.objects.none()
+    for target in taken.values_list("target", flat=True).distinct():
+        fields.add(f"target_{target}" if target else "progress")
+    returns = asked_of(list(report.events.defer("snapshot").order_by("pk"))).returns
+    found = [event for event in returns if any(one.field in fields for one in said_in(event))]
+    return Asked(found, frozenset(fields))
 
 
 def desk_content(contribution: Contribution) -> Content:
@@ -251,7 +275,8 @@ def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) ->
 
 @transaction.atomic
 def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersion:
-    """Show the desk as it stands in the database to the filing unit. The same said twice is one version.
+    """Show the desk as it stands in the database to the filing unit. The same said twice is one version, but after a
+    remark at one of its lines: then it says that the figures are right.
 
     ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand.
     """
@@ -270,6 +295,6 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
     with language.of_the_office():
         warnings = [finding.message for finding in warnings_of(now, content)]
         snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings)
-    if now.newest is not None and now.newest.snapshot == snapshot:
+    if now.newest is not None and now.newest.snapshot == snapshot and not now.again:
         return now.newest
     return contributions.submit(now.contribution, by=by, snapshot=snapshot)

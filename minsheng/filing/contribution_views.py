@@ -213,6 +213,7 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "period": desk.period,
         "unit": desk.unit,
         "form": form,
+        "asked": desk.asked,
         "editable": desk.is_editable and may_write,
         "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,
