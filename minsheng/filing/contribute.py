@@ -5,6 +5,7 @@ It is written as long as the filing unit writes; once the report is submitted it
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,14 +13,13 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
-from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import adds_up, first_submission_of, is_stated, last_of
+from minsheng.filing.contribution_checks import Refused, changed_figures, refusals, warnings_of
+from minsheng.filing.contributions import adds_up, first_submission_of, last_of
 from minsheng.filing.drafts import FieldsConflict, clash_of
-from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import Opened, base_of, digest, flat, merge
 from minsheng.filing.remarks import Asked, Said, asked_of, said_in, unanswered
 from minsheng.filing.settled import as_stated
@@ -32,7 +32,7 @@ from projects.models import (
     Taking,
     Target,
 )
-from projects.rules.reports import EDITABLE, Finding
+from projects.rules.reports import EDITABLE
 from projects.services import contributions, reports
 
 
@@ -69,6 +69,11 @@ class Desk:
     @property
     def is_asked(self) -> bool:
         return bool(self.role or self.lines or self.is_own)
+
+    @property
+    def explains(self) -> bool:
+        """Whether a figure of it may be lower than last submitted, which wants a reason."""
+        return bool(self.lines) or any(one.must_not_fall and self.last.targets.get(one.pk) for one in self.targets)
 
     @property
     def is_open(self) -> bool:
@@ -169,44 +174,13 @@ def desk_content(contribution: Contribution) -> Content:
 
 
 def narrowed(desk: Desk, content: Content) -> Content:
-    """Only what the unit is asked: its text, its shares, its lines and why they fell."""
+    """Only what the unit is asked: its text, its shares, its lines and why figures fell."""
     return Content(
         progress=content.progress,
-        reason=content.reason if desk.lines else "",
+        reason=content.reason if desk.explains else "",
         targets={target.pk: content.targets.get(target.pk) for target in desk.targets},
         money={line.pk: content.money.get(line.pk, LineReading()) for line in desk.lines},
     )
-
-
-def refusals(desk: Desk, content: Content, *, nothing: bool = False) -> list[tuple[str, str]]:
-    """What stands between the desk and its submission: at which field, and why."""
-    found = [
-        (f"secured_{line.pk}", _("Say how it stands: one amount at least, 0 where there is none yet."))
-        for line in desk.lines
-        if not is_stated(content.money.get(line.pk, LineReading()))
-    ]
-    if not found and not content.reason.strip():
-        found = [
-            ("reason", _("“%(name)s” is lower than last submitted. Say why.") % {"name": name})
-            for name in money_rules.fallen(line_figures(desk.lines, content.money, desk.reported))
-        ]
-    stated = any(value is not None for value in content.targets.values()) or any(map(is_stated, content.money.values()))
-    if not found and not content.progress.strip() and not stated and not nothing:
-        found.append(("progress", _("Write a text or a figure before submitting.")))
-    return found
-
-
-def warnings_of(desk: Desk, content: Content) -> list[Finding]:
-    """What is possible but unusual in the lines that the unit reads: said to it first, and to the filing side."""
-    return money_rules.warnings(line_figures(desk.lines, content.money, desk.reported))
-
-
-class Refused(DomainError):
-    """A submission that is not complete; what was typed is kept on the desk. ``findings``: at which field, and why."""
-
-    def __init__(self, findings: list[tuple[str, str]]) -> None:
-        super().__init__("\n".join(message for _field, message in findings))
-        self.findings = findings
 
 
 @dataclass(frozen=True)
@@ -278,7 +252,7 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
     """Show the desk as it stands in the database to the filing unit. The same said twice is one version, but after a
     remark at one of its lines: then it says that the figures are right.
 
-    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand.
+    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand, and others are refused.
     """
     report = reports.start(desk.sub_item, desk.period)
     reports.lock(report, allowed=EDITABLE)
@@ -288,13 +262,20 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
     if now.contribution is None or not now.is_asked:
         raise DomainError(_("There is nothing to submit yet: save a draft first."))
     content = now.present
-    findings = refusals(now, content, nothing=nothing)
+    findings = [*(changed_figures(now, content) if nothing else ()), *refusals(now, content, nothing=nothing)]
     if findings:
         raise Refused(findings)
     content = replace(content, is_nil=nothing and not content.progress.strip())
     with language.of_the_office():
         warnings = [finding.message for finding in warnings_of(now, content)]
-        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings)
+        snapshot = with_last(now, snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings))
     if now.newest is not None and now.newest.snapshot == snapshot and not now.again:
         return now.newest
     return contributions.submit(now.contribution, by=by, snapshot=snapshot)
+
+
+def with_last(desk: Desk, snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The snapshot with the unit's last share beside each share: whoever reads it sees what has changed."""
+    last = desk.last.targets
+    told = [{**one, "last": f"{last[one['id']]:f}" if last.get(one["id"]) is not None else None} for one in snapshot["targets"]]
+    return {**snapshot, "targets": told}

@@ -12,7 +12,8 @@ from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content
-from minsheng.filing.contribute import Desk, warnings_of
+from minsheng.filing.contribute import Desk
+from minsheng.filing.contribution_checks import warnings_of
 from minsheng.filing.fields import FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
@@ -32,8 +33,8 @@ class ContributionForm(OpenedForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Why an amount fell"),
-        help_text=gettext_lazy("Needed where an amount is lower than last submitted; the reviewers read it."),
+        label=gettext_lazy("Why a figure fell"),
+        help_text=gettext_lazy("Needed where a figure is lower than last submitted; the filing unit and the reviewers read it."),
         max_length=TEXT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -52,7 +53,7 @@ class ContributionForm(OpenedForm):
             share = FigureField(label=target.text, required=False)
             share.widget.attrs["data-last"] = plain(desk.last.targets.get(target.pk))
             self.fields[f"target_{target.pk}"] = share
-        if not desk.lines:
+        if not desk.explains:
             del self.fields["reason"]
         for line in desk.lines:
             for stage, label in stages_of(line):

@@ -17,7 +17,8 @@ from departments.models import Department
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, require
 from minsheng import sign_in
 from minsheng.filing import contribute
-from minsheng.filing.contribute import Desk, Kept, Refused, desk_of
+from minsheng.filing.contribute import Desk, Kept, desk_of
+from minsheng.filing.contribution_checks import Refused
 from minsheng.filing.contribution_form import ContributionForm
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import FieldsConflict
