@@ -101,6 +101,13 @@ class Contributed:
         return takings[-1], next(one for one in self.versions if one.pk == takings[-1].version_id)
 
 
+    @property
+    def is_text_new(self) -> bool:
+        """Whether its text was not taken over, or says something else since."""
+        taken = self.taken(None)
+        return bool(self.text.strip()) and (taken is None or content_from(taken[1]).progress != self.text)
+
+
 def is_stated(reading: LineReading) -> bool:
     """Whether anything is said of the line; an application alone is something."""
     return any(amount is not None for amount in (reading.applied, reading.secured, reading.spent))

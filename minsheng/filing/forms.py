@@ -72,6 +72,8 @@ class ReportForm(OpenedForm):
     kept_as_draft = False
     # Targets at which it is asked once more whether the sum is to replace a larger figure.
     asks_again: frozenset[int] = frozenset()
+    # A nil report about which it is asked once more; it is answered for up to this version of a contribution.
+    nil_known = 0
     # Fields that something is said about: their lines do not fold.
     noticed_fields: frozenset[str] = frozenset()
 

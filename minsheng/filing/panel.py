@@ -60,7 +60,7 @@ class Row:
 
     @property
     def is_new(self) -> bool:
-        return bool(self.one.text.strip()) and (self.taken is None or self.taken.has_changed)
+        return self.one.is_text_new
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from minsheng.filing.contributions import (
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
+from minsheng.filing.nil import LeavesOut, left_out
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -191,10 +192,11 @@ def submitted_already(sheet: Sheet, *, by: User) -> bool:
 
 
 @transaction.atomic
-def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
+def submit(sheet: Sheet, *, by: User, known: int = 0) -> MonthlyReport:
     """Submit the draft as it stands in the database, or refuse with all findings at once.
 
-    It goes to the unit's reviewer where another active person holds that right, else to the supervision office.
+    A nil report that would leave out what other units have contributed is not submitted (``LeavesOut``) before ``by``
+    was told of the newest version, ``known``. It goes to the unit's reviewer where another active person holds that right, else to the supervision office.
     """
     report = sheet.report
     if report is None:
@@ -209,6 +211,9 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     findings = refusals(submission_of(sheet, content))
     if findings:
         raise Refused(findings)
+    others = left_out(sheet, content) if content.is_nil else []
+    if any(one.newest and one.newest.pk > known for one in others):
+        raise LeavesOut(others)
     reports.move(
         report,
         MonthlyReport.State.UNIT_REVIEW if is_reviewed(sheet, by=by) else MonthlyReport.State.SUBMITTED,
