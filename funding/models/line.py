@@ -27,8 +27,8 @@ class FundingLine(models.Model):
     programme's for amounts given for reference only. A rate (每人每月2889.43元) is kept as ``rate`` in yuan with its
     unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings. A line
     with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only. ``department`` reads
-    the line in its contribution where it is set (``reader_in``): in the months from ``assigned_from`` on whose report had
-    not been submitted yet; ``assigned_after`` is the newest step of the sub-item's reports before it was assigned.
+    the line in its contribution where it is set (``reader_in``): in the months from ``assigned_from`` on whose report
+    had not been submitted yet; ``assigned_after`` is the newest step of the sub-item's reports before it was assigned.
     """
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_lines")
@@ -84,8 +84,8 @@ class FundingLine(models.Model):
         return f"{self.source} {self.use}".strip()
 
     def reader_in(self, month: date, first_submission: int | None) -> Department | None:
-        """The unit to which the line is assigned in ``month``, whose report was first submitted by the step with the key
-        ``first_submission``; none where the filing unit reads it.
+        """The unit to which the line is assigned in ``month``, whose report was first submitted by the step with the
+        key ``first_submission``; none where the filing unit reads it.
 
         What was submitted before the assignment stays the filing unit's, in a month that it writes again too.
         """

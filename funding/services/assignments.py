@@ -21,8 +21,8 @@ STAGES: Final = ("applied", "secured", "spent")
 
 @transaction.atomic
 def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Department | None, month: date) -> bool:
-    """Let ``unit`` read ``line`` from the report of ``month`` on, or (``None``) the filing unit again; whether that is a
-    change. To its present reader it may be given from an earlier month on.
+    """Let ``unit`` read ``line`` from the report of ``month`` on, or (``None``) the filing unit again; whether that is
+    a change. To its present reader it may be given from an earlier month on.
 
     ``seen`` is who was to read it when this was decided; where that has become another, nothing is changed. Reports
     that were submitted stay as they are, and the filing unit's where they are written again. A line that comes back

@@ -66,7 +66,11 @@ def check_of(form: ReportForm) -> Check:
     verdict = verdict_of(sheet, content.percent)
     return Check(
         missing=[_point(form, finding) for finding in missing if finding.field != "version"],
-        unusual=[*_missing_contributions(sheet), *_left_out(sheet, content), *(_point(form, finding) for finding in findings_of(sheet, content))],
+        unusual=[
+            *_missing_contributions(sheet),
+            *_left_out(sheet, content),
+            *(_point(form, finding) for finding in findings_of(sheet, content)),
+        ],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
         scheduled=verdict.scheduled,
         implied=None if sheet.by_milestones else implied_of(sheet, content),

@@ -43,9 +43,9 @@ class Desk:
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
     what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
-    says of the lines. ``others`` are the lines that are not its own, each with the unit that reads it. ``asked`` is what
-    reviewers remarked, as they returned the report, at its lines and at what was taken over of it; ``again`` are those
-    at its lines that it has not answered for.
+    says of the lines. ``others`` are the lines that are not its own, each with the unit that reads it. ``asked`` is
+    what reviewers remarked, as they returned the report, at its lines and at what was taken over of it; ``again`` are
+    those at its lines that it has not answered for.
     """
 
     sub_item: SubItem
@@ -106,7 +106,7 @@ class Desk:
 
 
 def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Desk:
-    """What ``unit`` is asked in the month, and what it has said; at most eleven queries, thirteen where it was returned."""
+    """What ``unit`` is asked in the month, and what it has said; at most thirteen queries."""
     filing = reports.filing_unit(sub_item, period.month)
     roles = contributions.contributing(sub_item, period.month)
     role = next((str(one.role) for one in roles if one.department == unit), "")
@@ -252,7 +252,7 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
     """Show the desk as it stands in the database to the filing unit. The same said twice is one version, but after a
     remark at one of its lines: then it says that the figures are right.
 
-    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand, and others are refused.
+    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand, others are refused.
     """
     report = reports.start(desk.sub_item, desk.period)
     reports.lock(report, allowed=EDITABLE)
@@ -277,5 +277,8 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
 def with_last(desk: Desk, snapshot: dict[str, Any]) -> dict[str, Any]:
     """The snapshot with the unit's last share beside each share: whoever reads it sees what has changed."""
     last = desk.last.targets
-    told = [{**one, "last": f"{last[one['id']]:f}" if last.get(one["id"]) is not None else None} for one in snapshot["targets"]]
+    told = [
+        {**one, "last": f"{last[one['id']]:f}" if last.get(one["id"]) is not None else None}
+        for one in snapshot["targets"]
+    ]
     return {**snapshot, "targets": told}

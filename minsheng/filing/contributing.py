@@ -41,8 +41,8 @@ class Task:
     """A month of a sub-item to which ``unit`` contributes; ``lines`` are the money lines it is to read there.
 
     ``until`` is the last day on which it can be written; ``is_frozen``: the report has been submitted before. One that
-    was ``reopened`` after its approval may be corrected, and asks for nothing. ``again`` are remarks with which the report
-    was returned, at its lines, that the unit has not answered for: they ask for its word in any case.
+    was ``reopened`` after its approval may be corrected, and asks for nothing. ``again`` are remarks with which the
+    report was returned, at its lines, that the unit has not answered for: they ask for its word in any case.
     """
 
     kind: Kind

@@ -34,7 +34,9 @@ class ContributionForm(OpenedForm):
     )
     reason = forms.CharField(
         label=gettext_lazy("Why a figure fell"),
-        help_text=gettext_lazy("Needed where a figure is lower than last submitted; the filing unit and the reviewers read it."),
+        help_text=gettext_lazy(
+            "Needed where a figure is lower than last submitted; the filing unit and the reviewers read it."
+        ),
         max_length=TEXT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

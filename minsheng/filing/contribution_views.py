@@ -18,7 +18,7 @@ from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_gran
 from minsheng import sign_in
 from minsheng.filing import contribute
 from minsheng.filing.contribute import Desk, Kept, desk_of
-from minsheng.filing.contribution_checks import Refused
+from minsheng.filing.contribution_checks import Refused, warnings_of
 from minsheng.filing.contribution_form import ContributionForm
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import FieldsConflict
@@ -105,12 +105,12 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
         contribute.submit(desk, by=request.user, nothing=nothing)
     except DomainError as error:
         now = desk_of(desk.sub_item, desk.period, desk.unit)
-        if now.newest is None or now.has_unsent or now.newest.author_id != request.user.pk:
+        if now.newest is None or now.has_unsent or now.again or now.newest.author_id != request.user.pk:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}
     now = desk_of(desk.sub_item, desk.period, desk.unit)
-    for finding in contribute.warnings_of(now, now.present):
+    for finding in warnings_of(now, now.present):
         messages.warning(request, finding.message)
     if desk.is_own:
         messages.success(request, _("Your unit's own share counts in the sum now."))

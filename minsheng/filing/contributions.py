@@ -100,7 +100,6 @@ class Contributed:
             return None
         return takings[-1], next(one for one in self.versions if one.pk == takings[-1].version_id)
 
-
     @property
     def is_text_new(self) -> bool:
         """Whether its text was not taken over, or says something else since."""

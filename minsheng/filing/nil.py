@@ -1,5 +1,5 @@
-"""A nil report carries the last figures: what other units have contributed meanwhile is not in it. Whoever submits one is
-told of them, and asked once more.
+"""A nil report carries the last figures: what other units have contributed meanwhile is not in it. Whoever submits one
+is told of them, and asked once more.
 """
 
 from collections.abc import Iterable
@@ -33,10 +33,11 @@ def sentence(units: Iterable[Contributed]) -> str:
     """That a nil report would be without what ``units`` have contributed."""
     names = [one.unit.full_name for one in units]
     words = {"units": language.listed(names), "count": len(names)}
-    return _(
-        "%(count)d units have contributed news that a nil report leaves out: %(units)s. Take it over and file an ordinary"
-        " report, or submit the nil report all the same."
-    ) % words
+    told = _(
+        "%(count)d units have contributed news that a nil report leaves out: %(units)s. Take it over and file an"
+        " ordinary report, or submit the nil report all the same."
+    )
+    return told % words
 
 
 def left_out(sheet: "Sheet", content: Content) -> list[Contributed]:

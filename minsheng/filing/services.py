@@ -196,7 +196,8 @@ def submit(sheet: Sheet, *, by: User, known: int = 0) -> MonthlyReport:
     """Submit the draft as it stands in the database, or refuse with all findings at once.
 
     A nil report that would leave out what other units have contributed is not submitted (``LeavesOut``) before ``by``
-    was told of the newest version, ``known``. It goes to the unit's reviewer where another active person holds that right, else to the supervision office.
+    was told of the newest version, ``known``. It goes to the unit's reviewer where another active person holds that
+    right, else to the supervision office.
     """
     report = sheet.report
     if report is None:

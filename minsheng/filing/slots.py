@@ -67,9 +67,7 @@ def lines_missing() -> "QuerySet[FundingLine]":
     silent = ~Exists(said) & ~Exists(again.order_by())
     waiting = written.exclude(Exists(before.order_by())).filter(silent | Exists(_remarked().order_by()))
     key = Concat(Value('"money_'), Cast("pk", CharField()), Value('"'), output_field=TextField())
-    return (
-        lines_of().annotate(key=key).filter(Exists(waiting.exclude(department=OuterRef("department")).order_by()))
-    )
+    return lines_of().annotate(key=key).filter(Exists(waiting.exclude(department=OuterRef("department")).order_by()))
 
 
 def _remarked() -> "QuerySet[ReportEvent]":
@@ -83,7 +81,8 @@ def _remarked() -> "QuerySet[ReportEvent]":
     )
     within = Q(from_state=state.UNIT_REVIEW)
     later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).filter(
-        Q(to_state=state.APPROVED) | Q(to_state=state.RETURNED) & (~within | within & Q(from_state=OuterRef("from_state")))
+        Q(to_state=state.APPROVED)
+        | Q(to_state=state.RETURNED) & (~within | within & Q(from_state=OuterRef("from_state")))
     )
     returns = ReportEvent.objects.annotate(said=Cast("remarks", TextField())).filter(
         report__sub_item=OuterRef("sub_item"),

@@ -5,9 +5,9 @@ from django.db import migrations, models
 
 def find_newest_steps(apps: Any, schema_editor: Any) -> None:
     """Of what units submitted before this was kept: the newest step of its report then, by the time."""
-    version_model, event_model = apps.get_model("projects", "ContributionVersion"), apps.get_model("projects", "ReportEvent")
-    for version in version_model.objects.select_related("contribution").iterator():
-        before = event_model.objects.filter(report=version.contribution.report_id, at__lt=version.at)
+    versions, events = (apps.get_model("projects", name).objects for name in ("ContributionVersion", "ReportEvent"))
+    for version in versions.select_related("contribution").iterator():
+        before = events.filter(report=version.contribution.report_id, at__lt=version.at)
         version.after = before.order_by("-pk").values_list("pk", flat=True).first() or 0
         version.save(update_fields=["after"])
 

@@ -163,7 +163,9 @@ class Town:
             raise Refused
         desk = contributing.desk_of(sheet.sub_item, sheet.period, unit)
         version = desk.contribution.version if desk.contribution else 0
-        said = Content(progress="已配合。", reason="更正。", money=dict.fromkeys((line.pk for line in desk.lines), READ))
+        said = Content(
+            progress="已配合。", reason="更正。", money=dict.fromkeys((line.pk for line in desk.lines), READ)
+        )
         contributing.save(desk, said, by=person, seen_version=version)
         if send:
             contributing.submit(contributing.desk_of(sheet.sub_item, sheet.period, unit), by=person)

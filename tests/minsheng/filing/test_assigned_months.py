@@ -1,5 +1,5 @@
-"""In which months an assigned money line is the other unit's: from the month on that it was assigned from, and not where
-the month had been submitted before.
+"""In which months an assigned money line is the other unit's: from the month on that it was assigned from, and not
+where the month had been submitted before.
 """
 
 from dataclasses import replace
@@ -95,7 +95,7 @@ def test_a_line_passed_on_to_a_third_unit_leaves_what_the_second_said(filed, fin
 
 
 def test_a_line_comes_back_only_where_it_was_away(filed, finance):
-    """Given away, taken back and corrected, given away once more after the submission: taking it back changes nothing."""
+    """Given away, taken back and corrected, given away again after the submission: taking it back changes nothing."""
     assign(filed, finance[0])
     read(filed, finance)
     assign(filed, None)
@@ -152,7 +152,7 @@ def test_the_administrator_is_not_told_of_a_reader_that_is_asked_nothing(filed, 
 
 
 def test_a_reopened_month_asks_nobody_who_was_silent(filed, finance):
-    """It was approved without the reading: the unit is not asked again, nor is the administrator told that it has nobody."""
+    """It was approved without the reading: the unit is not asked again, nor is the administrator told of it."""
     administrator = UserFactory(grants={filed.jurisdiction: [ADMINISTER]})
     assign(filed, finance[0])
     report = approved(filed)
@@ -196,7 +196,7 @@ def try_to_assign(client, person, world, finance, month=""):
 
 
 def test_who_files_the_month_assigns_in_it_and_no_unit_that_only_will(filed, finance, handed_over, client):
-    unit, clerk = handed_over
+    _unit, clerk = handed_over
     overview = reverse("dashboard:sub_item", args=[filed.sub_item.pk])
     for month in ("", "2023-09", "2023-08"):
         assert try_to_assign(client, clerk, filed, finance, month) == 403
@@ -213,7 +213,7 @@ def test_who_files_the_month_assigns_in_it_and_no_unit_that_only_will(filed, fin
 
 
 def test_after_the_hand_over_each_unit_decides_for_its_own_months(filed, finance, handed_over, client):
-    unit, clerk = handed_over
+    _unit, clerk = handed_over
     september = filed.september
     september.due_on, september.locks_on = date(2023, 10, 10), date(2023, 10, 20)
     september.save()

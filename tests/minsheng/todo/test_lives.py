@@ -68,7 +68,7 @@ def test_every_to_do_is_what_rights_and_states_say(random, steps):
 
 
 def _begin(town, random):
-    """A first month as it goes: a line is read and filed, and comes back with a remark at it; or it is assigned late."""
+    """A first month as it goes: a line is read, filed, and comes back with a remark at it; or it is assigned late."""
     files, reviews, office, reads = (town.fresh(one) for one in town.people[:4])
     item, month = town.items[0], AUGUST
     late = random.random() < 0.4
@@ -132,9 +132,7 @@ def _assign(town, random, facts):
     slots = [slot for slot in facts.slots() if slot.item.pk in town.lines]
     if slots:
         slot = random.choice(slots)
-        person = _person(
-            town, random, lambda one: facts.holds(one, FILE, slot.unit) or facts.governs(one, "supervise")
-        )
+        person = _person(town, random, lambda one: facts.holds(one, FILE, slot.unit) or facts.governs(one, "supervise"))
         town.attempt(town.assign, person, slot.item, random.choice([*town.units, None]), slot.period.month)
 
 
