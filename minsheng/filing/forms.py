@@ -18,6 +18,7 @@ from minsheng.filing.fields import DayInput, FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, elsewhere_of, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
 from minsheng.filing.panel import shares_of
+from minsheng.filing.remarks import Asked
 from minsheng.filing.services import Sheet
 from minsheng.filing.settled import present_of
 from minsheng.words import number
@@ -74,6 +75,8 @@ class ReportForm(OpenedForm):
     asks_again: frozenset[int] = frozenset()
     # A nil report about which it is asked once more; it is answered for up to this version of a contribution.
     nil_known = 0
+    # What the reviewers asked for, as they returned the report.
+    asked = Asked([])
     # Fields that something is said about: their lines do not fold.
     noticed_fields: frozenset[str] = frozenset()
 
@@ -128,7 +131,7 @@ class ReportForm(OpenedForm):
             last = self.sheet.last.money.get(line.pk, LineReading())
             compared = line.pk in self.sheet.last.money
             if line.pk in self.sheet.assigned:
-                elsewhere = elsewhere_of(self.sheet, line, present.money[line.pk])
+                elsewhere = elsewhere_of(self.sheet, line, present.money[line.pk], self.asked)
                 lines.append(MoneyLine([], compared, noticed=False, line=line, elsewhere=elsewhere))
                 continue
             boxes = [

@@ -304,7 +304,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = returns_of(events if returned else [])
+    asked = form.asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)

@@ -21,6 +21,7 @@ from projects.models import ContributionVersion, MonthlyReport
 from tests.factories.departments import UserFactory
 from tests.minsheng.filing.test_assigned_lines import READ, assign, filed, read
 from tests.minsheng.filing.test_taking import take as take_over
+from tests.minsheng.filing.test_views import address
 from tests.minsheng.life import contribute, desk, draft, sheet, submitted
 
 __all__ = ["filed"]
@@ -182,6 +183,16 @@ def test_the_reader_finds_the_remark_in_its_list_and_at_the_line(read_once, fina
     assert client.post(theirs(read_once, finance[0]), {**form, **amounts, "step": "submit"}).status_code == 302
     assert waiting_for(finance[1], TODAY) == []
     assert "请原样重新提交" not in client.get(theirs(read_once, finance[0])).content.decode()
+
+
+def test_the_filing_unit_sees_whether_the_reader_has_answered(read_once, finance, client):
+    give_back(read_once, remarks=at_line(read_once))
+    client.force_login(read_once.clerk)
+    assert "财政金融局待办中已有此批注，尚未答复" in client.get(address(read_once)).content.decode()
+    read(read_once, finance)
+    page = client.get(address(read_once)).content.decode()
+    assert WHY in page
+    assert "尚未答复" not in page
 
 
 def test_a_unit_reads_what_is_said_of_its_share_and_text_once_taken_over(filed, streets, client):
