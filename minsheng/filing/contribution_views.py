@@ -16,7 +16,8 @@ from departments.models import Department
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, require
 from minsheng import sign_in
 from minsheng.filing import contribute, keeping
-from minsheng.filing.contribute import Desk, Kept, Refused, desk_of
+from minsheng.filing.contribute import Desk, Kept, desk_of
+from minsheng.filing.contribution_checks import Refused, warnings_of
 from minsheng.filing.contribution_form import ContributionForm
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import FieldsConflict
@@ -97,12 +98,12 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
         contribute.submit(desk, by=request.user, nothing=nothing)
     except DomainError as error:
         now = desk_of(desk.sub_item, desk.period, desk.unit)
-        if now.newest is None or now.has_unsent or now.newest.author_id != request.user.pk:
+        if now.newest is None or now.has_unsent or now.again or now.newest.author_id != request.user.pk:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}
     now = desk_of(desk.sub_item, desk.period, desk.unit)
-    for finding in contribute.warnings_of(now, now.present):
+    for finding in warnings_of(now, now.present):
         messages.warning(request, finding.message)
     if desk.is_own:
         messages.success(request, _("Your unit's own share counts in the sum now."))
@@ -205,6 +206,8 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "period": desk.period,
         "unit": desk.unit,
         "form": form,
+        "asked": desk.asked,
+        "due_on": max(desk.asked.due_again_on or desk.period.due_on, desk.period.due_on),
         "editable": desk.is_editable and may_write,
         "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,

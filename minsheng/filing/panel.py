@@ -32,17 +32,27 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share that a contribution states, in words; ``last`` is what the unit stated before, empty where nothing."""
+
+    name: str
+    value: str
+    last: str = ""
+    fell: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
     """A unit that has contributed. ``is_new``: its text was not taken over, or says something else since."""
 
     one: Contributed
-    shares: list[tuple[str, str]]
+    shares: list[Share]
     money: list[tuple[str, str]]
     taken: Taken | None
 
     @property
     def is_new(self) -> bool:
-        return bool(self.one.text.strip()) and (self.taken is None or self.taken.has_changed)
+        return self.one.is_text_new
 
 
 @dataclass(frozen=True)
@@ -170,13 +180,18 @@ def _taken(one: Contributed) -> Taken | None:
     return Taken(taking, version.number, before if before != one.text else "")
 
 
-def share_words(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The shares that a contribution states, by the target's text, in words."""
-    return [
-        (target["text"], f"{words.number(Decimal(target['value']))} {target.get('unit', '')}".strip())
-        for target in snapshot.get("targets", ())
-        if target["value"] is not None
-    ]
+def share_words(snapshot: Mapping[str, Any]) -> list[Share]:
+    """The shares that a contribution states, in words, each with the one before."""
+    found = []
+    for target in snapshot.get("targets", ()):
+        if target["value"] is not None:
+            value, last = Decimal(target["value"]), target.get("last")
+            shown = f"{words.number(value)} {target.get('unit', '')}".strip()
+            before = None if last is None else Decimal(last)
+            found.append(
+                Share(target["text"], shown, words.number(before, nothing=""), before is not None and value < before)
+            )
+    return found
 
 
 def money_words(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,15 +14,15 @@ from departments import audit, clock
 from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
-from minsheng.filing import drafts, services
+from minsheng.filing import drafts, nil, services
 from minsheng.filing.access import sheet_or_404
 from minsheng.filing.asking import ended_early, last_request, locked_items, may_ask
-from minsheng.filing.checks import check_of, dropped_by_nil
-from minsheng.filing.content import content_of
+from minsheng.filing.checks import check_of, dropped_by_nil, warnings_of_filed
 from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
+from minsheng.filing.nil import LeavesOut
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
@@ -65,9 +65,9 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
         return _not_theirs(request, sheet)
     if request.method != "POST":
         return _opened(request, sheet, rights)
-    step = request.POST.get("step", "save")
+    step, known = nil.step_of(request.POST.get("step", "save"))
     require(rights.submit or step not in SENDING)
-    form = _typed_form(request, sheet, nil=step == "nil")
+    form = _typed_form(request, sheet, nil=step == nil.NIL)
     if not form.is_valid():
         return _page(request, sheet, rights, form, status=422)
     if form.displaced():
@@ -78,7 +78,7 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
         return _page(request, sheet, rights, _with_findings(request, sheet, dropped), status=422)
     if is_taking(step):
         return _take(request, sheet, rights, form, step)
-    return _act(request, sheet, rights, form, step)
+    return _act(request, sheet, rights, form, step, known=known)
 
 
 @require_POST
@@ -124,7 +124,7 @@ def whose(sheet: Sheet) -> str:
     return _("You cannot write this report any more: %(unit)s files it.") % {"unit": sheet.unit.full_name}
 
 
-def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
+def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str, *, known: int) -> HttpResponse:
     """Save, then submit or turn to the item beside where asked. What a refusal leaves typed is the draft it now is.
 
     The same text sent twice by the same person (a double click) is one step, and succeeds once more.
@@ -145,7 +145,7 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
             if saved.theirs and step in SENDING:
                 return _look_again(request, form, saved)
     if step in SENDING:
-        return _send(request, sheet, rights)
+        return _send(request, sheet, rights, known=known)
     if step in TURNING:
         if not untouched:
             messages.success(request, _("Draft of “%(item)s” saved. It is not submitted yet.") % _named(sheet))
@@ -182,12 +182,12 @@ def _take(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step
     return back
 
 
-def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
+def _send(request: Request, sheet: Sheet, rights: Rights, *, known: int) -> HttpResponse:
     """Submit what has just been saved, and go on to the next item that waits."""
     fresh = services.sheet_of(sheet.sub_item, sheet.period)
     place = place_of(request.user, sheet.sub_item, sheet.period)
     try:
-        submitted = services.submit(fresh, by=request.user)
+        submitted = services.submit(fresh, by=request.user, known=known)
     except DomainError as error:
         now = services.sheet_of(sheet.sub_item, sheet.period)
         if not services.submitted_already(now, by=request.user) or now.report is None:
@@ -235,16 +235,19 @@ def _typed_form(request: Request, sheet: Sheet, *, nil: bool = False) -> ReportF
 
 def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportForm:
     """The form with the typed text, and each refusal at its field; a refused submission shows the draft it now is."""
-    form = _typed_form(request, sheet, nil=request.POST.get("step") == "nil")
+    form = _typed_form(request, sheet, nil=nil.step_of(request.POST.get("step", ""))[0] == nil.NIL)
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
     if isinstance(error, Smaller):
         form.asks_again = frozenset([error.target])
-    if isinstance(error, Refused):
+    if isinstance(error, LeavesOut):
+        form.nil_known = error.newest
+    if isinstance(error, Refused | LeavesOut):
         form.kept_as_draft = True
-        form.noticed_fields = frozenset(finding.field for finding in error.findings)
         form.show_as_kept()
+    if isinstance(error, Refused):
+        form.noticed_fields = frozenset(finding.field for finding in error.findings)
         for finding in error.findings:
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
@@ -273,7 +276,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = returns_of(events if returned else [])
+    asked = form.asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
@@ -295,7 +298,7 @@ def _page(
         "days_left": (due_on - clock.today()).days,
         "on_behalf": _on_behalf(request, sheet),
         "typed": form.typed() if form.is_bound and not sheet.is_editable else [],
-        "warnings": _warnings(sheet),
+        "warnings": warnings_of_filed(sheet),
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
     }
@@ -311,10 +314,3 @@ def _on_behalf(request: Request, sheet: Sheet) -> str:
     user = request.user
     acts = sheet.unit is not None and acts_on_behalf(user.department, sheet.unit)
     return audit.signature(user) if acts else ""
-
-
-def _warnings(sheet: Sheet) -> list[str]:
-    """Of a report that is only read; the form's own checklist says them while it is written."""
-    if sheet.report is None or sheet.is_editable:
-        return []
-    return services.warnings_of(sheet, content_of(sheet.report))
