@@ -26,7 +26,8 @@ from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from projects.models import ExceptionRequest, FilingException, PeriodFigure, ReportEvent, SubItem
 from projects.rules.reports import EDITABLE, STEPS, SUBMISSION
-from tests.minsheng.lives import FILE, READ, REVIEW, RIGHTS, Facts, State, Town
+from tests.minsheng.facts import FILE, REVIEW, Facts, State
+from tests.minsheng.lives import READ, RIGHTS, Town
 
 LONG = os.environ.get("LIVES") == "long"
 RUNS, STEPS_OF_A_RUN = (150, 80) if LONG else (10, 40)

@@ -19,8 +19,9 @@ from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
 from projects.models import ExceptionRequest, FilingException, MonthlyReport
 from projects.rules.reports import EDITABLE, SUBMISSION
-from tests.minsheng.lives import FILE, REVIEW, RIGHTS, Facts, State, Town
+from tests.minsheng.facts import FILE, REVIEW, Facts, State
 from tests.minsheng.lives import FIRST as AUGUST
+from tests.minsheng.lives import RIGHTS, Town
 
 LONG = os.environ.get("LIVES") == "long"
 LIVES, STEPS = (300, 60) if LONG else (8, 20)
