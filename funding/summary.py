@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from django.db.models import F
 
@@ -63,9 +64,18 @@ class SourceTable:
     money: ProgrammeMoney
 
 
-def sub_item_money(
-    year: int, totals: Iterable[FundingTotal], lines: Iterable[FundingLine]
-) -> tuple[Decimal | None, bool]:
+class Line(Protocol):
+    """What of a line counts: one that is kept, or one that a table states."""
+
+    @property
+    def planned(self) -> Decimal | None: ...
+    @property
+    def approx(self) -> bool: ...
+    @property
+    def year(self) -> int: ...
+
+
+def sub_item_money(year: int, totals: Iterable[FundingTotal], lines: Iterable[Line]) -> tuple[Decimal | None, bool]:
     """The planned amount of one sub-item in ``year`` by the rule, and whether it is approximate."""
     stated = [total for total in totals if total.year == year]
     for kind in (FundingTotal.Kind.YEAR_PLAN, FundingTotal.Kind.STATED_SUM):

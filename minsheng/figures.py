@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import language, locks
+from departments.bulk import fetch_few
 from departments.models import User
 from funding import summary
 from projects.models import Light, MonthlyReport, PeriodFigure, Programme, ReportingPeriod, SubItem
@@ -101,6 +102,8 @@ def _locked(programme: Programme) -> list[SubItem]:
     """The sub-items that count, locked before anything else is read of them: whoever approves a report meanwhile
     waits, and is not overwritten with what stood before.
     """
-    sub_items = SubItem.objects.counted().filter(programme=programme).select_related("programme")
-    sub_items = sub_items.defer("extra", "source_cells", "programme__layout")  # long, and no figure hangs on them
-    return list(locks.held(sub_items.prefetch_related("milestones", "overrides")))
+    fresh = Programme.objects.defer("layout").get(pk=programme.pk)
+    # These are long, and no figure hangs on them.
+    sub_items = list(locks.held(fresh.sub_items.counted().defer("extra", "source_cells")))
+    fetch_few(sub_items, "milestones", "overrides")
+    return sub_items

@@ -4,7 +4,7 @@ Nothing is kept in the browser, since offices share computers: signing out ends 
 not show it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -40,9 +40,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return answer
 
 
-def typed_by(user: Any) -> str:
-    """The mark of a form that was drawn for ``user``: only such forms are kept, and shown to nobody else."""
-    return signing.dumps(user.pk, salt=SALT)
+def typed_by(user: Any, labels: Mapping[str, str] | None = None) -> str:
+    """The mark of a form that was drawn for ``user``: only such forms are kept, and shown to nobody else.
+
+    ``labels`` are what stands beside its boxes, by their names: whoever shows what was typed may not know the form.
+    """
+    return signing.dumps([user.pk, dict(labels or {})], salt=SALT, compress=True)
 
 
 def typed(request: HttpRequest, *at: str) -> QueryDict | None:
@@ -61,16 +64,21 @@ def typed(request: HttpRequest, *at: str) -> QueryDict | None:
 
 def take(request: HttpRequest, *at: str) -> QueryDict | None:
     """What the person sent to this address, or one of ``at``, before he had to sign in again, once."""
+    return _taken(request, *at)[0]
+
+
+def _taken(request: HttpRequest, *at: str) -> tuple[QueryDict | None, dict[str, str]]:
+    """The same, with the labels of the form."""
     kept = request.session.get(KEY)
     if kept is None or kept["path"] not in (at or (request.path,)):
-        return None
+        return None, {}
     del request.session[KEY]
     if kept["who"] != request.user.pk:
-        return None
+        return None, {}
     typed = QueryDict(mutable=True)
     for name, values in kept["data"].items():
         typed.setlist(name, values)
-    return typed
+    return typed, kept.get("labels", {})
 
 
 def left(request: HttpRequest) -> list[tuple[str, str]]:
@@ -79,22 +87,25 @@ def left(request: HttpRequest) -> list[tuple[str, str]]:
     Sent just now to a step that is refused, or before a sign-in to a page that does not show its form any more.
     """
     if request.method == "POST":
-        return _texts(request.POST) if _is_by(request.POST.get(FIELD, ""), request.user) else []
-    kept = take(request)
-    return _texts(kept) if kept is not None else []
+        who, labels = _read(request.POST.get(FIELD, ""))
+        mine = who is not None and request.user.is_authenticated and who == request.user.pk
+        return _texts(request.POST, labels) if mine else []
+    kept, labels = _taken(request)
+    return _texts(kept, labels) if kept is not None else []
 
 
-def _is_by(mark: str, user: Any) -> bool:
+def _read(mark: str) -> tuple[int | None, dict[str, str]]:
+    """For whom a form was drawn, nobody where its mark is none, and its labels."""
     try:
-        return bool(user.is_authenticated and signing.loads(mark, salt=SALT) == user.pk)
+        read = signing.loads(mark, salt=SALT)
     except signing.BadSignature:
-        return False
+        return None, {}
+    return tuple(read) if isinstance(read, list) else (read, {})  # drawn before marks had labels
 
 
-def _texts(data: QueryDict) -> list[tuple[str, str]]:
-    """The labels are the form's, which is not at hand here."""
+def _texts(data: QueryDict, labels: Mapping[str, str]) -> list[tuple[str, str]]:
     typed = ((name, value.strip()) for name, values in data.lists() for value in values)
-    return [("", value) for name, value in typed if value not in ("", "on") and not _is_hidden(name)]
+    return [(labels.get(name, ""), value) for name, value in typed if value not in ("", "on") and not _is_hidden(name)]
 
 
 def _is_hidden(name: str) -> bool:
@@ -102,10 +113,9 @@ def _is_hidden(name: str) -> bool:
 
 
 def _keep(request: HttpRequest) -> None:
-    try:
-        who = signing.loads(request.POST.get(FIELD, ""), salt=SALT)
-    except signing.BadSignature:
+    who, labels = _read(request.POST.get(FIELD, ""))
+    if who is None:
         return
     data = {name: values for name, values in request.POST.lists() if name not in NEVER}
     if sum(len(value) for values in data.values() for value in values) <= MOST_CHARACTERS:
-        request.session[KEY] = {"path": request.path, "who": who, "data": data}
+        request.session[KEY] = {"path": request.path, "who": who, "data": data, "labels": labels}

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator
@@ -26,7 +27,8 @@ class FundingLine(models.Model):
     programme's for amounts given for reference only. A rate (每人每月2889.43元) is kept as ``rate`` in yuan with its
     unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings. A line
     with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only. ``department`` reads
-    the line in its contribution where it is set; ``assigned_at`` and ``assigned_by_name`` say since when, by whom.
+    the line in its contribution where it is set (``reader_in``): in the months from ``assigned_from`` on whose report
+    had not been submitted yet; ``assigned_after`` is the newest step of the sub-item's reports before it was assigned.
     """
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_lines")
@@ -40,6 +42,8 @@ class FundingLine(models.Model):
         help_text=_("The unit that reads this line, where it is not the filing unit."),
     )
     assigned_at = models.DateTimeField(_("assigned at"), null=True, blank=True, editable=False)
+    assigned_from = models.DateField(_("assigned from the report of"), null=True, blank=True, editable=False)
+    assigned_after = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     assigned_by_name = models.CharField(_("assigned by"), max_length=140, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"))
     use = models.CharField(_("use"), max_length=120, blank=True)
@@ -78,6 +82,18 @@ class FundingLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.use}".strip()
+
+    def reader_in(self, month: date, first_submission: int | None) -> Department | None:
+        """The unit to which the line is assigned in ``month``, whose report was first submitted by the step with the
+        key ``first_submission``; none where the filing unit reads it.
+
+        What was submitted before the assignment stays the filing unit's, in a month that it writes again too.
+        """
+        if self.assigned_from is not None and month < self.assigned_from:
+            return None
+        if first_submission is not None and self.assigned_after is not None and first_submission <= self.assigned_after:
+            return None
+        return self.department
 
 
 class FundingTotal(models.Model):

@@ -1,5 +1,6 @@
 """Who reads a money line each month: the filing unit, or another unit to which it was assigned (财政金融局)."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -11,35 +12,39 @@ from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from funding.models import FundingLine, FundingReading
 from funding.services.readings import is_read
-from projects.models import Contribution, Responsibility, SubItem
+from projects.models import Contribution, ReportEvent, Responsibility, SubItem
 from projects.rules.reports import EDITABLE
+from projects.services.reports import first_submission
 
 STAGES: Final = ("applied", "secured", "spent")
 
 
 @transaction.atomic
-def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Department | None) -> bool:
-    """Let ``unit`` read ``line`` from now on, or (``None``) the filing unit again; whether that is a change.
+def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Department | None, month: date) -> bool:
+    """Let ``unit`` read ``line`` from the report of ``month`` on, or (``None``) the filing unit again; whether that is
+    a change. To its present reader it may be given from an earlier month on.
 
     ``seen`` is who was to read it when this was decided; where that has become another, nothing is changed. Reports
-    that were submitted stay as they are. A line that comes back begins, in reports that are still written, with what
-    the other unit submitted of it.
+    that were submitted stay as they are, and the filing unit's where they are written again. A line that comes back
+    begins, in reports that are still written, with what the other unit submitted of it.
     """
     locks.hold(SubItem, line.sub_item_id)
     sub_item = SubItem.objects.select_related("programme__jurisdiction").get(pk=line.sub_item_id)
     line.refresh_from_db(from_queryset=FundingLine.every.select_related("department", "source"))
     before = line.department
-    if before == unit:
+    if before == unit and (line.assigned_from is None or month >= line.assigned_from):
         return False
     if before != seen:
         raise Conflict(
             _("Meanwhile the line was given to %(unit)s (%(who)s). Nothing was changed: look again.")
             % {"unit": before.full_name if before else _("the filing unit"), "who": line.assigned_by_name or "—"}
         )
-    _check(line, sub_item, unit)
+    _check(line, sub_item, unit, month)
     replaced = _bring_back(line, before) if before is not None else []
     line.department, line.assigned_at, line.assigned_by_name = unit, clock.now(), audit.signature(by)
-    line.save(update_fields=["department", "assigned_at", "assigned_by_name"])
+    newest = ReportEvent.objects.filter(report__sub_item=sub_item).order_by("pk").last()
+    line.assigned_from, line.assigned_after = (month, newest.pk if newest else 0) if unit else (None, None)
+    line.save(update_fields=["department", "assigned_at", "assigned_from", "assigned_after", "assigned_by_name"])
     audit.record(
         "line.assign" if unit else "line.take_back",
         line,
@@ -47,12 +52,13 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
         jurisdiction=sub_item.programme.jurisdiction,
         sub_item=str(sub_item),
         changed={"reader": [before.full_name if before else "", unit.full_name if unit else ""]},
+        month=f"{month:%Y-%m}",
         replaced="; ".join(replaced),
     )
     return True
 
 
-def _check(line: FundingLine, sub_item: SubItem, unit: Department | None) -> None:
+def _check(line: FundingLine, sub_item: SubItem, unit: Department | None, month: date) -> None:
     if sub_item.status != SubItem.Status.ACTIVE:
         raise DomainError(_("A sub-item that is closed or withdrawn is not reported any more."))
     if line.superseded_at is not None or not is_read(line, sub_item.programme.year):
@@ -63,7 +69,7 @@ def _check(line: FundingLine, sub_item: SubItem, unit: Department | None) -> Non
         raise DomainError(_("A line is read by a unit of the programme's own jurisdiction."))
     if unit.active_until is not None and unit.active_until < clock.today():
         raise DomainError(_("%(unit)s has ended.") % {"unit": unit.full_name})
-    if Responsibility.objects.current().filter(sub_item=sub_item, files=True, department=unit).exists():
+    if Responsibility.objects.in_month(month).filter(sub_item=sub_item, files=True, department=unit).exists():
         raise DomainError(_("%(unit)s files the report and reads the line by itself.") % {"unit": unit.full_name})
 
 
@@ -80,6 +86,8 @@ def _bring_back(line: FundingLine, before: Department) -> list[str]:
         money = newest.snapshot.get("money", ()) if newest else ()
         said = next((entry for entry in money if entry["id"] == line.pk), None)
         if said is None or report.state not in EDITABLE:
+            continue
+        if line.reader_in(report.period.month, first_submission(report)) != before:
             continue
         amounts = {stage: None if said[stage] is None else Decimal(said[stage]) for stage in STAGES}
         held = FundingReading.objects.filter(report=report, line=line).first()

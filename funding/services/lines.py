@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock
-from departments.bulk import ROWS_AT_ONCE, update_rows
+from departments.bulk import insert_rows, update_rows
 from departments.errors import DomainError
 from funding.models import ContributionMoney, FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import FEN, WAN, is_kept
@@ -121,7 +121,7 @@ def rows_of(
     year = sub_item.programme.year
     lines = [
         FundingLine(
-            sub_item=sub_item,
+            sub_item_id=sub_item.pk,
             source=sources.get(line.source) or sources["other"],
             position=position,
             use=line.use[:120],
@@ -138,7 +138,7 @@ def rows_of(
     ]
     sums = [
         FundingTotal(
-            sub_item=sub_item,
+            sub_item_id=sub_item.pk,
             kind=total.kind,
             amount=yuan(total.wan),
             approx=total.approx,
@@ -166,8 +166,8 @@ def write(sub_item: SubItem, stated: Sequence[StatedAmount], totals: Sequence[St
 def write_all(money: Iterable[Stated]) -> None:
     """The lines and totals of new sub-items: two statements, but for what one holds."""
     money = list(money)
-    FundingLine.objects.bulk_create([line for one in money for line in one.lines], batch_size=ROWS_AT_ONCE)
-    FundingTotal.objects.bulk_create([total for one in money for total in one.totals], batch_size=ROWS_AT_ONCE)
+    insert_rows([line for one in money for line in one.lines])
+    insert_rows([total for one in money for total in one.totals])
 
 
 @transaction.atomic

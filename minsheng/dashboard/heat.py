@@ -1,7 +1,7 @@
 """The heatmap: units by months, by their lights or by their filing. A table: it prints and is read aloud."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,8 +77,8 @@ def heatmap(matrix: Matrix, what: str, units: Iterable[tuple[Unit, str]]) -> Hea
     units = list(units)
     counted = matrix.columns(columns, what, (unit for unit, _name in units))
     made = [
-        _Column(_name(period), str(period or _("Now")), point.at(period), counts)
-        for period, counts in zip(columns, counted, strict=True)
+        _Column(name, str(period or _("Now")), point.at(period), counts)
+        for period, name, counts in zip(columns, _names(columns), counted, strict=True)
     ]
     return Heatmap(
         what=what,
@@ -126,8 +126,10 @@ def _filing() -> dict[str, _Shown]:
     return states | {Filing.EXEMPT.value: _Shown("filing", "", "", str(Filing.EXEMPT.label))}
 
 
-def _name(column: ReportingPeriod | None) -> str:
-    return words.month(column.month) if column else _("Now")
+def _names(columns: Sequence[ReportingPeriod | None]) -> list[str]:
+    """What stands above the columns; now is the last one."""
+    months = words.months_side_by_side(one.month for one in columns if one)
+    return months if None not in columns else [*months, _("Now")]
 
 
 def _cell(column: _Column, shown: Mapping[str, _Shown], unit: Unit, name: str) -> Cell:

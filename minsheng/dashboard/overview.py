@@ -144,11 +144,12 @@ def _first(rows: Sequence[Owing], limit: int) -> Sequence[Owing]:
 def month_links(point: Standpoint, asked: Asked) -> list[Option]:
     """Now, and every month that has opened, the newest first."""
     now = Option(_("Now"), overview_from(point.at(None), **asked.but()), point.period is None)
-    return [now, *(_month_link(point, period, asked) for period in reversed(point.opened))]
+    periods = list(reversed(point.opened))
+    names = words.months_side_by_side(period.month for period in periods)
+    return [now, *(_month_link(point, *one, asked) for one in zip(periods, names, strict=True))]
 
 
-def _month_link(point: Standpoint, period: ReportingPeriod, asked: Asked) -> Option:
-    label = words.month(period.month)
+def _month_link(point: Standpoint, period: ReportingPeriod, label: str, asked: Asked) -> Option:
     if period == point.present and period.locks_on > point.today:
         label = _("%(month)s (being filed)") % {"month": label}
     return Option(label, overview_from(point.at(period), **asked.but()), point.period == period)

@@ -1,5 +1,6 @@
 """Dashboard values as ready words: lights, deadlines, goals; money and figures as everywhere. Pure functions."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -29,6 +30,7 @@ __all__ = [
     "money",
     "month",
     "month_among",
+    "months_side_by_side",
     "number",
     "percent",
     "seen_from",
@@ -75,6 +77,23 @@ def month_among(point: Standpoint) -> str:
     if before is None or compared is None:
         return ""
     return month(before.month) if before.month.year == compared.month.year else str(before)
+
+
+def months_side_by_side(months: Iterable[date]) -> list[str]:
+    """Months as heads and buttons beside each other, short; of several years, the first of each says which.
+
+    >>> months_side_by_side(date(2023, month, 1) for month in (1, 2))
+    ['1月', '2月']
+    >>> months_side_by_side([date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 1)])
+    ['2023年12月', '2024年1月', '2月']
+    """
+    shown = list(months)
+    several = len({one.year for one in shown}) > 1
+    begins = (at == 0 or one.year != shown[at - 1].year for at, one in enumerate(shown))
+    return [
+        date_format(one, "YEAR_MONTH_FORMAT") if several and first else month(one)
+        for one, first in zip(shown, begins, strict=True)
+    ]
 
 
 def seen_from(point: Standpoint) -> str:

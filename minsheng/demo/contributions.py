@@ -69,7 +69,8 @@ def line_of(sub_item: SubItem) -> FundingLine:
 
 
 def assign_line(sub_item: SubItem, *, by: User) -> None:
-    assignments.assign(line_of(sub_item), _unit(sub_item, FINANCE), by=by, seen=None)
+    month = sub_item.programme.periods.get(month__month=MONTH_OF_ASSIGNMENT).month
+    assignments.assign(line_of(sub_item), _unit(sub_item, FINANCE), by=by, seen=None, month=month)
 
 
 def read_line(sub_item: SubItem, period: ReportingPeriod, reading: LineReading, *, by: User) -> None:

@@ -24,7 +24,7 @@ from minsheng.filing.access import sheet_or_404
 from minsheng.filing.fields import DayInput
 from minsheng.filing.services import Sheet
 from minsheng.http import Request
-from projects.models import ExceptionRequest, ReportingPeriod, SubItem
+from projects.models import ExceptionRequest, FilingException, ReportingPeriod, SubItem
 from projects.rules.reports import EDITABLE
 from projects.services import exceptions
 from projects.services.reports import DAYS_AFTER_RETURN
@@ -75,7 +75,8 @@ def locked_items(user: User) -> list[Locked]:
     found = list(rows)
     periods = ReportingPeriod.objects.in_bulk([row.period for row in found])
     asked: dict[tuple[int, int, int | None], ExceptionRequest] = {}
-    requests = ExceptionRequest.objects.filter(period__in=periods, department__in=[row.department_id for row in found])
+    units = [row.department_id for row in found]
+    requests = ExceptionRequest.objects.filter(period__in=periods, department__in=units).select_related("exception")
     for one in requests.order_by("pk"):
         asked[one.period_id, one.department_id, one.sub_item_id] = one
     return [Locked(row.sub_item, periods[row.period], row.state, _newest(asked, row)) for row in found]
@@ -91,7 +92,16 @@ def last_request(sheet: Sheet) -> ExceptionRequest | None:
     found = ExceptionRequest.objects.filter(
         Q(sub_item=None) | Q(sub_item=sheet.sub_item), period=sheet.period, department=sheet.unit
     )
-    return found.order_by("pk").last()
+    return found.select_related("exception").order_by("pk").last()
+
+
+def ended_early(sheet: Sheet) -> FilingException | None:
+    """The newest exception of the sheet's month that concerns it and was ended before its day, asked for or not; none
+    where another one has run out after it.
+    """
+    reaching = [one for one in sheet.period.exceptions.all() if one.reaches(sheet.sub_item.pk, sheet.unit)]
+    newest = max(reaching, key=lambda one: (one.until, one.pk), default=None)
+    return newest if newest is not None and newest.ended_at is not None else None
 
 
 def may_ask(sheet: Sheet, request: ExceptionRequest | None) -> bool:

@@ -1,5 +1,6 @@
 """Who reads a money line: the filing unit gives it to another unit, or takes it back; so may the supervision office."""
 
+from datetime import date
 from typing import Any, Final, cast
 
 from django import forms
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,11 +22,16 @@ from funding.services import assignments
 from funding.services.readings import is_read
 from minsheng import sign_in
 from minsheng.contacts import contacts_of
-from minsheng.filing.assigning import eligible, may_assign
+from minsheng.filing.assigning import eligible, may_assign, month_of
 from minsheng.http import Request
-from projects.models import Responsibility, SubItem
+from projects.models import SubItem
+from projects.services import reports
 
 UNSTAFFED: Final = gettext_lazy("Nobody may fill in reports for %(unit)s yet: an administrator gives that right.")
+
+
+def named(month: date) -> str:
+    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -35,46 +42,52 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class AssignForm(forms.Form):
-    """``seen`` is who was to read the line when the page was opened; empty is the filing unit."""
+    """``seen`` is who was to read the line when the page was opened; empty is the filing unit. ``filing`` is the one of
+    ``month``, from whose report on the line is assigned.
+    """
 
     unit = UnitField(
         label=gettext_lazy("Read each month by"),
         queryset=Department.objects.none(),
         required=False,
-        help_text=gettext_lazy("It gets the line in its list, from this month's report on."),
     )
     seen = forms.ModelChoiceField(queryset=Department.objects.all(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, line: FundingLine, filing: Department | None) -> None:
+    def __init__(self, data: Any, *, line: FundingLine, filing: Department | None, month: date) -> None:
         super().__init__(data, initial={"unit": line.department, "seen": line.department})
         unit = cast(UnitField, self.fields["unit"])
-        unit.queryset = eligible(line, filing)
+        unit.queryset = eligible(line, filing, month)
+        unit.help_text = _("It gets the line in its list, from the report of %(month)s on.") % {"month": named(month)}
         unit.empty_label = _("the filing unit itself (%(unit)s)") % {"unit": filing.full_name if filing else ""}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
-    """One money line: who reads it now, and who shall."""
+    """One money line: who reads it now, and who shall from the month on that the address names (``month=2023-10``),
+    without one from the newest on.
+    """
     request = cast(Request, request)
     found = _line_or_404(request, sub_item, line)
-    require(may_assign(request.user, found.sub_item))
-    role = Responsibility.objects.current().filter(sub_item=found.sub_item, files=True).select_related("department")
-    files = role.select_related("department__parent").first()
-    filing = files.department if files else None
-    form = AssignForm(sign_in.typed(request), line=found, filing=filing)
+    month = _month_or_404(request, found.sub_item)
+    require(may_assign(request.user, found.sub_item, month))
+    filing = reports.filing_unit(found.sub_item, month)
+    form = AssignForm(sign_in.typed(request), line=found, filing=filing, month=month)
     if request.method != "POST":
         return _page(request, found, filing, form)
     if not form.is_valid():
         return _page(request, found, filing, form, status=422)
     unit = form.cleaned_data["unit"]
     try:
-        changed = assignments.assign(found, unit, by=request.user, seen=form.cleaned_data["seen"])
+        changed = assignments.assign(found, unit, by=request.user, seen=form.cleaned_data["seen"], month=month)
     except DomainError as error:
         form.add_error(None, str(error))
         return _page(request, found, filing, form, status=409)
     if changed:
         name = unit.full_name if unit else filing.full_name if filing else ""
-        messages.success(request, _("“%(line)s” is read by %(unit)s from now on.") % {"line": found, "unit": name})
+        told = _("“%(line)s” is read by %(unit)s from now on.")
+        if unit:
+            told = _("“%(line)s” is read by %(unit)s from the report of %(month)s on.")
+        messages.success(request, told % {"line": found, "unit": name, "month": named(month)})
         if unit and not holders(FILE_REPORT, unit).exists():
             messages.warning(request, UNSTAFFED % {"unit": name})
     return redirect(_back(request, found))
@@ -88,6 +101,13 @@ def _line_or_404(request: Request, sub_item: int, line: int) -> FundingLine:
     if not is_read(found, found.sub_item.programme.year):
         raise Http404
     return found
+
+
+def _month_or_404(request: Request, sub_item: SubItem) -> date:
+    try:
+        return month_of(sub_item.programme, request.GET.get("month", ""))
+    except ValueError:
+        raise Http404 from None
 
 
 def _back(request: Request, line: FundingLine) -> str:

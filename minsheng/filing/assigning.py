@@ -1,5 +1,6 @@
 """Who may say which unit reads a money line, and which units it may be."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -8,20 +9,37 @@ from departments import clock
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, has_grant
 from funding.models import FundingLine
-from projects.models import Responsibility, SubItem
+from projects.models import Programme, ReportingPeriod, Responsibility, SubItem
 
 
-def may_assign(user: User, sub_item: SubItem) -> bool:
-    """The unit that files the report answers for all its figures, so it says who reads them; so may the office."""
+def may_assign(user: User, sub_item: SubItem, month: date | None = None) -> bool:
+    """The unit that files the report of ``month`` (``month_of``) answers for all its figures, so it says who reads them
+    from that month on; so may the office. A unit to which the sub-item was handed over decides for its own months only.
+    """
     if has_grant(user, SUPERVISE, sub_item.programme.jurisdiction):
         return True
     mine = departments_granted(user, FILE_REPORT).values("pk")
-    return Responsibility.objects.current().filter(sub_item=sub_item, files=True, department__in=mine).exists()
+    filing = Responsibility.objects.in_month(month or month_of(sub_item.programme))
+    return filing.filter(sub_item=sub_item, files=True, department__in=mine).exists()
 
 
-def eligible(line: FundingLine, filing: Department | None) -> Any:
-    """Units and sections that still exist, the responsible ones first; never the one that files."""
-    responsible = Responsibility.objects.current().filter(sub_item=line.sub_item_id).values("department")
+def month_of(programme: Programme, asked: str = "") -> date:
+    """The month from which on a line is assigned: the one that was ``asked`` for (2023-10), else the newest that has
+    opened. Raises ``ValueError`` where it is none that has opened.
+    """
+    opened = ReportingPeriod.objects.filter(programme=programme, opens_on__lte=clock.today())
+    months = opened.order_by("-month").values_list("month", flat=True)
+    if not asked:
+        return months.first() or clock.today().replace(day=1)
+    month = date.fromisoformat(f"{asked}-01")
+    if month not in months:
+        raise ValueError(asked)
+    return month
+
+
+def eligible(line: FundingLine, filing: Department | None, month: date) -> Any:
+    """Units and sections that still exist, those responsible in the month first; never the one that files."""
+    responsible = Responsibility.objects.in_month(month).filter(sub_item=line.sub_item_id).values("department")
     near = Case(When(pk__in=responsible, then=Value(0)), default=Value(1), output_field=IntegerField())
     units = Department.objects.active(clock.today()).filter(jurisdiction=line.sub_item.programme.jurisdiction)
     kept = Q(pk=line.department_id)

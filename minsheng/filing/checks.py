@@ -8,11 +8,13 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from departments import language
-from minsheng.filing.content import Content
+from minsheng.filing.content import Content, content_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import digest, flat
-from minsheng.filing.services import Sheet, findings_of, implied_of, submission_of, verdict_of
+from minsheng.filing.nil import left_out, sentence
+from minsheng.filing.services import Sheet, findings_of, implied_of, submission_of, verdict_of, warnings_of
 from minsheng.filing.settled import settled
+from projects.models import MonthlyReport
 from projects.rules.lights import Verdict
 from projects.rules.reports import Finding, refusals
 
@@ -64,7 +66,11 @@ def check_of(form: ReportForm) -> Check:
     verdict = verdict_of(sheet, content.percent)
     return Check(
         missing=[_point(form, finding) for finding in missing if finding.field != "version"],
-        unusual=[*_missing_contributions(sheet), *(_point(form, finding) for finding in findings_of(sheet, content))],
+        unusual=[
+            *_missing_contributions(sheet),
+            *_left_out(sheet, content),
+            *(_point(form, finding) for finding in findings_of(sheet, content)),
+        ],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
         scheduled=verdict.scheduled,
         implied=None if sheet.by_milestones else implied_of(sheet, content),
@@ -105,6 +111,23 @@ def _missing_contributions(sheet: Sheet) -> Iterator[Point]:
                 "%(count)d of %(asked)d units have not contributed (%(units)s and more). After submitting they cannot."
             )
         yield Point(CONTRIBUTIONS, _("Contribution"), message % words)
+
+
+def _left_out(sheet: Sheet, content: Content) -> Iterator[Point]:
+    """Whoever files a nil report is told what it leaves out, before he submits it."""
+    others = left_out(sheet, content) if content.is_nil else []
+    if others:
+        yield Point(CONTRIBUTIONS, _("Contribution"), sentence(others))
+
+
+def warnings_of_filed(sheet: Sheet) -> list[str]:
+    """What is unusual in a report that is only read; the form's own checklist says it while the report is written, and
+    of a draft that was left when its month locked nothing is said: it reports nothing.
+    """
+    report = sheet.report
+    if report is None or sheet.is_editable or report.state == MonthlyReport.State.DRAFT:
+        return []
+    return warnings_of(sheet, content_of(report))
 
 
 def _point(form: ReportForm, finding: Finding) -> Point:

@@ -5,12 +5,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from funding.models import FundingLine
 from funding.services.readings import LineReading
 from projects.models import CONTENT_FIELDS, ContributionVersion, MonthlyReport, ReportEvent, Target
 
 # What of a report is plain text.
 TEXTS: Final = ("progress", "problems", "next_steps", "reason", "nil_reason", "factor", "measure")
+# How long each text may be; what another unit contributes is shorter.
+TEXT_LENGTH: Final = 4000
+CONTRIBUTED_LENGTH: Final = 2000
+# How the stages of a money line are called within a sentence.
+STAGE_WORDS: Final[dict[str, Promise]] = {
+    "applied": gettext_lazy("applied for"),
+    "secured": gettext_lazy("secured"),
+    "spent": gettext_lazy("spent"),
+}
 
 
 @dataclass(frozen=True)

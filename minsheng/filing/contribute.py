@@ -3,7 +3,9 @@
 It is written as long as the filing unit writes; once the report is submitted it is frozen with it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,15 +13,15 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
-from funding import rules as money_rules
 from funding.models import FundingLine
 from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
-from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import adds_up, is_stated, last_of
-from minsheng.filing.drafts import FieldsConflict, clash_of
-from minsheng.filing.line_findings import line_figures
-from minsheng.filing.merge import Opened, base_of, digest, flat, merge
+from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
+from minsheng.filing.contribution_checks import Refused, changed_figures, refusals, warnings_of
+from minsheng.filing.contributions import adds_up, first_submission_of, last_of
+from minsheng.filing.drafts import Clash, TooLong, clash_of, own_among, refuse_clashes, unsettled
+from minsheng.filing.merge import Opened, base_of, digest, flat, joined_too_long, merge
+from minsheng.filing.remarks import Asked, Said, asked_of, said_in, unanswered
 from minsheng.filing.settled import as_stated
 from projects.models import (
     Contribution,
@@ -27,9 +29,10 @@ from projects.models import (
     MonthlyReport,
     ReportingPeriod,
     SubItem,
+    Taking,
     Target,
 )
-from projects.rules.reports import EDITABLE, Finding
+from projects.rules.reports import EDITABLE
 from projects.services import contributions, reports
 
 
@@ -40,7 +43,9 @@ class Desk:
 
     ``last`` is what its form begins with: its own last shares, and of its lines what the last report says, at first
     what the table states. ``said`` is what it last submitted in an earlier month, ``reported`` what the last report
-    says of the lines. ``others`` are the lines that are not its own.
+    says of the lines. ``others`` are the lines that are not its own, each with the unit that reads it. ``asked`` is
+    what reviewers remarked, as they returned the report, at its lines and at what was taken over of it; ``again`` are
+    those at its lines that it has not answered for.
     """
 
     sub_item: SubItem
@@ -56,12 +61,19 @@ class Desk:
     last: Content
     said: Content
     reported: dict[int, LineReading]
-    others: list[FundingLine]
+    others: list[tuple[FundingLine, Department | None]]
     is_own: bool = False
+    asked: Asked = field(default_factory=lambda: Asked([]))
+    again: list[Said] = field(default_factory=list)
 
     @property
     def is_asked(self) -> bool:
         return bool(self.role or self.lines or self.is_own)
+
+    @property
+    def explains(self) -> bool:
+        """Whether a figure of it may be lower than last submitted, which wants a reason."""
+        return bool(self.lines) or any(one.must_not_fall and self.last.targets.get(one.pk) for one in self.targets)
 
     @property
     def is_open(self) -> bool:
@@ -94,15 +106,17 @@ class Desk:
 
 
 def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Desk:
-    """What ``unit`` is asked in the month, and what it has said; at most ten queries."""
+    """What ``unit`` is asked in the month, and what it has said; at most thirteen queries."""
     filing = reports.filing_unit(sub_item, period.month)
     roles = contributions.contributing(sub_item, period.month)
     role = next((str(one.role) for one in roles if one.department == unit), "")
+    report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
     every = lines_to_read(sub_item)
-    lines = [line for line in every if line.department == unit and unit != filing]
+    first = first_submission_of(report, every)
+    readers = {line.pk: line.reader_in(period.month, first) or filing for line in every}
+    lines = [line for line in every if readers[line.pk] == unit and unit != filing]
     targets = list(Target.objects.filter(sub_item=sub_item, tracked=True)) if role or unit == filing else []
     is_own = unit == filing and bool(roles) and any(map(adds_up, targets))
-    report = MonthlyReport.objects.filter(sub_item=sub_item, period=period).select_related("period").first()
     found = Contribution.objects.filter(report=report, department=unit).select_related("author__department")
     contribution = found.prefetch_related("readings", "money", "versions").first() if report else None
     versions = list(contribution.versions.all()) if contribution else []
@@ -110,6 +124,8 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     said = content_from(own) if own else Content()
     event = reports.last_submission(sub_item, period.month) if lines else None
     reported = content_from(event).money if event else {}
+    newest = versions[-1] if versions else None
+    asked = _asked(report, contribution, lines)
     return Desk(
         sub_item=sub_item,
         period=period,
@@ -120,16 +136,31 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         lines=lines,
         report=report,
         contribution=contribution,
-        newest=versions[-1] if versions else None,
+        newest=newest,
         last=Content(
             targets=said.targets,
             money={line.pk: reported.get(line.pk) or as_stated(line) for line in lines},
         ),
         said=said,
         reported=reported,
-        others=[line for line in every if line not in lines],
+        others=[(line, readers[line.pk]) for line in every if line not in lines],
         is_own=is_own,
+        asked=asked,
+        again=unanswered(asked, lines, after=newest.after if newest else 0),
     )
+
+
+def _asked(report: MonthlyReport | None, contribution: Contribution | None, lines: Iterable[FundingLine]) -> Asked:
+    """What was remarked, as ``report`` was returned, at ``lines`` and at the texts and shares that were taken over."""
+    if report is None or report.state != MonthlyReport.State.RETURNED:
+        return Asked([])
+    fields = {f"money_{line.pk}" for line in lines}
+    taken = Taking.objects.filter(version__contribution=contribution) if contribution else Taking.objects.none()
+    for target in taken.values_list("target", flat=True).distinct():
+        fields.add(f"target_{target}" if target else "progress")
+    returns = asked_of(list(report.events.defer("snapshot").order_by("pk"))).returns
+    found = [event for event in returns if any(one.field in fields for one in said_in(event))]
+    return Asked(found, frozenset(fields))
 
 
 def desk_content(contribution: Contribution) -> Content:
@@ -143,60 +174,37 @@ def desk_content(contribution: Contribution) -> Content:
 
 
 def narrowed(desk: Desk, content: Content) -> Content:
-    """Only what the unit is asked: its text, its shares, its lines and why they fell."""
+    """Only what the unit is asked: its text, its shares, its lines and why figures fell."""
     return Content(
         progress=content.progress,
-        reason=content.reason if desk.lines else "",
+        reason=content.reason if desk.explains else "",
         targets={target.pk: content.targets.get(target.pk) for target in desk.targets},
         money={line.pk: content.money.get(line.pk, LineReading()) for line in desk.lines},
     )
 
 
-def refusals(desk: Desk, content: Content, *, nothing: bool = False) -> list[tuple[str, str]]:
-    """What stands between the desk and its submission: at which field, and why."""
-    found = [
-        (f"secured_{line.pk}", _("Say how it stands: one amount at least, 0 where there is none yet."))
-        for line in desk.lines
-        if not is_stated(content.money.get(line.pk, LineReading()))
-    ]
-    if not found and not content.reason.strip():
-        found = [
-            ("reason", _("“%(name)s” is lower than last submitted. Say why.") % {"name": name})
-            for name in money_rules.fallen(line_figures(desk.lines, content.money, desk.reported))
-        ]
-    stated = any(value is not None for value in content.targets.values()) or any(map(is_stated, content.money.values()))
-    if not found and not content.progress.strip() and not stated and not nothing:
-        found.append(("progress", _("Write a text or a figure before submitting.")))
-    return found
-
-
-def warnings_of(desk: Desk, content: Content) -> list[Finding]:
-    """What is possible but unusual in the lines that the unit reads: said to it first, and to the filing side."""
-    return money_rules.warnings(line_figures(desk.lines, content.money, desk.reported))
-
-
-class Refused(DomainError):
-    """A submission that is not complete; what was typed is kept on the desk. ``findings``: at which field, and why."""
-
-    def __init__(self, findings: list[tuple[str, str]]) -> None:
-        super().__init__("\n".join(message for _field, message in findings))
-        self.findings = findings
-
-
 @dataclass(frozen=True)
 class Kept:
-    """The desk after saving, what it says, and which fields others changed that this form does not show."""
+    """The desk after saving, what it says, and which fields others changed that this form does not show.
+
+    ``own`` are those of them that the same person changed, ``clashes`` fields that were left as they stood.
+    """
 
     contribution: Contribution
     content: Content
     theirs: list[str]
+    clashes: Sequence[Clash] = ()
+    own: frozenset[str] = frozenset()
 
 
 @transaction.atomic
-def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: Opened | None = None) -> Kept:
+def save(
+    desk: Desk, content: Content, *, by: User, seen_version: int, opened: Opened | None = None, partly: bool = False
+) -> Kept:
     """Keep what was typed, merged field by field with what others of the unit saved meanwhile.
 
-    What was submitted before stays what the filing unit reads. Raises ``FieldsConflict``.
+    What was submitted before stays what the filing unit reads. Raises ``FieldsConflict``; a form that saves itself
+    keeps all that does not clash (``partly``), and chooses nothing.
     """
     if not desk.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
@@ -206,23 +214,23 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
     if not now.is_asked:
         raise DomainError(_("This unit has nothing to contribute to the sub-item in this month."))
     before, version = now.contribution, now.contribution.version if now.contribution else 0
-    present, opened = now.present, opened or Opened()
+    present, opened = now.present, unsettled(opened) if partly else opened or Opened()
     if opened.base is None and seen_version == version:
         opened = replace(opened, base=base_of(present))
     _refuse_lines_gone(desk, now, content, opened)
     marks = before.edits if before else {}
     merged = merge(opened, present, narrowed(now, content), marks=marks)
-    if merged.clashes:
-        editor = before.author if before else None
-        at = before.written_at if before else None
-        raise FieldsConflict(
-            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
-        )
-    kept = merged.content
+    editor, at = (before.author, before.written_at) if before else (None, None)
+    clashes = [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
+    refuse_clashes(clashes, partly=partly)
+    for name in joined_too_long(opened, merged.content, CONTRIBUTED_LENGTH):
+        clash = clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by)
+        raise TooLong(clash, merged.content, CONTRIBUTED_LENGTH)
+    kept, own = merged.content, own_among(merged.theirs, marks=marks, editor=editor, by=by)
     stood, stands = flat(desk_content(before)) if before else {}, flat(kept)
     changed = [name for name, value in stands.items() if digest(value) != digest(stood.get(name))]
     if before is not None and not changed:
-        return Kept(before, kept, merged.theirs)
+        return Kept(before, kept, merged.theirs, clashes, own)
     contribution = contributions.write(
         report,
         desk.unit,
@@ -235,7 +243,7 @@ def save(desk: Desk, content: Content, *, by: User, seen_version: int, opened: O
         form=opened.editor,
     )
     readings.contribute(contribution, kept.money)
-    return Kept(contribution, kept, merged.theirs)
+    return Kept(contribution, kept, merged.theirs, clashes, own)
 
 
 def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:
@@ -249,9 +257,10 @@ def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) ->
 
 @transaction.atomic
 def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersion:
-    """Show the desk as it stands in the database to the filing unit. The same said twice is one version.
+    """Show the desk as it stands in the database to the filing unit. The same said twice is one version, but after a
+    remark at one of its lines: then it says that the figures are right.
 
-    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand.
+    ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand, others are refused.
     """
     report = reports.start(desk.sub_item, desk.period)
     reports.lock(report, allowed=EDITABLE)
@@ -261,13 +270,23 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
     if now.contribution is None or not now.is_asked:
         raise DomainError(_("There is nothing to submit yet: save a draft first."))
     content = now.present
-    findings = refusals(now, content, nothing=nothing)
+    findings = [*(changed_figures(now, content) if nothing else ()), *refusals(now, content, nothing=nothing)]
     if findings:
         raise Refused(findings)
     content = replace(content, is_nil=nothing and not content.progress.strip())
     with language.of_the_office():
         warnings = [finding.message for finding in warnings_of(now, content)]
-        snapshot = snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings)
-    if now.newest is not None and now.newest.snapshot == snapshot:
+        snapshot = with_last(now, snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings))
+    if now.newest is not None and now.newest.snapshot == snapshot and not now.again:
         return now.newest
     return contributions.submit(now.contribution, by=by, snapshot=snapshot)
+
+
+def with_last(desk: Desk, snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The snapshot with the unit's last share beside each share: whoever reads it sees what has changed."""
+    last = desk.last.targets
+    told = [
+        {**one, "last": f"{last[one['id']]:f}" if last.get(one["id"]) is not None else None}
+        for one in snapshot["targets"]
+    ]
+    return {**snapshot, "targets": told}

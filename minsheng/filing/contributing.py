@@ -6,15 +6,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from departments import clock
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, departments_granted
 from funding.models import FundingLine
 from funding.services.readings import is_read
 from minsheng.filing.content import content_from
 from minsheng.filing.contributions import is_stated
+from minsheng.filing.remarks import Asked, Said, unanswered
 from minsheng.filing.remarks import asked_of as returns_of
 from projects.filings import reopened
 from projects.models import (
@@ -26,7 +28,7 @@ from projects.models import (
     SubItem,
 )
 from projects.rules.reports import EDITABLE, filing_open
-from projects.services.reports import excepted_until, open_until
+from projects.services.reports import excepted_until, open_until, submissions_of
 
 
 class Kind(StrEnum):
@@ -39,7 +41,8 @@ class Task:
     """A month of a sub-item to which ``unit`` contributes; ``lines`` are the money lines it is to read there.
 
     ``until`` is the last day on which it can be written; ``is_frozen``: the report has been submitted before. One that
-    was ``reopened`` after its approval may be corrected, and asks for nothing.
+    was ``reopened`` after its approval may be corrected, and asks for nothing. ``again`` are remarks with which the
+    report was returned, at its lines, that the unit has not answered for: they ask for its word in any case.
     """
 
     kind: Kind
@@ -55,20 +58,29 @@ class Task:
     due_on: date
     is_frozen: bool = False
     reopened: bool = False
+    again: tuple[Said, ...] = ()
 
     @property
     def waits(self) -> bool:
-        """Whether something is missing: nothing was submitted, or a line was not read."""
-        if self.reopened:
-            return False
-        if self.newest is None:
+        """Whether something is missing: nothing was submitted, or a line was not read, or is to be read again."""
+        if self.again:
             return True
-        money = content_from(self.newest).money
-        return any(line.pk not in money or not is_stated(money[line.pk]) for line in self.lines)
+        return not self.reopened and (self.newest is None or bool(self.unread))
+
+    @property
+    def unread(self) -> list[FundingLine]:
+        """The lines of which nothing was said, and those that are to be read again."""
+        money = content_from(self.newest).money if self.newest else {}
+        remarked = {one.field for one in self.again}
+        return [
+            line
+            for line in self.lines
+            if line.pk not in money or not is_stated(money[line.pk]) or f"money_{line.pk}" in remarked
+        ]
 
     @property
     def since(self) -> date:
-        return self.period.opens_on
+        return clock.local(self.again[-1].at).date() if self.again else self.period.opens_on
 
     @property
     def url(self) -> str:
@@ -126,7 +138,7 @@ def asked_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
 
 
 @dataclass
-class Asked:
+class Part:
     """What a unit is asked of a sub-item: by its responsibilities, and by the lines assigned to it."""
 
     sub_item: SubItem
@@ -147,25 +159,25 @@ def _lines(mine: Any) -> list[FundingLine]:
 
 def _asked(
     mine: Any, lines: Iterable[FundingLine], *, with_lines: bool
-) -> tuple[list[Asked], dict[int, list[Responsibility]]]:
+) -> tuple[list[Part], dict[int, list[Responsibility]]]:
     """By sub-item and unit; and who files those sub-items. One query."""
     items = Q(sub_item__in={line.sub_item_id for line in lines})
     besides = Responsibility.objects.filter(files=False, department__in=mine).order_by()
     if not with_lines:
         items |= Q(sub_item__in=besides.values("sub_item"))
     roles = Responsibility.objects.filter(items, sub_item__status=SubItem.Status.ACTIVE)
-    asked: dict[tuple[int, int], Asked] = {}
+    asked: dict[tuple[int, int], Part] = {}
     filing: dict[int, list[Responsibility]] = {}
     for role in roles.filter(Q(files=True) | Q(files=False, department__in=mine)).select_related(*WITH_ITEM):
         if role.files:
             filing.setdefault(role.sub_item_id, []).append(role)
         elif role.department:
             place = (role.sub_item_id, role.department.pk)
-            asked.setdefault(place, Asked(role.sub_item, role.department)).roles.append(role)
+            asked.setdefault(place, Part(role.sub_item, role.department)).roles.append(role)
     for line in lines:
         if line.department:
             place = (line.sub_item_id, line.department.pk)
-            asked.setdefault(place, Asked(line.sub_item, line.department)).lines.append(line)
+            asked.setdefault(place, Part(line.sub_item, line.department)).lines.append(line)
     found = [one for one in asked.values() if one.lines or not with_lines]
     return found, filing
 
@@ -173,25 +185,31 @@ def _asked(
 @dataclass(frozen=True)
 class States:
     """What there is of each month: reports that are not written any more, which contributions were begun, and the
-    newest version of each; of what was returned by when it is due again, and what had been approved before.
+    newest version of each; what is ``asked`` for of what was returned, and what had been approved before; the step with
+    which each was ``first`` submitted.
     """
 
     closed: set[tuple[int, int]]
     begun: set[tuple[int, int, int]]
     newest: dict[tuple[int, int, int], ContributionVersion]
-    due_again: dict[tuple[int, int], date]
+    asked: dict[tuple[int, int], Asked]
     reopened: set[tuple[int, int]]
+    first: dict[tuple[int, int], int]
 
 
 def due_again_of(reports: Iterable[int]) -> dict[int, date]:
     """By when each of ``reports``, which are returned, is due again, by its key; one query, none without reports."""
+    return {pk: asked.due_again_on for pk, asked in _asked_for(reports).items() if asked.due_again_on}
+
+
+def _asked_for(reports: Iterable[int]) -> dict[int, Asked]:
+    """What is asked for of each of ``reports``, which are returned, by its key; one query, none without reports."""
     keys = list(reports)
     events: dict[int, list[ReportEvent]] = {}
     found = ReportEvent.objects.filter(report__in=keys).defer("snapshot").order_by("pk") if keys else ()
     for event in found:
         events.setdefault(event.report_id, []).append(event)
-    days = {pk: returns_of(steps).due_again_on for pk, steps in events.items()}
-    return {pk: day for pk, day in days.items() if day}
+    return {pk: returns_of(steps) for pk, steps in events.items()}
 
 
 def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterable[int]) -> States:
@@ -200,11 +218,13 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
     rows = (
         MonthlyReport.objects.filter(sub_item__in=list(items), period__in=periods)
         .order_by()
-        .annotate(own=own)
-        .values_list("sub_item", "period", "pk", "state", "own__department", "own__pk")
+        .annotate(own=own, first=Subquery(submissions_of(OuterRef("pk")).values("pk")[:1]))
+        .values_list("sub_item", "period", "pk", "state", "first", "own__department", "own__pk")
     )
-    closed, places, returned = set(), {}, {}
-    for sub_item, period, report, state, unit, contribution in rows:
+    closed, places, returned, submitted = set(), {}, {}, {}
+    for sub_item, period, report, state, first, unit, contribution in rows:
+        if first:
+            submitted[sub_item, period] = first
         if state == MonthlyReport.State.RETURNED:
             returned[report] = (sub_item, period)
         if state not in EDITABLE:
@@ -217,13 +237,14 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
         closed,
         set(places.values()),
         {places[one.contribution_id]: one for one in versions},
-        due_again={returned[pk]: day for pk, day in due_again_of(returned).items()},
+        asked={returned[pk]: asked for pk, asked in _asked_for(returned).items()},
         reopened={returned[pk] for pk in again},
+        first=submitted,
     )
 
 
 def _task(
-    asked: Asked, period: ReportingPeriod, filing: Iterable[Responsibility], states: States, on: date
+    asked: Part, period: ReportingPeriod, filing: Iterable[Responsibility], states: States, on: date
 ) -> Iterator[Task]:
     """The task of the unit in ``period``; none where it is not asked in it, where the month is not written any more, or
     was approved without the unit's word.
@@ -231,17 +252,18 @@ def _task(
     sub_item, unit = asked.sub_item, asked.unit
     files = next((role.department for role in filing if role.held_in(period.month)), None)
     role = next((str(one.role) for one in asked.roles if one.held_in(period.month)), "")
-    lines = tuple(asked.lines) if unit != files else ()
-    place = (sub_item.pk, period.pk, unit.pk)
-    is_frozen = (sub_item.pk, period.pk) in states.closed
-    # A line that was assigned after the report was submitted is read from the next month on.
-    if files is None or not (role or lines) or (is_frozen and not role and place not in states.begun):
+    month, place = (sub_item.pk, period.pk), (sub_item.pk, period.pk, unit.pk)
+    first = states.first.get(month)
+    lines = tuple(one for one in asked.lines if unit != files and one.reader_in(period.month, first) == unit)
+    is_frozen = month in states.closed
+    if files is None or not (role or lines):
         return
     excepted = excepted_until(period, sub_item, files)
     if not filing_open(today=on, opens_on=period.opens_on, locks_on=period.locks_on, excepted_until=excepted):
         return
-    month = (sub_item.pk, period.pk)
-    if month in states.reopened and place not in states.newest:
+    newest, returned = states.newest.get(place), states.asked.get(month, Asked([]))
+    again = unanswered(returned, lines, after=newest.after if newest else 0)
+    if month in states.reopened and newest is None and not again:
         return
     yield Task(
         kind=Kind.CONTRIBUTE if role else Kind.READ_MONEY,
@@ -251,10 +273,11 @@ def _task(
         filing_unit=files.full_name,
         lines=lines,
         role=role,
-        newest=states.newest.get(place),
+        newest=newest,
         is_begun=place in states.begun,
         until=open_until(period, sub_item, files),
-        due_on=max(states.due_again.get(month, period.due_on), period.due_on),
+        due_on=max(returned.due_again_on or period.due_on, period.due_on),
         is_frozen=is_frozen,
         reopened=month in states.reopened,
+        again=tuple(again),
     )

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy
 from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content
-from minsheng.filing.contribute import Desk, warnings_of
+from minsheng.filing.content import CONTRIBUTED_LENGTH, Content
+from minsheng.filing.contribute import Desk
+from minsheng.filing.contribution_checks import warnings_of
 from minsheng.filing.fields import FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
 from minsheng.words import number
-
-TEXT_LENGTH = 2000
 
 
 class ContributionForm(OpenedForm):
@@ -27,14 +26,16 @@ class ContributionForm(OpenedForm):
     progress = forms.CharField(
         label=gettext_lazy("What your unit did this month"),
         help_text=gettext_lazy("The filing unit reads it under your unit's name."),
-        max_length=TEXT_LENGTH,
+        max_length=CONTRIBUTED_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Why an amount fell"),
-        help_text=gettext_lazy("Needed where an amount is lower than last submitted; the reviewers read it."),
-        max_length=TEXT_LENGTH,
+        label=gettext_lazy("Why a figure fell"),
+        help_text=gettext_lazy(
+            "Needed where a figure is lower than last submitted; the filing unit and the reviewers read it."
+        ),
+        max_length=CONTRIBUTED_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -52,7 +53,7 @@ class ContributionForm(OpenedForm):
             share = FigureField(label=target.text, required=False)
             share.widget.attrs["data-last"] = plain(desk.last.targets.get(target.pk))
             self.fields[f"target_{target.pk}"] = share
-        if not desk.lines:
+        if not desk.explains:
             del self.fields["reason"]
         for line in desk.lines:
             for stage, label in stages_of(line):
@@ -65,13 +66,11 @@ class ContributionForm(OpenedForm):
 
     def elsewhere(self) -> list[tuple[FundingLine, str, str]]:
         """Lines that were taken back: a unit that is not otherwise responsible does not learn their names here."""
-        named, filing = bool(self.desk.role), self.desk.filing
-        found = []
-        for line in self.desk.others:
-            reader = line.department or filing
-            name = str(line) if named else _("Money line")
-            found.append((line, name, reader.full_name if reader else ""))
-        return found
+        named = bool(self.desk.role)
+        return [
+            (line, str(line) if named else _("Money line"), reader.full_name if reader else "")
+            for line, reader in self.desk.others
+        ]
 
     def target_lines(self) -> list[TargetLine]:
         lines = []

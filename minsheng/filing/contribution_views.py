@@ -1,6 +1,5 @@
 """The pages of a unit's contribution to a month: read, typed, saved, submitted, corrected while the report is open."""
 
-import json
 from datetime import date
 from typing import Any, Final, cast
 
@@ -11,17 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments import clock, language
+from departments import clock
 from departments.errors import DomainError
 from departments.models import Department
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted, require
 from minsheng import sign_in
-from minsheng.filing import contribute
-from minsheng.filing.contribute import Desk, Kept, Refused, desk_of
+from minsheng.filing import contribute, keeping
+from minsheng.filing.contribute import Desk, Kept, desk_of
+from minsheng.filing.contribution_checks import Refused, warnings_of
 from minsheng.filing.contribution_form import ContributionForm
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import FieldsConflict
-from minsheng.filing.merge import base_of, opened_after
+from minsheng.filing.merge import base_of
 from minsheng.filing.panel import row_of
 from minsheng.http import Request
 from projects.models import ContributionVersion, ReportEvent, ReportingPeriod, SubItem
@@ -51,31 +51,25 @@ def page(request: HttpRequest, sub_item: int, month: str, unit: int) -> HttpResp
 
 @require_POST
 def autosave(request: HttpRequest, sub_item: int, month: str, unit: int) -> HttpResponse:
-    """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
+    """Keep what has been typed so far, as a report's form does (``keeping``), and say so beside the buttons."""
     request = cast(Request, request)
     desk = _desk_or_404(request, sub_item, month, unit)
     require(_may_write(request, desk))
     form = ContributionForm(request.POST, desk=desk)
     note: dict[str, Any] = {"form": form, "autosave_url": request.path}
     if not form.is_valid():
-        wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
-        return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
+        return render(request, keeping.NOTE, {**note, "wrong": keeping.wrong_of(form)})
     opened, typed = form.opened(), form.content()
     if opened.base == base_of(typed) and not form.displaced():
         return HttpResponse(status=204)
     try:
         _refuse_displaced(form)
-        kept = contribute.save(desk, typed, by=request.user, seen_version=form.cleaned_data["version"], opened=opened)
+        version = form.cleaned_data["version"]
+        kept = contribute.save(desk, typed, by=request.user, seen_version=version, opened=opened, partly=True)
     except DomainError as error:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
-    note |= {
-        "saved": kept.contribution,
-        "version": kept.contribution.version,
-        "at": clock.now(),
-        "base": json.dumps(opened_after(opened, typed, kept.content)),
-        "theirs": [form.label_of(name) for name in kept.theirs],
-    }
-    return render(request, "filing/partials/autosaved.html", note)
+        return render(request, keeping.NOTE, note | keeping.refused(form, error))
+    note |= {"saved": kept, **keeping.kept(form, typed, kept, version=kept.contribution.version)}
+    return render(request, keeping.NOTE, note)
 
 
 def _act(request: Request, desk: Desk, form: ContributionForm, step: str) -> HttpResponse:
@@ -104,12 +98,12 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
         contribute.submit(desk, by=request.user, nothing=nothing)
     except DomainError as error:
         now = desk_of(desk.sub_item, desk.period, desk.unit)
-        if now.newest is None or now.has_unsent or now.newest.author_id != request.user.pk:
+        if now.newest is None or now.has_unsent or now.again or now.newest.author_id != request.user.pk:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}
     now = desk_of(desk.sub_item, desk.period, desk.unit)
-    for finding in contribute.warnings_of(now, now.present):
+    for finding in warnings_of(now, now.present):
         messages.warning(request, finding.message)
     if desk.is_own:
         messages.success(request, _("Your unit's own share counts in the sum now."))
@@ -125,10 +119,9 @@ def _saved(desk: Desk) -> str:
 
 
 def _look_again(request: Request, form: ContributionForm, kept: Kept) -> HttpResponse:
-    """Saved, and not submitted: what a colleague wrote meanwhile has not been seen by whoever submits."""
-    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
-    names = language.listed(form.label_of(name) for name in kept.theirs)
-    messages.warning(request, text % {"fields": names})
+    """Saved, and not submitted: what was written elsewhere meanwhile has not been seen by whoever submits."""
+    text = _("Saved, not submitted yet. %(changed)s Look again, then submit.")
+    messages.warning(request, text % {"changed": form.changed_elsewhere(kept.theirs, kept.own)})
     return redirect(request.path)
 
 
@@ -213,6 +206,8 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "period": desk.period,
         "unit": desk.unit,
         "form": form,
+        "asked": desk.asked,
+        "due_on": max(desk.asked.due_again_on or desk.period.due_on, desk.period.due_on),
         "editable": desk.is_editable and may_write,
         "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,

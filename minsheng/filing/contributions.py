@@ -26,6 +26,7 @@ from projects.models import (
 from projects.rules.reports import EDITABLE
 from projects.rules.targets import Change, UnitsSum
 from projects.services import contributions
+from projects.services.reports import first_submission
 
 # What a report's snapshot keeps of the others; a later step of the same report takes it on as it stands.
 KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread", "lines_explained", "sums")
@@ -99,6 +100,12 @@ class Contributed:
             return None
         return takings[-1], next(one for one in self.versions if one.pk == takings[-1].version_id)
 
+    @property
+    def is_text_new(self) -> bool:
+        """Whether its text was not taken over, or says something else since."""
+        taken = self.taken(None)
+        return bool(self.text.strip()) and (taken is None or content_from(taken[1]).progress != self.text)
+
 
 def is_stated(reading: LineReading) -> bool:
     """Whether anything is said of the line; an application alone is something."""
@@ -112,11 +119,14 @@ def contributed_of(
     lines: Iterable[FundingLine],
     *,
     filing: Department | None,
+    first: int | None = None,
 ) -> list[Contributed]:
-    """Every unit that may contribute to the month, with what it has. At most four queries."""
+    """Every unit that may contribute to the month, with what it has; ``first``: its first submission, as
+    ``first_submission_of`` gives it. At most four queries.
+    """
     roles = contributions.contributing(sub_item, period.month)
-    # A line that is assigned after the report was submitted is read from the next month on.
-    assigned = lines_by_unit(lines, filing) if report is None or report.state in EDITABLE else {}
+    written = report is None or report.state in EDITABLE
+    assigned = lines_by_unit(lines, filing, month=period.month, first=first) if written else {}
     found: list[Contribution] = []
     if report is not None:
         rows = Contribution.objects.filter(report=report).prefetch_related("versions__takings")
@@ -124,12 +134,22 @@ def contributed_of(
     return gathered(roles, assigned, found, filing=filing)
 
 
-def lines_by_unit(lines: Iterable[FundingLine], filing: Department | None) -> dict[Department, list[FundingLine]]:
-    """The lines that another unit than the filing one is to read."""
+def first_submission_of(report: MonthlyReport | None, lines: Iterable[FundingLine]) -> int | None:
+    """The step with which ``report`` was first submitted, as far as it says who reads ``lines``: not asked for where
+    all of them are the filing unit's.
+    """
+    return first_submission(report) if report and any(line.department_id for line in lines) else None
+
+
+def lines_by_unit(
+    lines: Iterable[FundingLine], filing: Department | None, *, month: date, first: int | None
+) -> dict[Department, list[FundingLine]]:
+    """The lines that another unit than the filing one is to read in ``month``."""
     found: dict[Department, list[FundingLine]] = {}
     for line in lines:
-        if line.department is not None and line.department != filing:
-            found.setdefault(line.department, []).append(line)
+        reader = line.reader_in(month, first)
+        if reader is not None and reader != filing:
+            found.setdefault(reader, []).append(line)
     return found
 
 

@@ -1,6 +1,6 @@
 """Keeping a draft: by hand or while it is typed, by one person or by two at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from departments import clock
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from funding.services import readings
-from minsheng.filing.content import Content, content_of
-from minsheng.filing.merge import JOINABLE, STAGES, Opened, base_of, digest, flat, merge
+from minsheng.filing.content import TEXT_LENGTH, Content, content_of
+from minsheng.filing.merge import JOINABLE, STAGES, Opened, base_of, digest, flat, joined_too_long, merge
 from minsheng.filing.services import Sheet, fresh, planned_now, with_newest_contributions
 from minsheng.filing.settled import narrowed, present_of, settled
 from projects.models import MonthlyReport
@@ -47,9 +47,12 @@ class Clash:
 class FieldsConflict(Conflict):
     """The same fields were changed by somebody else meanwhile; nothing was written."""
 
-    def __init__(self, clashes: list[Clash]) -> None:
+    def __init__(self, clashes: list[Clash], told: str = "") -> None:
         self.clashes = clashes
-        first = clashes[0]
+        super().__init__(told or self._told(clashes[0]))
+
+    @staticmethod
+    def _told(first: Clash) -> str:
         if first.own:
             told = _(
                 "You changed the same field in another window at %(when)s. Nothing was overwritten: choose below,"
@@ -59,26 +62,46 @@ class FieldsConflict(Conflict):
             told = _(
                 "%(who)s changed the same field at %(when)s. Nothing was overwritten: choose below, then save again."
             )
-        super().__init__(told % {"who": first.who, "when": first.when})
+        return told % {"who": first.who, "when": first.when}
+
+
+class TooLong(FieldsConflict):
+    """Two texts that were to be joined are longer together than their box; nothing was written."""
+
+    def __init__(self, clash: Clash, joined: Content, limit: int) -> None:
+        told = _("Both texts together have %(count)d characters, at most %(limit)d: choose one, or shorten yours.")
+        super().__init__([clash], told % {"count": len(flat(joined)[clash.field]), "limit": limit})
 
 
 @dataclass(frozen=True)
 class Saved:
     """A draft as it stands after saving; ``theirs`` are fields that others changed and this form does not show, lines
-    that other units have read since it was opened among them.
+    that other units have read since it was opened among them; ``own`` those that the same person changed, in another
+    window. ``clashes`` are fields that were left as they stood.
     """
 
     report: MonthlyReport
     content: Content
     theirs: list[str]
+    clashes: Sequence[Clash] = ()
+    own: frozenset[str] = frozenset()
 
 
 @transaction.atomic
-def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, opened: Opened | None = None) -> Saved:
+def save_draft(
+    sheet: Sheet,
+    content: Content,
+    *,
+    by: User,
+    seen_version: int,
+    opened: Opened | None = None,
+    partly: bool = False,
+) -> Saved:
     """Keep what was typed, merged field by field with what others saved meanwhile (``minsheng.filing.merge``).
 
     Nothing is checked but that it is this unit's turn. ``opened`` is what the form began with; without it, a form of
-    an older version than the present one may change nothing that differs. Raises ``FieldsConflict``.
+    an older version than the present one may change nothing that differs. Raises ``FieldsConflict``; a form that saves
+    itself keeps all that does not clash (``partly``), and chooses nothing.
     """
     if not sheet.is_open:
         raise DomainError(_("This period is locked: ask the supervision office for an exception."))
@@ -86,7 +109,7 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     reports.lock(report, allowed=EDITABLE)
     now = with_newest_contributions(planned_now(replace(sheet, report=fresh(report))), report)
     present = present_of(now)
-    opened = opened or Opened()
+    opened = unsettled(opened) if partly else opened or Opened()
     if opened.base is None and seen_version == report.version:
         opened = replace(opened, base=base_of(present))
     typed = narrowed(now, content)
@@ -94,11 +117,12 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
     # What other units read is theirs, whatever this form still shows of it.
     others = {pk: present.money[pk] for pk in now.assigned}
     merged = merge(opened, present, replace(typed, money={**typed.money, **others}), marks=report.edits)
-    if merged.clashes:
-        marks, editor, at = report.edits, report.edited_by, report.edited_at
-        raise FieldsConflict(
-            [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
-        )
+    marks, editor, at = report.edits, report.edited_by, report.edited_at
+    clashes = [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
+    refuse_clashes(clashes, partly=partly)
+    for name in joined_too_long(opened, merged.content, TEXT_LENGTH):
+        clash = clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by)
+        raise TooLong(clash, merged.content, TEXT_LENGTH)
     kept = settled(now, merged.content)
     own = replace(kept, money={pk: one for pk, one in kept.money.items() if pk not in others})
     before, after = flat(content_of(fresh(report))), flat(own)
@@ -116,7 +140,19 @@ def save_draft(sheet: Sheet, content: Content, *, by: User, seen_version: int, o
         # What stood in a line before it was assigned to another unit stays: it is there again if the line comes back.
         readings.revise(report, own.money)
     read = [name for name in fields_of(others) if (opened.base or {}).get(name) not in (None, digest(flat(kept)[name]))]
-    return Saved(report, kept, [*merged.theirs, *read])
+    himself = own_among(merged.theirs, marks=marks, editor=editor, by=by)
+    return Saved(report, kept, [*merged.theirs, *read], clashes, himself)
+
+
+def unsettled(opened: Opened | None) -> Opened:
+    """As a form that saves itself was opened: a choice that its writer is about to make is made when he saves."""
+    return replace(opened or Opened(), choices={})
+
+
+def refuse_clashes(clashes: list[Clash], *, partly: bool) -> None:
+    """Refuse what clashes; but not where all else may be kept. Figures beside a nil report belong together."""
+    if clashes and not (partly and all(one.field != "is_nil" for one in clashes)):
+        raise FieldsConflict(clashes)
 
 
 def fields_of(lines: Iterable[int]) -> list[str]:
@@ -130,6 +166,17 @@ def _refuse_moved_lines(opened: Opened, typed: Content, *, before: Sheet, now: S
     moved = fields_of(now.assigned.keys() - before.assigned.keys())
     if any((opened.base or {}).get(name) != digest(said[name]) for name in moved):
         raise Conflict(_("A money line was assigned to another unit meanwhile. Nothing was saved; see below."))
+
+
+def own_among(
+    names: Iterable[str], *, marks: Mapping[str, Mapping[str, str]], editor: User | None, by: User
+) -> frozenset[str]:
+    """Those of the fields ``names`` that ``by`` himself wrote last; ``editor`` wrote what bears no mark."""
+    return frozenset(name for name in names if _is_own(marks.get(name), editor, by))
+
+
+def _is_own(mark: Mapping[str, str] | None, editor: User | None, by: User) -> bool:
+    return mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
 
 
 def clash_of(
@@ -146,5 +193,5 @@ def clash_of(
     mark = marks.get(name)
     when = datetime.fromisoformat(mark["at"]) if mark else at or clock.now()
     who = mark["by"] if mark else str(editor or "")
-    own = mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
-    return Clash(name, flat(typed).get(name), flat(present).get(name), who, f"{clock.local(when):%H:%M}", own)
+    at_hour = f"{clock.local(when):%H:%M}"
+    return Clash(name, flat(typed).get(name), flat(present).get(name), who, at_hour, _is_own(mark, editor, by))

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import TEXTS, Content
+from minsheng.filing.content import TEXT_LENGTH, TEXTS, Content
 from minsheng.filing.fields import DayInput, FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, elsewhere_of, noticed
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
 from minsheng.filing.panel import shares_of
+from minsheng.filing.remarks import Asked
 from minsheng.filing.services import Sheet
 from minsheng.filing.settled import present_of
 from minsheng.words import number
 from projects.models import MonthlyReport
 
-TEXT_LENGTH = 4000
 # They explain what stands above them, and are read last.
 LAST: Final = ("reason", "factor", "measure", "measure_by")
 
@@ -72,6 +72,10 @@ class ReportForm(OpenedForm):
     kept_as_draft = False
     # Targets at which it is asked once more whether the sum is to replace a larger figure.
     asks_again: frozenset[int] = frozenset()
+    # A nil report about which it is asked once more; it is answered for up to this version of a contribution.
+    nil_known = 0
+    # What the reviewers asked for, as they returned the report.
+    asked = Asked([])
     # Fields that something is said about: their lines do not fold.
     noticed_fields: frozenset[str] = frozenset()
 
@@ -126,13 +130,14 @@ class ReportForm(OpenedForm):
             last = self.sheet.last.money.get(line.pk, LineReading())
             compared = line.pk in self.sheet.last.money
             if line.pk in self.sheet.assigned:
-                elsewhere = elsewhere_of(self.sheet, line, present.money[line.pk])
+                elsewhere = elsewhere_of(self.sheet, line, present.money[line.pk], self.asked)
                 lines.append(MoneyLine([], compared, noticed=False, line=line, elsewhere=elsewhere))
                 continue
             boxes = [
                 self._box(f"{stage}_{line.pk}", getattr(last, stage), format_wan) for stage, _label in stages_of(line)
             ]
-            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line))
+            others = line.department if line.department != self.sheet.unit else None
+            lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line, in_others=others))
         return lines
 
     def elsewhere(self) -> list[tuple[FundingLine, str, str]]:

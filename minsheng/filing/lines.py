@@ -7,6 +7,7 @@ from typing import Any
 
 from django.forms import BoundField
 
+from departments.models import Department
 from funding.models import FundingLine
 from funding.money import show_stage
 from funding.services.readings import LineReading
@@ -15,6 +16,7 @@ from minsheng.filing.content import content_of
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.opened_form import stages_of
 from minsheng.filing.panel import Shares
+from minsheng.filing.remarks import Asked, unanswered
 from minsheng.filing.services import Sheet
 from projects.models import Target
 
@@ -87,21 +89,26 @@ class TargetLine(Line):
 @dataclass(frozen=True)
 class Elsewhere:
     """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
-    unit's own draft said of it before (``before``), which does not count.
+    unit's own draft said of it before (``before``), which does not count. ``again``: it was remarked on since it was
+    read.
     """
 
     one: Contributed
     amounts: list[tuple[Any, str]]
     is_read: bool
     before: list[tuple[Any, str]]
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class MoneyLine(Line):
-    """A line with its boxes; one that is read ``elsewhere`` has none."""
+    """A line with its boxes; one that is read ``elsewhere`` has none. ``in_others``: the unit that reads it in other
+    months than this one.
+    """
 
     line: FundingLine
     elsewhere: Elsewhere | None = None
+    in_others: Department | None = None
 
     @property
     def field(self) -> str:
@@ -109,8 +116,8 @@ class MoneyLine(Line):
         return f"money_{self.line.pk}"
 
 
-def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading) -> Elsewhere:
-    """``line`` as the form shows it in words; ``counted`` is what the report says of it."""
+def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading, asked: Asked) -> Elsewhere:
+    """``line`` as the form shows it in words; ``counted`` is what the report says of it, ``asked`` what its return."""
     one, report = sheet.assigned[line.pk], sheet.report
     held = content_of(report).money.get(line.pk) if report is not None and report.version else None
     stated = [(label, stage) for stage, label in stages_of(line)]
@@ -120,7 +127,8 @@ def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading) -> Elsew
         if held is not None and getattr(held, stage) != getattr(counted, stage)
     ]
     amounts = [(label, show_stage(getattr(counted, stage))) for label, stage in stated]
-    return Elsewhere(one, amounts, line.pk in one.money, before)
+    again = unanswered(asked, [line], after=one.newest.after if one.newest else 0)
+    return Elsewhere(one, amounts, line.pk in one.money, before, again=bool(again))
 
 
 def noticed(boxes: list[Box], fields: Container[str]) -> bool:

@@ -6,7 +6,7 @@ is taken; what both changed differently is a clash, which a person settles. Noth
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -94,11 +94,14 @@ def read_base(text: str) -> dict[str, str] | None:
     return read if well else None
 
 
-def opened_after(opened: Opened, typed: Content, kept: Content) -> dict[str, str]:
-    """The base of a form that stays open after saving: what it wrote, and elsewhere what it still shows."""
+def opened_after(opened: Opened, typed: Content, kept: Content, *, clashes: Collection[str] = ()) -> dict[str, str]:
+    """The base of a form that stays open after saving: what it wrote, and elsewhere what it still shows.
+
+    Of a field that clashes, and was left as it stood, what it began with: it goes on clashing until it is settled.
+    """
     base, stands = dict(opened.base or {}), flat(kept)
     for name, value in flat(typed).items():
-        if base.get(name) != digest(value):
+        if base.get(name) != digest(value) and name not in clashes:
             base[name] = digest(stands.get(name))
     return base
 
@@ -154,6 +157,13 @@ def _chosen(choice: Choice, name: str, mine: Any, theirs: Any) -> Any:
     if choice.which == JOINED and name in JOINABLE:
         return f"{theirs}\n{mine}".strip()
     return mine
+
+
+def joined_too_long(opened: Opened, merged: Content, limit: int) -> list[str]:
+    """Fields whose texts were to be joined, and are longer than ``limit`` together."""
+    said = flat(merged)
+    joined = (name for name, choice in opened.choices.items() if choice.which == JOINED and name in JOINABLE)
+    return [name for name in joined if len(said.get(name) or "") > limit]
 
 
 def _content(typed: Content, values: Mapping[str, Any]) -> Content:

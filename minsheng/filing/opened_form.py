@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
 from funding.money import format_wan, parse_wan
@@ -103,6 +104,29 @@ class OpenedForm(forms.Form):
             )
             for clash in self.clashes
         ]
+
+    def told(self, clashes: Sequence[Clash]) -> list[str]:
+        """Fields that clash, each with who changed it and when, in words."""
+        return [
+            (
+                _("%(field)s (changed by yourself in another window at %(when)s)")
+                if one.own
+                else _("%(field)s (changed by %(who)s at %(when)s)")
+            )
+            % {"field": self.label_of(one.field), "who": one.who, "when": one.when}
+            for one in clashes
+        ]
+
+    def changed_elsewhere(self, names: Iterable[str], own: Collection[str]) -> str:
+        """That the fields ``names`` were changed meanwhile, and by whom: by others, or (``own``) by the same person."""
+        others = [self.label_of(name) for name in names if name not in own]
+        mine = [self.label_of(name) for name in names if name in own]
+        told = []
+        if others:
+            told.append(_("Somebody else changed: %(fields)s.") % {"fields": language.listed(others)})
+        if mine:
+            told.append(_("Changed by yourself in another window: %(fields)s.") % {"fields": language.listed(mine)})
+        return " ".join(told)
 
     def focus_first_error(self) -> None:
         """The first box with an error, in the order they are read, gets the focus."""

@@ -5,25 +5,17 @@ and what has changed since. ``panel_for`` asks for contacts; nothing else here a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from funding.money import show_wan
 from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
-from minsheng.filing.content import content_from
+from minsheng.filing.content import STAGE_WORDS, content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.services import Sheet
 from projects.models import Taking, Target
-
-STAGE_WORDS: Final[dict[str, Promise]] = {
-    "applied": gettext_lazy("applied for"),
-    "secured": gettext_lazy("secured"),
-    "spent": gettext_lazy("spent"),
-}
 
 
 @dataclass(frozen=True)
@@ -40,17 +32,27 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share that a contribution states, in words; ``last`` is what the unit stated before, empty where nothing."""
+
+    name: str
+    value: str
+    last: str = ""
+    fell: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
     """A unit that has contributed. ``is_new``: its text was not taken over, or says something else since."""
 
     one: Contributed
-    shares: list[tuple[str, str]]
+    shares: list[Share]
     money: list[tuple[str, str]]
     taken: Taken | None
 
     @property
     def is_new(self) -> bool:
-        return bool(self.one.text.strip()) and (self.taken is None or self.taken.has_changed)
+        return self.one.is_text_new
 
 
 @dataclass(frozen=True)
@@ -178,13 +180,18 @@ def _taken(one: Contributed) -> Taken | None:
     return Taken(taking, version.number, before if before != one.text else "")
 
 
-def share_words(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The shares that a contribution states, by the target's text, in words."""
-    return [
-        (target["text"], f"{words.number(Decimal(target['value']))} {target.get('unit', '')}".strip())
-        for target in snapshot.get("targets", ())
-        if target["value"] is not None
-    ]
+def share_words(snapshot: Mapping[str, Any]) -> list[Share]:
+    """The shares that a contribution states, in words, each with the one before."""
+    found = []
+    for target in snapshot.get("targets", ()):
+        if target["value"] is not None:
+            value, last = Decimal(target["value"]), target.get("last")
+            shown = f"{words.number(value)} {target.get('unit', '')}".strip()
+            before = None if last is None else Decimal(last)
+            found.append(
+                Share(target["text"], shown, words.number(before, nothing=""), before is not None and value < before)
+            )
+    return found
 
 
 def money_words(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,16 +1,18 @@
 """What reviewers asked for as they returned a report: overall, and at the fields it concerns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments import language
 from departments.errors import DomainError
+from funding.models import FundingLine
 from minsheng.filing.services import Sheet
 from projects.models import MonthlyReport, ReportEvent
 
@@ -40,6 +42,11 @@ class Said:
     at: datetime
 
     @property
+    def words(self) -> str:
+        """With the field that it concerns, on one line."""
+        return gettext("%(label)s: %(text)s") % {"label": self.label, "text": self.text}
+
+    @property
     def anchor(self) -> str:
         """Where the field stands in the unit's form."""
         return f"line-{self.field.replace('_', '-')}" if self.field.startswith("money_") else f"id_{self.field}"
@@ -47,16 +54,22 @@ class Said:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for at present, by the returns that nobody has answered for yet, the oldest first."""
+    """What is asked for at present, by the returns that nobody has answered for yet, the oldest first; of the remarks
+    those at ``fields``, without them all.
+    """
 
     returns: Sequence[ReportEvent]
+    fields: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.returns)
 
     @cached_property
     def by_return(self) -> list[tuple[ReportEvent, list[Said]]]:
-        return [(event, said_in(event)) for event in self.returns]
+        found = [(event, said_in(event)) for event in self.returns]
+        if self.fields is None:
+            return found
+        return [(event, [one for one in said if one.field in self.fields]) for event, said in found]
 
     @cached_property
     def every(self) -> list[Said]:
@@ -99,6 +112,14 @@ def remarks_of(sheet: Sheet, texts: Mapping[str, str]) -> list[dict[str, str]]:
         for field, label in labels.items()
         if (text := texts.get(field, "").strip())
     ]
+
+
+def unanswered(asked: Asked, lines: Iterable[FundingLine], *, after: int) -> list[Said]:
+    """Remarks at money lines that the unit which reads ``lines`` has not answered for: it has submitted nothing since,
+    ``after`` being the newest step that it has seen.
+    """
+    fields = {f"money_{line.pk}" for line in lines}
+    return [one for event, said in asked.by_return for one in said if event.pk > after and one.field in fields]
 
 
 def said_in(event: ReportEvent) -> list[Said]:

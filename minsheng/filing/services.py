@@ -19,10 +19,18 @@ from funding.models import FundingLine, FundingReading
 from funding.services import readings
 from funding.services.readings import lines_to_read
 from minsheng.filing.content import Content, content_from, snapshot_of
-from minsheng.filing.contributions import KEPT, Contributed, assigned_to, contributed_of, sums_from
+from minsheng.filing.contributions import (
+    KEPT,
+    Contributed,
+    assigned_to,
+    contributed_of,
+    first_submission_of,
+    sums_from,
+)
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
+from minsheng.filing.nil import LeavesOut, left_out, stale_nil
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -68,6 +76,7 @@ class Sheet:
     """All that belongs to a sub-item's report of a month, read once: for the form, the checks and the snapshot.
 
     ``frozen`` is what the newest step kept of a report that is not being written: what others said counts as it was.
+    ``first_submission`` is the step with which it was first submitted, where money lines are assigned to other units.
     """
 
     sub_item: SubItem
@@ -80,6 +89,7 @@ class Sheet:
     last: Content = field(default_factory=Content)
     contributed: list[Contributed] = field(default_factory=list)
     frozen: dict[str, Any] | None = None
+    first_submission: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -134,6 +144,7 @@ def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
     )
     lines = lines_to_read(sub_item)
     unit = reports.filing_unit(sub_item, period.month)
+    first = first_submission_of(report, lines)
     return Sheet(
         sub_item=sub_item,
         period=period,
@@ -143,8 +154,9 @@ def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
         lines=lines,
         last_event=last_event,
         last=content_from(last_event) if last_event else Content(),
-        contributed=contributed_of(sub_item, period, report, lines, filing=unit),
+        contributed=contributed_of(sub_item, period, report, lines, filing=unit, first=first),
         frozen=frozen_of(report),
+        first_submission=first,
     )
 
 
@@ -180,10 +192,12 @@ def submitted_already(sheet: Sheet, *, by: User) -> bool:
 
 
 @transaction.atomic
-def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
+def submit(sheet: Sheet, *, by: User, known: int = 0) -> MonthlyReport:
     """Submit the draft as it stands in the database, or refuse with all findings at once.
 
-    It goes to the unit's reviewer where another active person holds that right, else to the supervision office.
+    A nil report that would leave out what other units have contributed is not submitted (``LeavesOut``) before ``by``
+    was told of the newest version, ``known``. It goes to the unit's reviewer where another active person holds that
+    right, else to the supervision office.
     """
     report = sheet.report
     if report is None:
@@ -198,6 +212,9 @@ def submit(sheet: Sheet, *, by: User) -> MonthlyReport:
     findings = refusals(submission_of(sheet, content))
     if findings:
         raise Refused(findings)
+    others = left_out(sheet, content) if content.is_nil else []
+    if any(one.newest and one.newest.pk > known for one in others):
+        raise LeavesOut(others)
     reports.move(
         report,
         MonthlyReport.State.UNIT_REVIEW if is_reviewed(sheet, by=by) else MonthlyReport.State.SUBMITTED,
@@ -227,8 +244,9 @@ def check_unit(sheet: Sheet, report: MonthlyReport) -> None:
 
 def with_newest_contributions(sheet: Sheet, report: MonthlyReport) -> Sheet:
     """The sheet as the units have contributed by now; the caller holds the lock on ``report``."""
-    contributed = contributed_of(sheet.sub_item, sheet.period, report, sheet.lines, filing=sheet.unit)
-    return replace(sheet, contributed=contributed)
+    first = first_submission_of(report, sheet.lines)
+    contributed = contributed_of(sheet.sub_item, sheet.period, report, sheet.lines, filing=sheet.unit, first=first)
+    return replace(sheet, contributed=contributed, first_submission=first)
 
 
 def is_reviewed(sheet: Sheet, *, by: User) -> bool:
@@ -300,6 +318,7 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
         *_off_sums(sheet, content),
         *line_findings(sheet, content),
         *late_measure(content.measure_by, sheet.sub_item.deadline),
+        *stale_nil(sheet, content),
     ]
 
 

@@ -25,7 +25,8 @@ def narrowed(sheet: "Sheet", content: Content) -> Content:
 def settled(sheet: "Sheet", content: Content) -> Content:
     """A nil report carries the last submitted figures, whatever was typed; other keys than the sheet's are dropped.
 
-    A money line that is assigned to another unit says what that unit says, or what was last submitted.
+    A money line that is assigned to another unit says what that unit says, or what was last submitted: for this month,
+    where it has been.
     """
     if content.is_nil:
         content = replace(
@@ -41,7 +42,9 @@ def settled(sheet: "Sheet", content: Content) -> Content:
 
 def with_others_money(sheet: "Sheet", content: Content) -> Content:
     """The content with the lines that other units read for this month, where the report is still written."""
-    theirs = {pk: one.money.get(pk) or _last_of(sheet, pk) for pk, one in sheet.assigned.items()}
+    report = sheet.report
+    own = content_of(report).money if report is not None and sheet.first_submission else {}
+    theirs = {pk: one.money.get(pk) or own.get(pk) or _last_of(sheet, pk) for pk, one in sheet.assigned.items()}
     return replace(content, money={**content.money, **theirs}) if theirs else content
 
 

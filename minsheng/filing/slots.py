@@ -1,14 +1,17 @@
 """Which reports wait for a person's units. The to-do, its number and the filing page all ask here."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
 from funding.models import FundingLine
-from projects.filings import contributions_missing, filings
-from projects.models import ContributionVersion, SubItem
+from projects.filings import contributions_missing, filings, reopened
+from projects.models import ContributionVersion, MonthlyReport, ReportEvent, SubItem
+from projects.services.reports import submissions
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -40,16 +43,55 @@ def lines_of() -> "QuerySet[FundingLine]":
 
 
 def lines_missing() -> "QuerySet[FundingLine]":
-    """Of these the ones in whose sub-item a month is written to which their unit has submitted nothing."""
+    """Of these the ones that are read in a month that is written, and to which their unit has submitted nothing, or not
+    since a return remarked something at them (``remarks.unanswered``).
+
+    As ``FundingLine.reader_in`` says it of one line: from the month that it was assigned from, and not where the month
+    had been submitted before. A month that was approved without them and is reopened asks nobody for it again.
+    """
     said = ContributionVersion.objects.filter(
         contribution__department=OuterRef(OuterRef("department")),
         contribution__report__sub_item=OuterRef("sub_item"),
         contribution__report__period=OuterRef("period"),
     )
-    written = filings().filter(open_now=True, gone_on=False, sub_item=OuterRef("sub_item"), department__isnull=False)
-    return lines_of().filter(
-        Exists(written.exclude(department=OuterRef("department")).exclude(Exists(said)).order_by())
+    report = {"report__sub_item": OuterRef("sub_item"), "report__period": OuterRef("period")}
+    before = submissions().filter(**report, pk__lte=OuterRef(OuterRef("assigned_after")))
+    again = reopened().filter(sub_item=OuterRef("sub_item"), period=OuterRef("period"))
+    written = filings().filter(
+        open_now=True,
+        gone_on=False,
+        sub_item=OuterRef("sub_item"),
+        department__isnull=False,
+        month__gte=Coalesce(OuterRef("assigned_from"), Value(date.min), output_field=DateField()),
     )
+    silent = ~Exists(said) & ~Exists(again.order_by())
+    waiting = written.exclude(Exists(before.order_by())).filter(silent | Exists(_remarked().order_by()))
+    key = Concat(Value('"money_'), Cast("pk", CharField()), Value('"'), output_field=TextField())
+    return lines_of().annotate(key=key).filter(Exists(waiting.exclude(department=OuterRef("department")).order_by()))
+
+
+def _remarked() -> "QuerySet[ReportEvent]":
+    """Of a month, inside a question about a line (``key`` is how a remark names it): returns that remark something at
+    the line, still stand, and after which its unit has submitted nothing. ``remarks.asked_of`` says which stand.
+    """
+    state = MonthlyReport.State
+    event = {"contribution__report": OuterRef("report"), "after__gte": OuterRef("pk")}
+    answered = ContributionVersion.objects.filter(
+        **event, contribution__department=OuterRef(OuterRef(OuterRef("department")))
+    )
+    within = Q(from_state=state.UNIT_REVIEW)
+    later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).filter(
+        Q(to_state=state.APPROVED)
+        | Q(to_state=state.RETURNED) & (~within | within & Q(from_state=OuterRef("from_state")))
+    )
+    returns = ReportEvent.objects.annotate(said=Cast("remarks", TextField())).filter(
+        report__sub_item=OuterRef("sub_item"),
+        report__period=OuterRef("period"),
+        report__state=state.RETURNED,
+        to_state=state.RETURNED,
+        said__contains=OuterRef(OuterRef("key")),
+    )
+    return returns.exclude(Exists(answered.order_by())).exclude(Exists(later.order_by()))
 
 
 def _of(user: User) -> "QuerySet[Slot]":

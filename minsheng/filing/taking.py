@@ -7,7 +7,7 @@ with it; the same form sent twice takes once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import DomainError
 from departments.models import User
-from minsheng.filing.content import Content, content_from
+from minsheng.filing.content import TEXT_LENGTH, Content, content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.drafts import Saved, save_draft
 from minsheng.filing.merge import Opened, base_of
@@ -25,7 +25,6 @@ from minsheng.words import number
 from projects.models import ContributionVersion, Taking
 from projects.services import contributions, reports
 
-TEXT_LENGTH: Final = 4000
 TEXTS, SUMS = "take-texts", "take-sums"
 TEXT, SUM = "take-text-", "take-sum-"
 SURE = "sure-sum-"  # the sum once more, after it was asked whether a larger figure is to go

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from minsheng.filing import asking, assign_views, contribution_views, views
+from minsheng.filing import asking, assign_views, contribution_views, keeping, views
 
 app_name = "filing"
 urlpatterns = [
     path("", views.due, name="due"),
     path("<int:sub_item>/<str:month>/", views.report, name="report"),
-    path("<int:sub_item>/<str:month>/autosave/", views.autosave, name="autosave"),
+    path("<int:sub_item>/<str:month>/autosave/", keeping.autosave, name="autosave"),
     path("<int:sub_item>/<str:month>/check/", views.check, name="check"),
     path("<int:sub_item>/<str:month>/exception/", asking.ask, name="exception"),
     path("exceptions/<int:pk>/noted/", asking.noted, name="exception_noted"),

@@ -1,6 +1,5 @@
 """Filing: the list of what is due, and the form of one month."""
 
-import json
 from typing import Final, cast
 
 from django.contrib import messages
@@ -11,20 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments import audit, clock, language
+from departments import audit, clock
 from departments.errors import DomainError
 from departments.permissions import require
 from minsheng import sign_in
-from minsheng.filing import drafts, services
+from minsheng.filing import drafts, nil, services
 from minsheng.filing.access import sheet_or_404
-from minsheng.filing.asking import last_request, locked_items, may_ask
-from minsheng.filing.checks import check_of, dropped_by_nil
-from minsheng.filing.content import content_of
+from minsheng.filing.asking import ended_early, last_request, locked_items, may_ask
+from minsheng.filing.checks import check_of, dropped_by_nil, warnings_of_filed
 from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
-from minsheng.filing.merge import base_of, opened_after
+from minsheng.filing.nil import LeavesOut
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
 from minsheng.filing.services import Refused, Rights, Sheet
@@ -63,14 +61,13 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     request = cast(Request, request)
     sheet = sheet_or_404(request.user, sub_item, month)
     rights = services.rights_of(request.user, sheet.sub_item, sheet.period)
-    if request.method == "POST" and not rights.draft:
+    if not rights.draft:
         return _not_theirs(request, sheet)
-    require(rights.draft)
     if request.method != "POST":
         return _opened(request, sheet, rights)
-    step = request.POST.get("step", "save")
+    step, known = nil.step_of(request.POST.get("step", "save"))
     require(rights.submit or step not in SENDING)
-    form = _typed_form(request, sheet, nil=step == "nil")
+    form = _typed_form(request, sheet, nil=step == nil.NIL)
     if not form.is_valid():
         return _page(request, sheet, rights, form, status=422)
     if form.displaced():
@@ -81,7 +78,7 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
         return _page(request, sheet, rights, _with_findings(request, sheet, dropped), status=422)
     if is_taking(step):
         return _take(request, sheet, rights, form, step)
-    return _act(request, sheet, rights, form, step)
+    return _act(request, sheet, rights, form, step, known=known)
 
 
 @require_POST
@@ -93,39 +90,6 @@ def check(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     form = _typed_form(request, sheet)
     context = {"sheet": sheet, "form": form, "check": check_of(form), "live": True}
     return render(request, "filing/partials/checked.html", context)
-
-
-@require_POST
-def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
-    """Keep what has been typed so far, all of it or nothing, and say so beside the buttons."""
-    request = cast(Request, request)
-    sheet = sheet_or_404(request.user, sub_item, month)
-    form = _typed_form(request, sheet)
-    note: dict[str, object] = {"sheet": sheet, "form": form, "autosave_url": request.path}
-    if not services.rights_of(request.user, sheet.sub_item, sheet.period).draft:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": _whose(sheet)}, status=403)
-    if not form.is_valid():
-        wrong = [str(field.label) for name, field in form.fields.items() if name in form.errors and field.label]
-        return render(request, "filing/partials/autosaved.html", {**note, "wrong": wrong})
-    if form.displaced():
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": DISPLACED})
-    opened, typed = form.opened(), form.content()
-    if opened.base == base_of(typed):
-        return HttpResponse(status=204)
-    try:
-        saved = drafts.save_draft(
-            sheet, typed, by=request.user, seen_version=form.cleaned_data["version"], opened=opened
-        )
-    except DomainError as error:
-        return render(request, "filing/partials/autosaved.html", {**note, "refusal": str(error)})
-    note |= {
-        "saved": saved,
-        "version": saved.report.version,
-        "at": clock.now(),
-        "base": json.dumps(opened_after(opened, typed, saved.content)),
-        "theirs": [form.label_of(name) for name in saved.theirs],
-    }
-    return render(request, "filing/partials/autosaved.html", note)
 
 
 def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
@@ -140,18 +104,27 @@ def _opened(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
 
 
 def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
-    """Another unit writes it by now: whose it is, and what was typed, to be copied."""
-    context = {"sheet": sheet, "whose": _whose(sheet), "typed": _typed_form(request, sheet).typed()}
+    """Another unit writes it: whose it is, where it can be read, and what was typed, to be copied."""
+    sent = request.POST if request.method == "POST" else sign_in.take(request)
+    typed = ReportForm(sent, sheet=sheet).typed() if sent is not None else []
+    context = {"sheet": sheet, "whose": whose(sheet) if typed else _filed_by(sheet), "typed": typed}
     return render(request, "filing/not_theirs.html", context, status=403)
 
 
-def _whose(sheet: Sheet) -> str:
+def _filed_by(sheet: Sheet) -> str:
+    if sheet.unit is None:
+        return _("No unit files this sub-item in %(month)s.") % {"month": sheet.period}
+    words = {"month": sheet.period, "unit": sheet.unit.full_name}
+    return _("The report of %(month)s is filed by %(unit)s; you have no right to file it.") % words
+
+
+def whose(sheet: Sheet) -> str:
     if sheet.unit is None:
         return _("You cannot write this report any more: no unit files it this month.")
     return _("You cannot write this report any more: %(unit)s files it.") % {"unit": sheet.unit.full_name}
 
 
-def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str) -> HttpResponse:
+def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step: str, *, known: int) -> HttpResponse:
     """Save, then submit or turn to the item beside where asked. What a refusal leaves typed is the draft it now is.
 
     The same text sent twice by the same person (a double click) is one step, and succeeds once more.
@@ -172,7 +145,7 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
             if saved.theirs and step in SENDING:
                 return _look_again(request, form, saved)
     if step in SENDING:
-        return _send(request, sheet, rights)
+        return _send(request, sheet, rights, known=known)
     if step in TURNING:
         if not untouched:
             messages.success(request, _("Draft of “%(item)s” saved. It is not submitted yet.") % _named(sheet))
@@ -182,10 +155,9 @@ def _act(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step:
 
 
 def _look_again(request: Request, form: ReportForm, saved: drafts.Saved) -> HttpResponse:
-    """Saved, and not submitted: what somebody else wrote meanwhile has not been seen by whoever submits."""
-    names = [form.label_of(name) for name in saved.theirs]
-    text = _("Saved, not submitted yet. Somebody else changed meanwhile: %(fields)s. Look again, then submit.")
-    messages.warning(request, text % {"fields": language.listed(names)})
+    """Saved, and not submitted: what was written elsewhere meanwhile has not been seen by whoever submits."""
+    text = _("Saved, not submitted yet. %(changed)s Look again, then submit.")
+    messages.warning(request, text % {"changed": form.changed_elsewhere(saved.theirs, saved.own)})
     return redirect(request.path)
 
 
@@ -210,12 +182,12 @@ def _take(request: Request, sheet: Sheet, rights: Rights, form: ReportForm, step
     return back
 
 
-def _send(request: Request, sheet: Sheet, rights: Rights) -> HttpResponse:
+def _send(request: Request, sheet: Sheet, rights: Rights, *, known: int) -> HttpResponse:
     """Submit what has just been saved, and go on to the next item that waits."""
     fresh = services.sheet_of(sheet.sub_item, sheet.period)
     place = place_of(request.user, sheet.sub_item, sheet.period)
     try:
-        submitted = services.submit(fresh, by=request.user)
+        submitted = services.submit(fresh, by=request.user, known=known)
     except DomainError as error:
         now = services.sheet_of(sheet.sub_item, sheet.period)
         if not services.submitted_already(now, by=request.user) or now.report is None:
@@ -263,16 +235,19 @@ def _typed_form(request: Request, sheet: Sheet, *, nil: bool = False) -> ReportF
 
 def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportForm:
     """The form with the typed text, and each refusal at its field; a refused submission shows the draft it now is."""
-    form = _typed_form(request, sheet, nil=request.POST.get("step") == "nil")
+    form = _typed_form(request, sheet, nil=nil.step_of(request.POST.get("step", ""))[0] == nil.NIL)
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
     if isinstance(error, Smaller):
         form.asks_again = frozenset([error.target])
-    if isinstance(error, Refused):
+    if isinstance(error, LeavesOut):
+        form.nil_known = error.newest
+    if isinstance(error, Refused | LeavesOut):
         form.kept_as_draft = True
-        form.noticed_fields = frozenset(finding.field for finding in error.findings)
         form.show_as_kept()
+    if isinstance(error, Refused):
+        form.noticed_fields = frozenset(finding.field for finding in error.findings)
         for finding in error.findings:
             form.add_error(finding.field if finding.field in form.fields else None, finding.message)
     else:
@@ -301,7 +276,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = returns_of(events if returned else [])
+    asked = form.asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
@@ -323,12 +298,13 @@ def _page(
         "days_left": (due_on - clock.today()).days,
         "on_behalf": _on_behalf(request, sheet),
         "typed": form.typed() if form.is_bound and not sheet.is_editable else [],
-        "warnings": _warnings(sheet),
+        "warnings": warnings_of_filed(sheet),
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
     }
     if not sheet.is_open:
         context["request_made"] = made = last_request(sheet)
+        context["ended_early"] = ended_early(sheet)
         context["may_ask"] = rights.submit and may_ask(sheet, made)
     return render(request, "filing/report.html", context, status=status)
 
@@ -338,10 +314,3 @@ def _on_behalf(request: Request, sheet: Sheet) -> str:
     user = request.user
     acts = sheet.unit is not None and acts_on_behalf(user.department, sheet.unit)
     return audit.signature(user) if acts else ""
-
-
-def _warnings(sheet: Sheet) -> list[str]:
-    """Of a report that is only read; the form's own checklist says them while it is written."""
-    if sheet.report is None or sheet.is_editable:
-        return []
-    return services.warnings_of(sheet, content_of(sheet.report))

@@ -186,7 +186,7 @@ OF_KINDS: Final[dict[str, Words]] = {"departments.user": {"name": _("Name of the
 # Details that hold others: what changed, what a new thing began with.
 HOLDERS: Final = frozenset({"changed", "added", "old", "new"})
 # Keys that say nothing to a person.
-SILENT: Final = frozenset({"where_id", "upload", "exception_id", "second", "filters", "sort"})
+SILENT: Final = frozenset({"where_id", "upload", "exception_id", "override_id", "second", "filters", "sort"})
 # Words for values that are kept as codes.
 VALUES: Final[dict[str, Words]] = {
     "right": RIGHTS,

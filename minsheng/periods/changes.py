@@ -16,7 +16,7 @@ from minsheng.http import Request
 from minsheng.periods import forms, services
 from minsheng.periods.filings import Reporting
 from minsheng.periods.views import opened_or_404, programme_of, state_of, tabs_of
-from projects.models import ExceptionRequest, Programme, ReportingPeriod
+from projects.models import DayOverride, ExceptionRequest, Programme, ReportingPeriod
 from projects.rules.working_days import is_announced
 from projects.services import periods, schedules
 from projects.services.working_days import calendar_of
@@ -194,13 +194,17 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def forget_day(request: HttpRequest, pk: int, day: int) -> HttpResponse:
-    """The country's order decides the day again."""
+    """The country's order decides the day again; a second click is one with the first."""
     request = cast(Request, request)
     programme = programme_of(request, pk)
-    override = programme.jurisdiction.day_overrides.filter(pk=day).first()
-    if override is None:
-        raise Http404
-    _tell(request, services.forget_day(override, by=request.user))
+    try:
+        moved = services.forget_day(programme.jurisdiction, day, by=request.user)
+    except DayOverride.DoesNotExist:
+        raise Http404 from None
+    if moved is None:
+        messages.info(request, _("This day has been removed already."))
+    else:
+        _tell(request, moved)
     return redirect("periods:calendar", pk)
 
 

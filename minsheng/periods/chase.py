@@ -1,7 +1,7 @@
 """Who has not filed a month, with whom to talk to: on the page, as a text for the work group, as an Excel file."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -26,7 +26,8 @@ IN_UNIT_REVIEW: Final = MonthlyReport.State.UNIT_REVIEW
 @dataclass(frozen=True)
 class Item:
     """A sub-item that is not filed, with its own due day: what the office returned is due ``again``, and ``remarks``
-    says at how many fields why.
+    says at how many fields why. ``locked``: its unit cannot file it any more; ``excepted_until``: after the lock, but
+    by an exception until that day. Neither is said of what waits for the unit's reviewer, who decides all the same.
     """
 
     sub_item: SubItem
@@ -37,6 +38,8 @@ class Item:
     on_behalf: bool = False
     again: bool = False
     remarks: int = 0
+    locked: bool = False
+    excepted_until: date | None = None
     reviewers: Sequence[Contact] = ()
 
     @property
@@ -46,7 +49,9 @@ class Item:
 
     @property
     def state(self) -> str:
-        """In words: missing, returned (how many remarks, due again by when), with the unit's reviewer (who that is)."""
+        """In words: missing, returned (how many remarks, due again by when), with the unit's reviewer (who that is);
+        after the lock, whether it can still be filed.
+        """
         if self.in_unit_review:
             state = pgettext("filing", "with the unit's reviewer")
             if self.on_behalf:
@@ -57,8 +62,14 @@ class Item:
         if self.remarks:
             remarks = ngettext("%(count)d remark", "%(count)d remarks", self.remarks)
             parts.append(remarks % {"count": self.remarks})
-        if self.again:
+        if self.locked:
+            parts.append(pgettext("filing", "locked"))
+        elif self.again and self.days_late:
+            parts.append(_("was due again by %(day)s") % {"day": near_day(self.due_on)})
+        elif self.again:
             parts.append(_("due again by %(day)s") % {"day": near_day(self.due_on)})
+        if self.excepted_until and not (self.again and self.excepted_until == self.due_on):
+            parts.append(_("can be filed until %(day)s") % {"day": near_day(self.excepted_until)})
         return language.listed(parts)
 
 
@@ -79,6 +90,7 @@ class Owing:
 @dataclass(frozen=True)
 class Chase:
     """All units that owe reports of ``period``, in official order; ``days_late`` is 0 until the due day has passed.
+    ``locked_on`` is the day since when nothing can be filed without an exception; none while the month is open.
 
     A unit, or an item, may be less late than the month: what the office returned is due again.
     """
@@ -86,14 +98,21 @@ class Chase:
     period: ReportingPeriod
     owing: list[Owing]
     days_late: int
+    locked_on: date | None = None
 
     @property
     def count(self) -> int:
         return sum(len(one.items) for one in self.owing)
 
+    @property
+    def is_any_locked(self) -> bool:
+        return any(item.locked for one in self.owing for item in one.items)
+
 
 def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
-    """Six queries, whatever the number of units and sub-items; four more where any report is in unit review."""
+    """Six queries, whatever the number of units and sub-items; four more where any report is in unit review, one more
+    after the lock.
+    """
     point = reporting.point.at(period)
     every: Any = counted(stood(SubItem.objects.filter(programme=reporting.programme), point), point)
     rows = list(every.filter(filing__in=HAVE_NOT_FILED).select_related("project").order_by("position"))
@@ -104,11 +123,18 @@ def chase_of(reporting: Reporting, period: ReportingPeriod) -> Chase:
     nobody = Owing(_("No unit named"), [])
     returns = _returns(row.report for row in rows if row.filing == Filing.RETURNED)
     reviewers = _reviewers(row for row in rows if row.report_state == IN_UNIT_REVIEW)
+    locked_on = period.locks_on if period.locks_on <= point.today else None
+    by_key = {unit.pk: unit for unit in named}
+    exceptions = list(period.exceptions.in_force(point.today)) if locked_on else []
     for row in rows:
         item = _item_of(row, period, returns.get(row.report), point.today, reviewers.get(row.report, ()))
+        if locked_on and not item.in_unit_review:
+            unit = by_key.get(row.stood_unit)
+            until = max((one.until for one in exceptions if one.reaches(row.pk, unit)), default=None)
+            item = replace(item, locked=until is None, excepted_until=until)
         owing.get(row.stood_unit, nobody).items.append(item)
     found = [*owing.values(), nobody] if nobody.items else list(owing.values())
-    return Chase(period, found, max(0, (reporting.point.today - period.due_on).days))
+    return Chase(period, found, max(0, (point.today - period.due_on).days), locked_on)
 
 
 def _returns(reports: Iterable[int]) -> dict[int, ReportEvent]:
@@ -164,7 +190,13 @@ def text_of(reporting: Reporting, chase: Chase) -> str:
             "units": len(chase.owing),
             "items": chase.count,
         }
-        if chase.days_late:
+        if chase.locked_on:
+            words["locked"] = near_day(chase.locked_on)
+            head = _(
+                "[Reminder] %(programme)s: reports of %(month)s were due on %(due)s and have been locked since"
+                " %(locked)s. As of %(now)s, %(units)d units have not filed %(items)d items:"
+            )
+        elif chase.days_late:
             head = _(
                 "[Reminder] %(programme)s: reports of %(month)s were due on %(due)s. As of %(now)s, %(units)d units"
                 " have not filed %(items)d items:"
@@ -176,8 +208,23 @@ def text_of(reporting: Reporting, chase: Chase) -> str:
             )
         lines = [_line(number, one) for number, one in enumerate(chase.owing, start=1)]
         office = programme.jurisdiction
-        contact = f"{office.office_name} {office.office_contact}".strip()
-        return "\n".join([head % words, *lines, _("Please file as soon as possible. %(office)s") % {"office": contact}])
+        foot = _please(chase) % {"office": f"{office.office_name} {office.office_contact}".strip()}
+        return "\n".join([head % words, *lines, foot])
+
+
+def _please(chase: Chase) -> str:
+    """What the units are asked to do: after the lock, first to ask for an exception."""
+    if not chase.is_any_locked:
+        return _("Please file as soon as possible. %(office)s")
+    if any(item.excepted_until for one in chase.owing for item in one.items):
+        return _(
+            "What can be filed until a day that is named: please file by then. The rest is locked: where it is still to"
+            " be filed, ask for an exception in the portal first. %(office)s"
+        )
+    return _(
+        "Nothing can be filed after the lock: where it is still to be filed, ask for an exception in the portal first."
+        " %(office)s"
+    )
 
 
 def _line(number: int, one: Owing) -> str:
@@ -200,7 +247,7 @@ def _line(number: int, one: Owing) -> str:
 
 
 def _item(item: Item) -> str:
-    if item.filing == Filing.RETURNED or item.in_unit_review:
+    if item.filing == Filing.RETURNED or item.in_unit_review or item.excepted_until:
         return _("%(item)s (%(state)s)") % {"item": item.name, "state": item.state}
     return item.name
 
@@ -221,6 +268,7 @@ def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[
                 "completeness": f"{COMPLETENESS} {percent(filings.completeness)}",
                 "timeliness": f"{TIMELINESS} {percent(filings.timeliness)}",
             },
+            *_locked_note(chase),
             _("Exported %(time)s by %(person)s") % stamp,
         ],
         columns=[
@@ -229,7 +277,7 @@ def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[
             Column(_("Telephone"), 18),
             Column(_("No."), 6),
             Column(_("Sub-item"), 44),
-            Column(_("Filing"), 14),
+            Column(_("Filing"), 26),
             Column(_("Days late"), 10, Kind.NUMBER),
         ],
         rows=_rows(chase),
@@ -245,6 +293,13 @@ def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[
         rows=chase.count,
     )
     return f"{title}.xlsx", content
+
+
+def _locked_note(chase: Chase) -> list[str]:
+    if chase.locked_on is None:
+        return []
+    day = {"day": chase.locked_on.isoformat()}
+    return [_("Locked since %(day)s: what is locked can be filed by an exception only, for which its unit asks") % day]
 
 
 def _rows(chase: Chase) -> Iterable[Sequence[Any]]:

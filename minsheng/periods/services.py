@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import QuerySet
 
-from departments import clock
+from departments import audit, clock, locks
 from departments.models import Jurisdiction, User
 from departments.permissions import SUPERVISE, Person, has_grant, jurisdictions_granted
 from projects.models import DayOverride, Programme, ReportingPeriod
@@ -43,11 +43,19 @@ def set_day(jurisdiction: Jurisdiction, day: date, *, works: bool, note: str, by
 
 
 @transaction.atomic
-def forget_day(override: DayOverride, *, by: User) -> Moved:
-    """The country's order decides the day again; months move with it."""
-    jurisdiction = override.jurisdiction
+def forget_day(jurisdiction: Jurisdiction, override: int, *, by: User) -> Moved | None:
+    """The country's order decides the day again; months move with it. Nothing where somebody has removed it already.
+
+    Raises ``DoesNotExist`` where the jurisdiction never had such a day set by hand.
+    """
+    locks.hold(Jurisdiction, jurisdiction.pk)
+    found = jurisdiction.day_overrides.filter(pk=override).first()
+    if found is None:
+        if audit.newest("calendar.forget", jurisdiction, override_id=override) is None:
+            raise DayOverride.DoesNotExist
+        return None
     before = working_days.calendar_of(jurisdiction)
-    working_days.forget_day(override, by=by)
+    working_days.forget_day(found, by=by)
     return _realigned(jurisdiction, before)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from departments.permissions import SUPERVISE, require, rights_held
 from minsheng import sheets
+from minsheng.dashboard import words
 from minsheng.dashboard.addresses import Option
 from minsheng.dashboard.services import first_of, overseen_programmes
 from minsheng.http import Request
@@ -125,8 +126,8 @@ def unfiled(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         "state": state_of(period, reporting.point.today),
         "past_due": period.due_on < reporting.point.today,
         "months": [
-            Option(f"{one.month:%m}", reverse("periods:unfiled", args=[pk, f"{one.month:%Y-%m}"]), one == period)
-            for one in reporting.months
+            Option(name, reverse("periods:unfiled", args=[pk, f"{one.month:%Y-%m}"]), one == period)
+            for one, name in _named(reporting)
         ],
         "rows": reporting.rows(period),
         "total": reporting.total(period),
@@ -158,7 +159,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     reporting = Reporting(programme)
     context = {
         "programme": programme,
-        "months": reporting.months,
+        "months": _named(reporting),
         "due": len(reporting.due),
         "rows": reporting.years(),
         "tabs": tabs_of(programme, "units"),
@@ -166,6 +167,12 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
         "timeliness": TIMELINESS,
     }
     return render(request, "periods/units.html", context)
+
+
+def _named(reporting: Reporting) -> list[tuple[ReportingPeriod, str]]:
+    """The months that have opened, each as it is called beside the others."""
+    names = words.months_side_by_side(one.month for one in reporting.months)
+    return list(zip(reporting.months, names, strict=True))
 
 
 def programme_of(request: HttpRequest, pk: int) -> Programme:

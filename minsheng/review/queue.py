@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from departments.models import User
 from funding.models import FundingLine
 from funding.services.readings import is_read
+from minsheng.filing import nil
 from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet, findings_of, frozen_of, submission_of
 from minsheng.review.doubts import Doubt, Doubts
@@ -50,6 +51,11 @@ class Look:
     def odd_money(self) -> bool:
         """Whether something about its money is odd: any finding at a funding line."""
         return any(one.field.startswith(MONEY) for one in self.findings)
+
+    @property
+    def stale_nil(self) -> bool:
+        """Whether it is a nil report whose figures are not those submitted last."""
+        return any(one.field == nil.FIELD for one in self.findings)
 
     @property
     def fell(self) -> list[Unusual]:

@@ -38,7 +38,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     asked = set(request.POST.getlist("report"))
     rows = [row for row in queue_of(request.user) if str(row.report.pk) in asked]
     if not rows:
-        messages.warning(request, _("Choose the reports to approve first."))
+        gone = _("None of the reports chosen waits for your decision any more.")
+        messages.warning(request, gone if asked else _("Choose the reports to approve first."))
         return redirect("review:queue")
     chosen = together(rows)
     context = {"rows": chosen, "left_out": [row for row in rows if row not in chosen]}

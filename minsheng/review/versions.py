@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import User
 from minsheng.dashboard import words
-from minsheng.filing.panel import STAGE_WORDS as STAGES
+from minsheng.filing.content import STAGE_WORDS as STAGES
 from minsheng.filing.remarks import Asked
 from minsheng.review.services import reviews_for_unit
 from projects.models import MonthlyReport, ReportEvent

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from departments import audit
+from departments.bulk import update_rows
 from departments.errors import Conflict, DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, User
 from departments.names import plain
@@ -163,7 +164,7 @@ def _lead_to(batch: ImportBatch, rows: Collection[StagedRow], made: Mapping[int,
         if row.decisions and decisions != row.decisions:
             row.decisions = decisions
             changed.append(row)
-    StagedRow.objects.bulk_update(changed, ["decisions"], batch_size=500)
+    update_rows(changed, ["decisions"])
 
 
 def _alias(batch: ImportBatch, said: Answer, *, by: User | None) -> None:

@@ -1,10 +1,11 @@
 """From a staged row to the plan that is written: nothing is read again, nothing is guessed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, TypeVar
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
@@ -18,7 +19,7 @@ from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.parsers import sources
 from minsheng.task_table.parsers.targets import Target
 from minsheng.task_table.reading import RowReading, TableReading, load
-from projects.rules.responsible import ASSIST, LEAD, Stated, shares
+from projects.rules.responsible import ASSIST, LEAD, Share, Stated, shares
 from projects.services.plans import SubItemPlan, TargetPlan
 
 T = TypeVar("T")
@@ -69,6 +70,9 @@ class People:
         if batch is not None:
             self._units |= pending_units(batch)
         self._groups = DepartmentGroup.objects.in_bulk(groups)
+        self._stated: dict[Hashable, tuple[Stated, ...]] = {}
+        self._shares: dict[Hashable, tuple[Share, ...]] = {}
+        self._words: dict[Hashable, str] = {}
 
     def unit(self, pk: int) -> Department:
         return _still_there(self._units, pk)
@@ -77,17 +81,40 @@ class People:
         """Full names for display; a unit that has gone since is left out."""
         return tuple(self._units[pk].full_name for pk in keys if pk in self._units)
 
-    def stated(self, row: StagedRow) -> list[Stated]:
+    def stated(self, row: StagedRow) -> tuple[Stated, ...]:
         """What the table states of who is responsible, with what people said of open and unknown names.
 
         Raises ``DomainError`` where a unit or group has gone since the table was read.
         """
-        named: Mapping[str, list[int]] = row.decisions.get("named", {})
-        found = []
-        for role, match in matches_of(row):
-            keys = match.units or tuple(named.get(match.written, ()))
-            group = _still_there(self._groups, match.group) if match.group else None
-            found.append(Stated(role, match.written, tuple(self.unit(pk) for pk in keys), group))
+        said = _said_of(row)
+        found = self._stated.get(said)
+        if found is None:
+            found = self._stated[said] = tuple(
+                Stated(
+                    role,
+                    match.written,
+                    tuple(self.unit(pk) for pk in keys),
+                    _still_there(self._groups, match.group) if match.group else None,
+                )
+                for role, match, keys in said
+            )
+        return found
+
+    def shares(self, row: StagedRow) -> tuple[Share, ...]:
+        """What becomes of that, with who was chosen to file: rows that say the same have it in common."""
+        filing = self.filing(row)
+        said = (_said_of(row), filing and filing.pk)
+        found = self._shares.get(said)
+        if found is None:
+            found = self._shares[said] = tuple(shares(self.stated(row), filing=filing))
+        return found
+
+    def said_of(self, match: Match, words: "Callable[[Match, People], str]") -> str:
+        """These ``words`` about a name, put together once for all rows that have it."""
+        said = (match, words, get_language())
+        found = self._words.get(said)
+        if found is None:
+            found = self._words[said] = words(match, self)
         return found
 
     def filing(self, row: StagedRow) -> Department | None:
@@ -102,18 +129,30 @@ def _still_there(found: Mapping[int, T], pk: int) -> T:
     return found[pk]
 
 
-def matches_of(row: StagedRow) -> list[tuple[Any, Match]]:
+def _said_of(row: StagedRow) -> tuple[tuple[Any, Match, tuple[int, ...]], ...]:
+    """Each name of ``row`` with its role, what it means, and the units of that: also those that a person named."""
+    named: Mapping[str, list[int]] = row.decisions.get("named", {})
+    return tuple((role, match, match.units or tuple(named.get(match.written, ()))) for role, match in matches_of(row))
+
+
+def matches_of(row: StagedRow) -> Sequence[tuple[Any, Match]]:
     """Each name of ``row`` with its role and what it means by now."""
+    if not row.batch.names:
+        return written_of(row)
     return [(role, meant(row.batch, match)) for role, match in written_of(row)]
 
 
-def written_of(row: StagedRow) -> list[tuple[Any, Match]]:
+def written_of(row: StagedRow) -> Sequence[tuple[Any, Match]]:
     """Each name of ``row`` with its role, in the order of the table, or as a person corrected it.
 
     A name that nobody knew is unknown here, whatever was answered since.
     """
     units = units_data(row)
-    return [(role, Match.load(data)) for role in (LEAD, ASSIST) for data in units.get(role.value, [])]
+    kept: tuple[Any, Sequence[tuple[Any, Match]]] | None = row.__dict__.get("_written")
+    if kept is None or kept[0] is not units:  # a correction puts others in their place
+        found = [(role, Match.load(data)) for role in (LEAD, ASSIST) for data in units.get(role.value, [])]
+        kept = row.__dict__["_written"] = (units, found)
+    return kept[1]
 
 
 def is_asked(match: Match) -> bool:
@@ -156,7 +195,7 @@ def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> 
         },
         deliverables=[(part.marker, part.text) for part in reading.deliverables],
         targets=[_target(target) for target in reading.targets],
-        shares=shares(people.stated(row), filing=people.filing(row)),
+        shares=people.shares(row),
         funding=as_json(money.amounts, money.totals),
     )
 

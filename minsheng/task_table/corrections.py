@@ -66,18 +66,22 @@ def standing(row: StagedRow, part: str) -> dict[str, Any]:
 
 def reading_data(row: StagedRow) -> dict[str, Any]:
     """The reading with all corrections over it, as ``reading.dump`` writes one."""
+    if not row.corrections:
+        return dict(row.reading)
     return {**row.reading, **{key: value for key, value in _corrected(row) if key not in OWN}}
 
 
 def units_data(row: StagedRow) -> dict[str, Any]:
     """Who is named, as it was corrected or read: role → ``match.Match`` as it is kept."""
-    units: dict[str, Any] = dict(_corrected(row)).get("units", row.units)
+    found = correction(row, "units")
+    units: dict[str, Any] = found["values"].get("units", row.units) if found else row.units
     return units
 
 
 def kind_said(row: StagedRow) -> str:
     """The kind that a person gave the row; empty where the content tells it."""
-    return str(dict(_corrected(row)).get("kind", ""))
+    found = correction(row, "content")
+    return str(found["values"].get("kind", "")) if found else ""
 
 
 def _corrected(row: StagedRow) -> Iterable[tuple[str, Any]]:

@@ -55,7 +55,7 @@ def seen_of(row: StagedRow) -> str:
 def same_seen(rows: Sequence[StagedRow], choices: Mapping[int, Choice], seen: Mapping[int, str]) -> None:
     """Raise ``Conflict`` where something else is said of a row than stands, and it is not as it was seen."""
     for row in rows:
-        if seen.get(row.row, seen_of(row)) != seen_of(row) and not _says(row, choices[row.row]):
+        if row.row in seen and seen[row.row] != seen_of(row) and not _says(row, choices[row.row]):
             raise Conflict(
                 _("Row %(row)s: another choice was made meanwhile. Look at both, then choose again.") % {"row": row.row}
             )

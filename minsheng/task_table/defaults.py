@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, language
+from departments.bulk import update_rows
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import compose, record
@@ -138,5 +139,5 @@ def _keep_defaults(
     batch: ImportBatch, rows: list[StagedRow], said: list[record.Said], fields: list[str], *, by: User | None
 ) -> None:
     if rows:
-        StagedRow.objects.bulk_update(rows, fields)
+        update_rows(rows, fields)
         record.keep(batch, said, step=ImportDecision.Step.DEFAULT, by=by)

@@ -144,11 +144,15 @@ def load(values: Mapping[str, Any]) -> TableReading:
     return reading
 
 
+_LIKE_JSON = frozenset({str, int, bool, float, type(None)})
+
+
 def _plain(value: Any) -> Any:
-    if type(value) is str or value is None:
+    kind: Any = type(value)
+    if kind in _LIKE_JSON:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    if names := _names(kind):
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
@@ -162,7 +166,8 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+    """The fields of a dataclass; of others none."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def _as_it_is(value: Any) -> Any:
@@ -191,6 +196,8 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
 def _of_fields(kind: Any) -> Callable[[Any], Any]:
     builders = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
     made = {name: build for name, build in builders.items() if build is not _as_it_is}
+    if not made:
+        return lambda value: kind(**value)
 
     def build(value: Mapping[str, Any]) -> Any:
         built = {name: make(value[name]) for name, make in made.items() if value.get(name) is not None}

@@ -44,7 +44,10 @@ class Header:
         return {column.meaning: column for column in reversed(self.columns)}
 
     def column(self, *meanings: str) -> Column | None:
-        return next((self.by_meaning[meaning] for meaning in meanings if meaning in self.by_meaning), None)
+        for meaning in meanings:
+            if column := self.by_meaning.get(meaning):
+                return column
+        return None
 
     @cached_property
     def both_roles(self) -> bool:

@@ -1,9 +1,10 @@
 """Names in a table → units, sections and groups of the jurisdiction, by name and alias, never by a guess."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -37,12 +38,26 @@ class Match:
     group: int | None = None
     near: tuple[int, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.written)  # quick: of a large table it is asked many thousand times
+
     def dump(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "written": self.written,
+            "kind": self.kind,
+            "units": self.units,
+            "group": self.group,
+            "near": self.near,
+        }
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "Match":
-        return cls(data["written"], Kind(data["kind"]), tuple(data["units"]), data["group"], tuple(data["near"]))
+        return _match(data["written"], data["kind"], tuple(data["units"]), data["group"], tuple(data["near"]))
+
+
+@lru_cache(maxsize=4096)  # a table of thousands of rows names the same units again and again
+def _match(written: str, kind: str, units: tuple[int, ...], group: int | None, near: tuple[int, ...]) -> Match:
+    return Match(written, Kind(kind), units, group, near)
 
 
 @dataclass(frozen=True)
@@ -54,8 +69,15 @@ class Resolver:
     _units: dict[str, frozenset[int]]
     _groups: dict[str, DepartmentGroup]
     _members: dict[int, tuple[int, ...]]
+    _found: dict[str, Match] = field(default_factory=dict, compare=False)
 
     def match(self, written: str) -> Match:
+        found = self._found.get(written)
+        if found is None:
+            found = self._found[written] = self._match(written)
+        return found
+
+    def _match(self, written: str) -> Match:
         name = plain(written)
         if group := self._groups.get(name):
             members = () if group.is_open else self._members.get(group.pk, ())

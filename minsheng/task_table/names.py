@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
+from departments.bulk import update_rows
 from departments.errors import Conflict, DomainError
 from departments.models import DepartmentGroup, Jurisdiction, User
 from departments.names import plain
@@ -136,7 +137,7 @@ def answer_all(batch: ImportBatch, given: Sequence[Answer | Members], *, by: Use
     if errors:
         raise NotKept(errors)
     changed = [row for row in rows if row.decisions != stood[row.pk]]
-    StagedRow.objects.bulk_update(changed, ["decisions"], batch_size=500)
+    update_rows(changed, ["decisions"])
     if said:
         touched = spoken_of | {row.row for row in changed}
         record.keep(locked, said, step=ImportDecision.Step.NAME, by=by, touched=touched)

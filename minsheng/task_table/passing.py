@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import ngettext
 
 from departments import audit, clock
+from departments.bulk import update_rows
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record
@@ -33,6 +34,6 @@ def let_pass(batch: ImportBatch, found: Open, *, by: User | None) -> None:
     for row, point in found:
         row.accepted = {**row.accepted, point.key: signed}
     if found:
-        StagedRow.objects.bulk_update({row.pk: row for row, _point in found}.values(), ["accepted"], batch_size=500)
+        update_rows(list({row.pk: row for row, _point in found}.values()), ["accepted"])
         said = [record.Said(row.row, point.key, None, point.message) for row, point in found]
         record.keep(batch, said, step=ImportDecision.Step.PASS, by=by)

@@ -105,7 +105,7 @@ def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
         key = f"name.{match.written}"
         answer, by = _named(row, match) or _answer(row, key, "")
         kind = OPEN if match.kind == Kind.OPEN else UNKNOWN
-        yield Point(key, kind, "warning", "units", _about(match, people), answer, by)
+        yield Point(key, kind, "warning", "units", people.said_of(match, _about), answer, by)
     if must_choose(people.stated(row)):
         answer = "chosen" if row.decisions.get("filing") else ""
         yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)
@@ -155,28 +155,22 @@ def _answer(row: StagedRow, key: str, part: str) -> tuple[str, str]:
     return "", ""
 
 
-def still_open(
+def open_of(
     rows: Sequence[StagedRow], readings: Sequence[RowReading], people: People
-) -> list[tuple[StagedRow, Point]]:
-    """Questions that nobody answered and that hold nothing up."""
-    return [
-        (row, point)
-        for row, reading in zip(rows, readings, strict=True)
-        for point in points_of(row, reading, people)
-        if point.is_open and not point.blocks
-    ]
+) -> tuple[list[tuple[StagedRow, Point]], list[int]]:
+    """What nobody answered yet: questions that hold nothing up, and rows of the sheet with an error, apart from who
+    files.
+    """
+    passable, blocking = [], []
+    for row, reading in zip(rows, readings, strict=True):
+        points = points_of(row, reading, people)
+        passable += [(row, point) for point in points if point.is_open and not point.blocks]
+        if any(point.blocks and point.kind != FILING for point in points):
+            blocking.append(row.row)
+    return passable, blocking
 
 
 def by_kind(points: Iterable[Point]) -> list[tuple[str, str, int]]:
     """Kinds of questions, in words, with their number, those of most first."""
     count = Counter(point.kind for point in points)
     return [(kind, kind_words(kind), number) for kind, number in count.most_common()]
-
-
-def rows_that_block(rows: Sequence[StagedRow], readings: Sequence[RowReading], people: People) -> list[int]:
-    """Rows of the sheet with an error that nobody answered yet, apart from who files."""
-    return [
-        row.row
-        for row, reading in zip(rows, readings, strict=True)
-        if any(point.blocks and point.kind != FILING for point in points_of(row, reading, people))
-    ]

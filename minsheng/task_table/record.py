@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Max
 
 from departments import audit, clock
-from departments.bulk import ROWS_AT_ONCE
+from departments.bulk import ROWS_AT_ONCE, insert_columns
 from departments.models import User
 from minsheng.task_table.models import ImportBatch, ImportDecision
 
@@ -45,22 +45,22 @@ def keep(
     (batch.rows.filter(row__in=rows) if few else batch.rows.all()).update(**UNCOUNTED)
     batch.version += 1
     batch.save(update_fields=["version"])
-    name, now = audit.signature(by), clock.now()
-    ImportDecision.objects.bulk_create(
-        ImportDecision(
-            batch=batch,
+    if said:
+        insert_columns(
+            ImportDecision,
+            {
+                "row": [one.row for one in said],
+                "part": [one.part[:200] for one in said],
+                "before": [one.before for one in said],
+                "after": [one.after for one in said],
+            },
+            batch_id=batch.pk,
             version=batch.version,
             step=step,
-            row=one.row,
-            part=one.part[:200],
-            before=one.before,
-            after=one.after,
-            by=by,
-            by_name=name,
-            at=now,
+            by_id=by and by.pk,
+            by_name=audit.signature(by),
+            at=clock.now(),
         )
-        for one in said
-    )
 
 
 def since(batch: ImportBatch, version: int) -> list[ImportDecision]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit
+from departments.bulk import insert_rows
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record, source
@@ -68,7 +69,7 @@ def reread(
         lost = [one for row in old for one in all_lost(row)]
     lost += carry_said(locked, old, [] if other_sheet else fresh)
     locked.rows.all().delete()
-    StagedRow.objects.bulk_create(fresh)
+    insert_rows(fresh)
     record.keep(locked, [record.Said(None, "", before, _columns(locked))], step=Step.REREAD, by=by)
     if lost:
         said = [record.Said(one.row, one.part, _said(one, before["sheet"])) for one in lost]

@@ -33,7 +33,7 @@ from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
-from minsheng.task_table.points import rows_that_block, still_open
+from minsheng.task_table.points import open_of
 from minsheng.task_table.staging import forget_file, refuse_same_table, stage
 from projects.models import Programme
 from projects.services import periods, plans
@@ -65,7 +65,8 @@ def decide(
     ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``, or where it is gone.
     """
     locked = lock(batch, {State.STAGED}, version=version)
-    rows = list(locked.rows.filter(row__in=choices).order_by("position"))
+    found = locked.rows.filter(row__in=choices).order_by("position")
+    rows = list(found if seen else found.defer("reading"))  # long, and read only to see which row it is
     if gone := choices.keys() - {row.row for row in rows}:
         raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
@@ -74,7 +75,7 @@ def decide(
     changed = [row for row in rows if put(row, choices[row.row], known)]
     check(changed)
     if changed:
-        StagedRow.objects.bulk_update(changed, ["decisions"])
+        update_rows(changed, ["decisions"])
         record.keep(
             locked,
             [record.Said(row.row, before=before[row.pk], after=row.decisions) for row in changed],
@@ -177,11 +178,11 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
         raise MustChoose(open_rows)
-    if open_rows := rows_that_block(rows, reading.rows, people):
-        raise MustAnswer(open_rows)
+    open_points, blocking = open_of(rows, reading.rows, people)
+    if blocking:
+        raise MustAnswer(blocking)
     if answers.write(batch, rows, by=by):
-        people = compose.People(rows)
-    open_points = still_open(rows, reading.rows, people)
+        people = compose.People(rows)  # what they name is there by now; what is open, and its words, stay the same
     if open_points and not passing:
         raise StillOpen(open_points)
     let_pass(batch, open_points, by=by)
@@ -196,8 +197,9 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
 
 def _write_money(programme: Programme, planned: _Planned) -> None:
     """The money of each sub-item, and which row it comes from: the next table is compared with what the row said."""
-    sub_items = list(programme.sub_items.defer("extra", "source_cells").order_by("position"))
-    update_rows([StagedRow(pk=pk, sub_item=one) for pk, one in zip(planned.rows, sub_items, strict=True)], ["sub_item"])
+    sub_items = list(programme.sub_items.only("programme").order_by("position"))
+    linked = [StagedRow(pk=pk, sub_item_id=one.pk) for pk, one in zip(planned.rows, sub_items, strict=True)]
+    update_rows(linked, ["sub_item"])
     sources = lines.all_sources()
     for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):
         lines.write_all([lines.rows_of(one, money.amounts, money.totals, sources) for one, money in some])

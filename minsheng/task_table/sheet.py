@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from openpyxl.utils import get_column_letter
 
@@ -31,6 +31,11 @@ class Cell:
         return address(self.row, self.column)
 
 
+@lru_cache(maxsize=8192)  # many columns are blank, and asked of again and again
+def _blank(row: int, column: int) -> Cell:
+    return Cell(row, column, "")
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Cells by place. ``anchors`` leads from every cell of a merged range to its top left one."""
@@ -51,7 +56,7 @@ class Sheet:
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
         place = self.anchors.get((row, column), (row, column))
-        return self.cells.get(place) or Cell(*place, "")
+        return self.cells.get(place) or _blank(*place)
 
     def text(self, row: int, column: int) -> str:
         return self.cell(row, column).text

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from funding.models import FundingLine, FundingSource, FundingTotal
+from funding.models import FundingSource, FundingTotal
 from funding.money import add
 from funding.services.lines import LinePlan, merge, yuan
 from funding.summary import sub_item_money
@@ -81,6 +81,14 @@ class LineShown:
     @property
     def planned(self) -> Decimal | None:
         return self.line.amounts.get("planned")
+
+    @property
+    def approx(self) -> bool:
+        return self.line.approx
+
+    @property
+    def year(self) -> int:
+        return self.line.year
 
     @property
     def applied(self) -> Decimal | None:
@@ -226,13 +234,13 @@ def show(table: Table) -> BatchShown:
 
 def _row(row: StagedRow, read: RowReading, year: int, people: People, words: Words) -> RowShown:
     money = money_of(read)
-    lines = merge(money.amounts, year=year)
+    merged = merge(money.amounts, year=year)
+    lines = [LineShown(words.sources.get(line.source, line.source), line) for line in merged]
     totals = [
         FundingTotal(kind=one.kind, amount=yuan(one.wan), approx=one.approx, year=one.year or year, text=one.text)
         for one in money.totals
     ]
-    as_lines = [FundingLine(planned=line.amounts.get("planned"), approx=line.approx, year=line.year) for line in lines]
-    planned, approx = sub_item_money(year, totals, as_lines)
+    planned, approx = sub_item_money(year, totals, lines)
     named: dict[str, list[int]] = row.decisions.get("named", {})
     names = [(role, _name(match, named, people)) for role, match in matches_of(row)]
     return RowShown(
@@ -241,7 +249,7 @@ def _row(row: StagedRow, read: RowReading, year: int, people: People, words: Wor
         points=points_of(row, read, people),
         leads=[name for role, name in names if role == LEAD],
         assists=[name for role, name in names if role != LEAD],
-        lines=[LineShown(words.sources.get(line.source, line.source), line) for line in lines],
+        lines=lines,
         totals=totals,
         planned=planned,
         approx=approx,

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
+from departments.bulk import insert_rows
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from minsheng.progress import tell
@@ -99,7 +100,7 @@ def _keep(
         for position, row in enumerate(rows, start=1)
     ]
     carried = carry_over(fresh, existing) if existing else []
-    StagedRow.objects.bulk_create(fresh)
+    insert_rows(fresh)
     if carried:
         record.keep(batch, carried, step=ImportDecision.Step.CARRY, by=by)
     audit.record(

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
+from departments.bulk import update_rows
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
@@ -153,7 +154,7 @@ def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | 
                 found.accepted = {**found.accepted, point.key: signed(by)}
                 said.append(record.Said(found.row, point.key, None, point.message))
     if said:
-        StagedRow.objects.bulk_update(rows, ["accepted"])
+        update_rows(rows, ["accepted"])
         record.keep(locked, said, step=Step.ACCEPT, by=by)
     return len(said)
 

@@ -33,7 +33,7 @@ from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
 from minsheng.task_table.held import other_sheet
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
-from minsheng.task_table.points import by_kind, rows_that_block, still_open
+from minsheng.task_table.points import by_kind, open_of
 from minsheng.task_table.table import Table, table_of
 
 PER_PAGE = 20
@@ -124,7 +124,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_staged or found.is_update:
         return redirect("task_table:batch", pk)
     table = table_of(found)
-    points = [point for _row, point in still_open(table.rows, table.reading.rows, table.people)]
+    points = [point for _row, point in open_of(table.rows, table.reading.rows, table.people)[0]]
     asked = request.GET.get("version", "")
     context = {
         "batch": found,
@@ -214,7 +214,7 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
 
 
 def _blocking(table: Table) -> list[int]:
-    return rows_that_block(table.rows, table.reading.rows, table.people)
+    return open_of(table.rows, table.reading.rows, table.people)[1]
 
 
 def _ask_once_more(request: Request, found: ImportBatch, form: ChoicesForm | None) -> HttpResponse:

@@ -56,7 +56,7 @@ def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
         if has_formulas(archive):
             file.seek(0)
             formulas = openpyxl.load_workbook(file, data_only=False, keep_links=False)
-        return [_sheet(sheet, formulas[sheet.title] if formulas else None) for sheet in values.worksheets]
+        return _sheets(values, formulas)
     except Exception as error:  # openpyxl has no error of its own for damaged files
         raise TaskTableRefused(
             _(
@@ -65,6 +65,13 @@ def _read_excel(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
             )
             % {"name": name}
         ) from error
+
+
+def _sheets(values: Any, formulas: Any) -> list[Sheet]:
+    sheets = [_sheet(sheet, formulas[sheet.title] if formulas else None) for sheet in values.worksheets]
+    for sheet in (*values.worksheets, *(formulas.worksheets if formulas else ())):
+        sheet._cells.clear()  # sheet and cells hold each other: the whole workbook would wait for the collector
+    return sheets
 
 
 def has_formulas(archive: zipfile.ZipFile) -> bool:

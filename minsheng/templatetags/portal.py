@@ -42,10 +42,24 @@ def _number(value: Any) -> Decimal | None:
 
 
 @register.simple_tag(takes_context=True)
-def keep_typed(context: Context) -> SafeString:
-    """In a form: what is sent after the sign-in has expired is kept until the person has signed in again."""
-    mark = sign_in.typed_by(context["request"].user)
+def keep_typed(context: Context, *shown: object) -> SafeString:
+    """In a form: what is sent after the sign-in has expired is kept until the person has signed in again, and what no
+    page takes is shown to him beside its labels: those of ``shown`` (forms, formsets), of ``form`` where none is named.
+    """
+    mark = sign_in.typed_by(context["request"].user, _labels(shown or [context.get("form")]))
     return format_html('<input type="hidden" name="{}" value="{}">', sign_in.FIELD, mark)
+
+
+def _labels(shown: Iterable[object]) -> dict[str, str]:
+    """What stands beside the boxes of forms and formsets, by the names they are sent with; hidden ones have none."""
+    every = [one for form in shown for one in (form if isinstance(form, forms.BaseFormSet) else [form])]
+    labels = {}
+    for form in every:
+        if isinstance(form, forms.BaseForm):
+            label_of = getattr(form, "label_of", None)  # that of a money line names the line
+            for box in form.visible_fields():
+                labels[box.html_name] = str(label_of(box.name) if label_of else box.label)
+    return labels
 
 
 @register.simple_tag(takes_context=True)

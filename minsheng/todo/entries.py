@@ -20,7 +20,7 @@ class Kind(TextChoices):
     FILE = "file", pgettext_lazy("to-do", "To file")
     CONTRIBUTE = "contribute", pgettext_lazy("to-do", "To contribute")
     READ_MONEY = "read-money", pgettext_lazy("to-do", "Money to read")
-    REFUSED = "refused", pgettext_lazy("to-do", "Request refused")
+    REFUSED = "refused", pgettext_lazy("to-do", "Request refused, or ended early")
     REVIEW = "review", pgettext_lazy("to-do", "To review for the unit")
     APPROVE = "approve", pgettext_lazy("to-do", "To approve")
     STUCK = "stuck", pgettext_lazy("to-do", "Stuck in unit review")

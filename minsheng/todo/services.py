@@ -104,7 +104,8 @@ def begins_at_overview(user: User, held: Collection[str]) -> bool:
 
 
 def board_of(user: User, held: Collection[str], asked: Mapping[str, str]) -> Board:
-    """What waits for ``user``: all kinds, of each the oldest; or a page of the kind that the address asks for.
+    """What waits for ``user``: all kinds, what was returned first and then the oldest, of each the oldest entries; or a
+    page of the kind that the address asks for.
 
     The number of queries depends on his rights alone.
     """
@@ -124,7 +125,7 @@ def board_of(user: User, held: Collection[str], asked: Mapping[str, str]) -> Boa
         groups = [_group(chosen, page.object_list, user, counts[chosen.kind])]
     else:
         groups = [_group(one, rows[one.kind][:IN_GROUP], user, counts[one.kind]) for one in waiting]
-        groups.sort(key=_oldest)
+        groups.sort(key=_first)
     pending = _pending(user, held)
     names = programme_names(user) if groups or pending else {}
     return Board(
@@ -172,12 +173,13 @@ def _programmes(user: User, roles: QuerySet[Responsibility]) -> QuerySet[Program
     return found.select_related("jurisdiction")
 
 
-def _oldest(group: Group) -> tuple[bool, date]:
-    """Since when its first entry has waited; those that nobody dated come last."""
+def _first(group: Group) -> tuple[bool, bool, date]:
+    """What was returned stands first: somebody has read it and waits for it again, and its days run. Then by since when
+    the first entry has waited; those that nobody dated come last.
+    """
     since = group.entries[0].since
-    if since is None:
-        return True, date.max
-    return False, clock.local(since).date() if isinstance(since, datetime) else since
+    day = clock.local(since).date() if isinstance(since, datetime) else since
+    return group.kind != Kind.RETURNED, day is None, day or date.max
 
 
 def _pending(user: User, held: Collection[str]) -> list[Group]:

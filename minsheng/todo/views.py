@@ -1,4 +1,4 @@
-"""The home page of every role: what waits for the person, oldest first, and the next step of each."""
+"""The home page of every role: what waits for the person, returned and oldest first, and the next step of each."""
 
 from typing import cast
 

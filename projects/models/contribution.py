@@ -65,7 +65,8 @@ class ContributionVersion(models.Model):
     """What a unit submitted, the ``number``-th time, by whom and when; appended to, never changed.
 
     ``snapshot`` has the form of a report's (``ReportEvent``): the text is its ``progress``, the shares its ``targets``,
-    the assigned lines its ``money``.
+    the assigned lines its ``money``. ``after`` is the key of the report's newest step then, 0 where it had none: what
+    is remarked in a later one is not answered yet.
     """
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="versions")
@@ -73,6 +74,7 @@ class ContributionVersion(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     author_name = models.CharField(_("person and unit of the day"), max_length=140)
     at = models.DateTimeField(_("time"))
+    after = models.PositiveBigIntegerField(default=0, editable=False)
     snapshot = models.JSONField()
 
     class Meta:

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -5,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from departments import clock
 from departments.models import Department
 from projects.models.period import FilingException, ReportingPeriod
 from projects.models.sub_item import SubItem
@@ -14,7 +16,8 @@ class ExceptionRequest(models.Model):
     """补报申请: a unit asks to file a locked month after all, one sub-item or (``sub_item`` none) all it still owes.
 
     The supervision office answers once: it grants, which makes the ``exception``, or refuses with a reason in
-    ``answer``. A refusal waits for somebody of the unit to take note of it (``noted_at``). Never deleted.
+    ``answer``. A refusal waits for somebody of the unit to take note of it (``noted_at``), and so does the early end of
+    what was granted. Never deleted.
     """
 
     class State(models.TextChoices):
@@ -82,6 +85,12 @@ class ExceptionRequest(models.Model):
     @property
     def is_refused(self) -> bool:
         return self.state == self.State.REFUSED
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which the office ended what it had granted, before its day; none where it did not."""
+        ended = self.exception.ended_at if self.exception else None
+        return clock.local(ended).date() if ended else None
 
     def covered_by(self, exception: FilingException) -> bool:
         """Whether ``exception`` lets the unit file all it asked for."""

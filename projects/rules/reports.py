@@ -180,18 +180,23 @@ def unusual(report: Submission) -> list[Unusual]:
     found = []
     if report.percent is not None and report.last_percent is not None and report.percent < report.last_percent:
         found.append(_("Progress is lower than last submitted (%(last)s%%).") % {"last": _plain(report.last_percent)})
-    found += [
-        _("“%(name)s” is lower than last submitted (%(last)s).")
-        % {"name": target.name, "last": _plain(target.last or Decimal(0))}
-        for target in report.targets
-        if target.fell
-    ]
+    found += fallen_targets(report.targets)
     found += [_("“%(name)s” is lower than last submitted.") % {"name": name} for name in report.fallen]
     remarks = [Unusual(Kind.FALL, message) for message in found]
     judged = report.percent is not None or report.by_milestones
     if judged and report.light in (Light.YELLOW, Light.RED):
         remarks.append(Unusual(Kind.LAG, report.light_sentence))
     return remarks
+
+
+def fallen_targets(targets: Iterable[TargetFigure]) -> list[str]:
+    """Figures that must not fall and are lower than last submitted, each as a sentence."""
+    return [
+        _("“%(name)s” is lower than last submitted (%(last)s).")
+        % {"name": target.name, "last": _plain(target.last or Decimal(0))}
+        for target in targets
+        if target.fell
+    ]
 
 
 def _plain(number: Decimal) -> str:

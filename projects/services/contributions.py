@@ -86,12 +86,14 @@ def submit(contribution: Contribution, *, by: User, snapshot: dict[str, Any]) ->
     report = contribution.report
     reports.lock(report, allowed=EDITABLE)
     number = contribution.versions.count() + 1
+    newest = report.events.order_by("pk").last()
     version = ContributionVersion.objects.create(
         contribution=contribution,
         number=number,
         author=by,
         author_name=audit.signature(by),
         at=clock.now(),
+        after=newest.pk if newest else 0,
         snapshot=snapshot,
     )
     contribution.state = Contribution.State.SUBMITTED

@@ -86,7 +86,7 @@ def ask(
     """Ask the supervision office to let ``unit`` file a locked month: ``sub_item``, or all it still owes.
 
     While a request waits no second one for the same is made; the same sent twice by one person is one. Asking again
-    after a refusal is possible, and takes note of it.
+    after a refusal, or after the office has ended what it granted, is possible and takes note of that.
     """
     locks.hold(ReportingPeriod, period.pk)
     reason = reason.strip()
@@ -100,10 +100,14 @@ def ask(
             % {"who": waiting.asked_by_name, "day": clock.local(waiting.asked_at).date().isoformat()}
         )
     _check(period, unit, sub_item, reason=reason, wished_until=wished_until)
-    refused = ExceptionRequest.objects.filter(
-        period=period, department=unit, sub_item=sub_item, state=State.REFUSED, noted_at=None
+    told = ExceptionRequest.objects.filter(
+        Q(state=State.REFUSED) | Q(exception__ended_at__isnull=False),
+        period=period,
+        department=unit,
+        sub_item=sub_item,
+        noted_at=None,
     )
-    refused.update(noted_at=clock.now(), noted_by=by)
+    told.update(noted_at=clock.now(), noted_by=by)
     try:
         with transaction.atomic():
             request = ExceptionRequest.objects.create(
@@ -155,10 +159,11 @@ def refuse(request: ExceptionRequest, *, by: User, answer: str) -> None:
 
 
 def note(request: ExceptionRequest, *, by: User) -> None:
-    """Somebody of the unit has read the refusal; once."""
+    """Somebody of the unit has read the refusal, or the early end of what was granted; once."""
     with transaction.atomic():
         locks.again(request)
-        if request.state != State.REFUSED or request.noted_at is not None:
+        told = request.state == State.REFUSED or request.ended_on is not None
+        if not told or request.noted_at is not None:
             return
         request.noted_by, request.noted_at = by, clock.now()
         request.save(update_fields=["noted_by", "noted_at"])

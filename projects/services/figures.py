@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock, language, locks
-from departments.bulk import ROWS_AT_ONCE, update_rows
+from departments.bulk import insert_rows, update_rows
 from departments.models import User
 from projects.models import (
     Light,
@@ -61,9 +62,21 @@ def plan_of(sub_item: SubItem) -> Plan:
     )
 
 
-def look(sub_item: SubItem, percent: Decimal | None, *, on: date, today: date) -> tuple[Verdict, Inputs, Rule]:
-    """The light of ``sub_item`` with ``percent`` done, compared at ``on``, by its programme's rule."""
+Looked = tuple[Verdict, Inputs, Rule]
+
+
+def look(
+    sub_item: SubItem, percent: Decimal | None, *, on: date, today: date, known: dict[Any, Looked] | None = None
+) -> Looked:
+    """The light of ``sub_item`` with ``percent`` done, compared at ``on``, by its programme's rule.
+
+    ``known`` keeps what was found, for others of the programme that are compared on the same day: many have the same
+    deadline, and nothing reported.
+    """
     plan = plan_of(sub_item)
+    hangs_on = (plan, percent, on, today, sub_item.deadline_firm, sub_item.starts_on, sub_item.is_closed)
+    if known is not None and hangs_on in known:
+        return known[hangs_on]
     inputs = inputs_for(
         plan,
         on=on,
@@ -74,7 +87,10 @@ def look(sub_item: SubItem, percent: Decimal | None, *, on: date, today: date) -
         closed=sub_item.is_closed,
     )
     rule = rule_of(sub_item.programme.light_preset, sub_item.programme.light_rule)
-    return judge(inputs, rule), inputs, rule
+    found = judge(inputs, rule), inputs, rule
+    if known is not None:
+        known[hangs_on] = found
+    return found
 
 
 def look_at_end(sub_item: SubItem, percent: Decimal | None, period: ReportingPeriod) -> tuple[Verdict, Inputs, Rule]:
@@ -135,7 +151,7 @@ def append_at_lock(
         figure.department = units.get(sub_item.pk)
         figure.department_name = figure.department.full_name if figure.department else ""
         rows.append(figure)
-    PeriodFigure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    insert_rows(rows)
 
 
 def _figure(sub_item: SubItem, period: ReportingPeriod, *, amounts: Amounts, percent: Decimal | None) -> PeriodFigure:
@@ -196,9 +212,10 @@ def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Map
     reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved().select_related("period")
     approved = {report.sub_item_id: report for report in reports}
     changed = []
+    known: dict[Any, Looked] = {}
     for sub_item in sub_items:
         before = _standing(sub_item)
-        _stand(sub_item, amounts[sub_item.pk], approved=approved.get(sub_item.pk), due=due)
+        _stand(sub_item, amounts[sub_item.pk], approved=approved.get(sub_item.pk), due=due, known=known)
         if _standing(sub_item) != before:
             changed.append(sub_item)
     update_rows(changed, STANDING)
@@ -226,11 +243,17 @@ def _latest_due(programme: Programme) -> ReportingPeriod | None:
     return ReportingPeriod.objects.filter(programme=programme).due_by(clock.today()).order_by("-month").first()
 
 
-def _standing(sub_item: SubItem) -> list[Any]:
-    return [sub_item.serializable_value(name) for name in STANDING]
+_standing = attrgetter(*("figure_period_id" if name == "figure_period" else name for name in STANDING))
 
 
-def _stand(sub_item: SubItem, amounts: Amounts, *, approved: MonthlyReport | None, due: ReportingPeriod | None) -> None:
+def _stand(
+    sub_item: SubItem,
+    amounts: Amounts,
+    *,
+    approved: MonthlyReport | None,
+    due: ReportingPeriod | None,
+    known: dict[Any, Looked] | None = None,
+) -> None:
     """Set, unsaved, what stands today.
 
     Compared at the end of the latest due period, or of the latest approved one where that is later.
@@ -241,7 +264,8 @@ def _stand(sub_item: SubItem, amounts: Amounts, *, approved: MonthlyReport | Non
     # Before anything is due, the plan has not begun to ask.
     on = compared.ends_on if compared else sub_item.programme.starts_on - timedelta(days=1)
     with language.of_the_office():
-        verdict, inputs, _rule = look(sub_item, approved.percent if approved else None, on=on, today=today)
+        percent = approved.percent if approved else None
+        verdict, inputs, _rule = look(sub_item, percent, on=on, today=today, known=known)
         light, sentence = overridden(sub_item, verdict, on=today)
     sub_item.percent = inputs.percent
     sub_item.scheduled_percent = verdict.scheduled

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F
 
 from departments import clock
-from departments.bulk import ROWS_AT_ONCE, update_rows
+from departments.bulk import insert_rows, update_rows
 from projects.models import ContributionReading, Deliverable, SubItem, Taking, Target, TargetReading
 from projects.services.plans import Parts
 
@@ -73,7 +73,7 @@ def write_deliverables(revisions: Sequence[Revision]) -> None:
     Deliverable.objects.filter(pk__in=gone).delete()
     step_aside(Deliverable.objects.filter(pk__in=[row.pk for row in kept]))
     update_rows(kept, ["position", "marker", "text"])
-    Deliverable.objects.bulk_create(come, batch_size=ROWS_AT_ONCE)
+    insert_rows(come)
 
 
 def write_targets(revisions: Sequence[Revision]) -> None:
@@ -100,7 +100,7 @@ def write_targets(revisions: Sequence[Revision]) -> None:
     Target.objects.filter(pk__in=read).update(superseded_at=clock.now(), tracked=False)
     step_aside(Target.objects.filter(pk__in=[row.pk for row in kept]))
     update_rows(kept, TARGET)
-    Target.objects.bulk_create(come, batch_size=ROWS_AT_ONCE)
+    insert_rows(come)
 
 
 def _exactly(target: Target) -> Hashable:

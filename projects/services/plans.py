@@ -1,10 +1,11 @@
 """Programmes and their plans, written whole and taken back whole."""
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
-from departments.bulk import ROWS_AT_ONCE, batched
+from departments.bulk import ROWS_AT_ONCE, batched, insert_columns, insert_rows
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -30,6 +31,7 @@ from projects.models import (
 )
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Share
+from projects.services import baselines
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,13 @@ def create(
     projects = _projects(programme, items)
     try:
         with transaction.atomic():
-            sub_items = SubItem.objects.bulk_create(_sub_items(programme, projects, items))
+            sub_items = insert_rows(_sub_items(programme, projects, items), keys=True)
     except IntegrityError as error:
         raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
     for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
-        write_parts([parts_of(sub_item, item) for sub_item, item in some])
-    baselines(sub_items, items, by=by, document=programme.source_name)
+        write_parts([_things_of(sub_item, item) for sub_item, item in some])
+        _write_responsibilities(some)
+    baselines.keep(sub_items, items, by=by, document=cut(SubItemRevision, "document", programme.source_name))
     audit.record(
         "programme.create", programme, by=by, jurisdiction=jurisdiction, sub_items=len(items), projects=len(projects)
     )
@@ -166,16 +169,17 @@ def _projects(programme: Programme, items: Sequence[SubItemPlan]) -> dict[str, P
     """Projects by the name that items use, in the order of their first item."""
     names = dict.fromkeys(cut(Project, "name", item.project) for item in items)
     rows = [Project(programme=programme, position=place, name=name) for place, name in enumerate(names, start=1)]
-    return {project.name: project for project in Project.objects.bulk_create(rows)}
+    return {project.name: project for project in insert_rows(rows, keys=True)}
 
 
-def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequence[SubItemPlan]) -> Iterator[SubItem]:
-    prefix = free_prefix(programme.year)
+def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequence[SubItemPlan]) -> list[SubItem]:
+    prefix, made = free_prefix(programme.year), []
     for position, item in enumerate(items, start=1):
         sub_item = sub_item_of(programme, item)
         sub_item.project = projects[cut(Project, "name", item.project)]
         sub_item.position, sub_item.code = position, f"{prefix}-{position:03}"
-        yield sub_item
+        made.append(sub_item)
+    return made
 
 
 def sub_item_of(programme: Programme, item: SubItemPlan) -> SubItem:
@@ -204,14 +208,50 @@ class Parts:
 
 def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
     """Deliverables, targets and responsibilities that ``item`` gives ``sub_item``."""
+    parts = _things_of(sub_item, item)
+    for order, share in enumerate(item.shares, start=1):
+        responsibility = Responsibility(sub_item_id=sub_item.pk, **_of_share(order, share))
+        responsibility.department = share.department  # it is asked for its name
+        parts.responsibilities.append(responsibility)
+    return parts
+
+
+def _of_share(order: int, share: Share) -> dict[str, Any]:
+    return {
+        "order": order,
+        "department_id": share.department.pk if share.department else None,
+        "group_origin_id": share.group.pk if share.group else None,
+        "role": share.role,
+        "files": share.files,
+        "stated_as": cut(Responsibility, "stated_as", share.written),
+    }
+
+
+def _write_responsibilities(new: Iterable[tuple[SubItem, SubItemPlan]]) -> None:
+    """Those of new sub-items: of a large table most of all rows, since groups stand as their members."""
+    columns: dict[str, list[Any]] = {}
+    known: dict[int, list[dict[str, Any]]] = {}  # sub-items may have their shares in common
+    for sub_item, item in new:
+        said = known.get(id(item.shares))
+        if said is None:
+            said = known[id(item.shares)] = [_of_share(order, share) for order, share in enumerate(item.shares, 1)]
+        for one in said:
+            for name, value in one.items():
+                columns.setdefault(name, []).append(value)
+        columns.setdefault("sub_item_id", []).extend([sub_item.pk] * len(said))
+    insert_columns(Responsibility, columns)
+
+
+def _things_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
+    """Deliverables and targets."""
     deliverables = [
-        Deliverable(sub_item=sub_item, position=place, marker=cut(Deliverable, "marker", marker), text=text)
+        Deliverable(sub_item_id=sub_item.pk, position=place, marker=cut(Deliverable, "marker", marker), text=text)
         for place, (marker, text) in enumerate(item.deliverables, start=1)
     ]
     by_marker = {deliverable.marker: deliverable for deliverable in reversed(deliverables)}
     targets = [
         Target(
-            sub_item=sub_item,
+            sub_item_id=sub_item.pk,
             deliverable=by_marker.get(target.marker) if target.marker else None,
             position=place,
             text=cut(Target, "text", target.text),
@@ -225,29 +265,14 @@ def parts_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
         )
         for place, target in enumerate(item.targets, start=1)
     ]
-    responsibilities = [
-        Responsibility(
-            sub_item=sub_item,
-            department=share.department,
-            role=share.role,
-            order=order,
-            files=share.files,
-            stated_as=cut(Responsibility, "stated_as", share.written),
-            group_origin=share.group,
-        )
-        for order, share in enumerate(item.shares, start=1)
-    ]
-    return Parts(deliverables, targets, responsibilities)
+    return Parts(deliverables, targets, [])
 
 
 def write_parts(parts: Sequence[Parts]) -> None:
     """Write what belongs to new sub-items: three statements, however many there are, but for what one holds."""
-    Deliverable.objects.bulk_create([row for one in parts for row in one.deliverables], batch_size=ROWS_AT_ONCE)
-    targets = [row for one in parts for row in one.targets]
-    for target in targets:
-        target.deliverable = target.deliverable  # it has its key by now
-    Target.objects.bulk_create(targets, batch_size=ROWS_AT_ONCE)
-    Responsibility.objects.bulk_create([row for one in parts for row in one.responsibilities], batch_size=ROWS_AT_ONCE)
+    insert_rows([row for one in parts for row in one.deliverables], keys=True)  # targets refer to them
+    insert_rows([row for one in parts for row in one.targets])
+    insert_rows([row for one in parts for row in one.responsibilities])
 
 
 def _target_kind(target: TargetPlan) -> Target.Kind:
@@ -256,59 +281,13 @@ def _target_kind(target: TargetPlan) -> Target.Kind:
     return Target.Kind.RATE if target.unit in {"%", "％", "‰", "百分点"} else Target.Kind.COUNT
 
 
-def baselines(
-    sub_items: Sequence[SubItem], items: Sequence[SubItemPlan], *, by: User | None, document: str, reason: str = ""
-) -> None:
-    """The first revision of new sub-items."""
-    now = clock.now()
-    for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):
-        SubItemRevision.objects.bulk_create(
-            SubItemRevision(
-                sub_item=sub_item,
-                number=1,
-                origin=SubItemRevision.Origin.TABLE,
-                at=now,
-                by=by,
-                reason=reason,
-                document=cut(SubItemRevision, "document", document),
-                plan=_plan(sub_item, item),
-            )
-            for sub_item, item in some
-        )
-
-
-def _plan(sub_item: SubItem, item: SubItemPlan) -> dict[str, Any]:
-    """The whole plan as JSON: what the table promises of this sub-item."""
-    return {
-        "project": item.project,
-        "content": item.content,
-        "kind": sub_item.kind,
-        **{key: json_of(value) for key, value in item.fields.items() if key != "source_cells"},
-        "deliverables": [{"marker": marker, "text": text} for marker, text in item.deliverables],
-        "targets": [{key: json_of(value) for key, value in vars(target).items()} for target in item.targets],
-        "responsibilities": [
-            {
-                "role": share.role.value,
-                "department": share.department.pk if share.department else None,
-                "name": share.department.full_name if share.department else "",
-                "stated_as": share.written,
-                "group": share.group.pk if share.group else None,
-                "files": share.files,
-            }
-            for share in item.shares
-        ],
-        "funding": item.funding,
-    }
-
-
-def json_of(value: Any) -> Any:
-    """A value of the plan as a revision keeps it."""
-    return str(value) if isinstance(value, Decimal | date) else value
-
-
 def cut(model: type[Model], name: str, value: Any) -> Any:
     """``value`` as the column ``name`` holds it: a longer text is cut and ends in “…”."""
-    length = getattr(model._meta.get_field(name), "max_length", None)
-    if not isinstance(value, str) or length is None or len(value) <= length:
+    if not isinstance(value, str) or (length := _length(model, name)) is None or len(value) <= length:
         return value
     return f"{value[: length - 1]}…"
+
+
+@cache
+def _length(model: type[Model], name: str) -> int | None:
+    return getattr(model._meta.get_field(name), "max_length", None)

@@ -287,8 +287,22 @@ def last_submissions(reports: QuerySet[MonthlyReport]) -> dict[int, ReportEvent]
     return {pk: events[event] for pk, event in keys.items()}
 
 
+def first_submission(report: MonthlyReport) -> int | None:
+    """The key of the step with which ``report`` was submitted for the first time."""
+    return submissions_of(report.pk).values_list("pk", flat=True).first()
+
+
+def submissions_of(report: int | OuterRef) -> QuerySet[ReportEvent]:
+    """Submissions of the report, the oldest first."""
+    return submissions().filter(report=report).order_by("pk")
+
+
+def submissions() -> QuerySet[ReportEvent]:
+    """The steps that are a unit's submission."""
+    return ReportEvent.objects.filter(from_state__in=EDITABLE, to_state__in=SUBMISSION)
+
+
 def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
     """Submissions of earlier months than ``month``, the newest first."""
-    return ReportEvent.objects.filter(
-        report__sub_item=sub_item, report__period__month__lt=month, from_state__in=EDITABLE, to_state__in=SUBMISSION
-    ).order_by("-report__period__month", "-pk")
+    found = submissions().filter(report__sub_item=sub_item, report__period__month__lt=month)
+    return found.order_by("-report__period__month", "-pk")

@@ -13,11 +13,11 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language
-from departments.bulk import ROWS_AT_ONCE, batched, update_rows
+from departments.bulk import ROWS_AT_ONCE, batched, insert_rows, update_rows
 from departments.errors import DomainError
 from departments.models import User
 from projects.models import Programme, Project, SubItem, SubItemRevision
-from projects.services import parts, plans, shifts
+from projects.services import baselines, parts, plans, shifts
 from projects.services.plans import Parts, SubItemPlan
 
 _AWAY: Final = 1_000_000  # where positions wait while they change places
@@ -109,13 +109,14 @@ def add(
         if since > programme.starts_on:
             sub_item.starts_on = since
         sub_items.append(sub_item)
-    SubItem.objects.bulk_create(sub_items, batch_size=ROWS_AT_ONCE)
+    insert_rows(sub_items, keys=True)
     new = [plans.parts_of(sub_item, item) for sub_item, (item, _since) in zip(sub_items, items, strict=True)]
     for made, (_item, since) in zip(new, items, strict=True):
         for responsibility in made.responsibilities:
             responsibility.since = since if since > programme.first_month else None
     plans.write_parts(new)
-    plans.baselines(sub_items, [item for item, _since in items], by=by, document=document, reason=reason)
+    document = plans.cut(SubItemRevision, "document", document)
+    baselines.keep(sub_items, [item for item, _since in items], by=by, document=document, reason=reason)
     audit.record(
         "programme.add",
         programme,
@@ -172,7 +173,7 @@ def _make_projects(programme: Programme, projects: dict[str, Project], names: Se
     new = [name for name in dict.fromkeys(names) if name not in projects]
     last = max((project.position for project in projects.values()), default=0)
     rows = [Project(programme=programme, position=last + place, name=name) for place, name in enumerate(new, start=1)]
-    projects.update({project.name: project for project in Project.objects.bulk_create(rows)})
+    projects.update({project.name: project for project in insert_rows(rows, keys=True)})
 
 
 def _values(revised: Sequence[Revised]) -> None:
@@ -211,7 +212,7 @@ def _append(
                     changes=one.changes,
                 )
             )
-        SubItemRevision.objects.bulk_create(rows)
+        insert_rows(rows)
 
 
 def _codes(programme: Programme) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from departments import clock, locks
-from departments.bulk import ROWS_AT_ONCE, update_rows
+from departments.bulk import insert_rows, update_rows
 from departments.errors import DomainError
 from departments.models import Department
 from projects.models import MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
@@ -122,7 +122,7 @@ def write(shifts: Sequence[tuple[SubItem, Parts, date | None]]) -> None:
         both, old, new = pair(present[sub_item.pk], parts.responsibilities, _same)
         back, _over, new = pair(ended_before[sub_item.pk], new, _same)
         for row, wanted in (*both, *back):
-            row.order, row.stated_as, row.group_origin = wanted.order, wanted.stated_as, wanted.group_origin
+            row.order, row.stated_as, row.group_origin_id = wanted.order, wanted.stated_as, wanted.group_origin_id
             kept.append(row)
         for row, _wanted in back:  # as if the hand-over that never began had not been
             row.until = None
@@ -138,7 +138,7 @@ def write(shifts: Sequence[tuple[SubItem, Parts, date | None]]) -> None:
     Responsibility.objects.filter(pk__in=gone).delete()
     update_rows(ended, ["until"])
     update_rows(kept, ["order", "stated_as", "group_origin", "until"])
-    Responsibility.objects.bulk_create(come, batch_size=ROWS_AT_ONCE)
+    insert_rows(come)
     _hand_drafts_over(shifts, drafts)
 
 

@@ -50,5 +50,6 @@ def set_day(jurisdiction: Jurisdiction, day: date, *, works: bool, note: str, by
 def forget_day(override: DayOverride, *, by: User) -> None:
     """The country's order alone decides the day again."""
     area = override.jurisdiction
-    audit.record("calendar.forget", area, by=by, jurisdiction=area, day=override.day.isoformat())
+    day = override.day.isoformat()
+    audit.record("calendar.forget", area, by=by, jurisdiction=area, day=day, override_id=override.pk)
     override.delete()

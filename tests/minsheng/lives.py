@@ -14,10 +14,14 @@ from departments import clock
 from departments.errors import DomainError
 from departments.models import Department, DepartmentUserGrant, JurisdictionUserGrant, User
 from departments.permissions import ADMINISTER, FILE_REPORT, OVERSEE, REVIEW_REPORT, SUPERVISE, departments_granted
+from funding.models import FundingLine
+from funding.services import assignments
+from funding.services.readings import LineReading
 from minsheng.daily import tick
 from minsheng.filing import contribute as contributing
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
+from minsheng.filing.assigning import may_assign
 from minsheng.filing.content import Content
 from minsheng.review import services as review
 from projects.models import (
@@ -30,14 +34,16 @@ from projects.models import (
     Responsibility,
     SubItem,
 )
-from projects.rules.reports import EDITABLE
+from projects.rules.reports import EDITABLE, SUBMISSION
 from projects.services import exceptions, periods
 from tests.factories.departments import DepartmentFactory, UserFactory
+from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import ProgrammeFactory, ProjectFactory, ResponsibilityFactory, SubItemFactory
 
 State = MonthlyReport.State
 FIRST, LAST = date(2023, 8, 1), date(2023, 10, 1)
 FILE, REVIEW = "file_report", "review_report"
+READ = LineReading(None, Decimal(1_000), Decimal(500))  # what other units say of a line
 
 
 class Refused(Exception):
@@ -47,7 +53,8 @@ class Refused(Exception):
 @dataclass
 class Town:
     """Two units, one with a section; three sub-items, the second with another unit that leads too, the third the
-    section's. Months open from August to October, due on the 25th, locked a week later.
+    section's; the first two with a money line, which any unit may come to read: the second unit reads the first's at
+    first. Months open from August to October, due on the 25th, locked a week later.
     """
 
     moment: datetime = datetime(2023, 8, 22, 9, tzinfo=clock.ZONE)
@@ -66,7 +73,10 @@ class Town:
             project = ProjectFactory(programme=self.programme)
             self.items = [SubItemFactory(project=project, lead=unit) for unit in self.units]
             ResponsibilityFactory(sub_item=self.items[1], department=unit, order=1)
+            self.lines = {item.pk: FundingLineFactory(sub_item=item).pk for item in self.items[:2]}
             self.administrator = UserFactory(grants={self.area: [ADMINISTER]})
+            line = FundingLine.objects.get(pk=self.lines[self.items[0].pk])
+            assignments.assign(line, other, by=self.administrator, seen=None, month=FIRST)
             tick(self.programme)
 
     # people ---------------------------------------------------------------------------------------------------------
@@ -131,6 +141,7 @@ class Town:
             factor="land",
             measure="倒排工期。",
             measure_by=date(2023, 12, 1),
+            money={line.pk: LineReading(None, Decimal(percent)) for line in sheet.lines},
         )
         version = sheet.report.version if sheet.report else 0
         return drafts.save_draft(sheet, content, by=person, seen_version=version).report
@@ -152,12 +163,26 @@ class Town:
             raise Refused
         desk = contributing.desk_of(sheet.sub_item, sheet.period, unit)
         version = desk.contribution.version if desk.contribution else 0
-        contributing.save(desk, Content(progress="已配合。"), by=person, seen_version=version)
+        said = Content(
+            progress="已配合。", reason="更正。", money=dict.fromkeys((line.pk for line in desk.lines), READ)
+        )
+        contributing.save(desk, said, by=person, seen_version=version)
         if send:
             contributing.submit(contributing.desk_of(sheet.sub_item, sheet.period, unit), by=person)
 
-    def decide(self, person, report, step, *, exception="无他人可审。"):
-        """Passing on, returning, approving: the review page's three buttons."""
+    def assign(self, person, item, unit, month):
+        """Who files the month, or the office, lets ``unit`` read the item's line; without one the filing unit again."""
+        found = SubItem.objects.select_related("programme__jurisdiction").get(pk=item.pk)
+        period = self.period(month)
+        if found.status != SubItem.Status.ACTIVE or period is None or period.opens_on > clock.today():
+            raise Refused
+        if not may_assign(person, found, month):
+            raise Refused
+        line = FundingLine.objects.get(pk=self.lines[item.pk])
+        assignments.assign(line, unit, by=person, seen=line.department, month=month)
+
+    def decide(self, person, report, step, *, exception="无他人可审。", at_line=False):
+        """Passing on, returning (with a remark at the money line: ``at_line``), approving: the page's three buttons."""
         found = review.readable(person).filter(pk=report.pk).select_related("sub_item__programme", "period").first()
         within, above = (
             (review.reviews_for_unit(person, found), review.supervises(person, found)) if found else (False, False)
@@ -169,7 +194,9 @@ class Town:
         elif step == "approve":
             review.approve(found, by=person, exception=exception)
         else:
-            review.send_back(found, by=person, comment="请核实。")
+            line = self.lines.get(report.sub_item_id)
+            remarks = {f"money_{line}": "请核实金额。"} if line and at_line else None
+            review.send_back(found, by=person, comment="请核实。", remarks=remarks)
 
     def office(self, person, report, step, *, days=3):
         """Taking over, reopening, giving more time, letting go: the office's own pages."""
@@ -275,16 +302,19 @@ class Facts:
         self.requests = list(ExceptionRequest.objects.all())
         self.reports = {(one.sub_item_id, one.period_id): one for one in MonthlyReport.objects.all()}
         self.newest = {}
+        self.steps = {}
         self.approved_once = set()
         for event in ReportEvent.objects.order_by("pk"):
             self.newest[event.report_id] = event
+            self.steps.setdefault(event.report_id, []).append(event)
             if event.to_state == State.APPROVED:
                 self.approved_once.add(event.report_id)
         every = list(Responsibility.objects.all())
         self.roles = [role for role in every if role.files]
         self.others = [role for role in every if not role.files and role.department_id]
-        sent = ContributionVersion.objects.values_list("contribution__report", "contribution__department")
-        self.contributed = set(sent)
+        self.lines = list(FundingLine.objects.exclude(department=None))
+        versions = ContributionVersion.objects.select_related("contribution").order_by("number")
+        self.contributed = {(one.contribution.report_id, one.contribution.department_id): one for one in versions}
 
     def holds(self, person, right, unit):
         return self.active[person] and any(
@@ -342,6 +372,51 @@ class Facts:
                 sent = slot.report is not None and (slot.report.pk, role.department_id) in self.contributed
                 if written and not sent and role.sub_item_id == slot.item.pk and role.held_in(slot.period.month):
                     yield slot, role.department_id
+
+    def lines_read(self, slot):
+        """The money lines of ``slot`` that another unit than the filing one reads, with that unit."""
+        steps = self.steps.get(slot.report.pk, ()) if slot.report else ()
+        for line in self.lines:
+            if line.sub_item_id != slot.item.pk or line.department_id == slot.unit:
+                continue
+            before = [one for one in steps if one.to_state in SUBMISSION and one.pk <= line.assigned_after]
+            submitted_before = any(one.from_state in EDITABLE for one in before)
+            if slot.period.month >= line.assigned_from and not submitted_before:
+                yield line, line.department_id
+
+    def readings(self):
+        """The units whose reading a month still waits for, where their word is not missing anyway."""
+        for slot in self.slots():
+            written = slot.open and (slot.report is None or slot.report.state in EDITABLE)
+            for line, unit in self.lines_read(slot) if written else ():
+                version = self.contributed.get((slot.report.pk, unit)) if slot.report else None
+                again = self.is_remarked(slot.report, line, after=version.after if version else 0)
+                stated = version is not None and any(one["id"] == line.pk for one in version.snapshot["money"])
+                responsible = any(
+                    role.department_id == unit and role.sub_item_id == slot.item.pk and role.held_in(slot.period.month)
+                    for role in self.others
+                )
+                if self.is_reopened(slot):
+                    waits = again
+                else:
+                    waits = (not stated or again) and (version is not None or not responsible)
+                if waits:
+                    yield slot, unit, version is None or again
+
+    def is_remarked(self, report, line, *, after):
+        """Whether a return that still stands remarks something at ``line``, later than the step ``after``."""
+        if report is None or report.state != State.RETURNED:
+            return False
+        standing = []
+        for step in reversed(self.steps[report.pk]):
+            office = step.from_state != State.UNIT_REVIEW
+            if step.to_state == State.RETURNED and (office or not standing):
+                standing.append(step)
+            if step.to_state == State.APPROVED or (step.to_state == State.RETURNED and office):
+                break
+        return any(
+            step.pk > after and any(one["field"] == f"money_{line.pk}" for one in step.remarks) for step in standing
+        )
 
     def is_reopened(self, slot):
         return slot.report is not None and slot.report.state == State.RETURNED and slot.report.pk in self.approved_once

@@ -22,7 +22,7 @@ from tests.factories.projects import (
 )
 
 pytestmark = pytest.mark.django_db
-REFRESH, WRITE, LOCK = 13, 1, 15
+REFRESH, WRITE, LOCK = 15, 1, 17
 
 
 @pytest.fixture(autouse=True)

@@ -20,12 +20,13 @@ from hypothesis.stateful import (
 
 from departments.errors import DomainError
 from departments.permissions import SUPERVISE
+from funding.models import FundingReading
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from projects.models import ExceptionRequest, FilingException, PeriodFigure, ReportEvent, SubItem
 from projects.rules.reports import EDITABLE, STEPS, SUBMISSION
-from tests.minsheng.lives import FILE, REVIEW, RIGHTS, Facts, State, Town
+from tests.minsheng.lives import FILE, READ, REVIEW, RIGHTS, Facts, State, Town
 
 LONG = os.environ.get("LIVES") == "long"
 RUNS, STEPS_OF_A_RUN = (150, 80) if LONG else (10, 40)
@@ -60,7 +61,9 @@ class Reporting(RuleBasedStateMachine):
         files, reviews = RIGHTS[:3], RIGHTS[3:6]
         for some in ([files[0]], [files[1]], reviews[:1], [(SUPERVISE, None)], *rights):
             self.town.settle(some)
-        self.units_file(0, 50, 1)
+        self.readers_read(0, 0)
+        self.units_file(0, 50, 0)
+        self.reviewers_work(0, "return", 2)
         self.reviewers_work(0, "on", 1)
 
     # What people do -------------------------------------------------------------------------------------------------
@@ -126,10 +129,48 @@ class Reporting(RuleBasedStateMachine):
         if not self.town.attempt(self.town.file, person, slot.item, slot.period.month, percent):
             return
         assert _may_be_written(slot)
+        self.says_of_its_line(facts, slot, percent)
         assert facts.holds(person.pk, FILE, slot.unit)
         report = self.facts().reports[slot.item.pk, slot.period.pk]
         reviewed = facts.anybody(REVIEW, report.department_id, but=person.pk)
         assert report.state == (State.UNIT_REVIEW if reviewed else State.SUBMITTED)
+
+    def says_of_its_line(self, facts, slot, typed):
+        """What the filing unit typed, unless another unit reads the line in this month: then what that one said."""
+        line = self.town.lines.get(slot.item.pk)
+        if line is None:
+            return
+        said = FundingReading.objects.get(line=line, report__sub_item=slot.item, report__period=slot.period).secured
+        readers = [unit for one, unit in facts.lines_read(slot) if one.pk == line]
+        if not readers:
+            assert said == typed
+            return
+        version = facts.contributed.get((slot.report.pk, readers[0])) if slot.report else None
+        if version and any(one["id"] == line for one in version.snapshot["money"]):
+            assert said == READ.secured
+
+    @rule(number=numbers, who=numbers, likely=often, unit=st.integers(-1, 2))
+    def lines_are_assigned(self, number, who, likely, unit):
+        """From a month on; what was submitted before says afterwards what it said."""
+        slot = self.slot(number, likely=likely)
+        if slot is None or slot.item.pk not in self.town.lines:
+            return
+        facts, before = self.facts(), _submitted_amounts()
+        files = lambda one: facts.holds(one, FILE, slot.unit) or facts.governs(one, "supervise")  # noqa: E731
+        person = self.person(who, files, likely=likely)
+        reader = self.town.units[unit] if unit >= 0 else None
+        if self.town.attempt(self.town.assign, person, slot.item, reader, slot.period.month):
+            assert files(person.pk)
+        assert _submitted_amounts() == before
+
+    @rule(number=numbers, who=numbers)
+    def readers_read(self, number, who):
+        found = _one_of(list(self.facts().readings()), number)
+        if found is not None:
+            slot, unit, _told = found
+            person = self.person(who, lambda one: self.facts().holds(one, FILE, unit), likely=True)
+            unit = next(one for one in self.town.units if one.pk == unit)
+            self.town.attempt(self.town.contribute, person, slot.item, slot.period.month, unit)
 
     @rule(number=numbers, who=numbers, likely=often, step=st.sampled_from(["on", "on", "return"]), why=st.booleans())
     def decides(self, number, who, likely, step, why):
@@ -151,7 +192,7 @@ class Reporting(RuleBasedStateMachine):
         if step == "on":
             step = "pass" if within else "approve"
         exception = "无他人可审。" if why else ""
-        if not self.town.attempt(self.town.decide, person, report, step, exception=exception):
+        if not self.town.attempt(self.town.decide, person, report, step, exception=exception, at_line=why):
             return
         assert able(person.pk)
         assert report.state in SUBMISSION
@@ -313,6 +354,12 @@ def _one_of(rows, number):
 def _may_be_written(slot):
     """By the tables: the month is open for the unit, and it is its turn."""
     return slot.open and (slot.report is None or slot.report.state in EDITABLE)
+
+
+def _submitted_amounts():
+    """What reports that have left their unit say of their lines."""
+    found = FundingReading.objects.exclude(report__state__in=EDITABLE).order_by("pk")
+    return list(found.values_list("pk", "secured", "spent"))
 
 
 def _kept(before, now):

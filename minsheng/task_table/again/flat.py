@@ -24,7 +24,7 @@ from minsheng.office.resources import Field, Register, Text
 from projects.models import Programme, SubItem, SubItemRevision
 from projects.rules.deadlines import check_deadline
 from projects.services import revisions
-from projects.services.plans import json_of
+from projects.services.baselines import json_of
 
 ACTION: Final = "programme.list"
 _SALT: Final = "task_table.flat"

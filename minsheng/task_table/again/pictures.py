@@ -11,7 +11,7 @@ from typing import Any, Final
 from funding.models import FundingLine, FundingTotal
 from minsheng.task_table.parsers.text import key
 from projects.models import Deliverable, Responsibility, SubItem, Target
-from projects.services.plans import json_of
+from projects.services.baselines import json_of
 
 Json = Any
 # The parts that a person accepts or refuses, in the order of the page, with the fields of ``SubItem`` they stand for.
@@ -94,10 +94,14 @@ def differences(old: Picture, new: Picture) -> list[Difference]:
     found = []
     for part in PARTS:
         before, after = old.values[part], new.values[part]
-        changes = {name: [before[name], after[name]] for name in before if _plain(before[name]) != _plain(after[name])}
+        changes = {name: [before[name], after[name]] for name in before if not _same(before[name], after[name])}
         if changes:
             found.append(Difference(part, changes, old.cell(part), new.cell(part)))
     return found
+
+
+def _same(one: Json, other: Json) -> bool:
+    return bool(one == other or _plain(one) == _plain(other))  # most are the very same: quick to see
 
 
 def _plain(value: Json) -> Json:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.fields.json import KT
 
+from departments.models import Department
 from funding.models import FundingLine, FundingTotal
 from minsheng.task_table.again.pictures import Picture, picture
 from minsheng.task_table.models import StagedRow
@@ -51,13 +52,17 @@ def present_of(programme: Programme, sub_items: QuerySet[SubItem] | None = None)
 
 
 def standing_of(some: Collection[Present]) -> dict[int, Standing]:
-    """What belongs to these sub-items at present, by their key. Five queries."""
+    """What belongs to these sub-items at present, by their key. Seven queries.
+
+    Units and sources are few: each is made once, and not once for each row that names it.
+    """
     of = {"sub_item__in": [one.sub_item.pk for one in some]}
     deliverables = _by_item(Deliverable.objects.filter(**of).order_by("position"))
     targets = _by_item(Target.objects.filter(**of).select_related("deliverable").order_by("position"))
-    held = Responsibility.objects.current().filter(**of).select_related("department__parent", "group_origin")
+    units = Prefetch("department", Department.objects.select_related("parent"))
+    held = Responsibility.objects.current().filter(**of).prefetch_related(units)
     responsibilities = _by_item(held.order_by("order", "pk"))
-    funding = _by_item(FundingLine.objects.filter(**of).select_related("source").order_by("position"))
+    funding = _by_item(FundingLine.objects.filter(**of).prefetch_related("source").order_by("position"))
     totals = _by_item(FundingTotal.objects.filter(**of).order_by("pk"))
     return {
         item.pk: Standing(

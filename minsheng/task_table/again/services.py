@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
+from departments.bulk import update_rows
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.language import listed
 from departments.models import Jurisdiction, User
@@ -26,7 +27,7 @@ from minsheng.task_table.again.present import present_of
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
 from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.held import lock
-from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.staging import carry_over, refuse_same_table
 from projects.models import Programme, SubItem
@@ -85,7 +86,7 @@ def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> Table
     _count(locked, "programme_name")
     rows = list(locked.rows.order_by("position"))
     if carried := carry_over(rows, programme):
-        StagedRow.objects.bulk_update(rows, ["corrections", "accepted", "decisions", "left_out"])
+        update_rows(rows, ["corrections", "accepted", "decisions", "left_out"])
         record.keep(locked, carried, step=ImportDecision.Step.CARRY, by=by)
     audit.record("import.again", locked, by=by, jurisdiction=locked.jurisdiction, programme=programme.pk)
     return update

@@ -1,12 +1,12 @@
 """Amounts of money inside a text: 1.53亿元, ￥150,000元, 壹佰贰拾万元整, 500—800万元."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from minsheng.task_table.parsers.numbers import ABOUT, ARABIC, HAN, NEARLY, to_decimal
-from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 
 # In 万元. The unit is required: a bare number is an amount only where its column says of what.
 SCALES = {
@@ -38,7 +38,8 @@ class Amount:
     bound: str = ""
 
 
-def amounts(text: str) -> Iterator[Amount]:
+@lru_cache(maxsize=SAME_TEXTS)  # several rules ask it of a sentence
+def amounts(text: str) -> tuple[Amount, ...]:
     """Every amount in a plain text, from left to right. Only 约, 左右, 余, 多 make one approximate.
 
     >>> [str(amount.wan) for amount in amounts("总投资7.22亿元，已申请到2000万")]
@@ -48,10 +49,9 @@ def amounts(text: str) -> Iterator[Amount]:
     >>> [str(amount.wan) for amount in amounts("惠及1.3万人")]
     []
     """
-    for found in _AMOUNT.finditer(text):
-        amount = _amount(found)
-        if amount is not None:
-            yield amount
+    if not ("元" in text or "万" in text or "亿" in text):  # one of them each amount has: quick to see
+        return ()
+    return tuple(amount for found in _AMOUNT.finditer(text) if (amount := _amount(found)) is not None)
 
 
 def exact(number: Decimal) -> Decimal:
@@ -94,6 +94,8 @@ def _bound(found: re.Match[str]) -> str:
     if found["low"]:
         return "range"
     word = (found["bound"] or "") + (found["after"] or "")
+    if not word:
+        return ""
     if re.search("不超过|不高于|≤|<=|以内|以下", word):
         return "max"
     return "min" if re.search("不低于|不少于|至少|≥|>=|以上", word) else ""

@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from minsheng.task_table.parsers.amounts import Amount, amounts
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.sources import one_source
-from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 
 _LISTED = r"(?:(?:中央|国家|自治区|地区|[省市县区州盟旗])(?:本?级)?(?:财政)?[、和及与/])*"
 _SHARE = re.compile(
@@ -36,12 +37,17 @@ class Token:
     @property
     def head(self) -> str:
         """The words right before the figure, since the last comma or bracket."""
-        closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", self.before)
-        return re.split(r"[,，(]", closed)[-1]
+        return _head(self.before)
 
     def phrase(self, sentence: str) -> str:
         """The figure with these words, as they stand: 镇(街道)财政800万元."""
         return (self.before[len(self.before) - len(self.head) :] + sentence[self.start : self.end]).strip("、,，()")
+
+
+@lru_cache(maxsize=SAME_TEXTS)  # each figure is asked for it by many rules
+def _head(before: str) -> str:
+    closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", before)
+    return re.split(r"[,，(]", closed)[-1]
 
 
 def joined(text: str, *, bare: bool = False) -> str:
@@ -66,7 +72,7 @@ def tokens_of(sentence: str) -> list[Token]:
             share=Decimal((m["percent"] or m["percent2"]).replace(",", "")) / 100,
             who=m["who"] or m["who2"],
         )
-        for m in _SHARE.finditer(sentence)
+        for m in (_SHARE.finditer(sentence) if "%" in sentence else ())
         if one_source(m["who"] or m["who2"])
     ]
     figures = [Token(amount.start, amount.end, amount=amount) for amount in amounts(sentence)]

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 HAN = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?"
@@ -17,6 +18,7 @@ _DIGITS |= {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 
 
+@lru_cache(maxsize=8192)  # several rules ask it of a number, and numbers come again
 def to_decimal(text: str) -> Decimal | None:
     """The value of one number in Arabic or Chinese digits, exact; ``None`` where it is not one.
 

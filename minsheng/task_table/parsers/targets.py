@@ -263,6 +263,8 @@ def _tells_how(unit: str, before: str, after: str) -> bool:
 
 
 def _bound_of(words: str) -> str | None:
+    if not words:
+        return None
     if re.search(r"不超|不高|不多|最多|≤|<=|低于|小于|以下|以内", words) and not re.search("不低|不小", words):
         return "max"
     return "min" if re.search(r"不少|不低|不小|至少|最少|≥|>=|超|突破|高于|大于|以上", words) else None

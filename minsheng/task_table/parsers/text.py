@@ -63,6 +63,7 @@ def one_line(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def is_nothing(text: str) -> bool:
     """Whether a cell says nothing: blank, a dash, a stray dot.
 
@@ -72,6 +73,7 @@ def is_nothing(text: str) -> bool:
     return _NOTHING.fullmatch(one_line(text)) is not None
 
 
+@lru_cache(maxsize=SAME_TEXTS)
 def is_ditto(text: str) -> bool:
     """Whether a cell refers to the one above: 同上, 〃."""
     return _DITTO.fullmatch(plain(text)) is not None

@@ -69,12 +69,13 @@ def _notes(row: Any, lines: int) -> list[str]:
 
 
 def _money(user: User) -> list[Task]:
-    """Money lines that nobody of the unit has read yet, where a word of it is not missing anyway (which says so).
+    """Money lines that nobody of the unit has read yet, or that are to be read again, where a word of it is not missing
+    anyway (which says so).
 
     Whether a line was read stands in what was submitted, which no query can tell; most units have none to read.
     """
     tasks = lines_waiting_for(user, clock.today())
-    return [task for task in tasks if task.lines and not (task.role and task.newest is None)]
+    return [task for task in tasks if task.lines and not (task.role and task.newest is None and not task.reopened)]
 
 
 def _as_they_come(tasks: list[Task]) -> list[Task]:
@@ -83,7 +84,10 @@ def _as_they_come(tasks: list[Task]) -> list[Task]:
 
 def _read_money(tasks: list[Task], _user: User) -> Iterator[Entry]:
     for task in tasks:
-        words = ngettext("%(count)d money line to read", "%(count)d money lines to read", len(task.lines))
+        lines = len(task.unread)
+        words = ngettext("%(count)d money line to read", "%(count)d money lines to read", lines)
+        if task.again:
+            words = ngettext("%(count)d money line to read again", "%(count)d money lines to read again", lines)
         yield Entry(
             title=task.sub_item.title,
             serial=task.sub_item.serial,
@@ -91,11 +95,13 @@ def _read_money(tasks: list[Task], _user: User) -> Iterator[Entry]:
             month=str(task.period),
             programme=task.sub_item.programme_id,
             url=task.url,
-            step=_("Go on") if task.is_begun else _("Contribute"),
-            since=task.since,
+            step=_("Correct") if task.again else _("Go on") if task.is_begun else _("Contribute"),
+            since=task.again[-1].at if task.again else task.since,
+            why="\n".join(one.words for one in task.again),
+            who=task.again[-1].who if task.again else "",
             due=task.due_on,
             until=task.until,
-            note=words % {"count": len(task.lines)},
+            note=words % {"count": lines},
         )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.models import User
 from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, jurisdictions_granted
 from minsheng.todo.entries import Entry, Kind, Source, ordered
+from projects.filings import filings
 from projects.models import ExceptionRequest
 
 State = ExceptionRequest.State
@@ -22,8 +23,17 @@ def asked(user: User) -> QuerySet[ExceptionRequest]:
 
 
 def refused(user: User) -> QuerySet[ExceptionRequest]:
-    """Refusals that nobody of the person's units has taken note of."""
-    return _of_units(user).filter(state=State.REFUSED, noted_at=None)
+    """Refusals that nobody of the person's units has taken note of; and what was granted and ended before its day,
+    while something that it was for is neither filed nor can be.
+    """
+    owed = (
+        filings()
+        .filter(gone_on=False, open_now=False, period=OuterRef("period"), department=OuterRef("department"))
+        .order_by()
+    )
+    locked = Exists(owed.filter(sub_item=OuterRef("sub_item"))) | Q(Exists(owed), sub_item=None)
+    ended = Q(locked, exception__ended_at__isnull=False)
+    return _of_units(user).filter(Q(state=State.REFUSED) | ended, noted_at=None)
 
 
 def asked_by_us(user: User) -> QuerySet[ExceptionRequest]:
@@ -57,8 +67,15 @@ def _read_refused(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             since=request.decided_at,
             why=request.answer,
             who=request.decided_by_name,
+            note=_ended(request),
             **_named(request, ""),
         )
+
+
+def _ended(request: ExceptionRequest) -> str:
+    if request.ended_on is None:
+        return ""
+    return _("granted, and ended early on %(day)s: what is not filed is locked") % {"day": request.ended_on.isoformat()}
 
 
 def _read_asked_by_us(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -77,7 +94,7 @@ def _read_asked_by_us(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 
 
 def _loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("sub_item__project", "period")
+    return rows.select_related("sub_item__project", "period", "exception")
 
 
 def _named(request: ExceptionRequest, unit: str) -> dict[str, Any]:

@@ -33,9 +33,12 @@ READ = LineReading(None, Decimal(3_000_000), Decimal(1_500_000))
 LAST = LineReading(None, Decimal(2_000_000), Decimal(1_000_000))  # what August said
 
 
-def assign(world, unit, *, by=None, seen=None):
+SEPTEMBER = date(2023, 9, 1)
+
+
+def assign(world, unit, *, by=None, seen=None, month=SEPTEMBER):
     line = FundingLine.objects.get(pk=world.line.pk)
-    return assignments.assign(line, unit, by=by or world.clerk, seen=seen or line.department)
+    return assignments.assign(line, unit, by=by or world.clerk, seen=seen or line.department, month=month)
 
 
 def read(world, finance, reading=READ, **kwargs):
@@ -79,7 +82,7 @@ def test_of_two_who_decide_at_once_the_later_is_told(world, finance, streets):
     line = FundingLine.objects.get()
     assign(world, finance[0])
     with pytest.raises(Conflict, match="财政金融局"):
-        assignments.assign(line, streets[0][0], by=world.office, seen=None)
+        assignments.assign(line, streets[0][0], by=world.office, seen=None, month=SEPTEMBER)
     assert FundingLine.objects.get().department == finance[0]
 
 
@@ -91,7 +94,7 @@ def test_what_cannot_be_assigned_is_refused(world, finance):
         with pytest.raises(DomainError):
             assign(world, unit)
     with pytest.raises(DomainError):
-        assignments.assign(rate, finance[0], by=world.clerk, seen=None)
+        assignments.assign(rate, finance[0], by=world.clerk, seen=None, month=SEPTEMBER)
     SubItem.objects.update(status=SubItem.Status.CLOSED)
     with pytest.raises(DomainError):
         assign(world, finance[0])
@@ -156,7 +159,7 @@ def test_what_is_assigned_after_the_submission_does_not_change_it(filed, finance
     assert queue_of(filed.office)[0].look.warnings == before
     assert money_of(report) == LineReading(None, Decimal(2_000_000), Decimal(1_000_000))
     review.send_back(report, by=filed.office, comment="请补充。")
-    assert sheet(filed).unread == {filed.line.pk: "财政金融局"}  # written again: asked again
+    assert sheet(filed).unread == {}  # written again, and still the filing unit's
 
 
 def test_a_nil_report_carries_on_all_but_what_others_read(filed, finance):

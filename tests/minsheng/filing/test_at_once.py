@@ -177,7 +177,9 @@ def test_a_line_is_assigned_while_its_figure_is_typed(world, both):
             lambda here=here, now=now, typed=typed: drafts.save_draft(
                 here, typed, by=world.clerk, seen_version=here.report.version, opened=Opened(base_of(now))
             ),
-            lambda: assignments.assign(FundingLine.objects.get(), finance, by=world.office, seen=None),
+            lambda: assignments.assign(
+                FundingLine.objects.get(), finance, by=world.office, seen=None, month=world.september.month
+            ),
         )
         assert ends[1] == DONE
         assert ends[0] in (DONE, CONFLICT)

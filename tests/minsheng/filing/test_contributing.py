@@ -101,7 +101,7 @@ def test_what_closed_unsent_stays_in_sight_until_the_lock(world, streets, client
 
 def test_a_line_assigned_after_the_report_was_submitted_is_not_said_to_be_frozen(world, finance, client):
     submitted(world)
-    assignments.assign(FundingLine.objects.get(), finance[0], by=world.office, seen=None)
+    assignments.assign(FundingLine.objects.get(), finance[0], by=world.office, seen=None, month=world.august.month)
     client.force_login(finance[1])
     assert client.get(reverse("filing:due")).context["frozen"] == []
 

@@ -154,7 +154,7 @@ def test_it_saves_itself_and_overwrites_nobody(world, street, clerk):
     assert "未自动保存" in clerk.post(url, form | {f"target_{world.target.pk}": "多"}).content.decode()
 
     contribute(world, (street[0], UserFactory(grants={street[0]: [FILE_REPORT]})), "同事改的。", "20", submit=False)
-    assert "没有覆盖" in clerk.post(url, form | {"progress": "我又改。"}).content.decode()
+    assert "尚未保存：本单位本月工作" in clerk.post(url, form | {"progress": "我又改。"}).content.decode()
     assert Contribution.objects.get().text == "同事改的。"
     assert not ContributionVersion.objects.exists()
 
@@ -290,7 +290,7 @@ def test_the_page_asks_the_same_however_much_there_is(world, street, clerk, djan
         read = {line.pk: LineReading(secured=Decimal(number)) for line in FundingLine.objects.all()}
         contribute(world, street, f"第{number}次。", money=read)
     clerk.get(address(world, street[0]))
-    with django_assert_num_queries(31):  # seven of them for the number in the header: his unit has money lines to read
+    with django_assert_num_queries(32):  # seven of them for the number in the header: his unit has money lines to read
         clerk.get(address(world, street[0]))
 
 

@@ -1,6 +1,7 @@
 """Two forms of one draft: what only one changed is taken, what both changed is shown to a person."""
 
 import json
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from departments import clock
 from departments.permissions import FILE_REPORT
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.drafts import FieldsConflict
@@ -183,9 +185,75 @@ def test_saving_by_itself_overwrites_nobody(two):
     report = MonthlyReport.objects.get()
     assert (report.problems, report.next_steps) == ("资金不足。", "加快施工。再加快。")
 
-    both = again | {"problems": "用地未批。"}
-    assert "没有覆盖" in as_(client, world.clerk, both, autosave(world)).content.decode()
-    assert MonthlyReport.objects.get().problems == "资金不足。"
+
+@pytest.mark.parametrize(("by", "told"), [("colleague", "他人修改了"), ("clerk", "您在另一窗口修改了")])
+def test_a_change_of_ones_own_in_another_window_is_not_somebody_elses(two, by, told):
+    world, client, colleague, mine, theirs = two
+    as_(client, {"colleague": colleague, "clerk": world.clerk}[by], theirs | {"problems": "资金不足。"}, address(world))
+    mine |= {"next_steps": "加快施工。"}
+    page = as_(client, world.clerk, mine, autosave(world)).content.decode()
+    assert f"{told}：存在问题。" in page
+    client.post(address(world), mine | {"step": "submit", "measure": "倒排工期。"})
+    page = client.get(address(world)).content.decode()
+    assert f"已保存，尚未报送。{told}：存在问题。请再看一遍后报送。" in page
+
+
+def test_a_clash_keeps_nothing_back_but_its_own_field(two):
+    """Told by name, with the way to the choice; again and again until it is settled, which no saving by itself does."""
+    world, client, colleague, mine, theirs = two
+    as_(client, colleague, theirs | {"problems": "资金不足。"}, address(world))
+    mine |= {"problems": "用地未批。", "next_steps": "加快施工。"}
+    answer = as_(client, world.clerk, mine, autosave(world))
+    page = answer.content.decode()
+    assert "data-saved" not in page  # the page still has something that is not kept
+    assert f"尚未保存：存在问题（{colleague}于09:00改过）。" in " ".join(page.split())
+    assert "其他内容已于09:00自动保存。" in page
+    assert "查看两份内容并选择" in page
+    report = MonthlyReport.objects.get()
+    assert (report.problems, report.next_steps) == ("资金不足。", "加快施工。")
+
+    mine |= {"next_steps": "再加快。", "version": answer.context["version"], "base": answer.context["base"]}
+    refused = as_(client, world.clerk, mine, address(world))
+    (row,) = refused.context["form"].clash_rows()
+    chosen = mine | {"choose_problems": "mine", "seen_problems": row.clash.seen}
+    answer = as_(client, world.clerk, chosen | {"next_steps": "又加快。"}, autosave(world))
+    assert 'href="#clash-problems"' in answer.content.decode()
+    report = MonthlyReport.objects.get()
+    assert (report.problems, report.next_steps) == ("资金不足。", "又加快。")
+    chosen |= {"next_steps": "又加快。", "version": answer.context["version"], "base": answer.context["base"]}
+    assert as_(client, world.clerk, chosen, address(world)).status_code == 302
+    assert MonthlyReport.objects.get().problems == "用地未批。"
+
+
+def test_figures_beside_a_nil_report_are_not_kept_in_part(world, client, request):
+    with clock.at(datetime(2023, 8, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        submitted(world, content(world), period=world.august)  # the nil report carries what the draft says
+    world, client, colleague, mine, theirs = request.getfixturevalue("two")
+    as_(client, colleague, theirs | {"is_nil": "on", "nil_reason": "等"}, address(world))
+    before = content_of(MonthlyReport.objects.get(period=world.september))
+    answer = as_(client, world.clerk, mine | {"percent": "80", "next_steps": "加快施工。"}, autosave(world))
+    page = answer.content.decode()
+    assert "尚未保存：零报告" in page
+    assert "自动保存" not in page
+    assert content_of(MonthlyReport.objects.get(period=world.september)) == before
+
+
+def test_texts_that_are_too_long_together_are_not_joined(two):
+    world, client, colleague, mine, theirs = two
+    as_(client, colleague, theirs | {"progress": "甲" * 2500}, address(world))
+    mine |= {"progress": "乙" * 2500, "problems": "用地未批。"}
+    (row,) = as_(client, world.clerk, mine, address(world)).context["form"].clash_rows()
+    joined = mine | {"choose_progress": "joined", "seen_progress": row.clash.seen}
+    refused = as_(client, world.clerk, joined, address(world))
+    assert refused.status_code == 409
+    assert "合计5001字，超过上限4000字" in refused.content.decode()
+    (row,) = refused.context["form"].clash_rows()  # and may be chosen again
+    assert (row.mine, row.theirs) == ("乙" * 2500, "甲" * 2500)
+    report = MonthlyReport.objects.get()
+    assert (report.progress, report.problems) == ("甲" * 2500, "")
+    shorter = joined | {"progress": "乙" * 1499}
+    assert as_(client, world.clerk, shorter, address(world)).status_code == 302
+    assert len(MonthlyReport.objects.get().progress) == 3999 + 1
 
 
 def test_what_has_been_submitted_is_not_saved_over(world, client):

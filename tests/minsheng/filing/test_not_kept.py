@@ -1,13 +1,15 @@
 """What was typed is not lost where it cannot be saved any more: saving by itself says so, and so does the page."""
 
+import re
 from datetime import date
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.urls import reverse
 
 from minsheng import sign_in
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Responsibility
 from tests.factories.departments import DepartmentFactory
 from tests.minsheng.filing.test_views import address, typed
 from tests.minsheng.handover.test_services import goes_to
@@ -46,7 +48,19 @@ def test_after_a_hand_over_the_old_unit_is_told_whose_it_is_and_sees_what_it_typ
         assert ("本月进展", LONG) in refused.context["typed"]
         assert page.count("内装完成三成。") == 1
     assert not MonthlyReport.objects.exists()
-    assert client.get(address(world)).status_code == 403
+
+
+def test_a_month_that_another_unit_files_says_whose_it_is_where_it_is_opened(world, new, client):
+    goes_to(world, new, date(2023, 9, 1))
+    client.force_login(world.clerk)
+    answer = client.get(address(world))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "2023年9月月报由数据和政务服务局填报，您没有填报权限。" in page
+    assert reverse("dashboard:sub_item", args=[world.sub_item.pk]) in page
+    assert "未保存" not in page
+    Responsibility.objects.update(files=False)
+    assert "2023年9月该子项没有填报单位。" in client.get(address(world)).content.decode()
 
 
 @pytest.mark.parametrize("person", ["stranger", "leader"])
@@ -60,8 +74,32 @@ def test_a_refused_step_shows_the_typed_text_to_whom_the_form_was_drawn_for(worl
     assert refused.status_code == {"stranger": 404, "leader": 403}[person]
     assert "内装完成三成。" in refused.content.decode()
     assert "kept-out" not in refused.content.decode()
+    assert refused.context["typed"] == [("", LONG)]  # the mark is one without labels
+    labelled = {"typed_by": sign_in.typed_by(user, {"reason": "原因", "step": "步骤"})}
+    assert client.post(url, data | labelled).context["typed"] == [("原因", LONG)]
     for mark in ("", "forged", sign_in.typed_by(world.clerk)):
         assert "内装完成三成。" not in client.post(url, data | {"typed_by": mark}).content.decode()
+
+
+def test_what_is_shown_instead_of_a_page_stands_beside_the_forms_own_labels(world, client):
+    """As it was drawn, by name; also where it waited in the session, and for marks of forms drawn before the labels."""
+    client.force_login(world.clerk)
+    form = client.get(address(world)).context["form"]
+    mark = re.search(r'name="typed_by" value="([^"]+)"', client.get(address(world)).content.decode()).group(1)
+    said = typed(world, progress=LONG) | {"typed_by": mark}
+    secured = f"secured_{world.line.pk}"
+    world.sub_item.status = "withdrawn"
+    world.sub_item.save()
+    gone = client.post(address(world), said)
+    assert gone.status_code == 404
+    assert ("本月进展", LONG) in gone.context["typed"]
+    assert (form.label_of(secured), said[secured]) in gone.context["typed"]
+    client.logout()
+    client.post(address(world), said)
+    client.force_login(world.clerk)
+    assert ("本月进展", LONG) in client.get(address(world)).context["typed"]
+    old = signing.dumps(world.clerk.pk, salt=sign_in.SALT)
+    assert ("", LONG) in client.post(address(world), said | {"typed_by": old}).context["typed"]
 
 
 # in the browser -------------------------------------------------------------------------------------------------

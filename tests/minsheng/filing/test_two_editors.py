@@ -62,11 +62,12 @@ def save(page):
 
 
 def test_different_fields_merge(two, begun):
-    first, second, _who = two
+    first, second, who = two
     write(first, "problems", HERS)
     write(second, "next_steps", HIS)
-    # The second form says that another field has changed, and does not empty it.
-    second.locator("#autosaved", has_text="存在问题").wait_for()
+    # The second form says that another field has changed and by whom, and does not empty it.
+    whose = who if who.startswith("您") else "他人"
+    second.locator("#autosaved", has_text=f"{whose}修改了：存在问题。").wait_for()
     save(second)
     assert (second.locator("#id_problems").input_value(), second.locator("#id_next_steps").input_value()) == (HERS, HIS)
     save(first)
@@ -86,19 +87,27 @@ def test_of_the_same_field_both_texts_are_shown_and_one_chosen(two, begun, page_
     write(first, "problems", HERS)
     save(first)
     write(second, "problems", HIS)
-    second.locator("#autosaved.autosaved-not").wait_for()  # nothing was overwritten
-    assert report(begun).problems == HERS
+    note = second.locator("#autosaved.autosaved-not", has_text="存在问题")  # named, and nothing was overwritten
+    note.wait_for()
+    assert who in note.inner_text()
+    write(second, "next_steps", "下周复核。")  # all else goes on being kept
+    note.wait_for()
+    assert (report(begun).problems, report(begun).next_steps) == (HERS, "下周复核。")
+    assert second.evaluate("document.documentElement.scrollWidth") <= second.viewport_size["width"]
 
     page_log.allow("409")
-    save(second)
+    with second.expect_navigation():
+        note.get_by_role("button", name="查看两份内容并选择").click()
     clash = second.locator("#clash-problems")
     assert (HERS in clash.inner_text(), HIS.splitlines()[0] in clash.inner_text()) == (True, True)
     assert who in clash.inner_text()
     assert second.evaluate("document.documentElement.scrollWidth") <= second.viewport_size["width"]
     assert report(begun).problems == HERS
 
-    assert second.locator("#autosaved[hx-post]").count() == 0  # a choice is made once, and by the person
-    clash.locator(f"input[value={choice}]").check()
+    with second.expect_response("**/autosave/"):
+        clash.locator(f"input[value={choice}]").check()
+    second.locator("#autosaved a[href='#clash-problems']").wait_for()
+    assert report(begun).problems == HERS  # a choice is made once, and by the person
     save(second)
     assert report(begun).problems.splitlines() == kept.splitlines()
     assert second.locator("#id_problems").input_value() == kept

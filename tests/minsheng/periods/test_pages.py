@@ -1,5 +1,6 @@
 """The office's pages of periods: what they show, what they change, what they refuse."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -121,6 +122,23 @@ def test_settings_are_looked_at_before_they_are_saved(world, office):
     assert "按通知调整" in office.get(address(world, "periods")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("others", "told", "not_told"),
+    [
+        ({"lock_after_days": "5"}, "锁定日期 11-04", "截止日期 10-25"),  # the due day stays, and is not said again
+        ({"due_day": "20"}, "截止日期 10-25", ""),
+        ({"last_month": "2024-01"}, "新增", "锁定日期 11-04"),
+    ],
+)
+def test_of_each_month_that_changes_it_is_shown_what_was_before(world, office, others, told, not_told):
+    url = address(world, "settings")
+    shown = office.post(url, fields(office.get(url)) | others | {"reason": "调整", "step": "preview"})
+    table = shown.content.decode().partition("<tbody>")[2]
+    before = " ".join(re.sub("<[^>]+>", " ", table).split())
+    assert told in before
+    assert not not_told or not_told not in before
+
+
 @pytest.mark.parametrize("others", [{"due_day": "32"}, {"first_month": "2023-13"}, {"lock_after_days": "0"}])
 def test_settings_that_make_no_sense_are_refused_in_place(world, office, others):
     url = address(world, "settings")
@@ -218,5 +236,7 @@ def test_a_day_set_by_hand_moves_what_is_not_due(world, office):
     assert office.post(url, {"day": "2023-10-01", "works": "off"}).status_code == 422
     forget = address(world, "forget_day", DayOverride.objects.get().pk)
     assert office.post(forget).status_code == 302
-    assert office.post(forget).status_code == 404
+    assert "该日的设置已删除" in office.post(forget, follow=True).content.decode()  # a second click
+    assert AuditEvent.objects.filter(action="calendar.forget").count() == 1
+    assert office.post(address(world, "forget_day", 999_999)).status_code == 404
     assert ReportingPeriod.objects.get(month=date(2023, 9, 1)).due_on == date(2023, 9, 25)

@@ -15,16 +15,18 @@ from minsheng.dashboard.matrix import Matrix
 from minsheng.filing import services as filing
 from minsheng.periods.chase import chase_of, text_of
 from minsheng.periods.filings import Filings, Reporting
+from minsheng.review import services as review
 from projects.filing import Filing
 from projects.models import (
     MonthlyReport,
+    Programme,
     Responsibility,
     SubItem,
 )
 from projects.services import periods
 from projects.standing import standpoint
 from tests.factories.departments import DepartmentFactory, UserFactory
-from tests.factories.projects import SubItemFactory
+from tests.factories.projects import FilingExceptionFactory, ReportingPeriodFactory, SubItemFactory
 from tests.minsheng.life import approved_in_august, content, draft, sheet, submitted
 from tests.minsheng.periods.test_pages import address, at
 
@@ -123,7 +125,7 @@ def test_the_text_nests_quotes_and_names_the_year_where_it_is_another(autumn):
         reporting = Reporting(autumn.sub_item.programme)
         text = text_of(reporting, chase_of(reporting, autumn.september))
     assert "“建设‘智慧养老’平台”" in text
-    assert "应于2023年9月25日前报送，截至2月20日" in text
+    assert "应于2023年9月25日前报送，已于2023年10月5日锁定，截至2月20日" in text
 
 
 def test_a_clerk_with_a_telephone_comes_before_what_the_unit_states(autumn):
@@ -171,3 +173,80 @@ def test_late_is_late_by_the_day_that_was_set(world):
     with at(9, 28):
         reporting = Reporting(world.sub_item.programme)
         assert dict(reporting.of(period).counts) == {Filing.ON_TIME: 1}
+
+
+# after the lock ------------------------------------------------------------------------------------------------------
+
+
+def text_at(world, month, day):
+    with at(month, day):
+        reporting = Reporting(world.sub_item.programme)
+        return text_of(reporting, chase_of(reporting, world.september))
+
+
+def test_after_the_lock_the_text_asks_to_ask_first(autumn, office):
+    """September locks on 5 October; until the day before, it asks to file."""
+    assert text_at(autumn, 10, 4).splitlines()[-1].startswith("请尽快报送。")
+    text = text_at(autumn, 10, 5)
+    head, first, second, foot = text.splitlines()
+    assert "应于9月25日前报送，已于10月5日锁定，截至10月5日 09:00" in head
+    assert "（退回待改、已锁定）" in first
+    assert "（待单位审核）" in first
+    assert "锁定）；" not in second  # what the head says is not said again of each
+    assert "请尽快报送" not in text
+    assert foot.startswith("锁定后不能直接报送，确需报送的，请先在平台申请补报。督查室")
+    with at(10, 5):
+        assert text.splitlines()[0] in office.get(address(autumn, "unfiled", "2023-09")).content.decode()
+        rows = list(load_workbook(BytesIO(office.get(address(autumn, "export", "2023-09")).content)).active.values)
+    assert rows[2][0] == "已于2023-10-05锁定，已锁定的须由单位申请补报后方可报送"
+    assert [row[5] for row in rows[5:]] == ["退回待改、已锁定", "待单位审核", "未报、已锁定"]
+
+
+def test_who_may_still_file_by_an_exception_is_told_until_when(autumn):
+    lazy = SubItem.objects.get(reports=None, status="active")
+    FilingExceptionFactory(period=autumn.september, sub_item=lazy, until=date(2023, 10, 12))
+    _head, first, second, foot = text_at(autumn, 10, 10).splitlines()
+    assert "（退回待改、已锁定）" in first
+    assert "（未报、可补报至10月12日）" in second
+    assert foot.startswith("注明“可补报至”的，请在期限内报送；其余已锁定")
+    _head, first, second, foot = text_at(autumn, 10, 13).splitlines()  # it has run out
+    assert "可补报" not in second
+    assert foot.startswith("锁定后不能直接报送")
+    FilingExceptionFactory(period=autumn.september, until=date(2023, 10, 31))
+    text = text_at(autumn, 10, 13)
+    assert text.count("可补报至10月31日") == 2
+    assert text.splitlines()[-1].startswith("请尽快报送。")
+
+
+def test_a_day_by_which_it_was_due_again_is_not_promised_after_the_lock(world):
+    report = submitted(world)
+    with at(9, 20):
+        review.send_back(report, by=world.office, comment="请核实")
+    again = "9月27日"
+    assert f"{again}前重报" in text_at(world, 9, 26)
+    assert f"（退回待改、应于{again}前重报）" in text_at(world, 9, 30)
+    assert again not in text_at(world, 10, 20)
+
+
+# a second year -------------------------------------------------------------------------------------------------------
+
+
+def test_months_of_a_second_year_are_told_from_those_of_the_first(world, office):
+    with at(9, 28):
+        heads = [name for _month, name in office.get(address(world, "units")).context["months"]]
+    assert heads == ["8月", "9月"]
+    Programme.objects.update(last_month=date(2024, 3, 1))
+    for month in (date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 1)):
+        ReportingPeriodFactory(programme=world.sub_item.programme, month=month)
+    names = ["2023年8月", "9月", "12月", "2024年1月", "2月"]
+    with clock.at(datetime(2024, 2, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        page = office.get(address(world, "units"))
+        assert [name for _month, name in page.context["months"]] == names
+        assert ">2024年1月<" in page.content.decode()
+        months = office.get(address(world, "unfiled", "2024-02")).context["months"]
+        assert [(one.label, one.current) for one in months] == [(name, name == "2月") for name in names]
+        overview = office.get(reverse("dashboard:overview", args=[world.sub_item.programme_id])).context["overview"]
+    assert [head.word for head in overview.heat.heads] == [*names, "当前"]
+    labels = [one.label for one in overview.months]
+    assert labels[1].startswith("2024年2月")
+    assert labels[2:] == ["1月", "2023年12月", "9月", "8月"]

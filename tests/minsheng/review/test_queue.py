@@ -1,5 +1,6 @@
 """The queue: the unusual first and why, what it can be narrowed by, and the next report at hand."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,7 @@ from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
 from projects.models import MonthlyReport
 from tests.factories.projects import ReportEventFactory, SubItemFactory
-from tests.minsheng.life import approved_in_august, content, submitted
+from tests.minsheng.life import approved, approved_in_august, content, submitted
 
 State = MonthlyReport.State
 
@@ -124,6 +125,12 @@ def test_what_waits_for_an_earlier_month_says_so_everywhere_and_is_not_in_bulk(w
     chosen, page = looked_at(client, september)
     assert chosen == []
     assert row.waits_for in page
+    assert "共0份" not in page
+    assert "这些月报都不能批量审核通过" in page
+    assert "返回待审核列表" in page
+    review.send_back(september, by=world.office, comment="请核实。")
+    gone = client.post(reverse("review:bulk"), {"step": "look", "report": [september.pk]}, follow=True)
+    assert "所选月报均已不待您审核" in gone.content.decode()
 
 
 def test_months_that_all_wait_are_approved_together_in_their_order(world, client):
@@ -136,3 +143,32 @@ def test_months_that_all_wait_are_approved_together_in_their_order(world, client
     assert looked_at(client, september, august)[0] == [august, september]
     outcomes = approve_each({one.pk: one.events.get().pk for one in (september, august)}, by=world.office)
     assert [one.done for one in outcomes] == [True, True]
+
+
+# a nil report whose last figures are no more the last ------------------------------------------------------------
+
+
+def test_a_nil_report_that_is_one_no_more_says_so_and_is_not_in_bulk(world, client):
+    with clock.at(datetime(2023, 8, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        august = approved(world, content(world, "68", reached="270"), period=world.august)
+    nil = submitted(world, replace(content(world), is_nil=True, nil_reason="停工等待验收"))
+    (row,) = queue_of(world.office)
+    assert (row.look.stale_nil, row.look.warnings, row.in_bulk) == (False, [], True)
+
+    with clock.at(datetime(2023, 9, 21, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        review.reopen(MonthlyReport.objects.get(pk=august.pk), by=world.office, reason="核减")
+        exceptions = world.august.exceptions.count()
+        corrected = content(world, "60", reached="250", secured="1800000", reason="核减")
+        review.approve(submitted(world, corrected, period=world.august), by=world.office)
+        (row,) = queue_of(world.office)
+        assert exceptions == 1  # August had locked; the reopening opened it
+        assert (row.report, row.look.stale_nil, row.in_bulk) == (nil, True, False)
+        told = row.look.warnings[-1]
+        for figure in ("进度：68.0%（上次60.0%）", "270（上次250）", "到位（万元）：200.00（上次180.00）"):
+            assert figure in told
+        client.force_login(world.office)
+        assert "零报告与上次报送数不一致" in client.get(reverse("review:queue")).content.decode()
+        assert told in client.get(reverse("review:report", args=[nil.pk])).content.decode()
+        (outcome,) = approve_each({nil.pk: row.newest_event}, by=world.office)
+    assert not outcome.done
+    assert MonthlyReport.objects.get(pk=nil.pk).state == State.SUBMITTED

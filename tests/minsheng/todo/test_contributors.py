@@ -29,7 +29,7 @@ def entries(user, kind):
 
 def assign(world, unit, line=None):
     found = FundingLine.objects.get(pk=(line or world.line).pk)
-    assignments.assign(found, unit, by=world.clerk, seen=found.department)
+    assignments.assign(found, unit, by=world.clerk, seen=found.department, month=world.september.month)
 
 
 @pytest.fixture

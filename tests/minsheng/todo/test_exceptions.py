@@ -86,6 +86,51 @@ def test_it_is_refused_with_a_reason_that_somebody_takes_note_of(world):
     assert AuditEvent.objects.latest("pk").details["reason"] == "已汇总上报。"
 
 
+@pytest.mark.parametrize("of", ["an item", "all"])
+def test_what_was_granted_and_ended_early_is_told_until_somebody_has_noted_it(world, another, client, of):
+    request = ask(world, sub_item=world.sub_item if of == "an item" else None)
+    periods.grant(request, until=UNTIL, by=world.office)
+    month = reverse("filing:report", args=[world.sub_item.pk, "2023-08"])
+    client.force_login(world.clerk)
+    with clock.at(datetime(2023, 9, 22, 9, tzinfo=clock.ZONE)):
+        assert Kind.REFUSED not in kinds(world.clerk)[0]
+        periods.end_exception(FilingException.objects.get(), by=world.office)
+        page = client.get(month).content.decode()
+        assert "补报许可已由督查室于2023-09-22 09:00提前终止。" in page
+        assert "现已到期" not in page
+        assert "补报许可已于2023-09-22提前终止" in client.get(reverse("filing:due")).content.decode()
+        (entry,) = todo.board_of(world.clerk, rights_held(world.clerk), {"kind": "refused"}).groups[0].entries
+        assert "于2023-09-22提前终止" in entry.note
+        assert entry.url == reverse("filing:exception_noted", args=[request.pk])
+        assert client.post(entry.url).status_code == 302
+        assert Kind.REFUSED not in kinds(world.clerk)[0]
+        assert "提前终止" in client.get(month).content.decode()  # where it is asked for, it goes on being said
+
+
+def test_an_end_that_keeps_nothing_from_being_filed_is_not_told(world):
+    request = ask(world, sub_item=world.sub_item)
+    periods.grant(request, until=UNTIL, by=world.office)
+    submitted(world, period=august(world))
+    periods.end_exception(FilingException.objects.get(), by=world.office)
+    assert Kind.REFUSED not in kinds(world.clerk)[0]
+
+
+def test_asking_again_notes_that_it_was_ended(world):
+    periods.grant(ask(world, sub_item=world.sub_item), until=UNTIL, by=world.office)
+    periods.end_exception(FilingException.objects.get(), by=world.office)
+    assert Kind.REFUSED in kinds(world.clerk)[0]
+    ask(world, sub_item=world.sub_item)
+    assert kinds(world.clerk) == ({Kind.FILE: 1}, [Kind.ASKED])
+
+
+def test_an_exception_nobody_asked_for_that_was_ended_is_told_on_the_page(world, client):
+    periods.add_exception(august(world), until=UNTIL, reason="系统故障", by=world.office)
+    periods.end_exception(FilingException.objects.get(), by=world.office)
+    client.force_login(world.clerk)
+    page = client.get(reverse("filing:report", args=[world.sub_item.pk, "2023-08"])).content.decode()
+    assert "提前终止" in page
+
+
 def test_all_that_a_unit_owes_is_asked_for_at_once(world, another):
     single, everything = ask(world, sub_item=another), ask(world)
     assert kinds(world.office) == ({Kind.ASKED: 2}, [])

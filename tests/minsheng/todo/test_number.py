@@ -11,6 +11,7 @@ from minsheng.filing.contributing import waiting_for
 from minsheng.filing.due import due_months
 from minsheng.periods.chase import chase_of
 from minsheng.periods.filings import Reporting
+from minsheng.review import services as review
 from minsheng.review.queue import queue_of
 from minsheng.review.services import stuck
 from minsheng.todo import services as todo
@@ -169,6 +170,17 @@ def test_in_the_last_month_nothing_follows(world):
     submitted(world)
     assert todo.upcoming(world.clerk, {FILE_REPORT}) == []
     assert [one.month for one in todo.upcoming(world.clerk, {REVIEW_REPORT})] == [date(2023, 9, 1)]
+
+
+def test_what_was_returned_stands_first_and_then_what_has_waited_longest(world):
+    """It was filed after the others opened, and returned last of all; its button stands first as well."""
+    SubItemFactory(project=world.sub_item.project, lead=world.unit)
+    review.send_back(submitted(world), by=world.office, comment="请核实。")
+    shown = board(world.clerk)
+    returned, to_file = shown.groups
+    assert (returned.kind, to_file.kind) == (Kind.RETURNED, Kind.FILE)
+    assert returned.entries[0].since.date() > to_file.entries[0].since
+    assert [one.kind for one in shown.choices] == [None, Kind.RETURNED, Kind.FILE]
 
 
 def test_many_entries_are_shown_a_kind_at_a_time(world, client):

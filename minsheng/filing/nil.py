@@ -1,0 +1,103 @@
+"""A nil report says that nothing has changed since the last submission: whether that still holds, and what other units
+have contributed meanwhile, which it does not carry. Whoever submits one is told of them, and asked once more.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from departments import language
+from departments.errors import DomainError
+from funding.money import show_wan
+from minsheng.filing.content import STAGE_WORDS, Content
+from minsheng.filing.contributions import Contributed, adds_up, sum_of
+from minsheng.words import number, percent
+from projects.rules.reports import Finding
+
+if TYPE_CHECKING:
+    from minsheng.filing.services import Sheet
+
+# The field a finding stands at.
+FIELD: Final = "is_nil"
+NIL: Final = "nil"
+SURE: Final = "sure-nil-"  # a nil report all the same; what follows is the newest contribution that was seen
+
+
+def stale_nil(sheet: "Sheet", content: Content) -> list[Finding]:
+    """Where a nil report is one no more: an earlier month was filed anew since, with other figures.
+
+    What the last submission did not state is no difference, nor is a money line that another unit reads.
+    """
+    if not content.is_nil:
+        return []
+    changes = list(_changes(sheet, content))
+    if not changes:
+        return []
+    message = _("A nil report says that nothing changed, but it differs from what was submitted last: %(changes)s.")
+    return [Finding(FIELD, message % {"changes": language.listed(changes)})]
+
+
+def _changes(sheet: "Sheet", content: Content) -> Iterator[str]:
+    last = sheet.last
+    if last.percent is not None and content.percent != last.percent:
+        yield _told(_("progress"), percent(content.percent), percent(last.percent))
+    for target in sheet.targets:
+        value, was = content.targets.get(target.pk), last.targets.get(target.pk)
+        if was is not None and value != was:
+            yield _told(target.text, number(value), number(was))
+    read = {int(pk) for name in ("lines_read", "lines_unread") for pk in sheet.others.get(name, {})}
+    for line in sheet.lines:
+        now, was_read = content.money.get(line.pk), last.money.get(line.pk)
+        if line.pk in read or now is None or was_read is None:
+            continue
+        for stage, word in STAGE_WORDS.items():
+            amount, before = getattr(now, stage), getattr(was_read, stage)
+            if before is not None and amount != before:
+                name = _("“%(line)s” %(stage)s (10,000 yuan)") % {"line": line, "stage": word}
+                yield _told(name, show_wan(amount), show_wan(before))
+
+
+def _told(figure: str, now: str, last: str) -> str:
+    return _("%(figure)s: %(now)s (last %(last)s)") % {"figure": figure, "now": now, "last": last}
+
+
+class LeavesOut(DomainError):
+    """A nil report without what ``units`` have contributed; ``newest`` is the key of the newest of their versions."""
+
+    def __init__(self, units: Iterable[Contributed]) -> None:
+        left = list(units)
+        self.newest = max(one.newest.pk for one in left if one.newest)
+        super().__init__(sentence(left))
+
+
+def sentence(units: Iterable[Contributed]) -> str:
+    """That a nil report would be without what ``units`` have contributed."""
+    names = [one.unit.full_name for one in units]
+    words = {"units": language.listed(names), "count": len(names)}
+    told = _(
+        "%(count)d units have contributed news that a nil report leaves out: %(units)s. Take it over and file an"
+        " ordinary report, or submit the nil report all the same."
+    )
+    return told % words
+
+
+def left_out(sheet: "Sheet", content: Content) -> list[Contributed]:
+    """The units whose text was not taken over, or whose share makes another sum than the figure that a nil report
+    carries (``content``). One that has nothing new to say is none of them.
+    """
+    others = {
+        target.pk
+        for target in sheet.targets
+        if adds_up(target)
+        and sum_of(sheet.contributed, target.pk) not in (None, content.targets.get(target.pk) or Decimal(0))
+    }
+    said = [one for one in sheet.contributed if one.newest and not one.content.is_nil]
+    return [one for one in said if one.is_text_new or others & one.shares.keys()]
+
+
+def step_of(sent: str) -> tuple[str, int]:
+    """The step that the button asks for, and the newest contribution that its presser has been told of."""
+    known = sent.removeprefix(SURE)
+    return (NIL, int(known)) if sent.startswith(SURE) and known.isdecimal() else (sent, 0)

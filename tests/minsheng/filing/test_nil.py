@@ -1,0 +1,153 @@
+"""A nil report beside what other units have contributed; and a month in which nothing was reported at all."""
+
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+
+from departments import clock
+from minsheng.filing import contribute as contributing
+from minsheng.filing import services as filing
+from minsheng.filing.content import Content
+from minsheng.filing.nil import LeavesOut, step_of
+from projects.models import ContributionVersion, MonthlyReport
+from tests.minsheng.filing.test_assigned_lines import assign, filed
+from tests.minsheng.filing.test_taking import take
+from tests.minsheng.filing.test_views import address
+from tests.minsheng.life import contribute, desk, draft, sheet
+
+__all__ = ["filed"]
+State = MonthlyReport.State
+NIL = Content(is_nil=True, nil_reason="等待验收")
+
+
+def nothing_new(world, street):
+    contribute(world, street, text="", share=None, submit=False)
+    contributing.submit(desk(world, street[0]), by=street[1], nothing=True)
+
+
+def hand_in(world, **known):
+    if not MonthlyReport.objects.filter(period=world.september, version__gt=0).exists():
+        draft(world, NIL)
+    return filing.submit(sheet(world), by=world.clerk, **known)
+
+
+def state(world):
+    return MonthlyReport.objects.get(period=world.september).state
+
+
+def newest():
+    return ContributionVersion.objects.latest("pk").pk
+
+
+def test_it_is_not_submitted_over_new_contributions_before_the_filer_knows(filed, streets):
+    for street, share in zip(streets, ("120", "130"), strict=True):
+        contribute(filed, street, share=share)
+    with pytest.raises(LeavesOut) as told:
+        hand_in(filed)
+    assert "光荷街道、明湖街道" in str(told.value)
+    assert state(filed) == State.DRAFT
+    seen = told.value.newest
+    contribute(filed, streets[0], text="又有新情况。")  # comes in between: asked again
+    with pytest.raises(LeavesOut) as again:
+        hand_in(filed, known=seen)
+    assert again.value.newest == newest() > seen
+    report = hand_in(filed, known=newest())
+    assert (report.state, report.is_nil, report.target_readings.get().value) == (State.SUBMITTED, True, 200)
+
+
+def test_who_has_nothing_new_is_not_left_out(filed, streets):
+    nothing_new(filed, streets[0])
+    assert hand_in(filed).state == State.SUBMITTED
+
+
+def test_a_share_that_makes_the_figure_carried_is_in_it_and_a_text_is_not(filed, streets):
+    contribute(filed, streets[0], text="", share="200")
+    assert hand_in(filed).state == State.SUBMITTED
+
+
+def test_a_text_alone_is_left_out(filed, streets):
+    contribute(filed, streets[0], share=None)
+    with pytest.raises(LeavesOut):
+        hand_in(filed)
+
+
+def test_what_was_taken_over_is_not_left_out(filed, streets, client):
+    contribute(filed, streets[0], share=None)
+    client.force_login(filed.clerk)
+    assert take(client, filed, "take-texts").status_code == 302
+    taken = MonthlyReport.objects.get(period=filed.september).progress
+    draft(filed, Content(progress=taken, is_nil=True, nil_reason="等待验收"))
+    assert filing.submit(sheet(filed), by=filed.clerk).state == State.SUBMITTED
+
+
+def test_an_ordinary_report_asks_nothing(filed, streets):
+    contribute(filed, streets[0], share="120")
+    draft(filed)
+    assert filing.submit(sheet(filed), by=filed.clerk).state == State.SUBMITTED
+
+
+def test_the_form_says_what_is_left_out_and_asks_once_more(filed, streets, client):
+    contribute(filed, streets[0], share="120")
+    client.force_login(filed.clerk)
+    form = client.get(address(filed)).context["form"]
+    sent = {name: form[name].value() for name in ("version", "base", "editor")} | {"nil_reason": "等待验收"}
+    checked = client.post(reverse("filing:check", args=[filed.sub_item.pk, "2023-09"]), {**sent, "is_nil": "on"})
+    assert "零报告中不含" in checked.content.decode()
+    assert "零报告中不含" not in client.get(address(filed)).content.decode()
+
+    asked = client.post(address(filed), {**sent, "step": "nil"})
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "光荷街道" in str(asked.context["form"].non_field_errors())
+    assert f'name="step" value="sure-nil-{newest()}"' in page
+    assert 'value="等待验收"' in page
+    assert state(filed) == State.DRAFT
+
+    form = asked.context["form"]
+    sent = {name: form[name].value() for name in ("version", "base", "editor")} | {"nil_reason": "等待验收"}
+    for _click in range(2):
+        done = client.post(address(filed), {**sent, "step": f"sure-nil-{newest()}"})
+        assert done.status_code == 302
+    report = MonthlyReport.objects.get(period=filed.september)
+    assert (report.state, report.is_nil, report.events.count()) == (State.SUBMITTED, True, 1)
+
+
+@pytest.mark.parametrize("sent", ["sure-nil-", "sure-nil-x", "sure-sum-3", "submit"])
+def test_what_is_no_such_step_stays_what_it_is(sent):
+    assert step_of(sent) == (sent, 0)
+
+
+def test_nobody_else_is_sure(filed, streets, client):
+    contribute(filed, streets[0], share="120")
+    draft(filed, NIL)
+    client.force_login(streets[0][1])
+    assert client.post(address(filed), {"version": "1", "step": f"sure-nil-{newest()}"}).status_code == 403
+    assert state(filed) == State.DRAFT
+
+
+# a month in which nothing was reported -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["a contribution", "a draft"])
+def test_a_locked_month_that_was_only_begun_warns_of_nothing(filed, finance, streets, client, by):
+    assign(filed, finance[0])
+    contribute(filed, streets[0], share="120")
+    if by == "a draft":
+        draft(filed)
+    client.force_login(filed.clerk)
+    assert "财政金融局" in client.get(address(filed)).content.decode()
+    with clock.at(datetime(2024, 2, 20, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        page = client.get(address(filed))
+    assert not page.context["editable"]
+    assert page.context["warnings"] == []
+    assert "沿用上次报送数" not in page.content.decode()
+    assert ("本月没有报送月报" in page.content.decode()) == (by == "a contribution")
+
+
+def test_one_that_was_submitted_warns_still(filed, finance, client):
+    assign(filed, finance[0])
+    draft(filed)
+    filing.submit(sheet(filed), by=filed.clerk)
+    client.force_login(filed.clerk)
+    assert client.get(address(filed)).context["warnings"] == ["“区级财政”：财政金融局本月尚未报数，沿用上次报送数。"]
