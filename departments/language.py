@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from datetime import date
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 
@@ -25,3 +27,8 @@ def inside_quotes(text: str) -> str:
     '建设‘智慧居家养老’平台'
     """
     return text.replace("“", "‘").replace("”", "’")
+
+
+def year_month(month: date) -> str:
+    """A month with its year, as sentences and tables say it: 2023年9月, September 2023."""
+    return date_format(month, "YEAR_MONTH_FORMAT")

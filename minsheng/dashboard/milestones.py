@@ -129,11 +129,8 @@ def _marks(steps: Sequence[Step], places: Sequence[int]) -> list[Mark]:
 def _ticks(months: Sequence[date]) -> list[Tick]:
     places = [_x(month, months, at_its_end=False) for month in months]
     ends = [*places[1:], WIDTH - EDGE]
-    several = months[0].year != months[-1].year
-    return [
-        Tick(place, (place + end) // 2, words.year_month(month) if several else words.month(month))
-        for place, end, month in zip(places, ends, months, strict=True)
-    ]
+    names = words.months_side_by_side(months)
+    return [Tick(place, (place + end) // 2, name) for place, end, name in zip(places, ends, names, strict=True)]
 
 
 def _x(day: date, months: Sequence[date], *, at_its_end: bool = True) -> int:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from departments import language
 from departments.models import Department
 from funding.money import show_stage as stage
 from funding.money import show_wan as money
@@ -63,7 +64,7 @@ def day(value: date | None) -> str:
 
 def year_month(value: date | None) -> str:
     """A month beyond its programme's year: 2023年9月."""
-    return date_format(value, "YEAR_MONTH_FORMAT") if value else NOTHING
+    return language.year_month(value) if value else NOTHING
 
 
 def month(value: date) -> str:

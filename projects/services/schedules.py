@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from departments import clock
 from departments.errors import DomainError
+from departments.language import year_month
 from projects.models import Programme, ReportingPeriod
 from projects.rules.periods import PeriodDays, Schedule, latest_month
 from projects.rules.working_days import Calendar
@@ -84,7 +85,7 @@ def check_months(programme: Programme, schedule: Schedule, calendar: Calendar) -
         raise DomainError(_("The last reporting month cannot be before the first one."))
     latest, year = latest_month(programme.year), programme.year
     if schedule.last_month > latest:
-        raise DomainError(_("Reporting ends with %(month)s at the latest.") % {"month": f"{latest:%Y-%m}"})
+        raise DomainError(_("Reporting ends with %(month)s at the latest.") % {"month": year_month(latest)})
     if schedule.first_month < date(year - 1, 1, 1):
         raise DomainError(_("Reporting begins with %(month)s at the earliest.") % {"month": f"{year - 1}-01"})
     opened = list(programme.periods.order_by("month"))
@@ -98,7 +99,7 @@ def check_months(programme: Programme, schedule: Schedule, calendar: Calendar) -
     for month in schedule.months():
         if month not in known and schedule.days_of(month, calendar).locks_on <= clock.today():
             raise DomainError(
-                _("%(month)s would be locked already: nobody could file it.") % {"month": f"{month:%Y-%m}"}
+                _("%(month)s would be locked already: nobody could file it.") % {"month": year_month(month)}
             )
 
 

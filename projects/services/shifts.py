@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from departments import clock, locks
 from departments.bulk import insert_rows, update_rows
 from departments.errors import DomainError
+from departments.language import year_month
 from departments.models import Department
 from projects.models import MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.rules.reports import SUBMISSION
@@ -38,7 +39,7 @@ class Bound:
 
     @property
     def message(self) -> str:
-        words = {"month": f"{self.month:%Y-%m}", "last": f"{month_before(self.month):%Y-%m}"}
+        words = {"month": year_month(self.month), "last": year_month(month_before(self.month))}
         match self.why:
             case Why.SUBMITTED:
                 return _("%(last)s was submitted already: possible from %(month)s.") % words
@@ -196,5 +197,5 @@ def _check(shifts: Iterable[tuple[SubItem, Parts, date | None]]) -> None:
         if possible and since < possible.month:
             raise DomainError(
                 _("%(sub_item)s cannot be handed over from %(since)s: %(why)s")
-                % {"sub_item": sub_item, "since": f"{since:%Y-%m}", "why": possible.message}
+                % {"sub_item": sub_item, "since": year_month(since), "why": possible.message}
             )

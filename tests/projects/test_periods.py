@@ -168,9 +168,9 @@ def test_a_new_day_that_has_passed_makes_nobody_late(programme, office):
     [
         ({"first_month": date(2023, 2, 1)}, "2023年1月"),
         ({"last_month": date(2023, 2, 1)}, "2023年3月"),
-        ({"first_month": date(2022, 11, 1)}, "2022-11"),
+        ({"first_month": date(2022, 11, 1)}, "2022年11月"),
         ({"first_month": date(1999, 1, 1)}, "2022-01"),
-        ({"last_month": date(2124, 6, 1)}, "2024-12"),
+        ({"last_month": date(2124, 6, 1)}, "2024年12月"),
     ],
 )
 def test_months_that_have_opened_stay_and_none_begins_locked(programme, office, others, word):

@@ -146,7 +146,7 @@ def test_responsibilities_show_group_open_members_and_hand_over(client, sub_item
     assert [share.files for share in shares] == [True, False, False, False, False]
     assert [share.name for share in shares if share.origin == group.name]
     assert [share.name for share in shares if share.is_open] == ["试点街道"]
-    assert (shares[-1].name, shares[-1].past, "2023-03" in shares[-1].months) == (former.department.name, True, True)
+    assert (shares[-1].name, shares[-1].past, "2023年3月" in shares[-1].months) == (former.department.name, True, True)
 
 
 @pytest.mark.parametrize(
@@ -202,9 +202,9 @@ def test_a_correction_stands_below_what_it_corrects(client, sub_item, leader):
     months = page(client, leader, sub_item).context["months"]
 
     assert [(row.month, row.percent, row.superseded) for row in months[:3]] == [
-        ("2023-01", "40.0%", True),
-        ("2023-01", "35.0%", False),
-        ("2023-02", "", False),
+        ("2023年1月", "40.0%", True),
+        ("2023年1月", "35.0%", False),
+        ("2023年2月", "", False),
     ]
     assert "核实后更正" in months[1].correction
     assert len(months) == 13

@@ -99,7 +99,7 @@ def test_a_submitted_month_is_not_offered_and_named(world, new, office):
     submitted(world)
     page = office.get(single(world))
     assert [month.month for month in page.context["months"]] == [10, 11, 12]
-    assert "2023-09已报送，可自2023-10起移交。" in page.content.decode()
+    assert "2023年9月已报送，可自2023年10月起移交。" in page.content.decode()
 
 
 def test_an_open_name_is_named_here_and_stays_open_where_it_is_left(world, new, office):
@@ -126,7 +126,7 @@ def test_what_a_unit_holds_is_shown_then_the_chosen_go_over(world, new, office):
     asked = {"old": world.unit.pk, "new": new.pk, "month": "2023-09"}
     shown = office.get(many(world), asked)
     by_item = {one.sub_item: one for one in shown.context["shown"]}
-    assert "2023-09已报送" in by_item[world.sub_item].refusal
+    assert "2023年9月已报送" in by_item[world.sub_item].refusal
     assert [by_item[one].refusal for one in (second, third)] == ["", ""]
     html = shown.content.decode()
     assert html.count('name="item"') == 2

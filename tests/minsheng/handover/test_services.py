@@ -188,7 +188,7 @@ def test_leads_and_assisting_units_change_without_the_filing_unit(world, new):
     shares = [share_of(rows[0]), Share(new, Role.ASSIST, False, new.name)]
     seen = {world.sub_item.pk: shifts.token(rows)}
     submitted(world)  # September: who files does not change, but who assists in a submitted month does not either
-    with pytest.raises(DomainError, match="2023-09"):
+    with pytest.raises(DomainError, match="2023年9月"):
         hand_over(
             world.sub_item.programme,
             {world.sub_item.pk: shares},
@@ -231,7 +231,7 @@ def test_units_that_the_table_left_open_are_named(world, new):
 
 def test_a_submitted_month_is_refused_and_named(world, new):
     submitted(world)
-    with pytest.raises(DomainError, match="2023-09已报送，可自2023-10起移交"):
+    with pytest.raises(DomainError, match="2023年9月已报送，可自2023年10月起移交"):
         goes_to(world, new, SEPTEMBER)
     assert held(world.sub_item) == [(world.unit.name, "lead", True, None, None)]
     goes_to(world, new, OCTOBER)
@@ -239,13 +239,13 @@ def test_a_submitted_month_is_refused_and_named(world, new):
 
 def test_a_returned_month_was_submitted(world, new):
     review.send_back(submitted(world), by=world.office, comment="请核实")
-    with pytest.raises(DomainError, match="2023-09已报送"):
+    with pytest.raises(DomainError, match="2023年9月已报送"):
         goes_to(world, new, SEPTEMBER)
 
 
 def test_a_locked_month_stays_with_whoever_owed_it(world, new):
     """August locked on 4 September, and was not filed."""
-    with pytest.raises(DomainError, match="2023-08已锁定，可自2023-09起移交"):
+    with pytest.raises(DomainError, match="2023年8月已锁定，可自2023年9月起移交"):
         goes_to(world, new, AUGUST)
     goes_to(world, new, SEPTEMBER)
 
@@ -297,7 +297,7 @@ def test_a_second_hand_over_begins_no_earlier_than_the_first(world, new):
     goes_to(world, new, NOVEMBER)
     (rows,) = present_of([world.sub_item]).values()
     other = DepartmentFactory(jurisdiction=world.jurisdiction)
-    with pytest.raises(DomainError, match="2023-11"):
+    with pytest.raises(DomainError, match="2023年11月"):
         hand_over(
             world.sub_item.programme,
             {world.sub_item.pk: succeeded(rows, new, other)},
@@ -432,7 +432,7 @@ def test_all_that_a_unit_holds_goes_to_its_successor_together(world, new):
 def test_of_many_one_refused_stops_all(world, new):
     second = SubItemFactory(project=world.sub_item.project, lead=world.unit)
     submitted(world)
-    with pytest.raises(DomainError, match="2023-09已报送"):
+    with pytest.raises(DomainError, match="2023年9月已报送"):
         goes_to(world, new, SEPTEMBER, items=[world.sub_item, second])
     assert held(second) == [(world.unit.name, "lead", True, None, None)]
     assert not SubItemRevision.objects.exists()

@@ -199,7 +199,7 @@ def test_after_the_lock_the_text_asks_to_ask_first(autumn, office):
         assert text.splitlines()[0] in office.get(address(autumn, "unfiled", "2023-09")).content.decode()
         rows = list(load_workbook(BytesIO(office.get(address(autumn, "export", "2023-09")).content)).active.values)
     assert rows[2][0] == "已于2023-10-05锁定，已锁定的须由单位申请补报后方可报送"
-    assert [row[5] for row in rows[5:]] == ["退回待改、已锁定", "待单位审核", "未报、已锁定"]
+    assert [row[5] for row in rows[5:]] == ["退回待改、已锁定", "待单位审核", "逾期未报、已锁定"]
 
 
 def test_who_may_still_file_by_an_exception_is_told_until_when(autumn):
@@ -207,7 +207,7 @@ def test_who_may_still_file_by_an_exception_is_told_until_when(autumn):
     FilingExceptionFactory(period=autumn.september, sub_item=lazy, until=date(2023, 10, 12))
     _head, first, second, foot = text_at(autumn, 10, 10).splitlines()
     assert "（退回待改、已锁定）" in first
-    assert "（未报、可补报至10月12日）" in second
+    assert "（逾期未报、可补报至10月12日）" in second
     assert foot.startswith("注明“可补报至”的，请在期限内报送；其余已锁定")
     _head, first, second, foot = text_at(autumn, 10, 13).splitlines()  # it has run out
     assert "可补报" not in second

@@ -366,7 +366,7 @@ def test_hand_over_is_dated_and_the_old_unit_keeps_what_it_filed(programme, stag
         return rows
 
     batch = stage(changed(rewritten(edit)))
-    with pytest.raises(DomainError, match="2023-07"):
+    with pytest.raises(DomainError, match="2023年7月"):
         confirm(batch, importer, rows={8: Said(month=date(2023, 6, 1))})
     old.refresh_from_db()
     assert (old.until, filed()) == (None, before)
