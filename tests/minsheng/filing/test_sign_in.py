@@ -61,7 +61,9 @@ def test_signing_out_ends_it(expired):
     assert TEXT not in page(client, world)
 
 
-@pytest.mark.parametrize("mark", ["", "forged", signing.dumps(1, salt="another")])
+@pytest.mark.parametrize(
+    "mark", ["", "forged", signing.dumps(1, salt="another")], ids=["none", "forged", "of another use"]
+)
 def test_what_no_form_of_ours_sent_is_not_kept(expired, mark):
     world, client, data = expired
     client.post(address(world), data | {"typed_by": mark})
