@@ -95,9 +95,9 @@ def test_a_light_is_never_a_colour_alone(light):
     assert any(word in html for word in ("Green", "Yellow", "Red", "Complete", "Not started"))
 
 
-@pytest.mark.parametrize("page", ["400.html", "500.html"])
-def test_the_last_error_pages_need_neither_context_nor_database(page):
-    assert "<h1>" in render_to_string(page)
+@pytest.mark.parametrize("template", ["400.html", "500.html"])
+def test_the_last_error_pages_need_neither_context_nor_database(template):
+    assert "<h1>" in render_to_string(template)
 
 
 @pytest.mark.django_db
