@@ -68,7 +68,7 @@ def test_the_page_shows_how_far_an_upload_is(live_server, page, sign_in, page_lo
     person = UserFactory(grants={area: [IMPORT_TABLE]})
     sign_in(page, person)
     page.goto(live_server.url + reverse("task_table:upload"))
-    rows = [task(number) for number in range(1, 3001)]
+    rows = [task(number) for number in range(1, 6001)]
     page.locator("[name=year]").fill("2023")
     page.locator("[name=programme]").fill("民生实事")
     page.locator("input[type=file]").set_input_files(
@@ -82,5 +82,5 @@ def test_the_page_shows_how_far_an_upload_is(live_server, page, sign_in, page_lo
     counts = [int(done) for words, done in seen if words == "正在逐行识别…"]
     assert counts == sorted(counts)
     assert counts
-    assert 0 < counts[-1] <= 3001
-    assert ImportBatch.objects.get().rows.count() == 3000
+    assert 0 < counts[-1] <= 6001
+    assert ImportBatch.objects.get().rows.count() == 6000
