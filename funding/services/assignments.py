@@ -14,7 +14,7 @@ from funding.models import FundingLine, FundingReading
 from funding.services.readings import is_read
 from projects.models import Contribution, ReportEvent, Responsibility, SubItem
 from projects.rules.reports import EDITABLE
-from projects.services.reports import first_submission
+from projects.services.reports import filing_unit, first_submission
 
 STAGES: Final = ("applied", "secured", "spent")
 
@@ -40,10 +40,12 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
             % {"unit": before.full_name if before else _("the filing unit"), "who": line.assigned_by_name or "—"}
         )
     _check(line, sub_item, unit, month)
-    replaced = _bring_back(line, before) if before is not None else []
+    replaced = _bring_back(line, before) if before not in (None, unit) else []
     line.department, line.assigned_at, line.assigned_by_name = unit, clock.now(), audit.signature(by)
-    newest = ReportEvent.objects.filter(report__sub_item=sub_item).order_by("pk").last()
-    line.assigned_from, line.assigned_after = (month, newest.pk if newest else 0) if unit else (None, None)
+    if before != unit:  # to its present reader: what that has read since stays its own
+        newest = ReportEvent.objects.filter(report__sub_item=sub_item).order_by("pk").last()
+        line.assigned_after = (newest.pk if newest else 0) if unit else None
+    line.assigned_from = month if unit else None
     line.save(update_fields=["department", "assigned_at", "assigned_from", "assigned_after", "assigned_by_name"])
     audit.record(
         "line.assign" if unit else "line.take_back",
@@ -73,12 +75,23 @@ def _check(line: FundingLine, sub_item: SubItem, unit: Department | None, month:
         raise DomainError(_("%(unit)s files the report and reads the line by itself.") % {"unit": unit.full_name})
 
 
-def _bring_back(line: FundingLine, before: Department) -> list[str]:
+def begin_filing(sub_item: SubItem, unit: Department, *, since: date) -> None:
+    """What ``unit`` has read of lines assigned to it stands in the drafts of the months it files from ``since`` on:
+    its word on them does not wait on a desk that it has left. The caller holds the lock on ``sub_item``.
+    """
+    for line in FundingLine.objects.filter(sub_item=sub_item, department=unit).select_related("sub_item"):
+        _bring_back(line, unit, begins=since)
+
+
+def _bring_back(line: FundingLine, before: Department | None, *, begins: date | None = None) -> list[str]:
     """What ``before`` submitted of the line stands in the drafts of months that are still written; what it only drafted
-    stays on its desk. Gives the amounts that drafts held until then, with their months.
+    stays on its desk. ``begins``: only of months from then on, which it files itself. Gives the amounts that drafts
+    held until then, with their months.
     """
     replaced = []
     theirs = Contribution.objects.filter(department=before, report__sub_item=line.sub_item_id).order_by("report")
+    if begins is not None:
+        theirs = theirs.filter(report__period__month__gte=begins)
     for one in theirs.filter(report__state__in=EDITABLE).select_related("report__period"):
         report = one.report
         locks.again(report)
@@ -89,6 +102,8 @@ def _bring_back(line: FundingLine, before: Department) -> list[str]:
             continue
         if line.reader_in(report.period.month, first_submission(report)) != before:
             continue
+        if not begins and filing_unit(line.sub_item, report.period.month) == before:
+            continue  # it files the month by now, and what stands in the draft is its own
         amounts = {stage: None if said[stage] is None else Decimal(said[stage]) for stage in STAGES}
         held = FundingReading.objects.filter(report=report, line=line).first()
         stood = {stage: getattr(held, stage) for stage in STAGES} if held else amounts

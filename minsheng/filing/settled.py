@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funding.models import FundingLine
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content, content_of
+from minsheng.filing.contributions import is_stated
 from projects.models import MonthlyReport
 
 if TYPE_CHECKING:
@@ -44,8 +45,18 @@ def with_others_money(sheet: "Sheet", content: Content) -> Content:
     """The content with the lines that other units read for this month, where the report is still written."""
     report = sheet.report
     own = content_of(report).money if report is not None and sheet.first_submission else {}
-    theirs = {pk: one.money.get(pk) or own.get(pk) or _last_of(sheet, pk) for pk, one in sheet.assigned.items()}
+    theirs = {
+        pk: one.money.get(pk) or own.get(pk) or _read_by_another(sheet, pk) or _last_of(sheet, pk)
+        for pk, one in sheet.assigned.items()
+    }
     return replace(content, money={**content.money, **theirs}) if theirs else content
+
+
+def _read_by_another(sheet: "Sheet", pk: int) -> LineReading | None:
+    """What a unit that was to read the line before has submitted of it for this month, the newest."""
+    said = [one for one in sheet.contributed if one.newest and is_stated(one.content.money.get(pk, LineReading()))]
+    newest = max(said, key=lambda one: one.newest.pk if one.newest else 0, default=None)
+    return newest.content.money[pk] if newest else None
 
 
 def _last_of(sheet: "Sheet", pk: int) -> LineReading:

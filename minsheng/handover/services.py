@@ -13,9 +13,11 @@ from departments import locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, DepartmentGroup, User
 from departments.permissions import SUPERVISE, Person, has_grant
+from funding.services import assignments
 from projects.models import Programme, Responsibility, SubItem, SubItemRevision
 from projects.services import revisions, shifts
 from projects.services.plans import Parts
+from projects.services.reports import filing_unit
 from projects.services.revisions import Revised
 
 Role = Responsibility.Role
@@ -126,6 +128,10 @@ def hand_over(
         action="responsibility.hand_over",
         month=f"{since:%Y-%m}",
     )
+    for one in revised:
+        unit = filing_unit(one.sub_item, since)
+        if unit is not None and unit not in {row.department for row in present[one.sub_item.pk] if row.files}:
+            assignments.begin_filing(one.sub_item, unit, since=since)
     return [one.sub_item for one in revised]
 
 

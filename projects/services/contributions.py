@@ -67,7 +67,7 @@ def write(
     contribution.author, contribution.text, contribution.written_at = by, text, clock.now()
     contribution.reason = reason
     contribution.version += 1
-    mark = {"by": audit.signature(by), "at": clock.now().isoformat(), "form": form}
+    mark = {"by": audit.signature(by), "person": str(by.pk), "at": clock.now().isoformat(), "form": form}
     contribution.edits = {**contribution.edits, **dict.fromkeys(changed, mark)}
     contribution.save()
     for target, value in shares.items():

@@ -74,10 +74,15 @@ class Decisions:
 
 @transaction.atomic
 def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> TableUpdate:
-    """Take a staged table for an update of ``programme``, of the same jurisdiction and year."""
+    """Take a staged table for an update of ``programme``, of the same jurisdiction and year. Where it is one already,
+    what people have said of it stays.
+    """
     locked = lock(batch, {State.STAGED})
     if (programme.jurisdiction_id, programme.year) != (locked.jurisdiction_id, locked.year):
         raise DomainError(_("A table changes a programme of its own jurisdiction and year only."))
+    begun = TableUpdate.objects.filter(batch=locked, programme=programme).first()
+    if begun is not None:
+        return begun
     refuse_same_table(locked.jurisdiction, locked.sha256, locked.sheet_read, programme)
     update, _made = TableUpdate.objects.update_or_create(
         batch=locked, defaults={"programme": programme, "rows": {}, "missing": {}}

@@ -1,10 +1,9 @@
 """To contribute: a word to the report of another unit, and money lines that were assigned to the person's own."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,11 +11,12 @@ from django.utils.translation import ngettext
 from departments import clock, language
 from departments.models import User
 from departments.permissions import FILE_REPORT
+from funding.models import FundingLine
 from minsheng.filing import slots
 from minsheng.filing.contributing import Task, due_again_of, lines_waiting_for
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import ReportingPeriod, Responsibility
-from projects.services.reports import open_until
+from projects.services.reports import open_until, submissions
 
 FILERS: Final = frozenset({FILE_REPORT})
 
@@ -32,12 +32,7 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     roles = Responsibility.objects.filter(sub_item__in=[row.sub_item_id for row in found], files=True)
     for role in roles.select_related("department__parent"):
         filing.setdefault(role.sub_item_id, []).append(role)
-    lines = Counter(
-        slots.lines_of()
-        .filter(sub_item__in=[row.sub_item_id for row in found])
-        .order_by()
-        .values_list("sub_item", "department")
-    )
+    lines = _lines_of(found)
     again = due_again_of(row.returned for row in found if row.returned)
     for row in found:
         period, item = periods[row.period], row.sub_item
@@ -53,8 +48,26 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             since=period.opens_on,
             due=max(again.get(row.returned, period.due_on), period.due_on),
             until=open_until(period, item, unit),
-            note=language.listed(_notes(row, lines[row.sub_item_id, row.department_id])),
+            note=language.listed(_notes(row, lines(row, period))),
         )
+
+
+def _lines_of(rows: list[Any]) -> Callable[[Any, ReportingPeriod], int]:
+    """How many money lines the unit of a row is to read in a period. Two queries, one where there are no lines."""
+    found: dict[tuple[int, int | None], list[FundingLine]] = {}
+    for line in slots.lines_of().filter(sub_item__in=[row.sub_item_id for row in rows]).select_related("department"):
+        found.setdefault((line.sub_item_id, line.department_id), []).append(line)
+    first: dict[tuple[int, int], int] = {}
+    if found:
+        sent = submissions().filter(report__sub_item__in={item for item, _unit in found}).order_by()
+        places = sent.values_list("report__sub_item", "report__period").annotate(first=Min("pk"))
+        first = {(item, period): key for item, period, key in places}
+
+    def count(row: Any, period: ReportingPeriod) -> int:
+        lines = found.get((row.sub_item_id, row.department_id), ())
+        return sum(line.reader_in(period.month, first.get((row.sub_item_id, period.pk))) is not None for line in lines)
+
+    return count
 
 
 def _notes(row: Any, lines: int) -> list[str]:

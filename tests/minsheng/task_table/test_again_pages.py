@@ -9,6 +9,7 @@ from departments import clock
 from departments.permissions import IMPORT_TABLE
 from minsheng import progress
 from minsheng.task_table import services
+from minsheng.task_table.again import matching
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from projects.models import SubItem, SubItemRevision
@@ -269,3 +270,14 @@ def test_long_lists_of_sub_items_are_searched(alice, programme, stage, table, mo
     second = SubItem.objects.get(position=2).pk
     assert second not in offered(alice.get(address("again", batch)))
     assert second in offered(alice.get(f"{address('again', batch)}?q=内容乙"))
+
+
+def test_a_stale_choice_of_the_same_programme_keeps_what_was_said(alice, programme, stage, table, importer):
+    batch = stage(table(SURE, SURE, SURE))
+    again.settle(batch, {4: matching.NEW}, by=importer)
+    before = list(type(batch.update).objects.values())
+
+    response = alice.post(address("again_begin", batch), {"programme": programme.pk})
+
+    assert (response.status_code, list(type(batch.update).objects.values())) == (302, before)
+    assert before[0]["rows"] != {}

@@ -1,0 +1,111 @@
+"""A money line whose reader changes in a month that is still written: what was said of it for that month is kept."""
+
+from datetime import date
+
+import pytest
+
+from departments.permissions import rights_held
+from funding.services import assignments
+from minsheng.filing import drafts
+from minsheng.filing.settled import present_of
+from minsheng.handover.services import hand_over, succeeded
+from minsheng.handover.services import present_of as roles_of
+from minsheng.review import services as review
+from minsheng.todo import services as todo
+from projects.models import Contribution, Responsibility
+from projects.services import shifts
+from tests.factories.projects import ResponsibilityFactory
+from tests.minsheng.filing.test_assigned_lines import READ, assign, filed, money_of, read
+from tests.minsheng.filing.test_assigned_months import OWN, own
+from tests.minsheng.life import contribute, desk, draft, sheet, submitted
+
+__all__ = ["filed"]
+SEPTEMBER, OCTOBER = date(2023, 9, 1), date(2023, 10, 1)
+
+
+def hand_to(world, unit, since):
+    present = roles_of([world.sub_item])
+    hand_over(
+        world.sub_item.programme,
+        {world.sub_item.pk: succeeded(present[world.sub_item.pk], world.unit, unit)},
+        since=since,
+        by=world.office,
+        reason="机构改革",
+        seen={world.sub_item.pk: shifts.token(present[world.sub_item.pk])},
+    )
+
+
+@pytest.mark.parametrize("typed_before", [False, True])
+def test_who_read_it_and_files_from_then_on_begins_with_what_it_read(filed, finance, typed_before):
+    if typed_before:
+        draft(filed, own(filed))
+    assign(filed, finance[0])
+    read(filed, finance)
+    hand_to(filed, finance[0], SEPTEMBER)
+
+    here = sheet(filed)
+    assert (here.unit, here.assigned) == (finance[0], {})
+    assert present_of(here).money == {filed.line.pk: READ}
+
+
+def test_taking_it_back_leaves_what_its_reader_now_files(filed, finance):
+    assign(filed, finance[0])
+    read(filed, finance)
+    hand_to(filed, finance[0], SEPTEMBER)
+    here = sheet(filed)
+    drafts.save_draft(here, own(filed), by=finance[1], seen_version=here.report.version)
+
+    assign(filed, None)
+
+    assert present_of(sheet(filed)).money == {filed.line.pk: OWN}
+
+
+def test_a_hand_over_from_a_later_month_brings_nothing(filed, finance):
+    assign(filed, finance[0])
+    read(filed, finance)
+    hand_to(filed, finance[0], OCTOBER)
+    assert list(sheet(filed).assigned) == [filed.line.pk]
+    assert present_of(sheet(filed)).money == {filed.line.pk: READ}
+
+
+def test_a_third_unit_that_has_said_nothing_carries_what_the_second_said(filed, finance, streets):
+    assign(filed, finance[0])
+    read(filed, finance)
+    assign(filed, streets[0][0])
+    assert present_of(sheet(filed)).money == {filed.line.pk: READ}
+    assert money_of(submitted(filed)) == READ
+
+
+def test_from_an_earlier_month_it_stays_its_readers_where_it_was_read(filed, finance):
+    assign(filed, finance[0])
+    read(filed, finance)
+    report = submitted(filed)
+    line = filed.line
+    assignments.assign(line, finance[0], by=filed.clerk, seen=finance[0], month=date(2023, 8, 1))
+    review.send_back(report, by=filed.office, comment="请核实。", remarks={f"money_{line.pk}": "与对账单不符。"})
+
+    assert list(sheet(filed).assigned) == [line.pk]
+    assert desk(filed, finance[0]).lines == [line]
+    board = todo.board_of(finance[1], rights_held(finance[1]), {})
+    assert [entry.url for group in board.groups for entry in group.entries] != []
+
+
+def test_a_unit_is_told_of_the_lines_of_that_month_only(filed, finance):
+    ResponsibilityFactory(sub_item=filed.sub_item, department=finance[0], role=Responsibility.Role.ASSIST)
+
+    def notes():
+        board = todo.board_of(finance[1], rights_held(finance[1]), {})
+        return [entry.note for group in board.groups for entry in group.entries]
+
+    assign(filed, finance[0], month=OCTOBER)
+    assert notes() == [""]
+    assign(filed, finance[0], month=SEPTEMBER)
+    assert notes() == ["含资金1条"]
+
+
+def test_what_was_typed_at_a_desk_bears_the_name_of_who_typed_it(filed, streets):
+    unit, clerk = streets[0]
+    contribute(filed, (unit, clerk), "已完成。", 5)
+    marks = Contribution.objects.get(department=unit).edits
+    assert {mark["person"] for mark in marks.values()} == {str(clerk.pk)}
+    assert marks
