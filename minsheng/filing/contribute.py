@@ -19,8 +19,8 @@ from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
 from minsheng.filing.contribution_checks import Refused, changed_figures, refusals, warnings_of
 from minsheng.filing.contributions import adds_up, first_submission_of, last_of
-from minsheng.filing.drafts import Clash, TooLong, clash_of, own_among, refuse_clashes, unsettled
-from minsheng.filing.merge import Opened, base_of, digest, flat, joined_too_long, merge
+from minsheng.filing.drafts import Clash, Standing, merged_with, unsettled
+from minsheng.filing.merge import Opened, base_of, digest, flat
 from minsheng.filing.remarks import Asked, Said, asked_of, said_in, unanswered
 from minsheng.filing.settled import as_stated
 from projects.models import (
@@ -218,19 +218,16 @@ def save(
     if opened.base is None and seen_version == version:
         opened = replace(opened, base=base_of(present))
     _refuse_lines_gone(desk, now, content, opened)
-    marks = before.edits if before else {}
-    merged = merge(opened, present, narrowed(now, content), marks=marks)
-    editor, at = (before.author, before.written_at) if before else (None, None)
-    clashes = [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
-    refuse_clashes(clashes, partly=partly)
-    for name in joined_too_long(opened, merged.content, CONTRIBUTED_LENGTH):
-        clash = clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by)
-        raise TooLong(clash, merged.content, CONTRIBUTED_LENGTH)
-    kept, own = merged.content, own_among(merged.theirs, marks=marks, editor=editor, by=by)
+    standing = Standing(present, {}, None, None)
+    if before is not None:
+        standing = Standing(present, before.edits, before.author, before.written_at)
+    typed = narrowed(now, content)
+    merged = merged_with(standing, typed, opened=opened, by=by, limit=CONTRIBUTED_LENGTH, partly=partly)
+    kept = merged.content
     stood, stands = flat(desk_content(before)) if before else {}, flat(kept)
     changed = [name for name, value in stands.items() if digest(value) != digest(stood.get(name))]
     if before is not None and not changed:
-        return Kept(before, kept, merged.theirs, clashes, own)
+        return Kept(before, kept, merged.theirs, merged.clashes, merged.own)
     contribution = contributions.write(
         report,
         desk.unit,
@@ -243,7 +240,7 @@ def save(
         form=opened.editor,
     )
     readings.contribute(contribution, kept.money)
-    return Kept(contribution, kept, merged.theirs, clashes, own)
+    return Kept(contribution, kept, merged.theirs, merged.clashes, merged.own)
 
 
 def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:

@@ -116,17 +116,13 @@ def save_draft(
     _refuse_moved_lines(opened, typed, before=sheet, now=now)
     # What other units read is theirs, whatever this form still shows of it.
     others = {pk: present.money[pk] for pk in now.assigned}
-    merged = merge(opened, present, replace(typed, money={**typed.money, **others}), marks=report.edits)
-    marks, editor, at = report.edits, report.edited_by, report.edited_at
-    clashes = [clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by) for name in merged.clashes]
-    refuse_clashes(clashes, partly=partly)
-    for name in joined_too_long(opened, merged.content, TEXT_LENGTH):
-        clash = clash_of(name, content, present, marks=marks, editor=editor, at=at, by=by)
-        raise TooLong(clash, merged.content, TEXT_LENGTH)
+    typed = replace(typed, money={**typed.money, **others})
+    before = Standing(present, report.edits, report.edited_by, report.edited_at)
+    merged = merged_with(before, typed, opened=opened, by=by, limit=TEXT_LENGTH, partly=partly)
     kept = settled(now, merged.content)
     own = replace(kept, money={pk: one for pk, one in kept.money.items() if pk not in others})
-    before, after = flat(content_of(fresh(report))), flat(own)
-    changed = [name for name, value in after.items() if digest(value) != digest(before.get(name))]
+    stood, stands = flat(content_of(fresh(report))), flat(own)
+    changed = [name for name, value in stands.items() if digest(value) != digest(stood.get(name))]
     if changed or not report.version:
         reports.revise(
             report,
@@ -140,8 +136,7 @@ def save_draft(
         # What stood in a line before it was assigned to another unit stays: it is there again if the line comes back.
         readings.revise(report, own.money)
     read = [name for name in fields_of(others) if (opened.base or {}).get(name) not in (None, digest(flat(kept)[name]))]
-    himself = own_among(merged.theirs, marks=marks, editor=editor, by=by)
-    return Saved(report, kept, [*merged.theirs, *read], clashes, himself)
+    return Saved(report, kept, [*merged.theirs, *read], merged.clashes, merged.own)
 
 
 def unsettled(opened: Opened | None) -> Opened:
@@ -149,10 +144,44 @@ def unsettled(opened: Opened | None) -> Opened:
     return replace(opened or Opened(), choices={})
 
 
-def refuse_clashes(clashes: list[Clash], *, partly: bool) -> None:
-    """Refuse what clashes; but not where all else may be kept. Figures beside a nil report belong together."""
+@dataclass(frozen=True)
+class Standing:
+    """What stands in the database, and who wrote which field of it; ``editor`` wrote ``at`` what bears no mark."""
+
+    content: Content
+    marks: Mapping[str, Mapping[str, str]]
+    editor: User | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """``content`` is what is kept of both; ``theirs``, ``own`` and ``clashes`` as on ``Saved``."""
+
+    content: Content
+    theirs: list[str]
+    own: frozenset[str]
+    clashes: list[Clash]
+
+
+def merged_with(standing: Standing, typed: Content, *, opened: Opened, by: User, limit: int, partly: bool) -> Joined:
+    """What ``by`` has ``typed`` into a form that was ``opened`` so, merged with what stands by now.
+
+    Raises ``FieldsConflict`` for what clashes, but not where all else may be kept (``partly``): figures beside a nil
+    report belong together. ``TooLong`` where joined texts are longer than ``limit``.
+    """
+    merged = merge(opened, standing.content, typed, marks=standing.marks)
+
+    def clash(name: str) -> Clash:
+        return _clash_of(name, typed, standing, by=by)
+
+    clashes = [clash(name) for name in merged.clashes]
     if clashes and not (partly and all(one.field != "is_nil" for one in clashes)):
         raise FieldsConflict(clashes)
+    for name in joined_too_long(opened, merged.content, limit):
+        raise TooLong(clash(name), merged.content, limit)
+    own = frozenset(name for name in merged.theirs if _is_own(name, standing, by))
+    return Joined(merged.content, merged.theirs, own, clashes)
 
 
 def fields_of(lines: Iterable[int]) -> list[str]:
@@ -168,30 +197,21 @@ def _refuse_moved_lines(opened: Opened, typed: Content, *, before: Sheet, now: S
         raise Conflict(_("A money line was assigned to another unit meanwhile. Nothing was saved; see below."))
 
 
-def own_among(
-    names: Iterable[str], *, marks: Mapping[str, Mapping[str, str]], editor: User | None, by: User
-) -> frozenset[str]:
-    """Those of the fields ``names`` that ``by`` himself wrote last; ``editor`` wrote what bears no mark."""
-    return frozenset(name for name in names if _is_own(marks.get(name), editor, by))
+def _is_own(name: str, standing: Standing, by: User) -> bool:
+    mark = standing.marks.get(name)
+    return mark["person"] == str(by.pk) if mark and "person" in mark else standing.editor == by
 
 
-def _is_own(mark: Mapping[str, str] | None, editor: User | None, by: User) -> bool:
-    return mark["person"] == str(by.pk) if mark and "person" in mark else editor == by
-
-
-def clash_of(
-    name: str,
-    typed: Content,
-    present: Content,
-    *,
-    marks: Mapping[str, Mapping[str, str]],
-    editor: User | None,
-    at: datetime | None,
-    by: User,
-) -> Clash:
-    """The field ``name`` as ``by`` typed it beside what stands there; ``editor`` wrote ``at`` what bears no mark."""
-    mark = marks.get(name)
-    when = datetime.fromisoformat(mark["at"]) if mark else at or clock.now()
-    who = mark["by"] if mark else str(editor or "")
-    at_hour = f"{clock.local(when):%H:%M}"
-    return Clash(name, flat(typed).get(name), flat(present).get(name), who, at_hour, _is_own(mark, editor, by))
+def _clash_of(name: str, typed: Content, standing: Standing, *, by: User) -> Clash:
+    """The field ``name`` as ``by`` typed it beside what stands there."""
+    mark = standing.marks.get(name)
+    when = datetime.fromisoformat(mark["at"]) if mark else standing.at or clock.now()
+    who = mark["by"] if mark else str(standing.editor or "")
+    return Clash(
+        name,
+        flat(typed).get(name),
+        flat(standing.content).get(name),
+        who,
+        f"{clock.local(when):%H:%M}",
+        _is_own(name, standing, by),
+    )
