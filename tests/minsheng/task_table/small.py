@@ -1,14 +1,11 @@
 """A small table of three tasks and a heading, and what is asked of its batch."""
 
-import io
-
-import openpyxl
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from departments.models import Department
 from minsheng.task_table import steps
 from minsheng.task_table.corrections import standing
+from tests.minsheng.task_table.tables import uploaded
 
 HEADER = ["序号", "项目名称", "项目内容及规模", "资金渠道", "主办单位", "协办单位", "建设地点"]
 ROWS = [
@@ -20,12 +17,7 @@ ROWS = [
 
 
 def book(rows):
-    made = openpyxl.Workbook()
-    for row in [HEADER, *rows]:
-        made.active.append(row)
-    file = io.BytesIO()
-    made.save(file)
-    return SimpleUploadedFile("表.xlsx", file.getvalue())
+    return uploaded(HEADER, *rows)
 
 
 def row_of(batch, row):

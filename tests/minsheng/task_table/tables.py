@@ -4,6 +4,7 @@ import io
 import re
 
 import openpyxl
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from minsheng.task_table.reading import read_table
 
@@ -26,6 +27,11 @@ def saved(*rows, merge=(), hidden_rows=(), name="任务分解表", change=None):
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def uploaded(*rows):
+    """A workbook of one sheet with these rows, as a browser sends it."""
+    return SimpleUploadedFile("表.xlsx", saved(*rows, name="Sheet"))
 
 
 def task(serial, project="养老服务", content="新建老年食堂12个。", deadline="10月底", units="县民政局"):

@@ -1,11 +1,8 @@
 """What people said of a table and of its programme holds when the next table comes; only what changed there differs."""
 
-import io
 from datetime import date, datetime
 
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from departments import clock
 from minsheng.task_table import defaults, services, steps
@@ -17,6 +14,7 @@ from minsheng.task_table.corrections import standing
 from projects.models import SubItem, SubItemRevision
 from projects.services import revisions
 from projects.services.revisions import Revised
+from tests.minsheng.task_table.tables import uploaded
 
 HEADER = ["序号", "项目名称", "项目内容及规模", "责任单位", "备注"]  # no column of deadlines, as most tables
 ROWS = [[n, f"项目{n}", f"新建第{n}处公园。新增车位{n}00个。", "财政金融局", ""] for n in range(1, 7)]
@@ -24,12 +22,7 @@ JULY = datetime(2023, 7, 6, 9, 0)  # noqa: DTZ001 Shanghai time
 
 
 def book(rows):
-    made = openpyxl.Workbook()
-    for row in [HEADER, *rows]:
-        made.active.append(row)
-    file = io.BytesIO()
-    made.save(file)
-    return SimpleUploadedFile("表.xlsx", file.getvalue())
+    return uploaded(HEADER, *rows)
 
 
 def edited(place, column, value, rows=ROWS):

@@ -1,10 +1,6 @@
 """Columns said otherwise: the table is read again, what people said stays or is listed, and the next table knows it."""
 
-import io
-
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from departments import audit
@@ -16,7 +12,7 @@ from minsheng.task_table.corrections import standing
 from minsheng.task_table.models import ColumnMemory
 from minsheng.task_table.reread import reread
 from tests.factories.departments import JurisdictionFactory, UserFactory
-from tests.minsheng.task_table.tables import tells_progress
+from tests.minsheng.task_table.tables import tells_progress, uploaded
 
 HEADER = ["序号", "项目名称", "项目内容及规模", "何时见效", "主办单位", "工程量（处）", "片区"]
 ROWS = [
@@ -27,12 +23,7 @@ ROWS = [
 
 
 def book(rows=ROWS, header=HEADER):
-    made = openpyxl.Workbook()
-    for row in [header, *rows]:
-        made.active.append(row)
-    file = io.BytesIO()
-    made.save(file)
-    return SimpleUploadedFile("表.xlsx", file.getvalue())
+    return uploaded(header, *rows)
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
 """What is longer than its column is asked about before it is cut, and a form takes back what it shows."""
 
-import io
-
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from departments import audit
@@ -16,18 +12,14 @@ from minsheng.task_table.points import CUT
 from minsheng.task_table.shown import show
 from minsheng.task_table.table import table_of
 from projects.models import Project
+from tests.minsheng.task_table.tables import uploaded
 
 HEADER = ["序号", "项目名称", "项目内容及规模", "完成期限", "主办单位", "协办单位", "分管领导", "建设地点"]
 LONG = "提升城乡居民健身设施" * 25
 
 
 def book(*rows, header=HEADER):
-    made = openpyxl.Workbook()
-    for row in [header, *rows]:
-        made.active.append(row)
-    file = io.BytesIO()
-    made.save(file)
-    return SimpleUploadedFile("表.xlsx", file.getvalue())
+    return uploaded(header, *rows)
 
 
 def task(name="养老服务", content="新建老年食堂。", leader="", extra="", units="财政金融局"):
