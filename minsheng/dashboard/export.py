@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -39,7 +38,7 @@ def export_list(point: Standpoint, params: QueryDict, *, by: User) -> tuple[str,
     fields = _fields(found)
     programme = point.programme
     when = timezone.localtime(clock.now(), clock.ZONE)
-    month = date_format(point.period.month, "YEAR_MONTH_FORMAT") if point.period else ""
+    month = language.year_month(point.period.month) if point.period else ""
     title = _("%(programme)s: list of sub-items") % {"programme": programme}
     stamp = {"time": f"{when:%Y-%m-%d %H:%M}", "person": audit.signature(by)}
     sheet = sheets.Sheet(

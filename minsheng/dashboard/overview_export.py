@@ -5,11 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from departments import audit, clock
+from departments import audit, clock, language
 from departments.language import listed
 from departments.models import User
 from funding.money import wan_from_yuan
@@ -31,7 +30,7 @@ def export_overview(point: Standpoint, *, by: User) -> tuple[str, bytes]:
     found = overview_of(point, Asked(all_units=True))
     programme = point.programme
     when = timezone.localtime(clock.now(), clock.ZONE)
-    month = date_format(point.period.month, "YEAR_MONTH_FORMAT") if point.period else ""
+    month = language.year_month(point.period.month) if point.period else ""
     notes = [
         words.seen_from(point),
         *([words.by_present_plan()] if point.period else []),

@@ -6,7 +6,6 @@ dates and amounts as text, parts of the plan (targets, responsibilities, …) as
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -92,7 +91,7 @@ def _words(field: str, value: Any) -> str:
     if isinstance(value, dict):
         return _object(value)
     if field == "from_month":
-        return words.year_month(date.fromisoformat(f"{value}-01"))
+        return words.kept_month(value)
     return _choice(field, str(value))
 
 

@@ -67,6 +67,11 @@ def year_month(value: date | None) -> str:
     return language.year_month(value) if value else NOTHING
 
 
+def kept_month(value: str) -> str:
+    """A month as addresses and records keep it (2023-09), in words."""
+    return language.year_month(date.fromisoformat(f"{value}-01"))
+
+
 def month(value: date) -> str:
     """A month within its programme, short: 9月, Sep."""
     return date_format(value, pgettext("date format of a month in its year", "M"))
@@ -92,8 +97,7 @@ def months_side_by_side(months: Iterable[date]) -> list[str]:
     several = len({one.year for one in shown}) > 1
     begins = (at == 0 or one.year != shown[at - 1].year for at, one in enumerate(shown))
     return [
-        date_format(one, "YEAR_MONTH_FORMAT") if several and first else month(one)
-        for one, first in zip(shown, begins, strict=True)
+        language.year_month(one) if several and first else month(one) for one, first in zip(shown, begins, strict=True)
     ]
 
 

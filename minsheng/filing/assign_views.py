@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from departments.errors import DomainError
+from departments.language import year_month
 from departments.models import Department
 from departments.permissions import FILE_REPORT, holders, require
 from funding.models import FundingLine
@@ -28,10 +28,6 @@ from projects.models import SubItem
 from projects.services import reports
 
 UNSTAFFED: Final = gettext_lazy("Nobody may fill in reports for %(unit)s yet: an administrator gives that right.")
-
-
-def named(month: date) -> str:
-    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -57,7 +53,9 @@ class AssignForm(forms.Form):
         super().__init__(data, initial={"unit": line.department, "seen": line.department})
         unit = cast(UnitField, self.fields["unit"])
         unit.queryset = eligible(line, filing, month)
-        unit.help_text = _("It gets the line in its list, from the report of %(month)s on.") % {"month": named(month)}
+        unit.help_text = _("It gets the line in its list, from the report of %(month)s on.") % {
+            "month": year_month(month)
+        }
         unit.empty_label = _("the filing unit itself (%(unit)s)") % {"unit": filing.full_name if filing else ""}
 
 
@@ -87,7 +85,7 @@ def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
         told = _("“%(line)s” is read by %(unit)s from now on.")
         if unit:
             told = _("“%(line)s” is read by %(unit)s from the report of %(month)s on.")
-        messages.success(request, told % {"line": found, "unit": name, "month": named(month)})
+        messages.success(request, told % {"line": found, "unit": name, "month": year_month(month)})
         if unit and not holders(FILE_REPORT, unit).exists():
             messages.warning(request, UNSTAFFED % {"unit": name})
     return redirect(_back(request, found))

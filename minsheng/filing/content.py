@@ -1,5 +1,6 @@
 """What a unit files, as plain values between form, service and snapshot."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from funding.models import FundingLine
 from funding.services.readings import LineReading
 from projects.models import CONTENT_FIELDS, ContributionVersion, MonthlyReport, ReportEvent, Target
+from projects.rules.reports import TargetFigure
 
 # What of a report is plain text.
 TEXTS: Final = ("progress", "problems", "next_steps", "reason", "nil_reason", "factor", "measure")
@@ -108,3 +110,17 @@ def _plain(value: Any) -> Any:
 
 def _number(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)
+
+
+def target_figures(targets: Iterable[Target], content: Content, last: Content) -> tuple[TargetFigure, ...]:
+    """What ``content`` says of ``targets`` beside what was said ``last``, for the rules."""
+    return tuple(
+        TargetFigure(
+            field=f"target_{target.pk}",
+            name=target.text,
+            value=content.targets.get(target.pk),
+            last=last.targets.get(target.pk),
+            must_not_fall=target.must_not_fall,
+        )
+        for target in targets
+    )

@@ -276,7 +276,7 @@ def _task(
         newest=newest,
         is_begun=place in states.begun,
         until=open_until(period, sub_item, files),
-        due_on=max(returned.due_again_on or period.due_on, period.due_on),
+        due_on=returned.due_on(period),
         is_frozen=is_frozen,
         reopened=month in states.reopened,
         again=tuple(again),

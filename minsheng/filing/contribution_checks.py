@@ -10,12 +10,12 @@ from departments.errors import DomainError
 from funding import rules as money_rules
 from funding.money import show_wan
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content
+from minsheng.filing.content import Content, target_figures
 from minsheng.filing.contributions import is_stated
 from minsheng.filing.line_findings import line_figures
 from minsheng.filing.merge import STAGES
 from minsheng.words import number
-from projects.rules.reports import Finding, TargetFigure, fallen_targets
+from projects.rules.reports import Finding, fallen_targets
 
 if TYPE_CHECKING:
     from minsheng.filing.contribute import Desk
@@ -46,16 +46,7 @@ def refusals(desk: "Desk", content: Content, *, nothing: bool = False) -> list[t
 
 def _fallen(desk: "Desk", content: Content) -> Iterator[str]:
     """Shares of running totals, and amounts, that are lower than last submitted, each as a sentence."""
-    yield from fallen_targets(
-        TargetFigure(
-            field=f"target_{target.pk}",
-            name=target.text,
-            value=content.targets.get(target.pk),
-            last=desk.last.targets.get(target.pk),
-            must_not_fall=target.must_not_fall,
-        )
-        for target in desk.targets
-    )
+    yield from fallen_targets(target_figures(desk.targets, content, desk.last))
     for name in money_rules.fallen(line_figures(desk.lines, content.money, desk.reported)):
         yield _("“%(name)s” is lower than last submitted.") % {"name": name}
 

@@ -14,7 +14,7 @@ from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
 from minsheng.filing.services import Sheet
-from projects.models import MonthlyReport, ReportEvent
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
 
 State = MonthlyReport.State
 PERCENT: Final = "percent"
@@ -91,6 +91,10 @@ class Asked:
     def due_again_on(self) -> date | None:
         """By when the report is due again, as the office's return says."""
         return max((day for event in self.returns if (day := event.due_again_on)), default=None)
+
+    def due_on(self, period: ReportingPeriod) -> date:
+        """By when the report of ``period`` is due: returned in time it has until the period's own day all the same."""
+        return max(self.due_again_on or period.due_on, period.due_on)
 
 
 def fields_of(sheet: Sheet) -> dict[str, str]:

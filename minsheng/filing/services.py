@@ -18,7 +18,7 @@ from funding import rules as money_rules
 from funding.models import FundingLine, FundingReading
 from funding.services import readings
 from funding.services.readings import lines_to_read
-from minsheng.filing.content import Content, content_from, snapshot_of
+from minsheng.filing.content import Content, content_from, snapshot_of, target_figures
 from minsheng.filing.contributions import (
     KEPT,
     Contributed,
@@ -48,7 +48,6 @@ from projects.rules.reports import (
     SUBMISSION,
     Finding,
     Submission,
-    TargetFigure,
     late_measure,
     refusals,
 )
@@ -285,16 +284,7 @@ def submission_of(sheet: Sheet, content: Content) -> Submission:
         nil_reason=content.nil_reason,
         light=verdict.light,
         light_sentence=verdict.sentence,
-        targets=tuple(
-            TargetFigure(
-                field=f"target_{target.pk}",
-                name=target.text,
-                value=content.targets.get(target.pk),
-                last=sheet.last.targets.get(target.pk),
-                must_not_fall=target.must_not_fall,
-            )
-            for target in sheet.targets
-        ),
+        targets=target_figures(sheet.targets, content, sheet.last),
         fallen=tuple(money_rules.fallen(figures_of(sheet, content))),
         explained=explained_of(sheet, content),
         factor=content.factor,

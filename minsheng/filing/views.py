@@ -279,7 +279,7 @@ def _page(
     asked = form.asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
-    due_on = max(asked.due_again_on or sheet.period.due_on, sheet.period.due_on)
+    due_on = asked.due_on(sheet.period)
     context = {
         "sheet": sheet,
         "editable": sheet.is_editable,

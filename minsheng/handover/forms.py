@@ -5,9 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from departments.language import year_month
 from departments.models import Department
 from minsheng.handover.services import Share, share_of
 from projects.models import Responsibility
@@ -36,7 +36,7 @@ class MonthChoice(forms.TypedChoiceField):
         super().__init__(coerce=lambda text: date.fromisoformat(f"{text}-01"), **kwargs)
 
     def offer(self, months: Iterable[date]) -> None:
-        self.choices = [(f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in months]
+        self.choices = [(f"{month:%Y-%m}", year_month(month)) for month in months]
 
 
 class ShareForm(forms.Form):

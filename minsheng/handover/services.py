@@ -1,7 +1,7 @@
 """Handing sub-items over: other units are responsible from a month on, by decision of the supervision office."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +15,8 @@ from departments.models import Department, DepartmentGroup, User
 from departments.permissions import SUPERVISE, Person, has_grant
 from funding.services import assignments
 from projects.models import Programme, Responsibility, SubItem, SubItemRevision
-from projects.services import revisions, shifts
+from projects.services import baselines, revisions, shifts
 from projects.services.plans import Parts
-from projects.services.reports import filing_unit
 from projects.services.revisions import Revised
 
 Role = Responsibility.Role
@@ -129,10 +128,14 @@ def hand_over(
         month=f"{since:%Y-%m}",
     )
     for one in revised:
-        unit = filing_unit(one.sub_item, since)
-        if unit is not None and unit not in {row.department for row in present[one.sub_item.pk] if row.files}:
-            assignments.begin_filing(one.sub_item, unit, since=since)
+        filing, before = _filing(wanted[one.sub_item.pk]), _filing(map(share_of, present[one.sub_item.pk]))
+        if filing is not None and filing != before:
+            assignments.begin_filing(one.sub_item, filing, since=since)
     return [one.sub_item for one in revised]
+
+
+def _filing(shares: Iterable[Share]) -> Department | None:
+    return next((share.unit for share in shares if share.files), None)
 
 
 def in_order(shares: Sequence[Share]) -> list[Share]:
@@ -177,15 +180,9 @@ def _same(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) ->
 
 
 def _json(share: Share) -> dict[str, Any]:
-    """As revisions keep it (``projects.services.plans``)."""
-    return {
-        "role": share.role.value,
-        "department": share.unit.pk if share.unit else None,
-        "name": share.unit.full_name if share.unit else "",
-        "stated_as": share.written,
-        "group": share.group.pk if share.group else None,
-        "files": share.files,
-    }
+    return baselines.responsibility(
+        share.role, share.unit, written=share.written, group=share.group.pk if share.group else None, files=share.files
+    )
 
 
 def _check(sub_item: SubItem, shares: Sequence[Share], since: date) -> None:

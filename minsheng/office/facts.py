@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from departments.language import listed
 from minsheng.dashboard import revisions
-from minsheng.dashboard.words import year_month
+from minsheng.dashboard.words import kept_month
 from minsheng.office import words
 from minsheng.task_table.review_forms import MEANS
 
@@ -160,7 +159,7 @@ class _Reader:
         if isinstance(value, dict):
             return self._object(value)
         if MONTH.fullmatch(str(value)):
-            return _month(str(value))
+            return kept_month(str(value))
         return str(words.VALUES.get(name, {}).get(str(value), value))
 
 
@@ -175,11 +174,7 @@ def _said(said: Mapping[str, Any]) -> Iterator[str]:
     if said.get("refused"):
         yield _("not taken: %(parts)s") % {"parts": listed(map(revisions.label_of, said["refused"]))}
     if said.get("month"):
-        yield _("from %(month)s on") % {"month": _month(str(said["month"])[:7])}
-
-
-def _month(value: str) -> str:
-    return year_month(date.fromisoformat(f"{value}-01"))
+        yield _("from %(month)s on") % {"month": kept_month(str(said["month"])[:7])}
 
 
 def _matched(code: Any) -> str:

@@ -34,7 +34,7 @@ from minsheng.task_table.held import other_sheet
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.points import by_kind, open_of
-from minsheng.task_table.table import Table, table_of
+from minsheng.task_table.table import table_of
 
 PER_PAGE = 20
 Step = Callable[[ChoicesForm | None, int | None], None]
@@ -124,13 +124,14 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_staged or found.is_update:
         return redirect("task_table:batch", pk)
     table = table_of(found)
-    points = [point for _row, point in open_of(table.rows, table.reading.rows, table.people)[0]]
+    passable, blocking = open_of(table.rows, table.reading.rows, table.people)
+    points = [point for _row, point in passable]
     asked = request.GET.get("version", "")
     context = {
         "batch": found,
         "table": table,
         "open": len(points),
-        "blocking": sorted({*rows_to_choose(table.rows, table.people), *_blocking(table)}),
+        "blocking": sorted({*rows_to_choose(table.rows, table.people), *blocking}),
         "kinds": by_kind(points),
         "to_make": to_make(found, table.rows),
         "version": asked if asked.isdecimal() else found.version,
@@ -211,10 +212,6 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
             return page(request, now, form=again, status=status, changed=changed, refused=rows)
         messages.error(request, str(error))
     return redirect("task_table:batch", found.pk)
-
-
-def _blocking(table: Table) -> list[int]:
-    return open_of(table.rows, table.reading.rows, table.people)[1]
 
 
 def _ask_once_more(request: Request, found: ImportBatch, form: ChoicesForm | None) -> HttpResponse:

@@ -3,9 +3,9 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from departments import language
 from departments.models import Department
 from projects.models.programme import Programme
 from projects.models.sub_item import SubItem
@@ -50,7 +50,7 @@ class ReportingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return date_format(self.month, "YEAR_MONTH_FORMAT")
+        return language.year_month(self.month)
 
     @property
     def ends_on(self) -> date:

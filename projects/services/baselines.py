@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from departments import clock
 from departments.bulk import ROWS_AT_ONCE, batched, insert_columns
-from departments.models import User
+from departments.models import Department, User
 from projects.models import SubItem, SubItemRevision
-from projects.rules.responsible import Share
 
 if TYPE_CHECKING:
     from projects.services.plans import SubItemPlan
@@ -43,7 +42,16 @@ def _plan(sub_item: SubItem, item: SubItemPlan, known: dict[int, list[dict[str, 
     """The plan as JSON. ``known``: sub-items that have their shares in common have their words in common too."""
     responsibilities = known.get(id(item.shares))
     if responsibilities is None:
-        responsibilities = known[id(item.shares)] = [_share(share) for share in item.shares]
+        responsibilities = known[id(item.shares)] = [
+            responsibility(
+                one.role,
+                one.department,
+                written=one.written,
+                group=one.group.pk if one.group else None,
+                files=one.files,
+            )
+            for one in item.shares
+        ]
     return {
         "project": item.project,
         "content": item.content,
@@ -56,14 +64,19 @@ def _plan(sub_item: SubItem, item: SubItemPlan, known: dict[int, list[dict[str, 
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def responsibility(
+    role: str, unit: Department | None, *, written: str, group: int | None, files: bool
+) -> dict[str, Any]:
+    """Who is responsible as what, as revisions keep it; ``written`` is what the table calls the unit, ``group`` the key
+    of the group it stands for.
+    """
     return {
-        "role": share.role.value,
-        "department": share.department.pk if share.department else None,
-        "name": share.department.full_name if share.department else "",
-        "stated_as": share.written,
-        "group": share.group.pk if share.group else None,
-        "files": share.files,
+        "role": str(role),
+        "department": unit.pk if unit else None,
+        "name": unit.full_name if unit else "",
+        "stated_as": written,
+        "group": group,
+        "files": files,
     }
 
 

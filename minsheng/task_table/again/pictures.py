@@ -11,7 +11,7 @@ from typing import Any, Final
 from funding.models import FundingLine, FundingTotal
 from minsheng.task_table.parsers.text import key
 from projects.models import Deliverable, Responsibility, SubItem, Target
-from projects.services.baselines import json_of
+from projects.services.baselines import json_of, responsibility
 
 Json = Any
 # The parts that a person accepts or refuses, in the order of the page, with the fields of ``SubItem`` they stand for.
@@ -129,14 +129,7 @@ def _target(one: Target) -> dict[str, Json]:
 
 
 def _responsibility(one: Responsibility) -> dict[str, Json]:
-    return {
-        "role": str(one.role),
-        "department": one.department_id,
-        "name": one.department.full_name if one.department else "",
-        "stated_as": one.stated_as,
-        "group": one.group_origin_id,
-        "files": one.files,
-    }
+    return responsibility(one.role, one.department, written=one.stated_as, group=one.group_origin_id, files=one.files)
 
 
 def _line(one: FundingLine) -> dict[str, Json]:
