@@ -14,6 +14,7 @@ from departments.language import listed
 from departments.models import Department
 from minsheng import columns
 from minsheng.dashboard import words
+from minsheng.dashboard.addresses import sub_item_from
 from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, judged_on
 from projects.filing import Filing
 from projects.models import Light, MonthlyReport, Responsibility, SubItem
@@ -136,6 +137,9 @@ class SubItemTable(tables.Table):  # type: ignore[misc] # published without type
 
     def _closed(self, record: Any) -> bool:
         return self.point.period is None and record.is_closed
+
+    def words_title(self, record: Any) -> dict[str, Any]:
+        return {"url": sub_item_from(self.point, record.pk)}
 
     def words_light(self, record: Any) -> dict[str, Any]:
         return {"closed": self._closed(record)}

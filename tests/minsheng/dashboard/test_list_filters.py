@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from departments import clock
 from departments.permissions import FILE_REPORT, OVERSEE
-from minsheng.dashboard import listing
+from minsheng.dashboard import addresses, listing
 from minsheng.dashboard.filters import SubItemFilter
 from projects.models import Light, MonthlyReport, PeriodFigure, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
@@ -114,7 +114,7 @@ def filed(sub_item, period, state, *, day=None, **fields):
 
 
 def listed(world, user=None, **asked):
-    params = QueryDict(listing.list_url(world.programme, **asked).partition("?")[2])
+    params = QueryDict(addresses.list_url(world.programme, **asked).partition("?")[2])
     point = listing.point_of(world.programme, params, today=clock.today())
     return listing.list_of(user or world.leader, point, params)
 
