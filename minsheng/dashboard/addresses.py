@@ -1,4 +1,4 @@
-"""Addresses of the overview, of lists and of sub-items as seen from a standpoint: how a figure finds the list behind it,
+"""Addresses of overview, lists and sub-items as seen from a standpoint: how a figure finds the list behind it,
 and how a past month stays in view from page to page.
 """
 

@@ -184,7 +184,7 @@ def test_a_past_month_stays_in_view_from_the_overview_to_a_sub_item_and_back(cli
         if re.match(r"/sub-items/\d+/", link.attrs.get("href", ""))
     }
     asked = f"?{urlencode(month)}" if month else ""
-    seen = client.get(sorted(sub_items)[0])
+    seen = client.get(min(sub_items))
     crumbs = [link.attrs["href"] for link in Page(seen.text).found if link.tag == "a" and link.within("nav", "crumbs")]
 
     assert len(sub_items) == (7 if not month else 2)  # those counted, on both pages at the same addresses
