@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from departments import language
 from funding import money
 from minsheng import sign_in, words
+from minsheng.dashboard import words as dashboard_words
+from projects.models import SubItem
 
 if TYPE_CHECKING:
     from minsheng.charts import Cell
@@ -117,6 +119,12 @@ def figure(value: Any) -> str:
 def listed(parts: Iterable[object]) -> str:
     """The parts in one line, with the comma of the language."""
     return language.listed(parts)
+
+
+@register.filter
+def deadline(sub_item: SubItem) -> str:
+    """A sub-item's deadline to the precision the table gives, as lists and its own page show it."""
+    return dashboard_words.deadline(sub_item)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -104,7 +105,7 @@ def _row(person: User, rights: list[RightRow]) -> list[str]:
         "\n".join(f"{right.short} {right.where}" for right in rights),
         person.telephone,
         f"{timezone.localtime(person.last_login):%Y-%m-%d %H:%M}" if person.last_login else _("never"),
-        _("in use") if person.is_active else _("closed"),
+        _("in use") if person.is_active else pgettext("account", "closed"),
     ]
 
 

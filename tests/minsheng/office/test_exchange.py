@@ -314,6 +314,7 @@ def test_what_stands_in_the_file_twice_is_refused_and_the_first_row_named(office
     assert response.status_code == 422
     assert [row.kind == "wrong" for row in response.context["preview"].rows] == [False, True]
     assert response.context["preview"].rows[1].errors == ("与第3行重复。",)
+    assert '<th scope="col">变更</th>' in response.text
     assert "token" not in response.context or not response.context["token"]
     assert [model.objects.count() for model in (User, Department, DepartmentAlias, FundingSource)] == before
     assert not Department.objects.exclude(short_name="").filter(name="示例局", short_name__in="一二").exists()

@@ -136,9 +136,13 @@ def test_settings_are_looked_at_before_they_are_saved(world, office):
 @pytest.mark.parametrize(
     ("others", "told", "not_told"),
     [
-        ({"lock_after_days": "5"}, "锁定日期 11-04", "截止日期 10-25"),  # the due day stays, and is not said again
-        ({"due_day": "20"}, "截止日期 10-25", ""),
-        ({"last_month": "2024-01"}, "新增", "锁定日期 11-04"),
+        (
+            {"lock_after_days": "5"},
+            "锁定日期 2023-11-04",
+            "截止日期 2023-10-25",
+        ),  # the due day stays, and is not said again
+        ({"due_day": "20"}, "截止日期 2023-10-25", ""),
+        ({"last_month": "2024-01"}, "新增", "锁定日期 2023-11-04"),
     ],
 )
 def test_of_each_month_that_changes_it_is_shown_what_was_before(world, office, others, told, not_told):
