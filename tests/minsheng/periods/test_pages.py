@@ -140,7 +140,7 @@ def test_settings_are_looked_at_before_they_are_saved(world, office):
             {"lock_after_days": "5"},
             "锁定日期 2023-11-04",
             "截止日期 2023-10-25",
-        ),  # the due day stays, and is not said again
+        ),  # the due day is not said again
         ({"due_day": "20"}, "截止日期 2023-10-25", ""),
         ({"last_month": "2024-01"}, "新增", "锁定日期 2023-11-04"),
     ],
