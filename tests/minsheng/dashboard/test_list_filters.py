@@ -72,6 +72,7 @@ def world():
         PeriodFigureFactory(sub_item=named[name], period=september, light=light, **figure)
     PeriodFigureFactory(sub_item=a, period=august, light=Light.YELLOW)
     PeriodFigureFactory(sub_item=d, period=august, light=Light.GREEN)
+    PeriodFigureFactory(sub_item=g, period=august, light=Light.YELLOW)
     district, central = FundingSourceFactory(code="district"), FundingSourceFactory(code="central")
     FundingLineFactory(sub_item=a, source=district, planned=5 * MILLION)
     FundingLineFactory(sub_item=a, source=central, planned=3 * MILLION, approx=True)
@@ -151,6 +152,11 @@ CHOICES = [
     ({"turned": "worse"}, "ab", "ad"),
     ({"turned": "red"}, "a", "a"),
     ({"turned": "yellow"}, "b", "d"),
+    ({"moved": "red"}, "a", "a"),
+    ({"moved": "yellow"}, "abg", "adg"),  # a left it for red, g with being withdrawn
+    ({"moved": "green"}, "c", "bcd"),
+    ({"moved": "blue"}, "f", "f"),
+    ({"moved": "grey"}, "e", ""),
     ({"deadline": "overdue"}, "ae", "a"),
     ({"deadline": "soon"}, "c", "ce"),
     ({"milestone": "overdue"}, "d", "a"),

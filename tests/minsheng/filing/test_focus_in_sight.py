@@ -1,4 +1,4 @@
-"""In a browser, by keyboard through the long forms: the bar of buttons at the lower edge never hides what has the focus."""
+"""In a browser, by keyboard through the long forms: the bar at the lower edge never hides what has the focus."""
 
 import pytest
 from django.urls import reverse
