@@ -13,8 +13,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from departments import language
+from departments import audit, clock, language
 from funding import money
 from minsheng import sign_in, words
 from minsheng.dashboard import words as dashboard_words
@@ -69,6 +70,15 @@ def typed_left(context: Context) -> list[tuple[str, str]]:
     """What was typed into a form that no page takes, label and value, to be copied."""
     request = context.get("request")
     return sign_in.left(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def printed(context: Context) -> str:
+    """For paper: when what it says was asked for, and by whom."""
+    return _("Printed %(time)s by %(person)s") % {
+        "time": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}",
+        "person": audit.signature(context["user"]),
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -193,6 +193,15 @@ def test_a_past_month_stays_in_view_from_the_overview_to_a_sub_item_and_back(cli
     assert crumbs[1:] == [f"{url}{asked}" for url in pages]
 
 
+def test_what_is_printed_says_when_and_by_whom(client, filled, leader):
+    client.force_login(leader)
+    sub_item = SubItem.objects.filter(programme=filled).first()
+    places = [reverse(f"dashboard:{name}", args=[filled.pk]) for name in ("overview", "list")]
+
+    for url in (*places, reverse("dashboard:sub_item", args=[sub_item.pk])):
+        assert f"打印时间：2023-10-20 09:00　打印人：{leader}" in client.get(url).text
+
+
 def test_a_milestone_due_the_day_after_a_past_month_is_not_due_today(client, filled, leader):
     red = filled.sub_items.filter(light=Light.RED).first()
     MilestoneFactory(sub_item=red, due_on=date(2023, 10, 1))
