@@ -6,7 +6,10 @@
     var here = nav.querySelector("[aria-current]");
     if (here && nav.scrollWidth > nav.clientWidth) {
       var from = here.getBoundingClientRect().left - nav.getBoundingClientRect().left + nav.scrollLeft;
-      nav.scrollLeft = from - (nav.clientWidth - here.offsetWidth) / 2;
+      var first = nav.querySelector("li");
+      /* The first entry of the main bar stays at its left (portal.css); the present one stands in what is left. */
+      var kept = first && window.getComputedStyle(first).position === "sticky" ? first.offsetWidth : 0;
+      nav.scrollLeft = from - kept - (nav.clientWidth - kept - here.offsetWidth) / 2;
     }
   });
   /* The bar that stays at the lower edge hides nothing that has the focus. While a button of the mouse is down nothing
