@@ -291,7 +291,7 @@ def _page(
         "check": check,
         "place": place_of(request.user, sheet.sub_item, sheet.period),
         "events": events,
-        "timeline": taken(events),
+        "timeline": taken(events, above=asked.returns),
         "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
         "asked": asked,
         "due_on": due_on,
