@@ -29,7 +29,8 @@ class Part:
 class Tile:
     """A figure, its name, and the list of exactly the sub-items it speaks of.
 
-    ``change``: against the end of the month before, ``change_url`` what came and went. ``parts``: further figures, each with a list of its own.
+    ``change``: against the end of the month before, ``change_url`` what came and went. ``parts``: further figures,
+    each with a list of its own.
     ``number``: the figure to reckon with, a count or yuan; nothing where it is undetermined.
     """
 
@@ -72,9 +73,7 @@ def light_tiles(matrix: Matrix) -> list[Tile]:
         url = list_from(point, light=light)
         tone = TONES[light]  # type: ignore[index]
         moved = list_from(point, moved=light) if change else ""
-        tiles.append(
-            Tile(label, str(now[light]), url, tone=tone, change=change, change_url=moved, number=now[light])
-        )
+        tiles.append(Tile(label, str(now[light]), url, tone=tone, change=change, change_url=moved, number=now[light]))
     if now[""]:
         tiles.append(Tile(_("No figure yet"), str(now[""]), list_from(point, light="none"), number=now[""]))
     return tiles

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments import audit, clock
 from departments.errors import DomainError
-from departments.permissions import require
+from departments.permissions import FILE_REPORT, require, rights_held
 from minsheng import sign_in
 from minsheng.filing import drafts, nil, services
 from minsheng.filing.access import sheet_or_404
@@ -45,12 +45,14 @@ def due(request: HttpRequest) -> HttpResponse:
     user = cast(Request, request).user
     asked = asked_of(user, clock.today())
     tasks = [task for task in asked if not task.is_frozen]
+    months = due_months(user)
     context = {
-        "months": due_months(user),
+        "months": months,
         "contributions": [task for task in tasks if task.waits],
         "contributed": [task for task in tasks if not task.waits],
         "frozen": [task for task in asked if task.is_frozen and task.waits],
         "locked": locked_items(user),
+        "files": bool(months) or FILE_REPORT in rights_held(user),
     }
     return render(request, "filing/due.html", context)
 

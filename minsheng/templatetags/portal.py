@@ -73,6 +73,13 @@ def typed_left(context: Context) -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
+def typed_waits(context: Context) -> bool:
+    """Whether what was sent after the sign-in had expired waits for its author to sign in again."""
+    request = context.get("request")
+    return request is not None and sign_in.is_kept(request)
+
+
+@register.simple_tag(takes_context=True)
 def printed(context: Context) -> str:
     """For paper: when what it says was asked for, and by whom."""
     return _("Printed %(time)s by %(person)s") % {

@@ -20,6 +20,7 @@ from departments.models.department import DepartmentQuerySet
 from departments.services import people
 from departments.services.changes import Overtaken
 from minsheng import sign_in
+from minsheng.narrowing import tidy_address
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, person_or_404
 from minsheng.office.drawn import typed_on
@@ -53,6 +54,7 @@ def _filter(request: HttpRequest, office: Office) -> PeopleFilter:
 
 
 @require_safe
+@tidy_address
 def listing(request: HttpRequest) -> HttpResponse:
     """The people of one jurisdiction with their rights, in the order of their units."""
     office = office_of(request)

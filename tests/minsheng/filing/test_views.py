@@ -57,6 +57,13 @@ def test_the_form_names_both_days_as_other_pages_do(world, client):
     assert "到期日" not in page
 
 
+def test_who_files_nothing_is_told_why_and_led_on(world, client):
+    client.force_login(world.leader)
+    page = client.get(reverse("filing:due"))
+    assert "您没有填报任务。" in page.text
+    assert f'class="btn btn-primary" href="{reverse("home")}"' in page.text
+
+
 def test_nothing_approved_yet_has_no_light(world, client):
     SubItem.objects.update(light="green", percent=None)
     client.force_login(world.clerk)
