@@ -98,6 +98,26 @@ class Desk:
         return narrowed(self, replace(stands, money={**self.last.money, **stands.money}))
 
     @property
+    def unsent_text(self) -> str:
+        """The text that stands on the desk, where it says something else than what was submitted."""
+        text = self.contribution.text.strip() if self.contribution else ""
+        return "" if self.newest and text == content_from(self.newest).progress.strip() else text
+
+    @property
+    def left_behind(self) -> list[tuple[FundingLine, Department | None, LineReading]]:
+        """What stands on the desk of lines that are not the unit's to read any more, each with the unit that reads it
+        now, where that was not submitted: it counts nowhere, and is not lost.
+        """
+        stands = desk_content(self.contribution).money if self.contribution else {}
+        said = content_from(self.newest).money if self.newest else {}
+        nothing = LineReading()
+        return [
+            (line, reader, stands[line.pk])
+            for line, reader in self.others
+            if stands.get(line.pk, nothing) not in (nothing, said.get(line.pk))
+        ]
+
+    @property
     def has_unsent(self) -> bool:
         """Whether the desk says something else than the filing unit reads."""
         if self.contribution is None or self.newest is None:

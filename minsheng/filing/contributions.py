@@ -138,7 +138,7 @@ def first_submission_of(report: MonthlyReport | None, lines: Iterable[FundingLin
     """The step with which ``report`` was first submitted, as far as it says who reads ``lines``: not asked for where
     all of them are the filing unit's.
     """
-    return first_submission(report) if report and any(line.department_id for line in lines) else None
+    return first_submission(report) if report and any(line.assignments.all() for line in lines) else None
 
 
 def lines_by_unit(

@@ -18,7 +18,7 @@ from minsheng.daily import tick
 from minsheng.filing import contribute as contributing
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
-from minsheng.filing.assigning import may_assign
+from minsheng.filing.assigning import decides_until, may_assign
 from minsheng.filing.content import Content
 from minsheng.review import services as review
 from projects.models import (
@@ -170,7 +170,8 @@ class Town:
         if not may_assign(person, found, month):
             raise Refused
         line = FundingLine.objects.get(pk=self.lines[item.pk])
-        assignments.assign(line, unit, by=person, seen=line.department, month=month)
+        until = decides_until(person, found, month)
+        assignments.assign(line, unit, by=person, seen=line.reader_in(month), month=month, until=until)
 
     def decide(self, person, report, step, *, exception="无他人可审。", at_line=False):
         """Passing on, returning (with a remark at the money line: ``at_line``), approving: the page's three buttons."""

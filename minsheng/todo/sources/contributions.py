@@ -12,6 +12,7 @@ from departments import clock, language
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from funding.models import FundingLine
+from funding.services.readings import with_readers
 from minsheng.filing import slots
 from minsheng.filing.contributing import Task, due_again_of, lines_waiting_for
 from minsheng.todo.entries import Entry, Kind, Source
@@ -53,19 +54,20 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 
 
 def _lines_of(rows: list[Any]) -> Callable[[Any, ReportingPeriod], int]:
-    """How many money lines the unit of a row is to read in a period. Two queries, one where there are no lines."""
-    found: dict[tuple[int, int | None], list[FundingLine]] = {}
-    for line in slots.lines_of().filter(sub_item__in=[row.sub_item_id for row in rows]).select_related("department"):
-        found.setdefault((line.sub_item_id, line.department_id), []).append(line)
+    """How many money lines the unit of a row is to read in a period. Three queries, one where there are no lines."""
+    found: dict[int, list[FundingLine]] = {}
+    lines = slots.lines_of().filter(sub_item__in=[row.sub_item_id for row in rows])
+    for line in with_readers(lines):
+        found.setdefault(line.sub_item_id, []).append(line)
     first: dict[tuple[int, int], int] = {}
     if found:
-        sent = submissions().filter(report__sub_item__in={item for item, _unit in found}).order_by()
+        sent = submissions().filter(report__sub_item__in=found).order_by()
         places = sent.values_list("report__sub_item", "report__period").annotate(first=Min("pk"))
         first = {(item, period): key for item, period, key in places}
 
     def count(row: Any, period: ReportingPeriod) -> int:
-        lines = found.get((row.sub_item_id, row.department_id), ())
-        return sum(line.reader_in(period.month, first.get((row.sub_item_id, period.pk))) is not None for line in lines)
+        lines, sent = found.get(row.sub_item_id, ()), first.get((row.sub_item_id, period.pk))
+        return sum(line.reader_in(period.month, sent) == row.department for line in lines)
 
     return count
 
@@ -88,7 +90,7 @@ def _money(user: User) -> list[Task]:
     Whether a line was read stands in what was submitted, which no query can tell; most units have none to read.
     """
     tasks = lines_waiting_for(user, clock.today())
-    return [task for task in tasks if task.lines and not (task.role and task.newest is None and not task.reopened)]
+    return [task for task in tasks if not (task.role and task.newest is None and not task.reopened)]
 
 
 def _as_they_come(tasks: list[Task]) -> list[Task]:
