@@ -81,7 +81,7 @@ def test_from_an_earlier_month_it_stays_its_readers_where_it_was_read(filed, fin
     read(filed, finance)
     report = submitted(filed)
     line = filed.line
-    assignments.assign(line, finance[0], by=filed.clerk, seen=finance[0], month=date(2023, 8, 1))
+    assignments.assign(line, finance[0], by=filed.clerk, seen=None, month=date(2023, 8, 1))
     review.send_back(report, by=filed.office, comment="请核实。", remarks={f"money_{line.pk}": "与对账单不符。"})
 
     assert list(sheet(filed).assigned) == [line.pk]
