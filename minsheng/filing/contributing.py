@@ -203,12 +203,7 @@ class States:
     first: dict[tuple[int, int], int]
 
 
-def due_again_of(reports: Iterable[int]) -> dict[int, date]:
-    """By when each of ``reports``, which are returned, is due again, by its key; one query, none without reports."""
-    return {pk: asked.due_again_on for pk, asked in _asked_for(reports).items() if asked.due_again_on}
-
-
-def _asked_for(reports: Iterable[int]) -> dict[int, Asked]:
+def asked_for(reports: Iterable[int]) -> dict[int, Asked]:
     """What is asked for of each of ``reports``, which are returned, by its key; one query, none without reports."""
     keys = list(reports)
     events: dict[int, list[ReportEvent]] = {}
@@ -243,7 +238,7 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
         closed,
         set(places.values()),
         {places[one.contribution_id]: one for one in versions},
-        asked={returned[pk]: asked for pk, asked in _asked_for(returned).items()},
+        asked={returned[pk]: asked for pk, asked in asked_for(returned).items()},
         reopened={returned[pk] for pk in again},
         first=submitted,
     )

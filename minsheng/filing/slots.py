@@ -90,19 +90,15 @@ def _later() -> "QuerySet[LineAssignment]":
 
 
 def _remarked() -> "QuerySet[ReportEvent]":
-    """Of a month, inside a question about a line (``key`` is how a remark names it): returns that remark something at
-    the line, still stand, and after which its unit has submitted nothing. ``remarks.asked_of`` says which stand.
+    """Of a month, inside a question about a line (``key`` is how a remark names it): returns since the last approval
+    that remark something at the line, and after which its unit has submitted nothing, as ``remarks.unanswered`` says.
     """
     state = MonthlyReport.State
     event = {"contribution__report": OuterRef("report"), "after__gte": OuterRef("pk")}
     answered = ContributionVersion.objects.filter(
         **event, contribution__department=OuterRef(OuterRef(OuterRef("department")))
     )
-    within = Q(from_state=state.UNIT_REVIEW)
-    later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).filter(
-        Q(to_state=state.APPROVED)
-        | Q(to_state=state.RETURNED) & (~within | within & Q(from_state=OuterRef("from_state")))
-    )
+    later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"), to_state=state.APPROVED)
     returns = ReportEvent.objects.annotate(said=Cast("remarks", TextField())).filter(
         report__sub_item=OuterRef("sub_item"),
         report__period=OuterRef("period"),

@@ -147,16 +147,15 @@ class Facts:
                     yield slot, unit, version is None or again
 
     def is_remarked(self, report, line, *, after):
-        """Whether a return that still stands remarks something at ``line``, later than the step ``after``."""
+        """Whether a return since the last approval remarks something at ``line``, later than the step ``after``."""
         if report is None or report.state != State.RETURNED:
             return False
         standing = []
         for step in reversed(self.steps[report.pk]):
-            office = step.from_state != State.UNIT_REVIEW
-            if step.to_state == State.RETURNED and (office or not standing):
-                standing.append(step)
-            if step.to_state == State.APPROVED or (step.to_state == State.RETURNED and office):
+            if step.to_state == State.APPROVED:
                 break
+            if step.to_state == State.RETURNED:
+                standing.append(step)
         return any(
             step.pk > after and any(one["field"] == f"money_{line.pk}" for one in step.remarks) for step in standing
         )
