@@ -13,6 +13,7 @@ from departments.errors import DomainError
 from funding.money import show_wan
 from minsheng.filing.content import STAGE_WORDS, Content
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
+from minsheng.filing.line_findings import told_beside
 from minsheng.words import number, percent
 from projects.rules.reports import Finding
 
@@ -28,7 +29,7 @@ SURE: Final = "sure-nil-"  # a nil report all the same; what follows is the newe
 def stale_nil(sheet: "Sheet", content: Content) -> list[Finding]:
     """Where a nil report is one no more: an earlier month was filed anew since, with other figures.
 
-    What the last submission did not state is no difference, nor is a money line that another unit reads.
+    What the last submission did not state is no difference, nor is a money line that another unit has read this month.
     """
     if not content.is_nil:
         return []
@@ -42,12 +43,12 @@ def stale_nil(sheet: "Sheet", content: Content) -> list[Finding]:
 def _changes(sheet: "Sheet", content: Content) -> Iterator[str]:
     last = sheet.last
     if last.percent is not None and content.percent != last.percent:
-        yield _told(_("progress"), percent(content.percent), percent(last.percent))
+        yield told_beside(_("progress"), percent(content.percent), percent(last.percent))
     for target in sheet.targets:
         value, was = content.targets.get(target.pk), last.targets.get(target.pk)
         if was is not None and value != was:
-            yield _told(target.text, number(value), number(was))
-    read = {int(pk) for name in ("lines_read", "lines_unread") for pk in sheet.others.get(name, {})}
+            yield told_beside(target.text, number(value), number(was))
+    read = {int(pk) for pk in sheet.others.get("lines_read", {})}
     for line in sheet.lines:
         now, was_read = content.money.get(line.pk), last.money.get(line.pk)
         if line.pk in read or now is None or was_read is None:
@@ -56,11 +57,7 @@ def _changes(sheet: "Sheet", content: Content) -> Iterator[str]:
             amount, before = getattr(now, stage), getattr(was_read, stage)
             if before is not None and amount != before:
                 name = _("“%(line)s” %(stage)s (10,000 yuan)") % {"line": line, "stage": word}
-                yield _told(name, show_wan(amount), show_wan(before))
-
-
-def _told(figure: str, now: str, last: str) -> str:
-    return _("%(figure)s: %(now)s (last %(last)s)") % {"figure": figure, "now": now, "last": last}
+                yield told_beside(name, show_wan(amount), show_wan(before))
 
 
 class LeavesOut(DomainError):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from minsheng.filing.contributions import (
     KEPT,
     Contributed,
     assigned_to,
+    carried_by,
     contributed_of,
     first_submission_of,
     sums_from,
@@ -128,6 +130,11 @@ class Sheet:
     def unread(self) -> dict[int, str]:
         """The unit that should have read each line and has not, by the line's key."""
         return {int(pk): unit for pk, unit in self.others.get("lines_unread", {}).items()}
+
+    @cached_property
+    def carried(self) -> frozenset[int]:
+        """The money lines that the report has only carried on so far, as often as it was submitted."""
+        return carried_by(self.report) if self.report is not None and self.first_submission else frozenset()
 
 
 def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
