@@ -19,6 +19,7 @@ from funding import rules as money_rules
 from funding.models import FundingLine, FundingReading
 from funding.services import readings
 from funding.services.readings import lines_to_read
+from minsheng.filing import nil
 from minsheng.filing.content import Content, content_from, snapshot_of, target_figures
 from minsheng.filing.contributions import (
     KEPT,
@@ -32,7 +33,7 @@ from minsheng.filing.contributions import (
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
-from minsheng.filing.nil import LeavesOut, left_out, stale_nil
+from minsheng.filing.nil import LeavesOut, left_out
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -268,7 +269,7 @@ def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
     """What a step keeps of the report, its warnings in the words of the office."""
     with language.of_the_office():
         shot = snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
-        return {**shot, **sheet.others}
+        return {**shot, **sheet.others, nil.LEFT_OUT: nil.units_left_out(sheet, content)}
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
@@ -315,7 +316,7 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
         *_off_sums(sheet, content),
         *line_findings(sheet, content),
         *late_measure(content.measure_by, sheet.sub_item.deadline),
-        *stale_nil(sheet, content),
+        *nil.findings(sheet, content),
     ]
 
 
