@@ -9,9 +9,9 @@ from projects.models.period import FilingException
 
 
 class ExceptionEnd(models.Model):
-    """That an exception which nobody of ``department`` had asked for was ended early, while something of the unit's was
-    still to be filed in it: it waits for somebody of the unit to take note of it (``noted_at``). What the unit had asked
-    for, its request tells.
+    """That an exception which nobody of ``department`` had asked for was ended early, while the unit had something to
+    file in it still: it waits for somebody of the unit to take note of it (``noted_at``). What the unit had asked for,
+    its request tells.
     """
 
     exception = models.ForeignKey(FilingException, on_delete=models.PROTECT, related_name="ends")
