@@ -179,7 +179,7 @@ def test_the_page_says_that_it_had_been_approved_and_offers_to_keep_it(world, au
     with on(9, 28):
         shown = client.get(page).content.decode()
         assert "本月月报曾于2023-08-20" in shown
-        assert [line.label for line in client.get(page).context["approved"]][0] == "进度（%）"
+        assert client.get(page).context["approved"][0].label == "进度（%）"
         for figure in ("68.0%", "200.00", "100.00"):
             assert figure in shown
         assert "90.0%" not in shown

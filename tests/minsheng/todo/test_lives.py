@@ -252,6 +252,15 @@ def expected(facts, person):
             month = f"{slot.period.month:%Y-%m}"
             found[Kind.READ_MONEY, reverse("filing:contribute", args=[slot.item.pk, month, unit])] += 1
     found += _of_reports(facts, person)
+    found += _of_exceptions(facts, person)
+    if facts.governs(person, "administer"):
+        found += _empty_posts(facts)
+    return found
+
+
+def _of_exceptions(facts, person):
+    """What was asked for, refused or ended early."""
+    found = Counter()
     office = facts.governs(person, "supervise")
     for request in facts.requests:
         if request.state == "waiting" and office:
@@ -262,8 +271,6 @@ def expected(facts, person):
     for end in ExceptionEnd.objects.filter(noted_at=None).select_related("exception"):
         if _is_owed(facts, end.exception, end.department_id) and facts.holds(person, FILE, end.department_id):
             found[Kind.CUT_SHORT, reverse("filing:end_noted", args=[end.pk])] += 1
-    if facts.governs(person, "administer"):
-        found += _empty_posts(facts)
     return found
 
 
