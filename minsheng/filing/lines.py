@@ -90,7 +90,8 @@ class TargetLine(Line):
 class Elsewhere:
     """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
     unit's own draft said of it before (``before``), which does not count. ``again``: it was remarked on since it was
-    read.
+    read. ``was_carried``: the report itself had only carried ``before`` on. ``as_last``: what counts is what was last
+    submitted.
     """
 
     one: Contributed
@@ -98,6 +99,8 @@ class Elsewhere:
     is_read: bool
     before: list[tuple[Any, str]]
     again: bool = False
+    was_carried: bool = False
+    as_last: bool = True
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,15 @@ def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading, asked: A
     ]
     amounts = amounts_of(line, counted)
     again = unanswered(asked, [line], after=one.newest.after if one.newest else 0)
-    return Elsewhere(one, amounts, line.pk in one.money, before, again=bool(again))
+    return Elsewhere(
+        one,
+        amounts,
+        line.pk in one.money,
+        before,
+        again=bool(again),
+        was_carried=line.pk in sheet.carried,
+        as_last=counted == sheet.last.money.get(line.pk),
+    )
 
 
 def amounts_of(line: FundingLine, reading: LineReading) -> list[tuple[Any, str]]:

@@ -115,17 +115,18 @@ def test_a_line_comes_back_only_where_it_was_away(filed, finance):
     assert present_of(sheet(filed)).money == {filed.line.pk: OWN}
 
 
-def test_what_nobody_read_again_keeps_what_the_month_itself_said(filed, finance):
-    """An unread line carries the last amounts; returned, it does not take up a correction of the month before."""
+def test_what_nobody_has_read_for_a_month_follows_a_correction_of_the_month_before(filed, finance):
+    """An unread line carries the last amounts, those of a returned month too: nobody has said anything else of it."""
     assign(filed, finance[0])
     report = submitted(filed)
     assert money_of(report) == LAST
     review.send_back(report, by=filed.office, comment="请核实。")
     august = MonthlyReport.objects.get(period=filed.august)
     review.reopen(august, by=filed.office, reason="更正。")
+    assert present_of(sheet(filed)).money == {filed.line.pk: LAST}
     draft(filed, content(filed, "68", reached="200", secured="1900000", reason="多报。"), period=filed.august)
     filing.submit(sheet(filed, filed.august), by=filed.clerk)
-    assert present_of(sheet(filed)).money == {filed.line.pk: LAST}
+    assert present_of(sheet(filed)).money == {filed.line.pk: replace(LAST, secured=Decimal(1_900_000))}
     assert sheet(filed).unread == {filed.line.pk: "财政金融局"}
 
 
