@@ -29,7 +29,15 @@ from projects.services import contributions
 from projects.services.reports import first_submission, submissions_of
 
 # What a report's snapshot keeps of the others; a later step of the same report takes it on as it stands.
-KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread", "lines_explained", "sums")
+KEPT: Final = (
+    "contributions",
+    "not_contributed",
+    "lines_read",
+    "lines_unread",
+    "lines_explained",
+    "lines_unanswered",
+    "sums",
+)
 
 
 @dataclass(frozen=True)

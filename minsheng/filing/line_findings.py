@@ -52,6 +52,7 @@ def line_findings(sheet: "Sheet", content: Content) -> list[Finding]:
         *money_rules.warnings(figures_of(sheet, content)),
         *(finding for _name, finding in _explanations(sheet, content)),
         *_unread(sheet, content),
+        *_unanswered(sheet),
     ]
 
 
@@ -83,6 +84,15 @@ def _unread(sheet: "Sheet", content: Content) -> Iterator[Finding]:
                 message = _("“%(line)s”: %(unit)s has not read it this month; not as last submitted: %(changes)s.")
                 words["changes"] = language.listed(changed_stages(now, last or LineReading()))
             yield Finding(f"secured_{line.pk}", message % words)
+
+
+def _unanswered(sheet: "Sheet") -> Iterator[Finding]:
+    """What was remarked at a line is its reader's to answer; a report does not wait for that either."""
+    told = sheet.others.get("lines_unanswered", {})
+    for line in sheet.lines:
+        if str(line.pk) in told:
+            message = _("“%(line)s”: %(unit)s has not answered yet for what was remarked as the report was returned.")
+            yield Finding(f"secured_{line.pk}", message % {"line": line, "unit": told[str(line.pk)]})
 
 
 def changed_stages(now: LineReading, last: LineReading) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
-from minsheng.filing.services import Sheet
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+
+if TYPE_CHECKING:
+    from minsheng.filing.services import Sheet
 
 State = MonthlyReport.State
 PERCENT: Final = "percent"
@@ -98,7 +100,7 @@ class Asked:
         return max(self.due_again_on or period.due_on, period.due_on)
 
 
-def fields_of(sheet: Sheet) -> dict[str, str]:
+def fields_of(sheet: "Sheet") -> dict[str, str]:
     """Everything of a report at which a remark can be made: the key of the field and what it is called."""
     percent = {} if sheet.by_milestones else {PERCENT: str(_("Progress (%)"))}
     targets = {f"target_{target.pk}": target.text for target in sheet.targets}
@@ -106,7 +108,7 @@ def fields_of(sheet: Sheet) -> dict[str, str]:
     return {**percent, **targets, **money, **{name: str(label) for name, label in TEXTS.items()}}
 
 
-def remarks_of(sheet: Sheet, texts: Mapping[str, str]) -> list[dict[str, str]]:
+def remarks_of(sheet: "Sheet", texts: Mapping[str, str]) -> list[dict[str, str]]:
     """The remarks as their event keeps them, in the order of the form; empty ones are none."""
     with language.of_the_office():
         labels = fields_of(sheet)
@@ -126,6 +128,22 @@ def unanswered(asked: Asked, lines: Iterable[FundingLine], *, after: int) -> lis
     fields = {f"money_{line.pk}" for line in lines}
     later = [event for event in asked.past if event.pk > after]
     return [one for event in later for one in said_in(event) if one.field in fields]
+
+
+def unanswered_of(sheet: "Sheet") -> dict[str, str]:
+    """The units that have not answered for what a return remarked at the line they read, by the line's key. One query
+    where the report is returned and such lines are read elsewhere.
+    """
+    report = sheet.report
+    if report is None or report.state != State.RETURNED or not sheet.assigned:
+        return {}
+    asked = asked_of(list(report.events.defer("snapshot").order_by("pk")))
+    readers = ((line, sheet.assigned[line.pk]) for line in sheet.lines if line.pk in sheet.assigned)
+    return {
+        str(line.pk): one.unit.full_name
+        for line, one in readers
+        if unanswered(asked, [line], after=one.newest.after if one.newest else 0)
+    }
 
 
 def concerning(asked: Asked, fields: Container[str], lines: Iterable[FundingLine], *, after: int) -> Asked:

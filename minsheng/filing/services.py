@@ -34,6 +34,7 @@ from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
 from minsheng.filing.nil import LeavesOut, left_out
+from minsheng.filing.remarks import unanswered_of
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -124,13 +125,18 @@ class Sheet:
     def others(self) -> dict[str, Any]:
         """What the other units have said and what they have not, as the report's snapshot keeps it."""
         if self.frozen is None:
-            return kept_of_others(self.contributed, self.targets)
+            return {**kept_of_others(self.contributed, self.targets), "lines_unanswered": self.unanswered}
         return {name: self.frozen[name] for name in KEPT if name in self.frozen}
 
     @property
     def unread(self) -> dict[int, str]:
         """The unit that should have read each line and has not, by the line's key."""
         return {int(pk): unit for pk, unit in self.others.get("lines_unread", {}).items()}
+
+    @cached_property
+    def unanswered(self) -> dict[str, str]:
+        """The unit that has not answered for what was remarked at the line it reads, by the line's key as kept."""
+        return unanswered_of(self)
 
     @cached_property
     def carried(self) -> frozenset[int]:

@@ -12,8 +12,9 @@ from minsheng.filing.settled import present_of
 from minsheng.handover.services import hand_over, succeeded
 from minsheng.handover.services import present_of as roles_of
 from minsheng.review import services as review
+from minsheng.review.queue import queue_of
 from minsheng.todo import services as todo
-from projects.models import Contribution, Responsibility
+from projects.models import Contribution, ReportEvent, Responsibility
 from projects.services import shifts
 from tests.factories.projects import ResponsibilityFactory
 from tests.minsheng.filing.test_assigned_lines import READ, assign, filed, money_of, read
@@ -103,6 +104,10 @@ def test_a_remark_at_a_line_stands_until_its_reader_answers(filed, finance):
     report = submitted(filed)
     review.send_back(report, by=filed.office, comment="请核实。", remarks={f"money_{filed.line.pk}": "与对账单不符。"})
     filing.submit(sheet(filed), by=filed.clerk)
+    told = "“区级财政”：退回时所提意见，财政金融局尚未答复。"
+    (row,) = queue_of(filed.office)
+    assert (told in row.look.warnings, row.in_bulk) == (True, False)
+    assert ReportEvent.objects.latest("pk").snapshot["lines_unanswered"] == {str(filed.line.pk): "财政金融局"}
     assert entries_of(finance) == []  # nobody can write it
     review.send_back(report, by=filed.office, comment="再看。", remarks={"progress": "太短。"})
 
@@ -112,6 +117,7 @@ def test_a_remark_at_a_line_stands_until_its_reader_answers(filed, finance):
     assert [one.text for one in here.again] == ["与对账单不符。"]
     assert [[one.text for one in said] for _event, said in here.asked.by_return] == [["与对账单不符。"]]
     read(filed, finance)
+    assert told not in filing.warnings_of(sheet(filed), present_of(sheet(filed)))
     assert (entries_of(finance), desk(filed, finance[0]).again, bool(desk(filed, finance[0]).asked)) == ([], [], False)
 
 
