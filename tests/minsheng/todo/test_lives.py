@@ -159,7 +159,7 @@ def _office(town, random, facts):
     report = random.choice(list(facts.reports.values()))
     person = _person(town, random, lambda one: facts.governs(one, "supervise"))
     step = {State.UNIT_REVIEW: "take-over", State.APPROVED: "reopen"}.get(report.state)
-    town.attempt(town.office, person, report, step or random.choice(["let-go", "more-time"]))
+    town.attempt(town.office, person, report, step or random.choice(["let-go", "more-time", "keep"]))
 
 
 def _ask(town, random, facts):
@@ -201,6 +201,12 @@ def _people(town, random, _facts):
         town.turn(person, *random.choice(RIGHTS))
 
 
+def _hand_over(town, random, facts):
+    person = _person(town, random, lambda one: facts.governs(one, "supervise"))
+    month = random.choice(list(facts.periods.values())).month
+    town.attempt(town.hand_over, person, random.choice(town.items), random.choice(town.units), month)
+
+
 def _withdraw(town, random, _facts):
     town.withdraw(random.choice(town.items))
 
@@ -216,6 +222,7 @@ WEIGHTS = {
     _answer: 3,
     _except: 2,
     _people: 2,
+    _hand_over: 2,
     _withdraw: 0.3,
 }
 
