@@ -9,7 +9,8 @@ from minsheng.task_table.parsers.counts import DOING
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.target_cells import measure_in_name, parse_target_cell
+from minsheng.task_table.parsers.targets import Target, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import Known
 from minsheng.task_table.responsible import read_units

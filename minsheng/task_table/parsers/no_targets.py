@@ -10,7 +10,7 @@ _DASH = r"(?:-|—|–|―|~|～|至|到)+"
 _NUMBER = r"\d+(?:\.\d+)?"
 # 一村一辅警, 一村一月一场: what every place has; the words name a programme
 _EACH_ONE = r"(?<![十百千第])一(?:县|乡|镇|村|社区|街道?|校|园|户|人|企|院)(?:一(?:年|季度?|月|周))?一[一-鿿]"
-_QUOTED = r"《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’"
+_QUOTED_NAME = r"《[^《》]*》|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’"
 _NUMBERED = (  # document numbers, 第3批, G312, DN300, 小（2）型, K3+200, 1路、15路公交, 110国道, 2.0
     r"[大中小]\([12一二]\)型|[〔\[【](?:19|20)\d\d[〕\]】](?:第?\d+号)?|第\d+(?!\d)"
     r"|[A-Za-z]?[Kk]\d+\+\d+(?:\.\d+)?(?:[-—–~～至到]+[A-Za-z]?[Kk]\d+\+\d+(?:\.\d+)?)?"
@@ -43,14 +43,21 @@ _SPECIFIED = (
     r"见绿|见园))"
     # 200米跑道, 25米泳池, 7人制足球场: of what kind the thing is that is counted behind
     rf"|{_NUMBER}米(?=(?:标准|塑胶|环形|室内|直线)*(?:跑道|直道|泳道|泳池|田径)[^,，;；。、\d]{{0,8}}\d)|\d+人制"
-    r"|前\d+[名位强]|\d+强"
+    r"|前\d+[名位强]|\d+强|\d(?:\.\d)?折(?!叠)"
+    # 9座微循环公交车20辆, 3辆20座客车: how many sit in one
+    r"|\d+座(?:及?以[上下]的?|级)?(?=[^,，;；。、\d配和及与停站场位]{0,10}(?:车|艇|船|大巴|中巴)(?:共计?|约|各)?"
+    r"(?:\d+|[一二两三四五六七八九十]+)[余多]?[辆艘台条])"
+    r"|(?<=[辆艘])\d+座(?=[^,，;；。、\d停站场位]{0,10}(?:车|艇|船|大巴|中巴))"
 )
 _CALLED = (
     r"(?<!\d)(?:12345|110|119|120)(?=急救|热线|联动|平台|与|和|、1|报警|指挥|接处警|$)"
+    # 12315消费维权站50个, 24小时热线12355
+    rf"|(?<![\d.,])123\d\d(?![\d.,余多]|{_SCALE}|{MEASURE})|(?<=热线)(?:电话|号码)?:?\d{{3,5}}(?!\d)"
     r"|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
 )
 # Things with a number in them that no one is to reach.
-SPANS = re.compile("|".join((_EACH_ONE, _QUOTED, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)))
+SPANS = re.compile("|".join((_EACH_ONE, _QUOTED_NAME, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)))
+QUOTED = re.compile(_QUOTED_NAME)
 MONEY = re.compile(
     rf"(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?"
     r"(?:[/每][人户年月日天次个床平亩㎡生]+[·./]?[年月日人]?|以[上下内])?"

@@ -16,7 +16,8 @@ from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.roles import parse_roles
 from minsheng.task_table.parsers.sources import SOURCES, one_source
-from minsheng.task_table.parsers.targets import parse_target_cell, parse_targets
+from minsheng.task_table.parsers.target_cells import parse_target_cell
+from minsheng.task_table.parsers.targets import parse_targets
 from minsheng.task_table.parsers.text import follows, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import parse_units
 
@@ -253,6 +254,6 @@ def test_bounds_of_chinese_numerals(text, quantity, unit, bound):
     assert not parsed.issues
 
 
-@pytest.mark.parametrize("text", ["办理不超过三个工作日", "不超过三个月", "不少于两小时", "超过二十年的小区"])
+@pytest.mark.parametrize("text", ["工期不超过三个工作日", "不超过三个月", "不少于两小时", "超过二十年的小区"])
 def test_bounds_of_durations_are_no_figures(text):
     assert parse_targets(text).value == ()
