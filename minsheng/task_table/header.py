@@ -136,7 +136,7 @@ def _is_header(sheet: Sheet, row: int) -> bool:
 def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> Header:
     columns = [*header.columns, *_unnamed(sheet, header)]
     columns.sort(key=lambda column: column.index in sheet.hidden_columns)
-    settled = _mapped(settle(columns, sheet, _samples(sheet, header)), mapping)
+    settled = _mapped(settle(columns, sheet, sample_rows(sheet, header)), mapping)
     return replace(
         header,
         columns=tuple(sorted(settled, key=lambda column: column.index)),
@@ -144,7 +144,7 @@ def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) ->
     )
 
 
-def _samples(sheet: Sheet, header: Header) -> range:
+def sample_rows(sheet: Sheet, header: Header) -> range:
     """Rows below a header that tell what its columns hold: not those of a further table."""
     rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.last_row + 1))
     end = next((row for row in rows if _is_header(sheet, row) and not repeats(sheet, header, row)), rows.stop)
