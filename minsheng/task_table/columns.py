@@ -7,21 +7,14 @@ from dataclasses import dataclass, replace
 from openpyxl.utils import get_column_letter
 
 from minsheng.task_table.meanings import DESCRIPTIONS, payer_of
-from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.sources import UNSPECIFIED
 from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.parsers.times import is_dated, tells_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
 
-# What else than a date tells when: 常态化推进, 春节前, 暂定; and what tells of work done.
-_EVENT = re.compile(
-    r"[^,，;；。\d]{1,6}前(?:夕|完成)?|[^,，;；。]{0,4}[暂待]定[^,，;；。]{0,4}|[一-鿿]{2,4}后\d{1,3}(?:个月|天|日)(?:之|以)?内"
-)
-_DONE = re.compile(r"已(?!定)|正在|累计|完成率|尚未|目前|进行中|;|；")
-_SHORT_WHEN, _LONGEST_WHEN = 12, 30
-_ANY_YEAR = 2000  # whether it is a time does not hang on it
 _LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|开始|动工")
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
@@ -118,7 +111,7 @@ def _dates(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     for column in columns:
         cells = _possible_deadlines(column, sheet, rows)
         nearly_all = sum(map(tells_when, cells)) * 5 >= len(cells) * 4 > 0
-        if nearly_all and sum(map(_is_dated, cells)) * 2 >= len(cells):
+        if nearly_all and sum(map(is_dated, cells)) * 2 >= len(cells):
             return [replace(c, meaning="deadline") if c is column else c for c in columns]
     return columns
 
@@ -128,36 +121,13 @@ def may_be_deadlines(columns: Sequence[Column], sheet: Sheet, rows: range) -> Co
     if any(column.meaning == "deadline" for column in columns):
         return None
     cells = {column.index: _possible_deadlines(column, sheet, rows) for column in columns}
-    return next((c for c in columns if sum(map(_is_dated, cells[c.index])) * 2 > len(cells[c.index])), None)
+    return next((c for c in columns if sum(map(is_dated, cells[c.index])) * 2 > len(cells[c.index])), None)
 
 
 def _possible_deadlines(column: Column, sheet: Sheet, rows: range) -> list[str]:
     if column.meaning not in ("progress", "plan", "goal", "", "extra") or _LOOKS_BACK.search(plain(column.header)):
         return []
     return samples(sheet, column.index, rows)
-
-
-def tells_when(cell: str) -> bool:
-    """Whether a cell tells when something is to be done, and little else.
-
-    >>> all(
-    ...     map(tells_when, ("2024年12月", "前三季度", "常态化推进", "春节前", "6月启动，12月完成", "每季度末月25日前"))
-    ... )
-    True
-    >>> tells_when("已完成80%，持续推进"), tells_when("一季度立项；二季度开工"), tells_when("新建公园2处")
-    (False, False, False)
-    """
-    if _is_dated(cell) or _EVENT.fullmatch(cell):
-        return True
-    lasting = parse_deadline(cell, year=_ANY_YEAR).value.status in ("open_ended", "recurring")
-    return lasting and len(cell) <= _SHORT_WHEN and not _DONE.search(cell)
-
-
-def _is_dated(cell: str) -> bool:
-    if len(cell) > _LONGEST_WHEN or _DONE.search(cell):
-        return False
-    status = parse_deadline(cell, year=_ANY_YEAR).value.status
-    return status not in ("unparseable", "missing", "open_ended", "recurring")
 
 
 def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:

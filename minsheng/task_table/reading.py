@@ -13,6 +13,7 @@ from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
+from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
@@ -97,7 +98,7 @@ def _read(
         issues.append(Issue("year", "warning", "year_unknown"))
     if len(title) > LONGEST_TITLE:
         issues.append(Issue("title", "warning", "title_cut", {"text": title[:20], "count": LONGEST_TITLE}))
-    above = Above(found, known_units=frozenset(known_units))
+    above = Above(found, level_of(title), known_units=frozenset(known_units))
     above.first_leads = header.column("lead_units") is not None and first_leads(
         _remarks_on_table(table, header), apart=header.leads_apart
     )

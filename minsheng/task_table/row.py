@@ -37,6 +37,7 @@ class Above:
     """What rows further up lend to those below."""
 
     year: int | None
+    level: str = ""  # of the government whose table it is: 省, 市, 县
     first_leads: bool = False
     mark_leads: bool = False
     known_units: Known = ()
@@ -86,7 +87,7 @@ class RowReader:
         content = self._content(project)
         when = self._deadline(continues=continues)
         units = read_units(self, continues=continues)
-        money, issues = read_money(self.sheet, self.header, self.row, self.above.year)
+        money, issues = read_money(self.sheet, self.header, self.row, self.above.year, self.above.level)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
         parts = parse_deliverables(content)
         reading = RowReading(

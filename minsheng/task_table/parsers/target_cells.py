@@ -18,7 +18,7 @@ _BARE_TARGET = re.compile(
 )
 # 力争5, 新增5: words of doing before a figure whose unit has a column of its own.
 _AHEAD = re.compile(
-    rf"^(?:力争|争取|确保|预计|计划|控制在|保持在?|稳定在|(?:提高|提升|增加|降低?|下降|减少)[到至]|达|{DOING})+"
+    rf"^(?:(?!{_BOUND})(?:力争|争取|确保|预计|计划|控制在|保持在?|稳定在|(?:提高|提升|增加|降低?|下降|减少)[到至]|达|{DOING}))+"
     rf"(?=(?:{_BOUND})?约?{ARABIC}%?(?:{_AFTER})?$)"
 )
 _DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
@@ -37,6 +37,8 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     >>> cells = ("控制在3.5以内", "低于5", "达到95以上", "力争5", "新增5")
     >>> [(str(t.quantity), t.bound) for cell in cells for t in parse_target_cell(cell, "%").value]
     [('3.5', 'max'), ('5', 'max'), ('95', 'min'), ('5', None), ('5', None)]
+    >>> parse_target_cell("完成不少于120", "户").value[0].bound
+    'min'
     """
     cell = plain(text)
     figures, units = cell.split("/"), plain(unit).split("/")
