@@ -60,6 +60,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = _planned(settled, sheet, rows)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
+    settled = _one_serial(settled, sheet, rows)
     settled = _numbers(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
     settled = _dates(settled, sheet, rows)
@@ -140,6 +141,15 @@ def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Co
     if len(set(cells)) < 2 or counted * 5 < len(cells) * 4:
         return columns
     return [replace(column, meaning="serial") if column is first else column for column in columns]
+
+
+def _one_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """序号 一 over several rows | 项目序号 1, 2, 3: of two serial numbers the one that counts every task."""
+    serials = [column for column in columns if column.meaning == "serial"]
+    if len(serials) < 2 or _names_rows(samples(sheet, serials[0].index, rows)):
+        return columns
+    counts = next((column for column in serials if _names_rows(samples(sheet, column.index, rows))), serials[0])
+    return [replace(c, meaning="extra") if c in serials and c is not counts else c for c in columns]
 
 
 def _numbers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
