@@ -9,7 +9,8 @@ from openpyxl.utils import get_column_letter
 from minsheng.task_table.meanings import DESCRIPTIONS, payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
-from minsheng.task_table.parsers.sources import UNSPECIFIED
+from minsheng.task_table.parsers.own_level import level_of, own_level_left
+from minsheng.task_table.parsers.sources import UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.parsers.times import is_dated, tells_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
@@ -75,6 +76,19 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def own_level_named(columns: list[Column], sheet: Sheet, header_row: int) -> list[Column]:
+    """中央 | 本级: the second is the government whose table it is, as the lines above the header tell."""
+    above = ["".join(cell.text for cell in sheet.filled(row)) for row in sheet.rows if row < header_row]
+    levels = {level for line in (*above, *sheet.notes) if (level := level_of(line))}
+    if len(levels) != 1:
+        return columns
+    meaning, own = f"amount:{UNSPECIFIED}", f"amount:{one_source(f'{levels.pop()}级财政')}"
+    return [
+        replace(c, meaning=own) if c.meaning == meaning and own_level_left(plain(c.header.rpartition("/")[2])) else c
+        for c in columns
+    ]
 
 
 def _planned(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:

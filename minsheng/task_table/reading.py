@@ -13,8 +13,9 @@ from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
-from minsheng.task_table.parsers.own_level import level_of
+from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.sources import UNSPECIFIED
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
@@ -164,6 +165,11 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
         issues.append(Issue("header", "info", "no_deadline_column"))
     if header.column("lead_units") is None:
         issues.append(Issue("header", "warning", "no_units_column"))
+    issues += [
+        Issue("header", "warning", "funding_no_source", {"text": one_line(column.header)})
+        for column in header.columns
+        if column.source == UNSPECIFIED and own_level_left(plain(column.header))
+    ]
     described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
     issues += [
         Issue("header", "warning", "funding_in_content", {"text": one_line(words)})
