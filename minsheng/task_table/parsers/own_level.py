@@ -8,7 +8,7 @@ from minsheng.task_table.parsers.text import plain
 _LEVELS = {"自治区": "省", "兵团": "省", "省": "省", "市": "市", "州": "市", "盟": "市", "县": "县"}
 _LEVELS |= {"区": "县", "旗": "县"}
 _NEXT = r"\d{4}|[二两][〇零○]|年度|(?:人民)?政府|委|民生|为民|惠民|实事|重点|十[件大项]"
-_TELLS = re.compile(rf"(?P<level>{'|'.join(_LEVELS)})(?:本?级)?(?={_NEXT})")
+_TELLS = re.compile(rf"(?<![、和及与])(?P<level>{'|'.join(_LEVELS)})(?:本?级)?(?={_NEXT})")
 _OWN = re.compile("(?<![省市州县区旗盟镇乡村团级央])本级(?!别)")
 
 
@@ -19,6 +19,8 @@ def level_of(title: str) -> str:
     ('市', '县', '')
     >>> level_of("内蒙古自治区2024年民生实事"), level_of("湘西自治州2024年民生实事"), level_of("和平街道2024年实事")
     ('省', '市', '')
+    >>> level_of("2024年省、市、县民生实事"), level_of("临江区2024年省级民生实事任务分解表")
+    ('', '')
     """
     found = list(_TELLS.finditer(NO_LEVEL.sub(lambda word: "□" * len(word[0]), plain(title))))
     levels = {_LEVELS[one["level"]] for one in found}
