@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.persons import without_persons
 from minsheng.task_table.parsers.roles import (
     Units,
     brackets_apart,
@@ -14,7 +15,6 @@ from minsheng.task_table.parsers.roles import (
     one_in_brackets,
     parse_roles,
     units_in_text,
-    without_persons,
 )
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.parsers.units import parse_units

@@ -39,13 +39,6 @@ _BRACKET = re.compile(
 # 牵头 and 配合 on lines of their own, above the names.
 _ROLE_LINE = re.compile(rf"(?m)^[ \t]*(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[ \t]*$")
 _IN_BRACKETS = re.compile(r"[(（](?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）](?=\s*(?:$|[、,，;；。\n]))")
-_PHONE = r"(?:1\d{10}|(?:0\d{2,3}-?)?\d{7,8})"
-_NO_PERSON = r"[^()（）]{0,3}(?:局|委|办|部|处|科|室|镇|乡|村|站|所|院|会|队|校|区|县|市|司)"
-_PERSON = rf"(?!{_NO_PERSON})[一-鿿]{{1,2}}\s{{0,2}}[一-鿿]{{1,2}}"
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗宋梁郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "姚谭廖邹熊陆郝孔崔康毛邱秦顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚"
-)
 _STAR = "[★☆▲△●◎＊*※]"
 # A★、B、C: the mark tells who leads, where not every name bears one.
 _STARRED = re.compile(rf"{_STAR}+\s*(?P<before>[^★☆▲△●◎＊*※、,，;；\s]+)|(?P<after>[^★☆▲△●◎＊*※、,，;；\s]+){_STAR}+")
@@ -264,35 +257,6 @@ def by_marks(text: str) -> str:
     if not 0 < marked < len(names):
         return text
     return _STARRED.sub(lambda found: f"{found['before'] or found['after']}（牵头）", text)
-
-
-def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
-    """A cell of units without the persons in it; ``told``: its header speaks of persons, so that a name is one.
-
-    >>> without_persons("社区建设办（张某）、执法队（李某 13812345678）", told=True)
-    ('社区建设办、执法队', ('张某', '李某 13812345678'))
-    >>> without_persons("县教育局 王小明", told=True), without_persons("市应急局（防汛办）", told=False)[1]
-    (('县教育局', ('王小明',)), ())
-    """
-    persons: list[str] = []
-
-    def maybe(found: re.Match[str]) -> str:
-        names = re.split(r"[、,，/\s]+", found["person"])
-        behind_a_unit = not told and ENDS.search(text[: found.start()].rstrip())
-        return person(found) if behind_a_unit and all(name[0] in _SURNAMES for name in names) else found[0]
-
-    def person(found: re.Match[str]) -> str:
-        persons.append(found["person"].strip())
-        return ""
-
-    phone = rf"(?:\s*{_PHONE})" + ("?" if told else "")
-    text = re.sub(rf"[(（]\s*(?P<person>{_PERSON}{phone})\s*[)）]", person, text)
-    text = re.sub(
-        rf"[(（]\s*(?P<person>{_PERSON}(?:[、,，/\s]+{_PERSON})*)\s*[)）](?=\s*(?:$|[、,，;；。\n]))", maybe, text
-    )
-    if told:
-        text = re.sub(rf"(?<=[\s、,，:：])(?P<person>{_PERSON}(?:\s*{_PHONE})?)(?=$|[\s、,，;；])", person, text)
-    return text.strip(), tuple(persons)
 
 
 def units_in_text(text: str) -> str:
