@@ -106,7 +106,8 @@ class UpdateForm(forms.Form):
         found, named = self.found, self.opened.fields
         numbers = self.opened.serials.keys()
         self.serials = [pair for pair in found.pairs if str(pair.row.number) in numbers]
-        self.pairs = [pair for pair in found.pairs if f"{MATCH}-{pair.row.number}" in named]
+        every = {pair.row.number: pair for pair in [*self.pairs, *found.pairs]}
+        self.pairs = [pair for number, pair in every.items() if f"{MATCH}-{number}" in named]
         self.new = [row for row in found.new if f"{MATCH}-{row.number}" in named]
         self.missing = [one for one in found.missing if f"{GONE}-{one.sub_item.pk}-act" in named]
 

@@ -62,7 +62,8 @@ class MatchForm(forms.Form):
         """The rows that the page held, where it tells."""
         if self.opened is None:
             return rows
-        return [row for row in self.found.rows if f"{MATCH}-{row.number}" in self.opened.fields]
+        every = {row.number: row for row in [*rows, *self.found.rows]}
+        return [row for row in every.values() if f"{MATCH}-{row.number}" in self.opened.fields]
 
     def shown(self) -> Base:
         """What its page shows, where nothing of it was sent yet."""
