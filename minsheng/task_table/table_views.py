@@ -103,23 +103,35 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                now, lost = reread(
-                    found,
-                    sheet=form.cleaned_data["sheet"],
-                    mapping={} if "by_words" in request.POST else form.mapping(),
-                    version=form.cleaned_data["version"],
-                    by=request.user,
-                )
+                lost = _read_again(request, found, form)
             except Conflict as error:
                 status = 409
-                form = form.shown_again(batch_or_404(request.user, pk))
-                form.add_error(None, str(error))
+                form = form.shown_again(batch_or_404(request.user, pk), request.user)
+                if not form.is_bound:  # of another sheet: nothing that was chosen is left in it
+                    messages.error(request, str(error))
+                else:
+                    form.add_error(None, str(error))
             except DomainError as error:
                 form.add_error(None, str(error))
             else:
-                _tell_lost(request, len(lost))
-                return redirect("task_table:batch", now.pk)
+                _tell_lost(request, lost)
+                return redirect("task_table:batch", pk)
     return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
+
+
+def _read_again(request: Request, found: ImportBatch, form: ColumnsForm) -> int:
+    """Read the table with what was said, in which others may have changed other columns; how many answers were lost."""
+    data, mapping, version = form.cleaned_data, form.mapping(), form.cleaned_data["version"]
+    if "by_words" in request.POST:
+        mapping = {}
+    elif form.is_of_this_sheet and data["sheet"] == found.sheet_read and version != found.version:
+        if form.clashes():
+            raise Conflict(_("Another one said otherwise of the same columns. Look at both, choose, then send again."))
+        if form.says_nothing_new:
+            return 0
+        version = found.version  # what it was merged with
+    _now, lost = reread(found, sheet=data["sheet"], mapping=mapping, version=version, by=request.user)
+    return len(lost)
 
 
 def _names_form(

@@ -1,4 +1,4 @@
-"""What a page of an update showed in its fields: sent along with it, and asked where two people change the same."""
+"""What a page of an update showed in its fields: sent along with it, for two may be at it at once."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,10 +7,9 @@ from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from minsheng.task_table.again.carried import MATCH
-from minsheng.task_table.again.said import TAKE, Other, Seen, plain
+from minsheng.task_table.again.said import TAKE, Seen, plain
 
 
 @dataclass(frozen=True)
@@ -78,18 +77,3 @@ def sent(form: forms.BaseForm, data: QueryDict | None = None, names: Iterable[st
         if data is not None and name in data:
             found.setlist(name, data.getlist(name))
     return found
-
-
-def said_otherwise(other: Other, theirs: str, mine: str) -> str:
-    """At a field that two people changed: both sayings, and whose the other one is."""
-    words = {"who": other.who or _("Somebody else"), "when": other.when, "theirs": theirs or "—", "mine": mine or "—"}
-    if other.own:
-        text = _(
-            "You said “%(theirs)s” in another window (%(when)s), and “%(mine)s” here."
-            " Choose which holds, and send it again."
-        )
-    else:
-        text = _(
-            "%(who)s said “%(theirs)s” meanwhile (%(when)s), and you “%(mine)s”. Choose which holds, and send it again."
-        )
-    return text % words

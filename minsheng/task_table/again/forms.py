@@ -8,14 +8,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from minsheng.task_table.again.base import Base, said_otherwise, sent
+from minsheng.task_table.again.base import Base, sent
 from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison, Pair, Row
 from minsheng.task_table.again.pictures import Difference
 from minsheng.task_table.again.present import Present
-from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Gone, Other, Said, plain, stands
+from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Gone, Said, plain, stands
 from minsheng.task_table.again.shown import LABELS
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, month_of, month_of_new
+from minsheng.task_table.others import Other, said_otherwise
 from projects.models import Programme, SubItem
 from projects.rules.periods import months_between
 

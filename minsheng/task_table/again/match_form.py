@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.again import matching
-from minsheng.task_table.again.base import Base, said_otherwise, sent
+from minsheng.task_table.again.base import Base, sent
 from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison, Row
 from minsheng.task_table.again.present import Present
-from minsheng.task_table.again.said import Other, place
+from minsheng.task_table.again.said import place
+from minsheng.task_table.others import Other, said_otherwise
 from minsheng.task_table.parsers.text import key
 
 MOST_OFFERED: Final = 300  # sub-items in one list to choose from

@@ -22,10 +22,11 @@ from minsheng.task_table.again.forms import BeginForm, UpdateForm, label_of
 from minsheng.task_table.again.match_form import MatchForm
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.present import Present
-from minsheng.task_table.again.said import Other, place
+from minsheng.task_table.again.said import place
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.others import Other
 from minsheng.task_table.points import by_kind
 from projects.models import Programme
 

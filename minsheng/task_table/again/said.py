@@ -16,6 +16,7 @@ from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.pictures import PARTS
 from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.others import Other
 
 # Of rows of the sheet: take-3-content, back-3-leader, month-3, match-3. Of sub-items that are missing: gone-7-act.
 TAKE, BACK, MONTH, GONE = "take", "back", "month", "gone"
@@ -61,18 +62,6 @@ class Decisions:
         for pk, gone in self.missing.items():
             found |= {f"{GONE}-{pk}-act": gone.act, f"{GONE}-{pk}-reason": plain(gone.reason)}
         return {**found, "reason": plain(self.reason), "document": plain(self.document)[:200]}
-
-
-@dataclass(frozen=True)
-class Other:
-    """A field of which another one, or (``own``) the same person in another window, said ``theirs`` meanwhile."""
-
-    name: str
-    mine: Any
-    theirs: Any
-    who: str
-    when: str
-    own: bool = False
 
 
 @dataclass(frozen=True)
