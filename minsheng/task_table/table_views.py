@@ -1,7 +1,7 @@
 """The steps of the review that hold for the whole table: defaults, names, columns."""
 
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
@@ -41,9 +41,11 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
     except IllegalTransition as error:
         messages.error(request, str(error))
     except DomainError as error:
+        late = isinstance(error, Conflict)
         what = request.POST.get("what", "deadline")
-        wrong = {"what": what, "text": str(error), "typed": request.POST.get(_TYPED.get(what, ""), "")}
-        return page(request, found, asked=dict(parse_qsl(request.POST.get("back", ""))), status=422, wrong=wrong)
+        wrong = {"what": what, "text": str(error), "typed": request.POST.get(_TYPED.get(what, ""), ""), "late": late}
+        now, asked = batch_or_404(request.user, pk), dict(parse_qsl(request.POST.get("back", "")))
+        return page(request, now, asked=asked, status=409 if late else 422, wrong=wrong)
     else:
         text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
         messages.success(request, text % {"count": count})
@@ -171,14 +173,23 @@ def _tell_lost(request: Request, lost: int) -> None:
 
 def _take_default(request: Request, found: ImportBatch) -> int:
     """How many rows took what was said."""
+    version, rows = (_number(request.POST.get(name)) for name in ("version", "rows"))
+    how: dict[str, Any] = {
+        "by": request.user,
+        "shown": defaults.Shown(request.POST.get("sheet"), version, rows),
+    }
     match request.POST.get("what"):
         case "filing":
-            return defaults.default_filing(found, by=request.user)
+            return defaults.default_filing(found, **how)
         case "kind":
-            return defaults.default_kind(found, request.POST.get("kind", ""), by=request.user)
+            return defaults.default_kind(found, request.POST.get("kind", ""), **how)
         case "category":
-            return defaults.default_category(found, request.POST.get("category", ""), by=request.user)
-    return defaults.default_deadline(found, _day(request.POST), by=request.user)
+            return defaults.default_category(found, request.POST.get("category", ""), **how)
+    return defaults.default_deadline(found, _day(request.POST), **how)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def _day(data: QueryDict) -> date:
