@@ -19,6 +19,7 @@ from funding.services import lines
 from minsheng import figures
 from minsheng.progress import each, tell
 from minsheng.task_table import answers, compose, record
+from minsheng.task_table.alike import alike, refuse_unsaid, say_apart
 from minsheng.task_table.decisions import (
     Choice,
     MustAnswer,
@@ -107,7 +108,8 @@ def commit(
     Questions that hold nothing up and are open are accepted as read, in the name of ``by``.
 
     Raises ``MustChoose`` where a row needs a filing unit, ``MustAnswer`` where it has an error that nobody answered,
-    ``StillOpen`` where a question is open and ``by`` is not ``passing`` them,
+    ``StillOpen`` where a question is open and ``by`` is not ``passing`` them, ``MustSayWhether`` where most of its rows
+    are those of another programme and nobody said what it is,
     ``Conflict`` where somebody decided since ``version``,
     ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
     the file is there already.
@@ -174,6 +176,7 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
 def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     """The rows as they are to be written, once nothing holds them up; the rows themselves are let go of."""
     rows = [row for row in batch.rows.order_by("position") if row.is_in]
+    refuse_unsaid(batch, rows)
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
@@ -248,8 +251,10 @@ def import_table(
     by: User | None,
     filing: Mapping[int, str],
     passing: bool = False,
+    apart: bool = False,
 ) -> ImportBatch:
     """Stage and commit in one go; a refusal leaves nothing behind. ``filing``: row of the sheet → name of a unit.
+    ``apart``: it is a programme of its own, though most of its rows may be those of another one.
 
     Raises what ``stage`` and ``commit`` raise: ``StillOpen`` for a table that leaves questions open, unless a person
     is ``passing`` them.
@@ -262,6 +267,8 @@ def import_table(
             batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
             if batch.is_update:  # it wants a person who looks
                 _refuse_again(jurisdiction, batch)
+            if apart and (found := alike(batch, batch.rows.order_by("position"))):
+                say_apart(batch, found.programme, by=by)
             commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing)
     except BaseException:
         if batch is not None:

@@ -18,6 +18,7 @@ from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import defaults, names
+from minsheng.task_table.alike import say_apart
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.names_form import Answered, NamesForm
@@ -26,6 +27,7 @@ from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.table import table_of
 from minsheng.task_table.views import batch_or_404, page
+from projects.models import Programme
 
 _TYPED: Final = {"deadline": "day", "kind": "kind", "category": "category"}  # where the word for it stands
 
@@ -50,6 +52,25 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
         text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
         messages.success(request, text % {"count": count})
     return redirect(back(request, found))
+
+
+@require_POST
+def apart(request: HttpRequest, pk: int) -> HttpResponse:
+    """The table is a programme of its own, though most of its rows are those of another one."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    programmes = Programme.objects.filter(jurisdiction=found.jurisdiction)
+    programme = programmes.filter(pk=_number(request.POST.get("programme")) or 0).first()
+    try:
+        if programme is None:
+            raise DomainError(_("There is no such programme."))
+        say_apart(found, programme, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Recorded: the table is a programme of its own."))
+    return redirect("task_table:batch", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

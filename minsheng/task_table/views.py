@@ -27,6 +27,7 @@ from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
+from minsheng.task_table.alike import MustSayWhether
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
@@ -200,7 +201,7 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
         return _ask_once_more(request, found, form)
     except DomainError as error:
         error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
-        if isinstance(error, MustChoose | MustAnswer):
+        if isinstance(error, MustChoose | MustAnswer | MustSayWhether):
             _keep_choices(request, found, form)  # what is asked for may be answered on another page
         now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
         form = None

@@ -264,7 +264,8 @@ def test_who_said_what_of_an_update_is_on_record(changed, bob):
 
 
 def test_another_programme_taken_meanwhile_is_told(alice, changed, stage, table, importer, bob):
-    other = services.commit(stage(table(("公安分局", "")), "另一方案"), by=importer)
+    row = [1, "停车设施", "新建停车场。", "年底", "财政资金1万元", "公安分局", ""]
+    other = services.commit(stage(book(甲=[row]), "另一方案"), by=importer)
     page = alice.get(address("again", changed))
     again.begin(changed, other, by=bob)
     again.settle(changed, {2: matching.NEW, 3: matching.NEW}, by=bob)
