@@ -30,6 +30,7 @@ from minsheng.task_table.decisions import (
     rows_to_choose,
     same_seen,
 )
+from minsheng.task_table.goes_with import goes_with
 from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
@@ -209,8 +210,11 @@ def _write_money(programme: Programme, planned: _Planned) -> None:
 
 
 @transaction.atomic
-def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
-    """Take the programme back while nothing was filed on it. Batch and file stay, as the record of it."""
+def undo(batch: ImportBatch, *, by: User | None, reason: str, seen: str | None = None) -> None:
+    """Take the programme back while nothing was filed on it. Batch and file stay, as the record of it.
+
+    ``seen`` is what was shown of that which goes with it (``GoesWith.mark``): ``Conflict`` where more does by now.
+    """
     locked = lock(batch, {State.COMMITTED, State.UNDONE})
     if locked.programme is None:
         return _only_by(locked, by)
@@ -223,11 +227,23 @@ def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
         )
     if programme.import_batches.exclude(pk=locked.pk).exists():
         raise DomainError(_("The programme was changed by a later table: this import can no longer be undone."))
+    goes = goes_with(programme)
+    if seen is not None and seen != goes.mark:
+        raise Conflict(_("Meanwhile more was recorded on this programme, and would go with it: look at it below."))
     with language.of_the_office():
         title = str(programme)
     _end(locked, State.UNDONE, by=by, reason=reason)
     plans.delete(programme, by=by, reason=reason)
-    audit.record("import.undo", locked, by=by, jurisdiction=locked.jurisdiction, reason=reason, programme=title)
+    audit.record(
+        "import.undo",
+        locked,
+        by=by,
+        jurisdiction=locked.jurisdiction,
+        reason=reason,
+        programme=title,
+        corrections=goes.corrections,
+        waiting=[one.file_name for one in goes.waiting],
+    )
     return None
 
 

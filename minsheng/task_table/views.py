@@ -31,6 +31,7 @@ from minsheng.task_table.alike import MustSayWhether
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
+from minsheng.task_table.goes_with import goes_with
 from minsheng.task_table.held import other_sheet
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
@@ -164,7 +165,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, found, reason=form, status=422)
     try:
-        services.undo(found, by=request.user, reason=form.cleaned_data["reason"])
+        seen = request.POST.get("goes")
+        services.undo(found, by=request.user, reason=form.cleaned_data["reason"], seen=seen)
     except DomainError as error:
         form.add_error(None, str(error))
         return page(request, batch_or_404(request.user, pk), reason=form, status=409)
@@ -284,6 +286,7 @@ def page(
         "reason": (reason or ReasonForm(sign_in.typed(request, undo)))
         if found.is_committed and not found.is_update
         else None,
+        "goes": goes_with(found.programme) if found.programme and not found.is_update else None,
         "me": request.user,
         "next_steps": _next_steps(request.user, found) if found.is_committed else [],
         "others_go_on": found.is_committed and not has_grant(request.user, SUPERVISE, found.jurisdiction),
