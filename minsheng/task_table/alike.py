@@ -15,6 +15,7 @@ from departments import audit
 from departments.errors import DomainError
 from departments.models import User
 from minsheng.task_table import record
+from minsheng.task_table.compose import called
 from minsheng.task_table.held import lock
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.parsers.text import key
@@ -94,4 +95,4 @@ def _sum(serial: str, project: str, content: str) -> int:
 
 
 def _project(row: StagedRow) -> str:
-    return str(row.reading["project"] or row.reading["content"].partition("。")[0])
+    return called(row.reading["project"], row.reading["content"])
