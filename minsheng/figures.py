@@ -1,5 +1,7 @@
 """Figures put together: progress from ``projects``, money from ``funding``."""
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,9 +38,6 @@ def keep_approved(report: MonthlyReport, *, by: User) -> None:
         by=by,
         reason=reopening.comment if reopening else "",
     )
-    stale = PeriodFigure.objects.filter(
-        sub_item=sub_item, period__month__gt=report.period.month, newest=True, report=None
-    ).select_related("period")
     with language.of_the_office():
         why = (
             _("The report of %(month)s was corrected: %(reason)s")
@@ -46,10 +45,43 @@ def keep_approved(report: MonthlyReport, *, by: User) -> None:
             if reopening
             else _("The report of %(month)s was approved after this month had locked.") % {"month": report.period}
         )
+    for figure in _carried_since(report):
+        figures.append(
+            sub_item,
+            figure.period,
+            cause=PeriodFigure.Cause.CORRECTION,
+            amounts=amounts,
+            percent=report.percent,
+            by=by,
+            reason=why,
+        )
+    refresh(sub_item)
+
+
+def _carried_since(report: MonthlyReport) -> Iterator[PeriodFigure]:
+    """The newest figures of later months that nobody has filed since ``report``: they carry it on."""
+    stale = PeriodFigure.objects.filter(
+        sub_item=report.sub_item, period__month__gt=report.period.month, newest=True, report=None
+    ).select_related("period")
     for figure in stale.order_by("period__month"):
-        source = latest_approved(sub_item, figure.period)
-        if source != report:
-            break
+        if latest_approved(report.sub_item, figure.period) != report:
+            return
+        yield figure
+
+
+@transaction.atomic
+def keep_again(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """An approval that was withdrawn stands after all: its own figure does, too. A later month that locked meanwhile
+    without it gets a 更正; one that carries it already gets none.
+    """
+    sub_item = report.sub_item
+    amounts = summary.figures_of(sub_item, report)
+    with language.of_the_office():
+        why = _("The approval of %(month)s stands after all: %(reason)s") % {"month": report.period, "reason": reason}
+    for figure in _carried_since(report):
+        carried = figures.Amounts(figure.planned, figure.planned_approx, figure.secured, figure.spent)
+        if (figure.percent, carried) == (report.percent, amounts):
+            continue
         figures.append(
             sub_item,
             figure.period,

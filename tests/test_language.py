@@ -19,7 +19,6 @@ VOCABULARY = {
     "funding/services/lines.py",
     "minsheng/formats/zh_Hans/formats.py",
     "minsheng/sheets.py",
-    "minsheng/task_table/again/comparison.py",
     "minsheng/task_table/again/matching.py",
     "minsheng/task_table/choice.py",
     "minsheng/task_table/columns.py",

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -11,6 +11,9 @@ from funding.models.source import FundingSource
 from projects.models import Contribution, MonthlyReport, SubItem
 from projects.models.figure import not_negative
 from projects.models.plan import StandingManager
+
+if TYPE_CHECKING:
+    from funding.models.assignment import LineAssignment
 
 
 def amount_field(label: Any) -> "models.DecimalField[Any, Any]":
@@ -26,25 +29,12 @@ class FundingLine(models.Model):
     “计划申请专项债5000万，已申请到2000万” is one line, planned 5000, secured 2000. ``year`` differs from the
     programme's for amounts given for reference only. A rate (每人每月2889.43元) is kept as ``rate`` in yuan with its
     unit and is no amount; ``share`` is a fraction of 1. What is secured and spent month by month are readings. A line
-    with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only. ``department`` reads
-    the line in its contribution where it is set (``reader_in``): in the months from ``assigned_from`` on whose report
-    had not been submitted yet; ``assigned_after`` is the newest step of the sub-item's reports before it was assigned.
+    with readings that a later table no longer names stays as ``superseded_at``, in ``every`` only. The filing unit
+    reads it, or in some months another unit in its contribution (``reader_in``).
     """
 
     sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="funding_lines")
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="lines", verbose_name=_("source"))
-    department = models.ForeignKey(
-        Department,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="funding_lines",
-        help_text=_("The unit that reads this line, where it is not the filing unit."),
-    )
-    assigned_at = models.DateTimeField(_("assigned at"), null=True, blank=True, editable=False)
-    assigned_from = models.DateField(_("assigned from the report of"), null=True, blank=True, editable=False)
-    assigned_after = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    assigned_by_name = models.CharField(_("assigned by"), max_length=140, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"))
     use = models.CharField(_("use"), max_length=120, blank=True)
     planned = amount_field(_("planned"))
@@ -83,17 +73,17 @@ class FundingLine(models.Model):
     def __str__(self) -> str:
         return f"{self.source} {self.use}".strip()
 
-    def reader_in(self, month: date, first_submission: int | None) -> Department | None:
-        """The unit to which the line is assigned in ``month``, whose report was first submitted by the step with the
-        key ``first_submission``; none where the filing unit reads it.
-
-        What was submitted before the assignment stays the filing unit's, in a month that it writes again too.
+    def assigned_in(self, month: date, first_submission: int | None = None) -> "LineAssignment | None":
+        """The assignment that says who reads the line in ``month``, whose report was first submitted by the step with
+        the key ``first_submission``; none where it was never given away. ``assignments`` are best loaded before.
         """
-        if self.assigned_from is not None and month < self.assigned_from:
-            return None
-        if first_submission is not None and self.assigned_after is not None and first_submission <= self.assigned_after:
-            return None
-        return self.department
+        newest_first = reversed(list(self.assignments.all()))
+        return next((one for one in newest_first if one.holds_in(month, first_submission)), None)
+
+    def reader_in(self, month: date, first_submission: int | None = None) -> Department | None:
+        """The unit to which the line is assigned in ``month``; none where the filing unit reads it."""
+        found = self.assigned_in(month, first_submission)
+        return found.department if found else None
 
 
 class FundingTotal(models.Model):

@@ -1,52 +1,96 @@
 """Who reads a money line each month: the filing unit, or another unit to which it was assigned (财政金融局)."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
-from funding.models import FundingLine, FundingReading
-from funding.services.readings import is_read
-from projects.models import Contribution, ReportEvent, Responsibility, SubItem
+from funding.models import ContributionMoney, FundingLine, FundingReading, LineAssignment
+from funding.services.readings import is_read, with_readers
+from projects.models import ContributionVersion, MonthlyReport, ReportEvent, Responsibility, SubItem
+from projects.rules.periods import month_before, next_month
 from projects.rules.reports import EDITABLE
-from projects.services.reports import filing_unit, first_submission
+from projects.services.reports import filing_unit, submissions_of
 
 STAGES: Final = ("applied", "secured", "spent")
 
 
-@transaction.atomic
-def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Department | None, month: date) -> bool:
-    """Let ``unit`` read ``line`` from the report of ``month`` on, or (``None``) the filing unit again; whether that is
-    a change. To its present reader it may be given from an earlier month on.
+@dataclass(frozen=True)
+class Assigned:
+    """From the report of ``since`` to that of ``until`` (open where null) the line has another reader.
 
-    ``seen`` is who was to read it when this was decided; where that has become another, nothing is changed. Reports
-    that were submitted stay as they are, and the filing unit's where they are written again. A line that comes back
-    begins, in reports that are still written, with what the other unit submitted of it.
+    ``stay``: months among them that had been submitted before, and stay with whoever read them. ``drafts``: units that
+    had written something of the line, each with its month, and not submitted it.
+    """
+
+    since: date
+    until: date | None
+    stay: list[date] = field(default_factory=list)
+    drafts: list[tuple[Department, date]] = field(default_factory=list)
+
+
+@transaction.atomic
+def assign(
+    line: FundingLine,
+    unit: Department | None,
+    *,
+    by: User,
+    seen: Department | None,
+    month: date,
+    until: date | None = None,
+) -> Assigned | None:
+    """Let ``unit`` read ``line`` from the report of ``month`` on, or (``None``) the filing unit again; nothing where
+    that is so already. It holds up to the first month that was given to another one, and to ``until`` at most: later
+    months are somebody else's to decide.
+
+    ``seen`` is who was to read it in ``month`` when this was decided; where that has become another, nothing is
+    changed. Reports that were submitted stay as they are, and with whoever read them where they are written again. A
+    line that comes back begins, in reports that are still written, with what the other unit submitted of it.
     """
     locks.hold(SubItem, line.sub_item_id)
     sub_item = SubItem.objects.select_related("programme__jurisdiction").get(pk=line.sub_item_id)
-    line.refresh_from_db(from_queryset=FundingLine.every.select_related("department", "source"))
-    before = line.department
-    if before == unit and (line.assigned_from is None or month >= line.assigned_from):
-        return False
+    line = _loaded(line)
+    present = line.assigned_in(month)
+    before = present.department if present else None
+    if before == unit:
+        return None
     if before != seen:
         raise Conflict(
             _("Meanwhile the line was given to %(unit)s (%(who)s). Nothing was changed: look again.")
-            % {"unit": before.full_name if before else _("the filing unit"), "who": line.assigned_by_name or "—"}
+            % {
+                "unit": before.full_name if before else _("the filing unit"),
+                "who": (present.by_name if present else "") or "—",
+            }
         )
     _check(line, sub_item, unit, month)
-    replaced = _bring_back(line, before) if before not in (None, unit) else []
-    line.department, line.assigned_at, line.assigned_by_name = unit, clock.now(), audit.signature(by)
-    if before != unit:  # to its present reader: what that has read since stays its own
-        newest = ReportEvent.objects.filter(report__sub_item=sub_item).order_by("pk").last()
-        line.assigned_after = (newest.pk if newest else 0) if unit else None
-    line.assigned_from = month if unit else None
-    line.save(update_fields=["department", "assigned_at", "assigned_from", "assigned_after", "assigned_by_name"])
+    last = last_month(line, month, until)
+    reports = list(_reports(line, month, last))
+    readers = [line.reader_in(report.period.month, report.first) for report in reports]
+    newest = ReportEvent.objects.filter(report__sub_item=sub_item).order_by("pk").last()
+    LineAssignment.objects.create(
+        line=line,
+        department=unit,
+        since=month,
+        until=last,
+        after=newest.pk if newest else 0,
+        at=clock.now(),
+        by_name=audit.signature(by),
+    )
+    line = _loaded(line)
+    left = [
+        (report, reader)
+        for report, reader in zip(reports, readers, strict=True)
+        if reader not in (None, line.reader_in(report.period.month, report.first))
+    ]
+    replaced = [amounts for report, reader in left for amounts in _bring_back(line, reader, report)]
     audit.record(
         "line.assign" if unit else "line.take_back",
         line,
@@ -55,9 +99,37 @@ def assign(line: FundingLine, unit: Department | None, *, by: User, seen: Depart
         sub_item=str(sub_item),
         changed={"reader": [before.full_name if before else "", unit.full_name if unit else ""]},
         month=f"{month:%Y-%m}",
+        **({"until": f"{last:%Y-%m}"} if last else {}),
         replaced="; ".join(replaced),
     )
-    return True
+    months = ((report.period.month, report.first) for report in reports)
+    stay = [at for at, first in months if unit and line.reader_in(at, first) != unit]
+    return Assigned(month, last, stay, [(reader, report.period.month) for reader, report in _unsent(line, left)])
+
+
+def _loaded(line: FundingLine) -> FundingLine:
+    return with_readers(FundingLine.every.select_related("source")).get(pk=line.pk)
+
+
+def last_month(line: FundingLine, month: date, until: date | None = None) -> date | None:
+    """Up to which month a decision for ``month`` holds: the one before the first in which the line has another reader
+    than in ``month``, and ``until`` at most; null: no end. ``assignments`` are best loaded before.
+    """
+    reader = line.reader_in(month)
+    rows = list(line.assignments.all())
+    turns = {row.since for row in rows} | {next_month(row.until) for row in rows if row.until}
+    others = (turn for turn in sorted(turns) if turn > month and line.reader_in(turn) != reader)
+    ends = [month_before(turn) for turn in others][:1] + ([until] if until else [])
+    return min(ends, default=None)
+
+
+def _reports(line: FundingLine, since: date, until: date | None) -> QuerySet[Any]:
+    """The reports of the months in question, each with its ``first`` submission."""
+    found = MonthlyReport.objects.filter(sub_item=line.sub_item_id, period__month__gte=since)
+    if until:
+        found = found.filter(period__month__lte=until)
+    first = Subquery(submissions_of(OuterRef("pk")).values("pk")[:1])
+    return found.select_related("period", "sub_item").annotate(first=first).order_by("period__month")
 
 
 def _check(line: FundingLine, sub_item: SubItem, unit: Department | None, month: date) -> None:
@@ -79,36 +151,66 @@ def begin_filing(sub_item: SubItem, unit: Department, *, since: date) -> None:
     """What ``unit`` has read of lines assigned to it stands in the drafts of the months it files from ``since`` on:
     its word on them does not wait on a desk that it has left. The caller holds the lock on ``sub_item``.
     """
-    for line in FundingLine.objects.filter(sub_item=sub_item, department=unit).select_related("sub_item"):
-        _bring_back(line, unit, begins=since)
+    lines = FundingLine.objects.filter(sub_item=sub_item, assignments__department=unit).distinct()
+    for line in with_readers(lines):
+        for report in _reports(line, since, None):
+            if line.reader_in(report.period.month, report.first) == unit:
+                _stand_in_draft(line, unit, report)
 
 
-def _bring_back(line: FundingLine, before: Department | None, *, begins: date | None = None) -> list[str]:
-    """What ``before`` submitted of the line stands in the drafts of months that are still written; what it only drafted
-    stays on its desk. ``begins``: only of months from then on, which it files itself. Gives the amounts that drafts
-    held until then, with their months.
+def _bring_back(line: FundingLine, before: Department | None, report: MonthlyReport) -> list[str]:
+    """What ``before`` submitted of the line stands in the draft of ``report`` where it is still written; what it only
+    drafted stays on its desk. Gives the amounts that the draft held until then, with the month.
     """
-    replaced = []
-    theirs = Contribution.objects.filter(department=before, report__sub_item=line.sub_item_id).order_by("report")
-    if begins is not None:
-        theirs = theirs.filter(report__period__month__gte=begins)
-    for one in theirs.filter(report__state__in=EDITABLE).select_related("report__period"):
-        report = one.report
-        locks.again(report)
-        newest = one.versions.last()
-        money = newest.snapshot.get("money", ()) if newest else ()
-        said = next((entry for entry in money if entry["id"] == line.pk), None)
-        if said is None or report.state not in EDITABLE:
+    if before is None or filing_unit(report.sub_item, report.period.month) == before:
+        return []  # it files the month by now, and what stands in the draft is its own
+    return _stand_in_draft(line, before, report)
+
+
+def _stand_in_draft(line: FundingLine, unit: Department, report: MonthlyReport) -> list[str]:
+    if report.state not in EDITABLE:
+        return []
+    locks.again(report)
+    newest = _newest_of(unit, [report]).get(report.pk)
+    said = _said(newest, line)
+    if said is None or report.state not in EDITABLE:
+        return []
+    held = FundingReading.objects.filter(report=report, line=line).first()
+    stood = {stage: getattr(held, stage) for stage in STAGES} if held else said
+    FundingReading.objects.update_or_create(report=report, line=line, defaults=said)
+    if stood == said:
+        return []
+    amounts_held = " / ".join("—" if stood[stage] is None else str(stood[stage]) for stage in STAGES)
+    return [f"{report.period.month:%Y-%m}: {amounts_held}"]
+
+
+def _newest_of(unit: Department, reports: Iterable[MonthlyReport]) -> dict[int, ContributionVersion]:
+    """What ``unit`` last submitted to each report, by the report's key."""
+    found = ContributionVersion.objects.filter(contribution__department=unit, contribution__report__in=list(reports))
+    return {one.contribution.report_id: one for one in found.select_related("contribution").order_by("number")}
+
+
+def _said(version: ContributionVersion | None, line: FundingLine) -> dict[str, Decimal | None] | None:
+    """The amounts of the line in what was submitted; none where nothing is said of it."""
+    money = version.snapshot.get("money", ()) if version else ()
+    said = next((entry for entry in money if entry["id"] == line.pk), None)
+    if said is None:
+        return None
+    return {stage: None if said[stage] is None else Decimal(said[stage]) for stage in STAGES}
+
+
+def _unsent(
+    line: FundingLine, left: Iterable[tuple[MonthlyReport, Department | None]]
+) -> Iterator[tuple[Department, MonthlyReport]]:
+    """Readers that had written other amounts of the line than they had submitted."""
+    for report, reader in left:
+        if reader is None or report.state not in EDITABLE:
             continue
-        if line.reader_in(report.period.month, first_submission(report)) != before:
-            continue
-        if not begins and filing_unit(line.sub_item, report.period.month) == before:
-            continue  # it files the month by now, and what stands in the draft is its own
-        amounts = {stage: None if said[stage] is None else Decimal(said[stage]) for stage in STAGES}
-        held = FundingReading.objects.filter(report=report, line=line).first()
-        stood = {stage: getattr(held, stage) for stage in STAGES} if held else amounts
-        if stood != amounts:
-            amounts_held = " / ".join("—" if stood[stage] is None else str(stood[stage]) for stage in STAGES)
-            replaced.append(f"{report.period.month:%Y-%m}: {amounts_held}")
-        FundingReading.objects.update_or_create(report=report, line=line, defaults=amounts)
-    return replaced
+        written = ContributionMoney.objects.filter(
+            line=line, contribution__report=report, contribution__department=reader
+        ).first()
+        amounts = {stage: getattr(written, stage) for stage in STAGES} if written else None
+        nothing = dict.fromkeys(STAGES)
+        said = _said(_newest_of(reader, [report]).get(report.pk), line)
+        if amounts is not None and amounts != (said or nothing):
+            yield reader, report

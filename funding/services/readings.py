@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 
-from funding.models import ContributionMoney, FundingLine, FundingReading
+from funding.models import ContributionMoney, FundingLine, FundingReading, LineAssignment
 from projects.models import Contribution, MonthlyReport, SubItem
 
 
@@ -22,8 +23,13 @@ class LineReading:
 def lines_to_read(sub_item: SubItem) -> list[FundingLine]:
     """The lines asked each month: this year's, and not the ones that only state a rate or a share."""
     lines = FundingLine.objects.filter(sub_item=sub_item, year=sub_item.programme.year)
-    read = lines.select_related("source", "department__parent")
+    read = with_readers(lines.select_related("source"))
     return [line for line in read if is_read(line, sub_item.programme.year)]
+
+
+def with_readers(lines: QuerySet[FundingLine]) -> QuerySet[FundingLine]:
+    """``lines`` with who reads each of them in which months (``FundingLine.reader_in``): one query more."""
+    return lines.prefetch_related(Prefetch("assignments", LineAssignment.objects.select_related("department__parent")))
 
 
 def is_read(line: FundingLine, year: int) -> bool:

@@ -17,6 +17,7 @@ from departments.permissions import (
     has_grant,
 )
 from funding.models import FundingLine
+from funding.services.readings import with_readers
 from minsheng.dashboard.addresses import list_from, month_of, overview_from, sub_item_from
 from minsheng.dashboard.headline import headline_of
 from minsheng.dashboard.milestones import steps_of, strip_of
@@ -55,7 +56,7 @@ def loaded(sub_items: QuerySet[SubItem]) -> QuerySet[SubItem]:
     """``sub_items`` with all that one page needs of the plan."""
     shares = Responsibility.objects.select_related("department__parent", "group_origin")
     targets = Target.objects.select_related("deliverable")
-    lines = FundingLine.objects.select_related("source", "department__parent")
+    lines = with_readers(FundingLine.objects.select_related("source"))
     overrides = LightOverride.objects.select_related("by__department")
     return sub_items.select_related("programme__jurisdiction", "project", "figure_period").prefetch_related(
         "deliverables",

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from departments import clock
 from funding.models import FundingLine, FundingReading, FundingTotal
 from funding.money import add, wan_from_yuan
 from funding.services.readings import is_read
@@ -135,6 +136,7 @@ def _basis(totals: list[FundingTotal], year: int) -> str:
 
 def _line(state: LineState, year: int) -> LineRow:
     line = state.line
+    reader = line.reader_in(clock.today().replace(day=1))
     return LineRow(
         source=line.source.name,
         use=line.use,
@@ -147,7 +149,7 @@ def _line(state: LineState, year: int) -> LineRow:
         reference=_("%(year)d, for reference") % {"year": line.year} if line.year != year else "",
         text=line.text,
         cell=line.cell,
-        read_by=line.department.full_name if line.department else "",
+        read_by=reader.full_name if reader else "",
         pk=line.pk if is_read(line, year) else None,
     )
 

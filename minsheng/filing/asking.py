@@ -24,7 +24,7 @@ from minsheng.filing.access import sheet_or_404
 from minsheng.filing.fields import DayInput
 from minsheng.filing.services import Sheet
 from minsheng.http import Request
-from projects.models import ExceptionRequest, FilingException, ReportingPeriod, SubItem
+from projects.models import ExceptionEnd, ExceptionRequest, FilingException, ReportingPeriod, SubItem
 from projects.rules.reports import EDITABLE
 from projects.services import exceptions
 from projects.services.reports import DAYS_AFTER_RETURN
@@ -152,4 +152,13 @@ def noted(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     mine = departments_granted(user, FILE_REPORT).values("pk")
     exceptions.note(get_object_or_404(ExceptionRequest, pk=pk, department__in=mine), by=user)
+    return redirect("home")
+
+
+@require_POST
+def end_noted(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody of the unit has read that an exception nobody had asked for was ended early."""
+    user = cast(Request, request).user
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    exceptions.note_end(get_object_or_404(ExceptionEnd, pk=pk, department__in=mine), by=user)
     return redirect("home")

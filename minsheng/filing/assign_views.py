@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from departments.errors import DomainError
-from departments.language import year_month
 from departments.models import Department
 from departments.permissions import FILE_REPORT, holders, require
 from funding.models import FundingLine
 from funding.services import assignments
-from funding.services.readings import is_read
+from funding.services.assignments import last_month
+from funding.services.readings import is_read, with_readers
 from minsheng import sign_in
 from minsheng.contacts import contacts_of
-from minsheng.filing.assigning import eligible, may_assign, month_of
+from minsheng.filing.assigning import decides_until, eligible, may_assign, month_of
+from minsheng.filing.spans import of_months, spans_of, told_of
 from minsheng.http import Request
 from projects.models import SubItem
 from projects.services import reports
@@ -49,12 +50,15 @@ class AssignForm(forms.Form):
     )
     seen = forms.ModelChoiceField(queryset=Department.objects.all(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, line: FundingLine, filing: Department | None, month: date) -> None:
-        super().__init__(data, initial={"unit": line.department, "seen": line.department})
+    def __init__(
+        self, data: Any, *, line: FundingLine, filing: Department | None, month: date, until: date | None
+    ) -> None:
+        reader = line.reader_in(month)
+        super().__init__(data, initial={"unit": reader, "seen": reader})
         unit = cast(UnitField, self.fields["unit"])
         unit.queryset = eligible(line, filing, month)
-        unit.help_text = _("It gets the line in its list, from the report of %(month)s on.") % {
-            "month": year_month(month)
+        unit.help_text = _("It gets the line in its list (reports: %(months)s); other months stay as they are.") % {
+            "months": of_months(month, last_month(line, month, until))
         }
         unit.empty_label = _("the filing unit itself (%(unit)s)") % {"unit": filing.full_name if filing else ""}
 
@@ -69,33 +73,35 @@ def assign(request: HttpRequest, sub_item: int, line: int) -> HttpResponse:
     month = _month_or_404(request, found.sub_item)
     require(may_assign(request.user, found.sub_item, month))
     filing = reports.filing_unit(found.sub_item, month)
-    form = AssignForm(sign_in.typed(request), line=found, filing=filing, month=month)
+    until = decides_until(request.user, found.sub_item, month)
+    form = AssignForm(sign_in.typed(request), line=found, filing=filing, month=month, until=until)
     if request.method != "POST":
-        return _page(request, found, filing, form)
+        return _page(request, found, month, form)
     if not form.is_valid():
-        return _page(request, found, filing, form, status=422)
-    unit = form.cleaned_data["unit"]
+        return _page(request, found, month, form, status=422)
+    unit, seen = form.cleaned_data["unit"], form.cleaned_data["seen"]
     try:
-        changed = assignments.assign(found, unit, by=request.user, seen=form.cleaned_data["seen"], month=month)
+        done = assignments.assign(found, unit, by=request.user, seen=seen, month=month, until=until)
     except DomainError as error:
+        now = _line_or_404(request, sub_item, line)
+        reader = now.reader_in(month)  # the next press answers to what this page says
+        sent = {**request.POST.dict(), "seen": str(reader.pk) if reader else ""}
+        form = AssignForm(sent, line=now, filing=filing, month=month, until=until)
         form.add_error(None, str(error))
-        return _page(request, found, filing, form, status=409)
-    if changed:
-        name = unit.full_name if unit else filing.full_name if filing else ""
-        told = _("“%(line)s” is read by %(unit)s from now on.")
-        if unit:
-            told = _("“%(line)s” is read by %(unit)s from the report of %(month)s on.")
-        messages.success(request, told % {"line": found, "unit": name, "month": year_month(month)})
+        return _page(request, now, month, form, status=409)
+    if done is not None:
+        for level, told in told_of(found, unit or filing, done):
+            messages.add_message(request, level, told)
         if unit and not holders(FILE_REPORT, unit).exists():
-            messages.warning(request, UNSTAFFED % {"unit": name})
+            messages.warning(request, UNSTAFFED % {"unit": unit.full_name})
     return redirect(_back(request, found))
 
 
 def _line_or_404(request: Request, sub_item: int, line: int) -> FundingLine:
     visible = SubItem.objects.visible_to(request.user).filter(status=SubItem.Status.ACTIVE)
     lines = FundingLine.objects.filter(sub_item__in=visible, sub_item=sub_item)
-    related = ("source", "department__parent", "sub_item__programme__jurisdiction", "sub_item__project")
-    found = get_object_or_404(lines.select_related(*related), pk=line)
+    related = ("source", "sub_item__programme__jurisdiction", "sub_item__project")
+    found = get_object_or_404(with_readers(lines.select_related(*related)), pk=line)
     if not is_read(found, found.sub_item.programme.year):
         raise Http404
     return found
@@ -116,15 +122,13 @@ def _back(request: Request, line: FundingLine) -> str:
     return reverse("dashboard:sub_item", args=[line.sub_item_id])
 
 
-def _page(
-    request: Request, line: FundingLine, filing: Department | None, form: AssignForm, *, status: int = 200
-) -> HttpResponse:
-    # A refusal may have read the line anew.
-    unit = line.department
+def _page(request: Request, line: FundingLine, month: date, form: AssignForm, *, status: int = 200) -> HttpResponse:
+    unit = line.reader_in(month)
     context = {
         "line": line,
         "sub_item": line.sub_item,
-        "filing": filing,
+        "month": month,
+        "spans": spans_of(line),
         "form": form,
         "unstaffed": unit is not None and not holders(FILE_REPORT, unit).exists(),
         "taking": unit,

@@ -23,6 +23,15 @@ def may_assign(user: User, sub_item: SubItem, month: date | None = None) -> bool
     return filing.filter(sub_item=sub_item, files=True, department__in=mine).exists()
 
 
+def decides_until(user: User, sub_item: SubItem, month: date) -> date | None:
+    """The last month that a unit of ``user`` files from ``month`` on: it decides up to then. The office has no end."""
+    if has_grant(user, SUPERVISE, sub_item.programme.jurisdiction):
+        return None
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    filing = Responsibility.objects.in_month(month).filter(sub_item=sub_item, files=True, department__in=mine)
+    return filing.values_list("until", flat=True).first()
+
+
 def month_of(programme: Programme, asked: str = "") -> date:
     """The month from which on a line is assigned: the one that was ``asked`` for (2023-10), else the newest that has
     opened. Raises ``ValueError`` where it is none that has opened.
@@ -42,6 +51,7 @@ def eligible(line: FundingLine, filing: Department | None, month: date) -> Any:
     responsible = Responsibility.objects.in_month(month).filter(sub_item=line.sub_item_id).values("department")
     near = Case(When(pk__in=responsible, then=Value(0)), default=Value(1), output_field=IntegerField())
     units = Department.objects.active(clock.today()).filter(jurisdiction=line.sub_item.programme.jurisdiction)
-    kept = Q(pk=line.department_id)
+    reader = line.reader_in(month)
+    kept = Q(pk=reader.pk if reader else None)
     others = units.exclude(pk=filing.pk) if filing else units
     return (others | Department.objects.filter(kept)).select_related("parent").order_by(near, "order", "position", "pk")

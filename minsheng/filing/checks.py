@@ -11,15 +11,14 @@ from departments import language
 from minsheng.filing.content import Content, content_of
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import digest, flat
-from minsheng.filing.nil import left_out, sentence
+from minsheng.filing.nil import CONTRIBUTIONS, left_out, sentence
 from minsheng.filing.services import Sheet, findings_of, implied_of, submission_of, verdict_of, warnings_of
 from minsheng.filing.settled import settled
 from projects.models import MonthlyReport
 from projects.rules.lights import Verdict
 from projects.rules.reports import Finding, refusals
 
-# The panel of contributions, as a place on the page; and how many units are named in a sentence.
-CONTRIBUTIONS: Final = "contributions"
+# How many units are named in a sentence.
 NAMED: Final = 3
 
 
@@ -69,7 +68,7 @@ def check_of(form: ReportForm) -> Check:
         unusual=[
             *_missing_contributions(sheet),
             *_left_out(sheet, content),
-            *(_point(form, finding) for finding in findings_of(sheet, content)),
+            *(_point(form, finding) for finding in findings_of(sheet, content) if finding.field != CONTRIBUTIONS),
         ],
         verdict=verdict if content.percent is not None or sheet.by_milestones else None,
         scheduled=verdict.scheduled,

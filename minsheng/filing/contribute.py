@@ -3,7 +3,7 @@
 It is written as long as the filing unit writes; once the report is submitted it is frozen with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from minsheng.filing.contribution_checks import Refused, changed_figures, refusa
 from minsheng.filing.contributions import adds_up, first_submission_of, last_of
 from minsheng.filing.drafts import Clash, Standing, merged_with, unsettled
 from minsheng.filing.merge import Opened, base_of, digest, flat
-from minsheng.filing.remarks import Asked, Said, asked_of, said_in, unanswered
+from minsheng.filing.remarks import Asked, Said, asked_of, concerning, unanswered
 from minsheng.filing.settled import as_stated
 from projects.models import (
     Contribution,
@@ -98,6 +98,26 @@ class Desk:
         return narrowed(self, replace(stands, money={**self.last.money, **stands.money}))
 
     @property
+    def unsent_text(self) -> str:
+        """The text that stands on the desk, where it says something else than what was submitted."""
+        text = self.contribution.text.strip() if self.contribution else ""
+        return "" if self.newest and text == content_from(self.newest).progress.strip() else text
+
+    @property
+    def left_behind(self) -> list[tuple[FundingLine, Department | None, LineReading]]:
+        """What stands on the desk of lines that are not the unit's to read any more, each with the unit that reads it
+        now, where that was not submitted: it counts nowhere, and is not lost.
+        """
+        stands = desk_content(self.contribution).money if self.contribution else {}
+        said = content_from(self.newest).money if self.newest else {}
+        nothing = LineReading()
+        return [
+            (line, reader, stands[line.pk])
+            for line, reader in self.others
+            if stands.get(line.pk, nothing) not in (nothing, said.get(line.pk))
+        ]
+
+    @property
     def has_unsent(self) -> bool:
         """Whether the desk says something else than the filing unit reads."""
         if self.contribution is None or self.newest is None:
@@ -125,7 +145,8 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     event = reports.last_submission(sub_item, period.month) if lines else None
     reported = content_from(event).money if event else {}
     newest = versions[-1] if versions else None
-    asked = _asked(report, contribution, lines)
+    after = newest.after if newest else 0
+    asked = _asked(report, contribution, lines, after=after)
     return Desk(
         sub_item=sub_item,
         period=period,
@@ -146,11 +167,13 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         others=[(line, readers[line.pk]) for line in every if line not in lines],
         is_own=is_own,
         asked=asked,
-        again=unanswered(asked, lines, after=newest.after if newest else 0),
+        again=unanswered(asked, lines, after=after),
     )
 
 
-def _asked(report: MonthlyReport | None, contribution: Contribution | None, lines: Iterable[FundingLine]) -> Asked:
+def _asked(
+    report: MonthlyReport | None, contribution: Contribution | None, lines: Sequence[FundingLine], *, after: int
+) -> Asked:
     """What was remarked, as ``report`` was returned, at ``lines`` and at the texts and shares that were taken over."""
     if report is None or report.state != MonthlyReport.State.RETURNED:
         return Asked([])
@@ -158,9 +181,7 @@ def _asked(report: MonthlyReport | None, contribution: Contribution | None, line
     taken = Taking.objects.filter(version__contribution=contribution) if contribution else Taking.objects.none()
     for target in taken.values_list("target", flat=True).distinct():
         fields.add(f"target_{target}" if target else "progress")
-    returns = asked_of(list(report.events.defer("snapshot").order_by("pk"))).returns
-    found = [event for event in returns if any(one.field in fields for one in said_in(event))]
-    return Asked(found, frozenset(fields))
+    return concerning(asked_of(list(report.events.defer("snapshot").order_by("pk"))), fields, lines, after=after)
 
 
 def desk_content(contribution: Contribution) -> Content:

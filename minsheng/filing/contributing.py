@@ -12,8 +12,8 @@ from django.urls import reverse
 from departments import clock
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, departments_granted
-from funding.models import FundingLine
-from funding.services.readings import is_read
+from funding.models import FundingLine, LineAssignment
+from funding.services.readings import is_read, with_readers
 from minsheng.filing.content import content_from
 from minsheng.filing.contributions import is_stated
 from minsheng.filing.remarks import Asked, Said, unanswered
@@ -94,7 +94,7 @@ def waiting_for(user: User, on: date) -> list[Task]:
 
 def lines_waiting_for(user: User, on: date) -> list[Task]:
     """Of these the tasks with money lines to read: one query where there are no lines, as for most units."""
-    return [task for task in tasks_of(user, on, with_lines=True) if task.waits]
+    return [task for task in tasks_of(user, on, with_lines=True) if task.lines and task.waits]
 
 
 def tasks_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
@@ -139,7 +139,7 @@ def asked_of(user: User, on: date, *, with_lines: bool = False) -> list[Task]:
 
 @dataclass
 class Part:
-    """What a unit is asked of a sub-item: by its responsibilities, and by the lines assigned to it."""
+    """What a unit is asked of a sub-item: by its responsibilities, and by the lines assigned to it in some months."""
 
     sub_item: SubItem
     unit: Department
@@ -150,18 +150,26 @@ class Part:
 WITH_ITEM: Final = ("department__parent", "sub_item__project", "sub_item__programme__jurisdiction")
 
 
-def _lines(mine: Any) -> list[FundingLine]:
-    """The money lines that units among ``mine`` are to read."""
-    lines = FundingLine.objects.filter(department__in=mine, sub_item__status=SubItem.Status.ACTIVE)
-    every = lines.select_related("source", *WITH_ITEM)
-    return [line for line in every if is_read(line, line.sub_item.programme.year)]
+def _lines(mine: Any) -> list[tuple[Department, FundingLine]]:
+    """The money lines that units among ``mine`` are to read in some months, each with its unit."""
+    given = LineAssignment.objects.filter(
+        department__in=mine, line__sub_item__status=SubItem.Status.ACTIVE, line__superseded_at=None
+    )
+    given = given.select_related("department__parent").order_by("line__sub_item", "line__position", "pk")
+    found = [(one.line_id, one.department) for one in given if one.department]
+    related = ("source", "sub_item__project", "sub_item__programme__jurisdiction")
+    every = with_readers(FundingLine.objects.select_related(*related))
+    lines = every.in_bulk({line for line, _unit in found}) if found else {}
+    return [
+        (unit, lines[pk]) for pk, unit in dict.fromkeys(found) if is_read(lines[pk], lines[pk].sub_item.programme.year)
+    ]
 
 
 def _asked(
-    mine: Any, lines: Iterable[FundingLine], *, with_lines: bool
+    mine: Any, lines: Iterable[tuple[Department, FundingLine]], *, with_lines: bool
 ) -> tuple[list[Part], dict[int, list[Responsibility]]]:
     """By sub-item and unit; and who files those sub-items. One query."""
-    items = Q(sub_item__in={line.sub_item_id for line in lines})
+    items = Q(sub_item__in={line.sub_item_id for _unit, line in lines})
     besides = Responsibility.objects.filter(files=False, department__in=mine).order_by()
     if not with_lines:
         items |= Q(sub_item__in=besides.values("sub_item"))
@@ -174,10 +182,8 @@ def _asked(
         elif role.department:
             place = (role.sub_item_id, role.department.pk)
             asked.setdefault(place, Part(role.sub_item, role.department)).roles.append(role)
-    for line in lines:
-        if line.department:
-            place = (line.sub_item_id, line.department.pk)
-            asked.setdefault(place, Part(line.sub_item, line.department)).lines.append(line)
+    for unit, line in lines:
+        asked.setdefault((line.sub_item_id, unit.pk), Part(line.sub_item, unit)).lines.append(line)
     found = [one for one in asked.values() if one.lines or not with_lines]
     return found, filing
 
@@ -197,12 +203,7 @@ class States:
     first: dict[tuple[int, int], int]
 
 
-def due_again_of(reports: Iterable[int]) -> dict[int, date]:
-    """By when each of ``reports``, which are returned, is due again, by its key; one query, none without reports."""
-    return {pk: asked.due_again_on for pk, asked in _asked_for(reports).items() if asked.due_again_on}
-
-
-def _asked_for(reports: Iterable[int]) -> dict[int, Asked]:
+def asked_for(reports: Iterable[int]) -> dict[int, Asked]:
     """What is asked for of each of ``reports``, which are returned, by its key; one query, none without reports."""
     keys = list(reports)
     events: dict[int, list[ReportEvent]] = {}
@@ -237,7 +238,7 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
         closed,
         set(places.values()),
         {places[one.contribution_id]: one for one in versions},
-        asked={returned[pk]: asked for pk, asked in _asked_for(returned).items()},
+        asked={returned[pk]: asked for pk, asked in asked_for(returned).items()},
         reopened={returned[pk] for pk in again},
         first=submitted,
     )

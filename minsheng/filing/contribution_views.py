@@ -21,6 +21,7 @@ from minsheng.filing.contribution_checks import Refused, warnings_of
 from minsheng.filing.contribution_form import ContributionForm
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.drafts import FieldsConflict
+from minsheng.filing.lines import LeftBehind, amounts_of
 from minsheng.filing.merge import base_of
 from minsheng.filing.panel import row_of
 from minsheng.http import Request
@@ -171,7 +172,7 @@ def _desk_or_404(request: Request, sub_item: int, month: str, unit: int) -> Desk
     own = unit in set(mine.values_list("pk", flat=True))
     reach = Q(pk__in=SubItem.objects.visible_to(request.user).values("pk"))
     if own:
-        reach |= Q(funding_lines__department=unit) | Q(reports__contributions__department=unit)
+        reach |= Q(funding_lines__assignments__department=unit) | Q(reports__contributions__department=unit)
     found = get_object_or_404(
         SubItem.objects.filter(reach, status=SubItem.Status.ACTIVE)
         .select_related("programme__jurisdiction", "project")
@@ -212,6 +213,8 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,
         "versions": versions,
+        "left_behind": [LeftBehind(line, by, amounts_of(line, money)) for line, by, money in desk.left_behind],
+        "unsent": "" if desk.is_editable else desk.unsent_text,
         "typed": form.typed() if form.is_bound and not (desk.is_editable and may_write) else [],
         "days_left": (desk.period.due_on - clock.today()).days,
     }

@@ -26,10 +26,18 @@ from projects.models import (
 from projects.rules.reports import EDITABLE
 from projects.rules.targets import Change, UnitsSum
 from projects.services import contributions
-from projects.services.reports import first_submission
+from projects.services.reports import first_submission, submissions_of
 
 # What a report's snapshot keeps of the others; a later step of the same report takes it on as it stands.
-KEPT: Final = ("contributions", "not_contributed", "lines_read", "lines_unread", "lines_explained", "sums")
+KEPT: Final = (
+    "contributions",
+    "not_contributed",
+    "lines_read",
+    "lines_unread",
+    "lines_explained",
+    "lines_unanswered",
+    "sums",
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +146,23 @@ def first_submission_of(report: MonthlyReport | None, lines: Iterable[FundingLin
     """The step with which ``report`` was first submitted, as far as it says who reads ``lines``: not asked for where
     all of them are the filing unit's.
     """
-    return first_submission(report) if report and any(line.department_id for line in lines) else None
+    return first_submission(report) if report and any(line.assignments.all() for line in lines) else None
+
+
+def carried_by(report: MonthlyReport) -> frozenset[int]:
+    """The money lines of which every submission of ``report`` only carried on what was last submitted: nobody has read
+    them for its month.
+    """
+    shots = list(submissions_of(report.pk).values_list("snapshot", flat=True))
+    stated = {line["id"] for shot in shots for line in shot.get("money", ()) if _is_read(shot, line["id"])}
+    return frozenset(line["id"] for shot in shots for line in shot.get("money", ())) - stated
+
+
+def _is_read(shot: Mapping[str, Any], line: int) -> bool:
+    """Whether anybody has read ``line`` for the submission that kept ``shot``: its filer, or another unit."""
+    if str(line) in shot.get("lines_read", {}):
+        return True
+    return str(line) not in shot.get("lines_unread", {}) and not shot.get("is_nil")
 
 
 def lines_by_unit(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -136,7 +137,8 @@ class ReportForm(OpenedForm):
             boxes = [
                 self._box(f"{stage}_{line.pk}", getattr(last, stage), format_wan) for stage, _label in stages_of(line)
             ]
-            others = line.department if line.department != self.sheet.unit else None
+            others = line.reader_in(self.sheet.period.month) or line.reader_in(date.max)
+            others = others if others != self.sheet.unit else None
             lines.append(MoneyLine(boxes, compared, noticed(boxes, self.noticed_fields), line, in_others=others))
         return lines
 

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from departments import language
 from funding import rules as money_rules
 from funding.models import FundingLine
+from funding.money import show_wan
 from funding.rules import LineFigure
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content
+from minsheng.filing.content import STAGE_WORDS, Content
+from minsheng.filing.settled import as_stated
 from projects.rules.reports import Finding
 
 if TYPE_CHECKING:
@@ -48,7 +51,8 @@ def line_findings(sheet: "Sheet", content: Content) -> list[Finding]:
     return [
         *money_rules.warnings(figures_of(sheet, content)),
         *(finding for _name, finding in _explanations(sheet, content)),
-        *_unread(sheet),
+        *_unread(sheet, content),
+        *_unanswered(sheet),
     ]
 
 
@@ -62,9 +66,45 @@ def _explanations(sheet: "Sheet", content: Content) -> Iterator[tuple[str, Findi
                 yield name, Finding(f"secured_{figure.key}", message)
 
 
-def _unread(sheet: "Sheet") -> Iterator[Finding]:
-    """A report does not wait for another unit's reading: the last submitted amounts stand, and everybody is told."""
+def _unread(sheet: "Sheet", content: Content) -> Iterator[Finding]:
+    """A report does not wait for another unit's reading: the last submitted amounts stand, and everybody is told.
+
+    Where the report says something else than was submitted last (that was corrected since, or somebody had read the
+    line for this month before), both are said.
+    """
     for line in sheet.lines:
         if line.pk in sheet.unread:
-            message = _("“%(line)s”: %(unit)s has not read it this month; the last submitted amounts stand.")
-            yield Finding(f"secured_{line.pk}", message % {"line": line, "unit": sheet.unread[line.pk]})
+            words = {"line": line, "unit": sheet.unread[line.pk]}
+            now, last = content.money.get(line.pk, LineReading()), sheet.last.money.get(line.pk)
+            if now == last:
+                message = _("“%(line)s”: %(unit)s has not read it this month; the last submitted amounts stand.")
+            elif last is None and now == as_stated(line):
+                message = _("“%(line)s”: %(unit)s has not read it this month; the amounts of the task table stand.")
+            else:
+                message = _("“%(line)s”: %(unit)s has not read it this month; not as last submitted: %(changes)s.")
+                words["changes"] = language.listed(changed_stages(now, last or LineReading()))
+            yield Finding(f"secured_{line.pk}", message % words)
+
+
+def _unanswered(sheet: "Sheet") -> Iterator[Finding]:
+    """What was remarked at a line is its reader's to answer; a report does not wait for that either."""
+    told = sheet.others.get("lines_unanswered", {})
+    for line in sheet.lines:
+        if str(line.pk) in told:
+            message = _("“%(line)s”: %(unit)s has not answered yet for what was remarked as the report was returned.")
+            yield Finding(f"secured_{line.pk}", message % {"line": line, "unit": told[str(line.pk)]})
+
+
+def changed_stages(now: LineReading, last: LineReading) -> list[str]:
+    """The amounts that are not those of ``last``, each with both figures."""
+    return [
+        told_beside(_("%(stage)s (10,000 yuan)") % {"stage": word}, show_wan(amount), show_wan(before))
+        for stage, word in STAGE_WORDS.items()
+        for amount, before in [(getattr(now, stage), getattr(last, stage))]
+        if amount != before
+    ]
+
+
+def told_beside(figure: str, now: str, last: str) -> str:
+    """A figure with the one that was submitted last."""
+    return _("%(figure)s: %(now)s (last %(last)s)") % {"figure": figure, "now": now, "last": last}

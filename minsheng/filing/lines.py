@@ -90,7 +90,8 @@ class TargetLine(Line):
 class Elsewhere:
     """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
     unit's own draft said of it before (``before``), which does not count. ``again``: it was remarked on since it was
-    read.
+    read. ``was_carried``: the report itself had only carried ``before`` on. ``as_last``: what counts is what was last
+    submitted.
     """
 
     one: Contributed
@@ -98,6 +99,8 @@ class Elsewhere:
     is_read: bool
     before: list[tuple[Any, str]]
     again: bool = False
+    was_carried: bool = False
+    as_last: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,15 +123,36 @@ def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading, asked: A
     """``line`` as the form shows it in words; ``counted`` is what the report says of it, ``asked`` what its return."""
     one, report = sheet.assigned[line.pk], sheet.report
     held = content_of(report).money.get(line.pk) if report is not None and report.version else None
-    stated = [(label, stage) for stage, label in stages_of(line)]
     before = [
         (label, show_stage(getattr(held, stage)))
-        for label, stage in stated
+        for stage, label in stages_of(line)
         if held is not None and getattr(held, stage) != getattr(counted, stage)
     ]
-    amounts = [(label, show_stage(getattr(counted, stage))) for label, stage in stated]
+    amounts = amounts_of(line, counted)
     again = unanswered(asked, [line], after=one.newest.after if one.newest else 0)
-    return Elsewhere(one, amounts, line.pk in one.money, before, again=bool(again))
+    return Elsewhere(
+        one,
+        amounts,
+        line.pk in one.money,
+        before,
+        again=bool(again),
+        was_carried=line.pk in sheet.carried,
+        as_last=counted == sheet.last.money.get(line.pk),
+    )
+
+
+def amounts_of(line: FundingLine, reading: LineReading) -> list[tuple[Any, str]]:
+    """What is said of ``line``: what each amount is, and the amount in 万元."""
+    return [(label, show_stage(getattr(reading, stage))) for stage, label in stages_of(line)]
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What a unit had drafted of a line that ``unit`` reads by now."""
+
+    line: FundingLine
+    unit: Department | None
+    amounts: list[tuple[Any, str]]
 
 
 def noticed(boxes: list[Box], fields: Container[str]) -> bool:

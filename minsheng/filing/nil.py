@@ -13,41 +13,70 @@ from departments.errors import DomainError
 from funding.money import show_wan
 from minsheng.filing.content import STAGE_WORDS, Content
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
+from minsheng.filing.line_findings import changed_stages, told_beside
 from minsheng.words import number, percent
 from projects.rules.reports import Finding
 
 if TYPE_CHECKING:
     from minsheng.filing.services import Sheet
 
-# The field a finding stands at.
+# The fields that findings stand at: the report itself, and the panel of contributions.
 FIELD: Final = "is_nil"
+CONTRIBUTIONS: Final = "contributions"
+LEFT_OUT: Final = "left_out"  # what a snapshot keeps of the units whose contributions a nil report leaves out
 NIL: Final = "nil"
 SURE: Final = "sure-nil-"  # a nil report all the same; what follows is the newest contribution that was seen
 
 
-def stale_nil(sheet: "Sheet", content: Content) -> list[Finding]:
+def findings(sheet: "Sheet", content: Content) -> list[Finding]:
+    """What a nil report does not say of its month, though there is something to say: for whoever files it, and for
+    every reviewer.
+    """
+    return [*_stale(sheet, content), *_news(sheet, content), *_left(sheet, content)] if content.is_nil else []
+
+
+def _stale(sheet: "Sheet", content: Content) -> Iterator[Finding]:
     """Where a nil report is one no more: an earlier month was filed anew since, with other figures.
 
-    What the last submission did not state is no difference, nor is a money line that another unit reads.
+    What the last submission did not state is no difference, nor is a money line that another unit has read this month.
     """
-    if not content.is_nil:
-        return []
     changes = list(_changes(sheet, content))
-    if not changes:
-        return []
-    message = _("A nil report says that nothing changed, but it differs from what was submitted last: %(changes)s.")
-    return [Finding(FIELD, message % {"changes": language.listed(changes)})]
+    if changes:
+        message = _("A nil report says that nothing changed, but it differs from what was submitted last: %(changes)s.")
+        yield Finding(FIELD, message % {"changes": language.listed(changes)})
+
+
+def _news(sheet: "Sheet", content: Content) -> Iterator[Finding]:
+    """Where a money line was read by another unit, with other amounts than last: something has changed after all."""
+    read = sheet.others.get("lines_read", {})
+    changes = []
+    for line in sheet.lines:
+        now, last = content.money.get(line.pk), sheet.last.money.get(line.pk)
+        changed = changed_stages(now, last) if str(line.pk) in read and now and last else []
+        if changed:
+            words = {"line": line, "changes": language.listed(changed), "who": read[str(line.pk)]}
+            changes.append(_("“%(line)s” %(changes)s, by %(who)s") % words)
+    if changes:
+        message = _("A nil report says that nothing changed, but another unit has read other amounts: %(changes)s.")
+        yield Finding(FIELD, message % {"changes": "; ".join(changes)})
+
+
+def _left(sheet: "Sheet", content: Content) -> Iterator[Finding]:
+    units = units_left_out(sheet, content)
+    if units:
+        told = _("A nil report that leaves out what other units have contributed, as its filer was told: %(units)s.")
+        yield Finding(CONTRIBUTIONS, told % {"units": language.listed(units)})
 
 
 def _changes(sheet: "Sheet", content: Content) -> Iterator[str]:
     last = sheet.last
     if last.percent is not None and content.percent != last.percent:
-        yield _told(_("progress"), percent(content.percent), percent(last.percent))
+        yield told_beside(_("progress"), percent(content.percent), percent(last.percent))
     for target in sheet.targets:
         value, was = content.targets.get(target.pk), last.targets.get(target.pk)
         if was is not None and value != was:
-            yield _told(target.text, number(value), number(was))
-    read = {int(pk) for name in ("lines_read", "lines_unread") for pk in sheet.others.get(name, {})}
+            yield told_beside(target.text, number(value), number(was))
+    read = {int(pk) for pk in sheet.others.get("lines_read", {})}
     for line in sheet.lines:
         now, was_read = content.money.get(line.pk), last.money.get(line.pk)
         if line.pk in read or now is None or was_read is None:
@@ -56,11 +85,7 @@ def _changes(sheet: "Sheet", content: Content) -> Iterator[str]:
             amount, before = getattr(now, stage), getattr(was_read, stage)
             if before is not None and amount != before:
                 name = _("“%(line)s” %(stage)s (10,000 yuan)") % {"line": line, "stage": word}
-                yield _told(name, show_wan(amount), show_wan(before))
-
-
-def _told(figure: str, now: str, last: str) -> str:
-    return _("%(figure)s: %(now)s (last %(last)s)") % {"figure": figure, "now": now, "last": last}
+                yield told_beside(name, show_wan(amount), show_wan(before))
 
 
 class LeavesOut(DomainError):
@@ -95,6 +120,13 @@ def left_out(sheet: "Sheet", content: Content) -> list[Contributed]:
     }
     said = [one for one in sheet.contributed if one.newest and not one.content.is_nil]
     return [one for one in said if one.is_text_new or others & one.shares.keys()]
+
+
+def units_left_out(sheet: "Sheet", content: Content) -> list[str]:
+    """The names of the units that a nil report leaves out; of one that was submitted, as it was then."""
+    if sheet.frozen is not None:
+        return list(sheet.frozen.get(LEFT_OUT, ()))
+    return [one.unit.full_name for one in left_out(sheet, content)] if content.is_nil else []
 
 
 def step_of(sent: str) -> tuple[str, int]:

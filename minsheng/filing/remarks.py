@@ -1,10 +1,10 @@
 """What reviewers asked for as they returned a report: overall, and at the fields it concerns."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
-from minsheng.filing.services import Sheet
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+
+if TYPE_CHECKING:
+    from minsheng.filing.services import Sheet
 
 State = MonthlyReport.State
 PERCENT: Final = "percent"
@@ -54,22 +56,23 @@ class Said:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for at present, by the returns that nobody has answered for yet, the oldest first; of the remarks
-    those at ``fields``, without them all.
+    """What is asked for at present, by the returns that nobody has answered for yet, the oldest first. ``past`` are
+    all returns since the last approval: what was remarked at a line that another unit reads stands until that unit
+    answers. ``only`` are the remarks that a reader is concerned with, where these are not all.
     """
 
     returns: Sequence[ReportEvent]
-    fields: frozenset[str] | None = None
+    past: Sequence[ReportEvent] = ()
+    only: "Sequence[tuple[ReportEvent, list[Said]]] | None" = None
 
     def __bool__(self) -> bool:
-        return bool(self.returns)
+        return bool(self.returns if self.only is None else self.only)
 
     @cached_property
     def by_return(self) -> list[tuple[ReportEvent, list[Said]]]:
-        found = [(event, said_in(event)) for event in self.returns]
-        if self.fields is None:
-            return found
-        return [(event, [one for one in said if one.field in self.fields]) for event, said in found]
+        if self.only is not None:
+            return list(self.only)
+        return [(event, said_in(event)) for event in self.returns]
 
     @cached_property
     def every(self) -> list[Said]:
@@ -97,7 +100,7 @@ class Asked:
         return max(self.due_again_on or period.due_on, period.due_on)
 
 
-def fields_of(sheet: Sheet) -> dict[str, str]:
+def fields_of(sheet: "Sheet") -> dict[str, str]:
     """Everything of a report at which a remark can be made: the key of the field and what it is called."""
     percent = {} if sheet.by_milestones else {PERCENT: str(_("Progress (%)"))}
     targets = {f"target_{target.pk}": target.text for target in sheet.targets}
@@ -105,7 +108,7 @@ def fields_of(sheet: Sheet) -> dict[str, str]:
     return {**percent, **targets, **money, **{name: str(label) for name, label in TEXTS.items()}}
 
 
-def remarks_of(sheet: Sheet, texts: Mapping[str, str]) -> list[dict[str, str]]:
+def remarks_of(sheet: "Sheet", texts: Mapping[str, str]) -> list[dict[str, str]]:
     """The remarks as their event keeps them, in the order of the form; empty ones are none."""
     with language.of_the_office():
         labels = fields_of(sheet)
@@ -123,7 +126,38 @@ def unanswered(asked: Asked, lines: Iterable[FundingLine], *, after: int) -> lis
     ``after`` being the newest step that it has seen.
     """
     fields = {f"money_{line.pk}" for line in lines}
-    return [one for event, said in asked.by_return for one in said if event.pk > after and one.field in fields]
+    later = [event for event in asked.past if event.pk > after]
+    return [one for event in later for one in said_in(event) if one.field in fields]
+
+
+def unanswered_of(sheet: "Sheet") -> dict[str, str]:
+    """The units that have not answered for what a return remarked at the line they read, by the line's key. One query
+    where the report is returned and such lines are read elsewhere.
+    """
+    report = sheet.report
+    if report is None or report.state != State.RETURNED or not sheet.assigned:
+        return {}
+    asked = asked_of(list(report.events.defer("snapshot").order_by("pk")))
+    readers = ((line, sheet.assigned[line.pk]) for line in sheet.lines if line.pk in sheet.assigned)
+    return {
+        str(line.pk): one.unit.full_name
+        for line, one in readers
+        if unanswered(asked, [line], after=one.newest.after if one.newest else 0)
+    }
+
+
+def concerning(asked: Asked, fields: Container[str], lines: Iterable[FundingLine], *, after: int) -> Asked:
+    """Of ``asked`` what concerns a unit that reads ``lines`` and has seen the step ``after``: what the returns say at
+    ``fields``, and what earlier ones said at its lines and it has not answered for.
+    """
+    open_ = unanswered(asked, lines, after=after)
+    only = []
+    for event in asked.past:
+        asks = event in asked.returns
+        said = [one for one in said_in(event) if one.field in fields and (asks or one in open_)]
+        if said:
+            only.append((event, said))
+    return replace(asked, only=only)
 
 
 def said_in(event: ReportEvent) -> list[Said]:
@@ -136,10 +170,12 @@ def asked_of(events: Sequence[ReportEvent], *, within: bool = True) -> Asked:
     """
     office: ReportEvent | None = None
     unit: ReportEvent | None = None
+    past: list[ReportEvent] = []
     for event in events:
         if event.to_state == State.APPROVED:
-            office = unit = None
+            office, unit, past = None, None, []
         elif event.to_state == State.RETURNED:
+            past.append(event)
             by_unit = event.from_state == State.UNIT_REVIEW
             office, unit = (office, event) if by_unit else (event, None)
-    return Asked([event for event in (office, unit if within else None) if event is not None])
+    return Asked([event for event in (office, unit if within else None) if event is not None], past)

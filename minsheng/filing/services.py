@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -18,11 +19,13 @@ from funding import rules as money_rules
 from funding.models import FundingLine, FundingReading
 from funding.services import readings
 from funding.services.readings import lines_to_read
+from minsheng.filing import nil
 from minsheng.filing.content import Content, content_from, snapshot_of, target_figures
 from minsheng.filing.contributions import (
     KEPT,
     Contributed,
     assigned_to,
+    carried_by,
     contributed_of,
     first_submission_of,
     sums_from,
@@ -30,7 +33,8 @@ from minsheng.filing.contributions import (
 from minsheng.filing.contributions import kept_of as kept_of_others
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
-from minsheng.filing.nil import LeavesOut, left_out, stale_nil
+from minsheng.filing.nil import LeavesOut, left_out
+from minsheng.filing.remarks import unanswered_of
 from minsheng.filing.settled import settled, stored_of
 from projects.models import (
     MonthlyReport,
@@ -121,13 +125,23 @@ class Sheet:
     def others(self) -> dict[str, Any]:
         """What the other units have said and what they have not, as the report's snapshot keeps it."""
         if self.frozen is None:
-            return kept_of_others(self.contributed, self.targets)
+            return {**kept_of_others(self.contributed, self.targets), "lines_unanswered": self.unanswered}
         return {name: self.frozen[name] for name in KEPT if name in self.frozen}
 
     @property
     def unread(self) -> dict[int, str]:
         """The unit that should have read each line and has not, by the line's key."""
         return {int(pk): unit for pk, unit in self.others.get("lines_unread", {}).items()}
+
+    @cached_property
+    def unanswered(self) -> dict[str, str]:
+        """The unit that has not answered for what was remarked at the line it reads, by the line's key as kept."""
+        return unanswered_of(self)
+
+    @cached_property
+    def carried(self) -> frozenset[int]:
+        """The money lines that the report has only carried on so far, as often as it was submitted."""
+        return carried_by(self.report) if self.report is not None and self.first_submission else frozenset()
 
 
 def sheet_of(sub_item: SubItem, period: ReportingPeriod) -> Sheet:
@@ -261,7 +275,7 @@ def kept_of(sheet: Sheet, content: Content) -> dict[str, Any]:
     """What a step keeps of the report, its warnings in the words of the office."""
     with language.of_the_office():
         shot = snapshot_of(content, targets=sheet.targets, lines=sheet.lines, warnings=warnings_of(sheet, content))
-        return {**shot, **sheet.others}
+        return {**shot, **sheet.others, nil.LEFT_OUT: nil.units_left_out(sheet, content)}
 
 
 def verdict_of(sheet: Sheet, percent: Decimal | None) -> Verdict:
@@ -308,7 +322,7 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
         *_off_sums(sheet, content),
         *line_findings(sheet, content),
         *late_measure(content.measure_by, sheet.sub_item.deadline),
-        *stale_nil(sheet, content),
+        *nil.findings(sheet, content),
     ]
 
 

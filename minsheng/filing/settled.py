@@ -42,11 +42,18 @@ def settled(sheet: "Sheet", content: Content) -> Content:
 
 
 def with_others_money(sheet: "Sheet", content: Content) -> Content:
-    """The content with the lines that other units read for this month, where the report is still written."""
+    """The content with the lines that other units read for this month, where the report is still written.
+
+    What the month itself has said of a line stays, if anybody has read it for the month; what it only carried on
+    follows what was last submitted, which may have been corrected since.
+    """
     report = sheet.report
     own = content_of(report).money if report is not None and sheet.first_submission else {}
     theirs = {
-        pk: one.money.get(pk) or own.get(pk) or _read_by_another(sheet, pk) or _last_of(sheet, pk)
+        pk: one.money.get(pk)
+        or (own.get(pk) if pk not in sheet.carried else None)
+        or _read_by_another(sheet, pk)
+        or _last_of(sheet, pk)
         for pk, one in sheet.assigned.items()
     }
     return replace(content, money={**content.money, **theirs}) if theirs else content

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
-from funding.models import FundingLine
+from funding.models import FundingLine, LineAssignment
 from projects.filings import contributions_missing, filings, reopened
 from projects.models import ContributionVersion, MonthlyReport, ReportEvent, SubItem
 from projects.services.reports import submissions
@@ -37,53 +37,68 @@ def to_contribute(user: User) -> "QuerySet[Slot]":
 
 
 def lines_of() -> "QuerySet[FundingLine]":
-    """The money lines that units are to read each month (``is_read`` says the same of one)."""
-    lines = FundingLine.objects.filter(department__isnull=False, sub_item__status=SubItem.Status.ACTIVE)
+    """The money lines that are read each month (``is_read`` says the same of one) and were ever given to a unit."""
+    given = LineAssignment.objects.filter(line=OuterRef("pk"), department__isnull=False)
+    lines = FundingLine.objects.filter(Exists(given.order_by()), sub_item__status=SubItem.Status.ACTIVE)
     return lines.filter(year=F("sub_item__programme__year"), rate=None)
 
 
-def lines_missing() -> "QuerySet[FundingLine]":
-    """Of these the ones that are read in a month that is written, and to which their unit has submitted nothing, or not
-    since a return remarked something at them (``remarks.unanswered``).
+def lines_missing() -> "QuerySet[LineAssignment]":
+    """Assignments of lines that are read in a month that is written, and to which their ``department`` has submitted
+    nothing, or not since a return remarked something at the line (``remarks.unanswered``).
 
-    As ``FundingLine.reader_in`` says it of one line: from the month that it was assigned from, and not where the month
-    had been submitted before. A month that was approved without them and is reopened asks nobody for it again.
+    As ``FundingLine.assigned_in`` says it of one month. One that was approved without them and is reopened asks nobody
+    for it again.
     """
+    here = {"report__sub_item": OuterRef("sub_item"), "report__period": OuterRef("period")}
     said = ContributionVersion.objects.filter(
         contribution__department=OuterRef(OuterRef("department")),
         contribution__report__sub_item=OuterRef("sub_item"),
         contribution__report__period=OuterRef("period"),
     )
-    report = {"report__sub_item": OuterRef("sub_item"), "report__period": OuterRef("period")}
-    before = submissions().filter(**report, pk__lte=OuterRef(OuterRef("assigned_after")))
     again = reopened().filter(sub_item=OuterRef("sub_item"), period=OuterRef("period"))
     written = filings().filter(
         open_now=True,
         gone_on=False,
-        sub_item=OuterRef("sub_item"),
+        sub_item=OuterRef("line__sub_item"),
         department__isnull=False,
-        month__gte=Coalesce(OuterRef("assigned_from"), Value(date.min), output_field=DateField()),
+        month__gte=OuterRef("since"),
+        month__lte=Coalesce(OuterRef("until"), Value(date.max), output_field=DateField()),
     )
-    silent = ~Exists(said) & ~Exists(again.order_by())
-    waiting = written.exclude(Exists(before.order_by())).filter(silent | Exists(_remarked().order_by()))
-    key = Concat(Value('"money_'), Cast("pk", CharField()), Value('"'), output_field=TextField())
-    return lines_of().annotate(key=key).filter(Exists(waiting.exclude(department=OuterRef("department")).order_by()))
+    written = written.exclude(Exists(submissions().filter(**here, pk__lte=OuterRef(OuterRef("after"))).order_by()))
+    silent = ~Exists(said.order_by()) & ~Exists(again.order_by())
+    waiting = written.exclude(Exists(_later())).filter(silent | Exists(_remarked().order_by()))
+    key = Concat(Value('"money_'), Cast("line", CharField()), Value('"'), output_field=TextField())
+    given = LineAssignment.objects.filter(line__in=lines_of(), department__isnull=False).annotate(key=key)
+    return given.filter(Exists(waiting.exclude(department=OuterRef("department")).order_by()))
+
+
+def _later() -> "QuerySet[LineAssignment]":
+    """Of a month, inside a question about an assignment: later ones of the same line that hold in the month."""
+    first = submissions().filter(
+        report__sub_item=OuterRef(OuterRef("sub_item")),
+        report__period=OuterRef(OuterRef("period")),
+        pk__lte=OuterRef("after"),
+    )
+    later = LineAssignment.objects.filter(
+        Q(until=None) | Q(until__gte=OuterRef("month")),
+        line=OuterRef(OuterRef("line")),
+        pk__gt=OuterRef(OuterRef("pk")),
+        since__lte=OuterRef("month"),
+    )
+    return later.exclude(Exists(first.order_by()), department__isnull=False).order_by()
 
 
 def _remarked() -> "QuerySet[ReportEvent]":
-    """Of a month, inside a question about a line (``key`` is how a remark names it): returns that remark something at
-    the line, still stand, and after which its unit has submitted nothing. ``remarks.asked_of`` says which stand.
+    """Of a month, inside a question about a line (``key`` is how a remark names it): returns since the last approval
+    that remark something at the line, and after which its unit has submitted nothing, as ``remarks.unanswered`` says.
     """
     state = MonthlyReport.State
     event = {"contribution__report": OuterRef("report"), "after__gte": OuterRef("pk")}
     answered = ContributionVersion.objects.filter(
         **event, contribution__department=OuterRef(OuterRef(OuterRef("department")))
     )
-    within = Q(from_state=state.UNIT_REVIEW)
-    later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).filter(
-        Q(to_state=state.APPROVED)
-        | Q(to_state=state.RETURNED) & (~within | within & Q(from_state=OuterRef("from_state")))
-    )
+    later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"), to_state=state.APPROVED)
     returns = ReportEvent.objects.annotate(said=Cast("remarks", TextField())).filter(
         report__sub_item=OuterRef("sub_item"),
         report__period=OuterRef("period"),

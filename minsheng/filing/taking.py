@@ -6,6 +6,7 @@ with it; the same form sent twice takes once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +23,7 @@ from minsheng.filing.merge import Opened, base_of
 from minsheng.filing.panel import panel_of, shares_of
 from minsheng.filing.services import Sheet, sheet_of
 from minsheng.words import number
-from projects.models import ContributionVersion, Taking
+from projects.models import ContributionVersion, Taking, Target
 from projects.services import contributions, reports
 
 TEXTS, SUMS = "take-texts", "take-sums"
@@ -39,25 +40,32 @@ class Taken:
 
 
 class Smaller(DomainError):
-    """A sum that would replace a larger figure, of ``target``: perhaps not all units have stated their shares."""
+    """Sums that would replace larger figures, of ``targets``: perhaps not all units have stated their shares."""
 
-    def __init__(self, message: str, target: int) -> None:
-        super().__init__(message)
-        self.target = target
+    def __init__(self, messages: Mapping[int, str]) -> None:
+        super().__init__("\n".join(messages.values()))
+        self.targets = frozenset(messages)
 
 
-def _ask(sheet: Sheet, key: int, content: Content) -> None:
-    target = next((one for one in sheet.targets if one.pk == key and adds_up(one)), None)
-    value, total = content.targets.get(key), sum_of(sheet.contributed, key)
-    if target is None or value is None or total is None or total >= value:
-        return
+def _ask(sheet: Sheet, step: str, content: Content) -> None:
+    """Ask once more about each sum that ``step`` would put in the place of a larger figure."""
+    smaller = {}
+    for target in sheet.targets:
+        value, total = content.targets.get(target.pk), sum_of(sheet.contributed, target.pk)
+        if target.pk in _sums(sheet, step) and value is not None and total is not None and total < value:
+            smaller[target.pk] = _asked(sheet, target, value, total)
+    if smaller:
+        raise Smaller(smaller)
+
+
+def _asked(sheet: Sheet, target: Target, value: Decimal, total: Decimal) -> str:
     shares = shares_of(sheet.contributed, target)
     words = {"target": target.text, "value": number(value), "total": number(total)}
     message = _(
         "“%(target)s” says %(value)s; the sum of %(count)d of %(asked)d units is %(total)s, less than that. Nothing was"
         " saved: press the button at the sum once more if it is to stand all the same."
     )
-    raise Smaller(message % {**words, "count": len(shares.parts), "asked": shares.asked}, key)
+    return message % {**words, "count": len(shares.parts), "asked": shares.asked}
 
 
 def is_taking(step: str) -> bool:
@@ -93,10 +101,10 @@ def take(
     sheet: Sheet, step: str, content: Content, *, by: User, seen_version: int, opened: Opened | None = None
 ) -> Taken:
     """Save what was typed, then take over what ``step`` names, as it stands now. Raises what ``save_draft`` does, and
-    ``Smaller`` where one sum would replace a larger figure and it is not said that it shall.
+    ``Smaller`` where a sum would replace a larger figure and it is not said that it shall.
     """
-    if step.startswith(SUM):
-        _ask(sheet, int(step.removeprefix(SUM)), content)
+    if step == SUMS or step.startswith(SUM):
+        _ask(sheet, step, content)
     saved = save_draft(sheet, content, by=by, seen_version=seen_version, opened=opened)
     now = sheet_of(sheet.sub_item, sheet.period)
     form = mark_of(step, content, opened.editor if opened else "")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:sub_item>/<str:month>/check/", views.check, name="check"),
     path("<int:sub_item>/<str:month>/exception/", asking.ask, name="exception"),
     path("exceptions/<int:pk>/noted/", asking.noted, name="exception_noted"),
+    path("exceptions/ended/<int:pk>/noted/", asking.end_noted, name="end_noted"),
     path("<int:sub_item>/<str:month>/contribute/<int:unit>/", contribution_views.page, name="contribute"),
     path(
         "<int:sub_item>/<str:month>/contribute/<int:unit>/autosave/",

@@ -242,7 +242,7 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
     if isinstance(error, Smaller):
-        form.asks_again = frozenset([error.target])
+        form.asks_again = error.targets
     if isinstance(error, LeavesOut):
         form.nil_known = error.newest
     if isinstance(error, Refused | LeavesOut):

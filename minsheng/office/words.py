@@ -93,6 +93,7 @@ ACTIONS: Final[Words] = {
     "import.reread": _("task table read again"),
     "import.decide": _("questions of a task table answered"),
     "import.commit": _("task table imported"),
+    "import.apart": _("table said to be a programme of its own"),
     "import.again": _("update of a programme begun"),
     "import.match": _("rows matched to sub-items"),
     "import.update": _("programme updated from a table"),
@@ -180,6 +181,8 @@ FIELDS: Final[Words] = {
     "sub_item": _("sub-item"),
     "reader": _("read each month by"),
     "replaced": _("amounts that the draft held until then (applied for / secured / spent)"),
+    "corrections": _("corrections of people that went with it"),
+    "waiting": _("updates in work that went with it"),
     "source_sha256": _("fingerprint of the file"),
 }
 OF_KINDS: Final[dict[str, Words]] = {"departments.user": {"name": _("Name of the person")}}

@@ -106,9 +106,11 @@ class ReasonForm(forms.Form):
 
 
 class RunOutForm(ReasonForm):
-    """What becomes of a returned report that its unit did not file in time: more time, or nobody waits any longer."""
+    """What becomes of a returned report that its unit did not file in time: its earlier approval stands, it gets more
+    time, or nobody waits any longer.
+    """
 
-    step = forms.ChoiceField(choices=[("extend", "extend"), ("let-go", "let-go")], widget=forms.HiddenInput)
+    step = forms.ChoiceField(choices=[(one, one) for one in ("keep", "extend", "let-go")], widget=forms.HiddenInput)
     until = forms.DateField(
         label=_("Until, this day included"), widget=DayInput, required=False, help_text=_("To give more time.")
     )

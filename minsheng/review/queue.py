@@ -58,6 +58,11 @@ class Look:
         return any(one.field == nil.FIELD for one in self.findings)
 
     @property
+    def leaves_out(self) -> bool:
+        """Whether it is a nil report without what other units have contributed."""
+        return any(one.field == nil.CONTRIBUTIONS for one in self.findings)
+
+    @property
     def fell(self) -> list[Unusual]:
         return [one for one in self.remarks if one.kind == Kind.FALL]
 

@@ -4,6 +4,7 @@ The office takes over what is stuck with the unit's reviewer, and reopens what i
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,10 +23,12 @@ from departments.permissions import (
     is_held,
     jurisdictions_granted,
 )
+from funding.services import readings
+from funding.services.readings import LineReading
 from minsheng import figures
-from minsheng.filing.content import content_of
+from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.remarks import remarks_of
-from minsheng.filing.services import Sheet, kept_of, sheet_of, submission_of
+from minsheng.filing.services import Sheet, fresh, kept_of, sheet_of, submission_of
 from minsheng.review.doubts import Doubts, consent
 from projects.filings import returned_and_locked
 from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
@@ -241,13 +244,51 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
         if newest is None or newest.to_state != State.DRAFT or newest.actor_id != by.pk:
             raise reports.not_possible(report)
         return
+    _check_run_out(report)
+    if not reason.strip():
+        raise DomainError(_("Say why nobody waits for this report any longer: the unit reads it."))
+    reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
+
+
+@transaction.atomic
+def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """Let the earlier approval of a report stand, which was reopened and not filed again in time: it says what was
+    approved then, and its figure stays. Sent twice by one person, once.
+    """
+    reports.lock(report, allowed=[State.RETURNED, State.APPROVED])
+    if report.state == State.APPROVED:
+        newest = report.events.order_by("pk").last()
+        if newest is None or not newest.is_kept or newest.actor_id != by.pk:
+            raise reports.not_possible(report)
+        return
+    _check_run_out(report)
+    approval = reports.last_approval(report)
+    if approval is None:
+        raise DomainError(_("This report has never been approved: there is nothing to keep."))
+    if not reason.strip():
+        raise DomainError(_("Say why the earlier approval stands: the unit reads it."))
+    _put_back(report, content_from(approval), by=by)
+    reports.keep_approval(report, approval, by=by, comment=reason.strip())
+    figures.keep_again(report, by=by, reason=reason.strip())
+
+
+def _put_back(report: MonthlyReport, said: Content, *, by: User) -> None:
+    """Make the report say what it ``said``; of what it did not speak of then, nothing."""
+    now = content_of(fresh(report))
+    targets = {**dict.fromkeys(now.targets), **said.targets}
+    money = {**dict.fromkeys(now.money, LineReading()), **said.money}
+    if replace(said, targets=targets, money=money) == now:
+        return
+    reports.revise(report, by=by, seen_version=report.version, content=said.text(), targets=targets)
+    readings.revise(report, money)
+
+
+def _check_run_out(report: MonthlyReport) -> None:
+    """Refuse what is not the office's to end yet."""
     if not _has_run_out(report):
         raise DomainError(_("The unit may still file this report: it is its turn."))
     if MonthlyReport.objects.filter(_asked_for(), pk=report.pk).exists():
         raise DomainError(_("The unit has asked for an exception: answer its request first."))
-    if not reason.strip():
-        raise DomainError(_("Say why nobody waits for this report any longer: the unit reads it."))
-    reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
 
 
 def _has_run_out(report: MonthlyReport) -> bool:

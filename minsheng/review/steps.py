@@ -17,9 +17,10 @@ from minsheng.review import services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, RunOutForm
 from minsheng.review.queue import queue_of, together
+from minsheng.review.versions import figures_in
 from minsheng.review.views import loaded, reviewer_or_404
 from projects.models import MonthlyReport
-from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, open_until
+from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, last_approval, open_until
 
 State = MonthlyReport.State
 
@@ -108,7 +109,9 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """A returned report that was not filed again in time: the office gives more time, or waits no longer."""
+    """A returned report that was not filed again in time: its earlier approval stands, it gets more time, or the office
+    waits no longer.
+    """
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     require(services.supervises(request.user, found))
@@ -118,30 +121,42 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
     form = RunOutForm(typed)
     status = 200
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            if data["step"] == "extend":
-                services.give_more_time(found, until=data["until"], by=request.user, reason=data["reason"])
-            else:
-                services.let_go(found, by=request.user, reason=data["reason"])
+            done = _end_waiting(request, found, form)
         except DomainError as error:
             form.add_error(None, str(error))
             found.refresh_from_db()
             status = 409
         else:
-            done = _("“%(item)s” may be filed again until %(day)s.")
-            if data["step"] != "extend":
-                done = _("“%(item)s” counts as not filed; the following months may be approved.")
-            item = f"{found.sub_item} {found.period}"
-            messages.success(request, done % {"item": item, "day": data["until"]})
+            messages.success(request, done)
             return redirect("home")
     elif request.method == "POST":
         status = 422
-    returned = found.events.filter(to_state=State.RETURNED).order_by("pk").last()
     unit = filing_unit(found.sub_item, found.period.month)
-    until = open_until(found.period, found.sub_item, unit)
-    context = {"report": found, "form": form, "returned": returned, "until": until}
+    approval = last_approval(found)
+    context = {
+        "report": found,
+        "form": form,
+        "returned": found.events.filter(to_state=State.RETURNED).order_by("pk").last(),
+        "until": open_until(found.period, found.sub_item, unit),
+        "approval": approval,
+        "approved": figures_in(approval) if approval else [],
+    }
     return render(request, "review/run_out.html", context, status=status)
+
+
+def _end_waiting(request: Request, report: MonthlyReport, form: RunOutForm) -> str:
+    """Take the step that was chosen; what was done."""
+    data, by = form.cleaned_data, request.user
+    item = {"item": f"{report.sub_item} {report.period}"}
+    if data["step"] == "extend":
+        services.give_more_time(report, until=data["until"], by=by, reason=data["reason"])
+        return _("“%(item)s” may be filed again until %(day)s.") % {**item, "day": data["until"]}
+    if data["step"] == "keep":
+        services.keep_approval(report, by=by, reason=data["reason"])
+        return _("“%(item)s” stands as it had been approved.") % item
+    services.let_go(report, by=by, reason=data["reason"])
+    return _("“%(item)s” counts as not filed; the following months may be approved.") % item
 
 
 def _step(

@@ -105,6 +105,12 @@ def compared(before: Version, after: Version) -> list[Line]:
     return differences(before.event.snapshot, after.event.snapshot)
 
 
+def figures_in(event: ReportEvent) -> list[Line]:
+    """The figures of what ``event`` kept: percent, targets and money."""
+    lines = differences(event.snapshot, event.snapshot)
+    return [line for line in lines if line.field == "percent" or line.field.startswith(("target_", "money_"))]
+
+
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
     """The same of two snapshots."""
     lines = [_figure("nil_reason", _("nil report"), _yes(old.get("is_nil")), _yes(new.get("is_nil")))]

@@ -1,6 +1,7 @@
 """What the columns of a task table mean, by their headers together and by what stands in them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
@@ -8,13 +9,14 @@ from openpyxl.utils import get_column_letter
 from minsheng.task_table.meanings import DESCRIPTIONS, payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
-from minsheng.task_table.parsers.sources import UNSPECIFIED
+from minsheng.task_table.parsers.own_level import level_of, own_level_left
+from minsheng.task_table.parsers.sources import UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.parsers.times import is_dated, tells_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
 
 _LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|开始|动工")
-_DATE = re.compile(r"\d月(?:份|底|末|前|\d|中旬|上旬|下旬|$)|[一二三四]季度|年[底末内]|全年|[上下]半年")
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
 _ASSISTS = re.compile(r"配合|协|参[与加]|会[办商同]|联|支持|共同|(?:^|[^一-鿿])(?:其他)?责任(?:单位|部门)")
@@ -59,6 +61,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = _planned(settled, sheet, rows)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
+    settled = _one_serial(settled, sheet, rows)
     settled = _numbers(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
     settled = _dates(settled, sheet, rows)
@@ -73,6 +76,19 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def own_level_named(columns: list[Column], sheet: Sheet, header_row: int) -> list[Column]:
+    """中央 | 本级: the second is the government whose table it is, as the lines above the header tell."""
+    above = ["".join(cell.text for cell in sheet.filled(row)) for row in sheet.rows if row < header_row]
+    levels = {level for line in (*above, *sheet.notes) if (level := level_of(line))}
+    if len(levels) != 1:
+        return columns
+    meaning, own = f"amount:{UNSPECIFIED}", f"amount:{one_source(f'{levels.pop()}级财政')}"
+    return [
+        replace(c, meaning=own) if c.meaning == meaning and own_level_left(plain(c.header.rpartition("/")[2])) else c
+        for c in columns
+    ]
 
 
 def _planned(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
@@ -108,12 +124,25 @@ def _dates(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     if any(column.meaning == "deadline" for column in columns):
         return columns
     for column in columns:
-        if column.meaning not in ("progress", "plan", "goal", "", "extra") or _LOOKS_BACK.search(plain(column.header)):
-            continue
-        cells = samples(sheet, column.index, rows)
-        if sum(_DATE.search(cell) is not None and len(cell) <= 30 for cell in cells) * 5 >= len(cells) * 4 > 0:
+        cells = _possible_deadlines(column, sheet, rows)
+        nearly_all = sum(map(tells_when, cells)) * 5 >= len(cells) * 4 > 0
+        if nearly_all and sum(map(is_dated, cells)) * 2 >= len(cells):
             return [replace(c, meaning="deadline") if c is column else c for c in columns]
     return columns
+
+
+def may_be_deadlines(columns: Sequence[Column], sheet: Sheet, rows: range) -> Column | None:
+    """In a table without deadlines, a column that holds a date in more than half of its cells."""
+    if any(column.meaning == "deadline" for column in columns):
+        return None
+    cells = {column.index: _possible_deadlines(column, sheet, rows) for column in columns}
+    return next((c for c in columns if sum(map(is_dated, cells[c.index])) * 2 > len(cells[c.index])), None)
+
+
+def _possible_deadlines(column: Column, sheet: Sheet, rows: range) -> list[str]:
+    if column.meaning not in ("progress", "plan", "goal", "", "extra") or _LOOKS_BACK.search(plain(column.header)):
+        return []
+    return samples(sheet, column.index, rows)
 
 
 def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
@@ -126,6 +155,15 @@ def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Co
     if len(set(cells)) < 2 or counted * 5 < len(cells) * 4:
         return columns
     return [replace(column, meaning="serial") if column is first else column for column in columns]
+
+
+def _one_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
+    """序号 一 over several rows | 项目序号 1, 2, 3: of two serial numbers the one that counts every task."""
+    serials = [column for column in columns if column.meaning == "serial"]
+    if len(serials) < 2 or _names_rows(samples(sheet, serials[0].index, rows)):
+        return columns
+    counts = next((column for column in serials if _names_rows(samples(sheet, column.index, rows))), serials[0])
+    return [replace(c, meaning="extra") if c in serials and c is not counts else c for c in columns]
 
 
 def _numbers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:

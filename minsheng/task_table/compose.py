@@ -166,8 +166,13 @@ def reading_of(batch: ImportBatch, rows: Iterable[StagedRow]) -> TableReading:
 
 
 def project_of(reading: RowReading) -> str:
-    """What the project of a row is called: without a name of its own, as its first sentence."""
-    return reading.project or reading.content.partition("。")[0]
+    """What the project of a row is called."""
+    return called(reading.project, reading.content)
+
+
+def called(project: str, content: str) -> str:
+    """A project without a name of its own is called as its first sentence."""
+    return project or content.partition("。")[0]
 
 
 def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> SubItemPlan:

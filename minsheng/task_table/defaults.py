@@ -5,15 +5,17 @@ sub-item begins with its programme, whose settings say when.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from departments import audit, language
 from departments.bulk import update_rows
-from departments.errors import DomainError
+from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record
 from minsheng.task_table.answers import pending_units
@@ -28,17 +30,46 @@ from projects.models import SubItem
 from projects.rules.deadlines import check_deadline
 from projects.rules.responsible import eligible
 
+Step = ImportDecision.Step
 OTHER: Final = SubItem.Kind.OTHER.value
 LONGEST_CATEGORY: Final = 120
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a person had before him who says a default: the sheet, the batch's version, and of how many rows the page
+    said that they lack it. What the page did not tell is none.
+    """
+
+    sheet: str | None = None
+    version: int | None = None
+    rows: int | None = None
+
+    def refuse_others(self, batch: ImportBatch, count: int) -> None:
+        """Raise ``Conflict`` where the word would fall on rows that were not before him."""
+        again = batch.decisions.filter(step=Step.REREAD)
+        read_again = self.version is not None and again.filter(version__gt=self.version).exists()
+        if read_again or (self.rows is not None and count > self.rows):
+            raise Conflict(
+                ngettext(
+                    "The table changed meanwhile: %(count)s row lacks it by now. Look at it, then take it again.",
+                    "The table changed meanwhile: %(count)s rows lack it by now. Look at them, then take it again.",
+                    count,
+                )
+                % {"count": count}
+            )
+
+
+ANY: Final = Shown()
+
+
 @transaction.atomic
-def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
+def default_deadline(batch: ImportBatch, day: date, *, by: User | None, shown: Shown = ANY) -> int:
     """The deadline of every row that names none: a person's word, and the plan says so; how many rows took it.
 
-    Raises ``DomainError`` for a day that cannot be right.
+    Raises ``DomainError`` for a day that cannot be right, ``Conflict`` where other rows lack it than were ``shown``.
     """
-    locked = lock(batch, {ImportBatch.State.STAGED})
+    locked = lock(batch, {ImportBatch.State.STAGED}, sheet=shown.sheet)
     check_deadline(day, year=locked.year)
     with language.of_the_office():
         note = _("The table names none: set for all rows alike by %(person)s when it was imported.")
@@ -51,6 +82,7 @@ def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
         "deadline_status": "ok",
     }
     rows = [row for row in locked.rows.order_by("position") if without_deadline(row)]
+    shown.refuse_others(locked, len(rows))
     said = [record.Said(row.row, "deadline", standing(row, "deadline"), values) for row in rows]
     for row in rows:
         put(row, "deadline", values, by=by)
@@ -59,9 +91,9 @@ def default_deadline(batch: ImportBatch, day: date, *, by: User | None) -> int:
 
 
 @transaction.atomic
-def default_filing(batch: ImportBatch, *, by: User | None) -> int:
+def default_filing(batch: ImportBatch, *, by: User | None, shown: Shown = ANY) -> int:
     """The first of the units that may file, in their official order, on every row where a person must choose one."""
-    locked = lock(batch, {ImportBatch.State.STAGED})
+    locked = lock(batch, {ImportBatch.State.STAGED}, sheet=shown.sheet)
     order = [*resolver_of(locked.jurisdiction).labels, *pending_units(locked)]
     rows = [row for row in locked.rows.order_by("position") if row.is_in]
     people = compose.People(rows)
@@ -75,6 +107,7 @@ def default_filing(batch: ImportBatch, *, by: User | None) -> int:
             row.decisions = {"named": row.decisions.get("named", {}), "filing": first}
             changed.append(row)
             said.append(record.Said(row.row, "filing", before, row.decisions))
+    shown.refuse_others(locked, len(changed))
     _keep_defaults(locked, changed, said, ["decisions"], by=by)
     return len(changed)
 
@@ -90,20 +123,20 @@ def without_deadline(row: StagedRow) -> bool:
 
 
 @transaction.atomic
-def default_kind(batch: ImportBatch, kind: str, *, by: User | None) -> int:
+def default_kind(batch: ImportBatch, kind: str, *, by: User | None, shown: Shown = ANY) -> int:
     """The kind of work of every row whose content does not tell it: it decides the scheduled progress."""
     if kind not in KINDS or kind == OTHER:
         raise DomainError(_("Choose the kind of work."))
-    return _default(batch, without_kind, "content", {"kind": kind}, by=by)
+    return _default(batch, without_kind, "content", {"kind": kind}, by=by, shown=shown)
 
 
 @transaction.atomic
-def default_category(batch: ImportBatch, category: str, *, by: User | None) -> int:
+def default_category(batch: ImportBatch, category: str, *, by: User | None, shown: Shown = ANY) -> int:
     """The category of every row that stands under none."""
     category = category.strip()
     if not 0 < len(category) <= LONGEST_CATEGORY:
         raise DomainError(_("Name the category, in at most %(count)s characters.") % {"count": LONGEST_CATEGORY})
-    return _default(batch, without_category, "name", {"category": category}, by=by)
+    return _default(batch, without_category, "name", {"category": category}, by=by, shown=shown)
 
 
 def without_kind(row: StagedRow) -> bool:
@@ -123,9 +156,11 @@ def _default(
     values: dict[str, Any],
     *,
     by: User | None,
+    shown: Shown,
 ) -> int:
-    locked = lock(batch, {ImportBatch.State.STAGED})
+    locked = lock(batch, {ImportBatch.State.STAGED}, sheet=shown.sheet)
     rows = [row for row in locked.rows.order_by("position") if missing(row)]
+    shown.refuse_others(locked, len(rows))
     said = []
     for row in rows:
         before = was_read(row, part)
@@ -140,4 +175,4 @@ def _keep_defaults(
 ) -> None:
     if rows:
         update_rows(rows, fields)
-        record.keep(batch, said, step=ImportDecision.Step.DEFAULT, by=by)
+        record.keep(batch, said, step=Step.DEFAULT, by=by)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import Column, settle
+from minsheng.task_table.columns import Column, own_level_named, settle
 from minsheng.task_table.meanings import (
     DESCRIPTIONS,
     assisting_in_brackets,
@@ -136,15 +136,15 @@ def _is_header(sheet: Sheet, row: int) -> bool:
 def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> Header:
     columns = [*header.columns, *_unnamed(sheet, header)]
     columns.sort(key=lambda column: column.index in sheet.hidden_columns)
-    settled = _mapped(settle(columns, sheet, _samples(sheet, header)), mapping)
+    settled = own_level_named(settle(columns, sheet, sample_rows(sheet, header)), sheet, header.rows[0])
     return replace(
         header,
-        columns=tuple(sorted(settled, key=lambda column: column.index)),
+        columns=tuple(sorted(_mapped(settled, mapping), key=lambda column: column.index)),
         amount_unit=_amount_unit(sheet, header.rows[0]),
     )
 
 
-def _samples(sheet: Sheet, header: Header) -> range:
+def sample_rows(sheet: Sheet, header: Header) -> range:
     """Rows below a header that tell what its columns hold: not those of a further table."""
     rows = range(header.first_data_row, min(header.first_data_row + _MOST_SAMPLES, sheet.last_row + 1))
     end = next((row for row in rows if _is_header(sheet, row) and not repeats(sheet, header, row)), rows.stop)

@@ -18,6 +18,9 @@ MESSAGES: dict[str, Promise | str] = {
         "“%(text)s”: the last day of that period was taken. Does the deadline end before it begins?"
     ),
     "deadline_before_plan": _("“%(text)s” is before the year of the table."),
+    "deadline_column_unsure": _(
+        "Most cells of the column “%(text)s” name a time, and it was not taken as the deadlines. Does it tell them?"
+    ),
     "deadline_continued": _("The deadline is blank; that of the row above was taken: “%(text)s”."),
     "deadline_far": _("“%(text)s” is more than five years after the year of the table."),
     "deadline_from_number": _("The deadline is the bare number %(text)s; it was read as a date of Excel."),

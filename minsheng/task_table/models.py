@@ -157,6 +157,9 @@ class ImportDecision(models.Model):
         REREAD = "reread", _("read again")
         LOST = "lost", _("answer lost by reading again")
         CARRY = "carry", _("carried over from the last table")
+        MATCH = "match", _("sub-item of the row said")
+        DIFFER = "differ", _("difference decided")
+        APART = "apart", _("said to be a programme of its own")
         PASS = "pass", _("let pass when confirming")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")

@@ -9,6 +9,7 @@ from minsheng.task_table.meanings import below_money
 from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
+from minsheng.task_table.parsers.own_level import with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
@@ -18,7 +19,7 @@ _SHARED = re.compile("按比例|分担|共担|共同(?:承担|负担|出资)|各
 _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
 
 
-def read_money(sheet: Sheet, header: Header, row: int, year: int | None) -> tuple[Funding, list[Issue]]:
+def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: str) -> tuple[Funding, list[Issue]]:
     """Lines and totals of a row. What is merged over several rows belongs to the first, and is asked about in each."""
     lines: list[FundingItem] = []
     totals: list[FundingSum] = []
@@ -36,12 +37,12 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None) -> tupl
             if cell.row != row:
                 continue
         if meaning == "funding":
-            parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit)
+            parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit, level=level)
             lines += parsed.value.lines
             totals += parsed.value.totals
             issues += parsed.issues
             continue
-        _read_column(column, header, cell.text, year, (lines, totals, issues, bare))
+        _read_column(column, header, cell.text, (year, level), (lines, totals, issues, bare))
     _join_bare(header, lines, totals, issues, bare)
     return Funding(tuple(lines), tuple(totals)), issues
 
@@ -49,7 +50,7 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None) -> tupl
 _Found = tuple[list[FundingItem], list[FundingSum], list[Issue], list[tuple[Column, FundingSum]]]
 
 
-def _read_column(column: Column, header: Header, text: str, year: int | None, found: _Found) -> None:
+def _read_column(column: Column, header: Header, text: str, told: tuple[int | None, str], found: _Found) -> None:
     """A cell in a column of amounts."""
     lines, totals, issues, bare = found
     unit = column.unit or header.amount_unit
@@ -58,11 +59,11 @@ def _read_column(column: Column, header: Header, text: str, year: int | None, fo
         if re.fullmatch(r"[^一-鿿]+", plain(text)):
             issues.append(_issue("info", "funding_unit_assumed", column.header))
     payer = (
-        column.source in ("", UNSPECIFIED) and one_source(plain(text)) is not None
+        column.source in ("", UNSPECIFIED) and one_source(with_own_level(plain(text), told[1])) is not None
     )  # 区财政85万元 in a column of amounts
     amount = None if payer else amount_in_column(text, unit)
     if amount is None:
-        parsed = parse_funding(text, year=year, unit=unit)
+        parsed = parse_funding(text, year=told[0], unit=unit, level=told[1])
         if any(line.amount_wan is not None for line in parsed.value.lines) or parsed.value.totals:
             lines += parsed.value.lines
             totals += parsed.value.totals

@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from minsheng.progress import tell
 from minsheng.task_table.choice import choose
+from minsheng.task_table.columns import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
-from minsheng.task_table.header import Header, other_headers
+from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
+from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.sources import UNSPECIFIED
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
@@ -96,7 +99,7 @@ def _read(
         issues.append(Issue("year", "warning", "year_unknown"))
     if len(title) > LONGEST_TITLE:
         issues.append(Issue("title", "warning", "title_cut", {"text": title[:20], "count": LONGEST_TITLE}))
-    above = Above(found, known_units=frozenset(known_units))
+    above = Above(found, level_of(title), known_units=frozenset(known_units))
     above.first_leads = header.column("lead_units") is not None and first_leads(
         _remarks_on_table(table, header), apart=header.leads_apart
     )
@@ -156,9 +159,17 @@ def _asked_once(rows: list[RowReading]) -> list[Issue]:
 
 def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
     issues = []
-    for meaning, code in (("deadline", "no_deadline_column"), ("lead_units", "no_units_column")):
-        if header.column(meaning) is None:
-            issues.append(Issue("header", "info" if meaning == "deadline" else "warning", code))
+    if (dates := may_be_deadlines(header.columns, sheet, sample_rows(sheet, header))) is not None:
+        issues.append(Issue("header", "warning", "deadline_column_unsure", {"text": one_line(dates.header)}))
+    elif header.column("deadline") is None:
+        issues.append(Issue("header", "info", "no_deadline_column"))
+    if header.column("lead_units") is None:
+        issues.append(Issue("header", "warning", "no_units_column"))
+    issues += [
+        Issue("header", "warning", "funding_no_source", {"text": one_line(column.header)})
+        for column in header.columns
+        if column.source == UNSPECIFIED and own_level_left(plain(column.header))
+    ]
     described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
     issues += [
         Issue("header", "warning", "funding_in_content", {"text": one_line(words)})

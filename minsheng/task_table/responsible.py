@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.persons import without_persons
 from minsheng.task_table.parsers.roles import (
     Units,
     brackets_apart,
@@ -13,7 +15,6 @@ from minsheng.task_table.parsers.roles import (
     one_in_brackets,
     parse_roles,
     units_in_text,
-    without_persons,
 )
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.parsers.units import parse_units
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from minsheng.task_table.row import RowReader
 
 _BOTH = ("lead_units", "assisting_units")
+# A word of roles left in a name: 监督单位：县水利局, 县住建局牵头推进.
+_ROLE_LEFT = re.compile(r"[:：]|牵头|配合|主办|协办|协作|为主|为辅|负责|职责|分工")
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,23 @@ def read_units(row: RowReader, *, continues: bool) -> Responsible:
     if row.row in row.sheet.unsure_rows:
         for field in _BOTH:
             row.ask(field, "warning", "units_placed", text=one_line(text + other))
+    before = len(row.issues)
     units = _roles(row, text)
+    row.issues += _of_both(row.issues[before:])
     more = parse_units(other, known=known, field="assisting_units")
     row.issues += more.issues
     if not units.lead:
         row.ask("lead_units", "error", "lead_missing")
     return Responsible(units.lead, tuple(dict.fromkeys([*units.assist, *more.value])), persons)
+
+
+def _of_both(issues: list[Issue]) -> list[Issue]:
+    """A role that was not understood leaves open who leads as well as who assists: the same question of the other."""
+    return [
+        replace(issue, field=next(field for field in _BOTH if field != issue.field))
+        for issue in issues
+        if issue.code == "unit_unlikely" and _ROLE_LEFT.search(str(issue.params["text"]))
+    ]
 
 
 def _behind_the_text(row: RowReader) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from minsheng.task_table import record
 from minsheng.task_table.again.carried import MATCH
+from minsheng.task_table.alike import alike
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.compose import People
 from minsheng.task_table.corrections import PARTS
@@ -104,6 +105,7 @@ def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None 
         "progress": shown.progress,
         "next": shown.progress.following,
         "to_make": to_make(table.batch, table.rows) if table.batch.is_staged else None,
+        "alike": alike(table.batch, table.rows) if table.batch.is_staged and not table.batch.is_update else None,
         **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
     }
 

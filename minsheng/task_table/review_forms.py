@@ -1,5 +1,6 @@
 """Forms of the review that speak of many rows: columns, and why a row is left out."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -8,8 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from departments import clock
+from departments.models import User
 from minsheng.task_table.meanings import MEANINGS
-from minsheng.task_table.models import ImportBatch
+from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.others import Other, said_otherwise
 from minsheng.task_table.parsers import sources
 
 MEANS: Final[dict[str, Promise]] = {
@@ -66,15 +70,22 @@ class LeaveOutForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """What each column means, and which table of the file it is."""
+    """What each column means, and which table of the file it is.
+
+    ``base`` tells what each column was shown as: of two people who change columns at once each keeps his own, and of
+    one that both changed the second is asked.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    base = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": batch.version, "sheet": batch.document.get("sheet")}
+        document = batch.document
+        self._stands = {letter: meaning or "extra" for letter, meaning in document.get("header_map", {}).items()}
+        shown = {"sheet": batch.sheet_read, "columns": self._stands}
+        kwargs["initial"] = {"version": batch.version, "sheet": document.get("sheet"), "base": shown}
         super().__init__(*args, **kwargs)
         self.batch = batch
-        document = batch.document
         candidates = document.get("candidates") or [{"name": document.get("sheet"), "rows": 0, "hidden": False}]
         self.fields["sheet"] = forms.ChoiceField(
             label=_("Sheet or table of the file"),
@@ -83,11 +94,9 @@ class ColumnsForm(forms.Form):
         self._cells: dict[str, str] = {}
         for row in batch.rows.order_by("position")[:ROWS_ASKED]:
             self._cells = _cells(row.reading) | self._cells
-        for letter, meaning in document.get("header_map", {}).items():
+        for letter, meaning in self._stands.items():
             self.fields[f"column-{letter}"] = forms.ChoiceField(
-                label=letter,
-                choices=[(name, MEANS.get(name, name)) for name in _ordered()],
-                initial=meaning or "extra",
+                label=letter, choices=[(name, MEANS.get(name, name)) for name in _ordered()], initial=meaning
             )
 
     @property
@@ -104,19 +113,69 @@ class ColumnsForm(forms.Form):
                 "control": bound.as_widget(attrs={"class": "form-select", "aria-label": named}),
             }
 
-    def mapping(self) -> dict[str, str]:
-        """What a person said: of the columns that he changed now or earlier."""
-        said = {}
-        for letter, meaning in self.batch.document.get("header_map", {}).items():
-            chosen = self.cleaned_data[f"column-{letter}"]
-            if chosen != (meaning or "extra") or letter in self.batch.mapping:
-                said[letter] = chosen
-        return said
+    @property
+    def _shown(self) -> dict[str, str]:
+        """What each column was shown as; of a page that does not tell, as what it stands."""
+        base = self.cleaned_data.get("base")
+        columns = base.get("columns") if isinstance(base, dict) else None
+        return columns if isinstance(columns, dict) else self._stands
 
-    def shown_again(self, now: ImportBatch) -> "ColumnsForm":
-        data = {**{name: self.data.get(name) for name in self.data}, "version": str(now.version)}
+    @property
+    def is_of_this_sheet(self) -> bool:
+        """Whether the page told what it showed, of the sheet that was read."""
+        base = self.cleaned_data.get("base")
+        return isinstance(base, dict) and base.get("sheet") == self.batch.sheet_read
+
+    def _chosen(self, letter: str) -> str:
+        """What is to hold of a column: as he says, or, where he left it as it was shown, as it stands."""
+        chosen: str = self.cleaned_data[f"column-{letter}"]
+        return self._stands[letter] if chosen == self._shown.get(letter) else chosen
+
+    def clashes(self) -> list[str]:
+        """Columns that he changed, and another one otherwise since they were shown."""
+        return [
+            letter
+            for letter, stands in self._stands.items()
+            if self._chosen(letter) != stands != self._shown.get(letter, stands)
+        ]
+
+    def mapping(self) -> dict[str, str]:
+        """What a person said: of the columns that he changed now, or somebody earlier."""
+        return {
+            letter: self._chosen(letter)
+            for letter, stands in self._stands.items()
+            if self._chosen(letter) != stands or letter in self.batch.mapping
+        }
+
+    @property
+    def says_nothing_new(self) -> bool:
+        """Whether what he says of the columns stands already, as where it was sent twice."""
+        return all(self._chosen(letter) == stands for letter, stands in self._stands.items())
+
+    def shown_again(self, now: ImportBatch, by: User) -> "ColumnsForm":
+        """The form over what now stands, with what he changed; both sayings where another one changed the same."""
+        if now.sheet_read != self.batch.sheet_read or not self.is_of_this_sheet:
+            return ColumnsForm(batch=now)  # what he said is about the columns of another sheet
+        data = {name: str(self.data[name]) for name in ("sheet",) if name in self.data}
+        fresh = ColumnsForm(batch=now)
+        data |= {"version": str(now.version), "base": json.dumps(fresh.initial["base"])}
+        shown, stands = self._shown, fresh.initial["base"]["columns"]
+        clashes = {}
+        for letter, meaning in stands.items():
+            mine = self.cleaned_data.get(f"column-{letter}", meaning)
+            touched = mine != shown.get(letter, meaning)
+            data[f"column-{letter}"] = mine if touched else meaning
+            if touched and mine != meaning != shown.get(letter, meaning):
+                clashes[letter] = (meaning, mine)
         again = ColumnsForm(data, batch=now)
         again.is_valid()
+        said = now.decisions.filter(step=ImportDecision.Step.REREAD).order_by("version").last() if clashes else None
+        for letter, (theirs, mine) in clashes.items():
+            who, when = (said.by_name, f"{clock.local(said.at):%m-%d %H:%M}") if said else ("", "")
+            other = Other(letter, mine, theirs, who, when, own=said is not None and said.by_id == by.pk)
+            again.add_error(
+                f"column-{letter}", said_otherwise(other, str(MEANS.get(theirs, theirs)), str(MEANS.get(mine, mine)))
+            )
         return again
 
 

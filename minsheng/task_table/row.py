@@ -9,7 +9,8 @@ from minsheng.task_table.parsers.counts import DOING
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.targets import Target, measure_in_name, parse_target_cell, parse_targets
+from minsheng.task_table.parsers.target_cells import measure_in_name, parse_target_cell
+from minsheng.task_table.parsers.targets import Target, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import Known
 from minsheng.task_table.responsible import read_units
@@ -36,6 +37,7 @@ class Above:
     """What rows further up lend to those below."""
 
     year: int | None
+    level: str = ""  # of the government whose table it is: 省, 市, 县
     first_leads: bool = False
     mark_leads: bool = False
     known_units: Known = ()
@@ -85,7 +87,7 @@ class RowReader:
         content = self._content(project)
         when = self._deadline(continues=continues)
         units = read_units(self, continues=continues)
-        money, issues = read_money(self.sheet, self.header, self.row, self.above.year)
+        money, issues = read_money(self.sheet, self.header, self.row, self.above.year, self.above.level)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
         parts = parse_deliverables(content)
         reading = RowReading(

@@ -19,7 +19,10 @@ _ABOUT_LEAD = re.compile(
 )
 # 为第一责任单位: who answers first among those who lead.
 _RANKED = re.compile(r"为(?:第一|首要|总|主要)+(?:责任|牵头|主办|主责)|牵头抓总|总负责")
-_NOT_TITLE = re.compile(r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]")
+# （市政府办公室 2026年2月） below the title says who wrote it and when.
+_NOT_TITLE = re.compile(
+    r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]|\([^()]*20\d\d年\d{1,2}月[^()]*\)$"
+)
 _TASK_MEANINGS = ("content", "lead_units", "assisting_units", "deadline", "funding", "target")
 DATA = "data"
 

@@ -19,6 +19,7 @@ from funding.services import lines
 from minsheng import figures
 from minsheng.progress import each, tell
 from minsheng.task_table import answers, compose, record
+from minsheng.task_table.alike import alike, refuse_unsaid, say_apart
 from minsheng.task_table.decisions import (
     Choice,
     MustAnswer,
@@ -29,6 +30,7 @@ from minsheng.task_table.decisions import (
     rows_to_choose,
     same_seen,
 )
+from minsheng.task_table.goes_with import goes_with
 from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
@@ -107,7 +109,8 @@ def commit(
     Questions that hold nothing up and are open are accepted as read, in the name of ``by``.
 
     Raises ``MustChoose`` where a row needs a filing unit, ``MustAnswer`` where it has an error that nobody answered,
-    ``StillOpen`` where a question is open and ``by`` is not ``passing`` them,
+    ``StillOpen`` where a question is open and ``by`` is not ``passing`` them, ``MustSayWhether`` where most of its rows
+    are those of another programme and nobody said what it is,
     ``Conflict`` where somebody decided since ``version``,
     ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
     the file is there already.
@@ -174,6 +177,7 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
 def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     """The rows as they are to be written, once nothing holds them up; the rows themselves are let go of."""
     rows = [row for row in batch.rows.order_by("position") if row.is_in]
+    refuse_unsaid(batch, rows)
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
@@ -206,8 +210,11 @@ def _write_money(programme: Programme, planned: _Planned) -> None:
 
 
 @transaction.atomic
-def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
-    """Take the programme back while nothing was filed on it. Batch and file stay, as the record of it."""
+def undo(batch: ImportBatch, *, by: User | None, reason: str, seen: str | None = None) -> None:
+    """Take the programme back while nothing was filed on it. Batch and file stay, as the record of it.
+
+    ``seen`` is what was shown of that which goes with it (``GoesWith.mark``): ``Conflict`` where more does by now.
+    """
     locked = lock(batch, {State.COMMITTED, State.UNDONE})
     if locked.programme is None:
         return _only_by(locked, by)
@@ -220,11 +227,23 @@ def undo(batch: ImportBatch, *, by: User | None, reason: str) -> None:
         )
     if programme.import_batches.exclude(pk=locked.pk).exists():
         raise DomainError(_("The programme was changed by a later table: this import can no longer be undone."))
+    goes = goes_with(programme)
+    if seen is not None and seen != goes.mark:
+        raise Conflict(_("Meanwhile more was recorded on this programme, and would go with it: look at it below."))
     with language.of_the_office():
         title = str(programme)
     _end(locked, State.UNDONE, by=by, reason=reason)
     plans.delete(programme, by=by, reason=reason)
-    audit.record("import.undo", locked, by=by, jurisdiction=locked.jurisdiction, reason=reason, programme=title)
+    audit.record(
+        "import.undo",
+        locked,
+        by=by,
+        jurisdiction=locked.jurisdiction,
+        reason=reason,
+        programme=title,
+        corrections=goes.corrections,
+        waiting=[one.file_name for one in goes.waiting],
+    )
     return None
 
 
@@ -248,8 +267,10 @@ def import_table(
     by: User | None,
     filing: Mapping[int, str],
     passing: bool = False,
+    apart: bool = False,
 ) -> ImportBatch:
     """Stage and commit in one go; a refusal leaves nothing behind. ``filing``: row of the sheet → name of a unit.
+    ``apart``: it is a programme of its own, though most of its rows may be those of another one.
 
     Raises what ``stage`` and ``commit`` raise: ``StillOpen`` for a table that leaves questions open, unless a person
     is ``passing`` them.
@@ -262,6 +283,8 @@ def import_table(
             batch = stage(file, jurisdiction=jurisdiction, year=year, programme=programme, by=by)
             if batch.is_update:  # it wants a person who looks
                 _refuse_again(jurisdiction, batch)
+            if apart and (found := alike(batch, batch.rows.order_by("position"))):
+                say_apart(batch, found.programme, by=by)
             commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing)
     except BaseException:
         if batch is not None:

@@ -12,6 +12,7 @@ from departments.models import Jurisdiction, User
 from minsheng.task_table.choice import choose
 from minsheng.task_table.match import Resolver
 from minsheng.task_table.models import ColumnMemory, ImportBatch
+from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.text import key, one_line
 from minsheng.task_table.pasted import open_pasted
 from minsheng.task_table.reading import TableReading, decoded, dump, read_pasted, read_table
@@ -117,7 +118,7 @@ def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> dict[str, A
     else:
         sheets = open_workbook(content, name=name)
     chosen = choose(sheets, batch.document.get("sheet") or None, mapping)
-    above = Above(batch.year, known_units=frozenset(resolver.known_names))
+    above = Above(batch.year, level_of(batch.document.get("title", "")), known_units=frozenset(resolver.known_names))
     above.first_leads = batch.document.get("lead_rule") == "first"
     reading = RowReader(chosen.sheet, chosen.header, row, above).read()
     alone = TableReading(name, chosen.sheet.name, batch.year, "", (), {}, {}, rows=(reading,))

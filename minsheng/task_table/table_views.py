@@ -1,7 +1,7 @@
 """The steps of the review that hold for the whole table: defaults, names, columns."""
 
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import defaults, names
+from minsheng.task_table.alike import say_apart
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.names_form import Answered, NamesForm
@@ -26,6 +27,7 @@ from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.table import table_of
 from minsheng.task_table.views import batch_or_404, page
+from projects.models import Programme
 
 _TYPED: Final = {"deadline": "day", "kind": "kind", "category": "category"}  # where the word for it stands
 
@@ -41,13 +43,34 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
     except IllegalTransition as error:
         messages.error(request, str(error))
     except DomainError as error:
+        late = isinstance(error, Conflict)
         what = request.POST.get("what", "deadline")
-        wrong = {"what": what, "text": str(error), "typed": request.POST.get(_TYPED.get(what, ""), "")}
-        return page(request, found, asked=dict(parse_qsl(request.POST.get("back", ""))), status=422, wrong=wrong)
+        wrong = {"what": what, "text": str(error), "typed": request.POST.get(_TYPED.get(what, ""), ""), "late": late}
+        now, asked = batch_or_404(request.user, pk), dict(parse_qsl(request.POST.get("back", "")))
+        return page(request, now, asked=asked, status=409 if late else 422, wrong=wrong)
     else:
         text = ngettext("The default was taken for %(count)s row.", "The default was taken for %(count)s rows.", count)
         messages.success(request, text % {"count": count})
     return redirect(back(request, found))
+
+
+@require_POST
+def apart(request: HttpRequest, pk: int) -> HttpResponse:
+    """The table is a programme of its own, though most of its rows are those of another one."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    programmes = Programme.objects.filter(jurisdiction=found.jurisdiction)
+    programme = programmes.filter(pk=_number(request.POST.get("programme")) or 0).first()
+    try:
+        if programme is None:
+            raise DomainError(_("There is no such programme."))
+        say_apart(found, programme, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Recorded: the table is a programme of its own."))
+    return redirect("task_table:batch", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,23 +126,35 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                now, lost = reread(
-                    found,
-                    sheet=form.cleaned_data["sheet"],
-                    mapping={} if "by_words" in request.POST else form.mapping(),
-                    version=form.cleaned_data["version"],
-                    by=request.user,
-                )
+                lost = _read_again(request, found, form)
             except Conflict as error:
                 status = 409
-                form = form.shown_again(batch_or_404(request.user, pk))
-                form.add_error(None, str(error))
+                form = form.shown_again(batch_or_404(request.user, pk), request.user)
+                if not form.is_bound:  # of another sheet: nothing that was chosen is left in it
+                    messages.error(request, str(error))
+                else:
+                    form.add_error(None, str(error))
             except DomainError as error:
                 form.add_error(None, str(error))
             else:
-                _tell_lost(request, len(lost))
-                return redirect("task_table:batch", now.pk)
+                _tell_lost(request, lost)
+                return redirect("task_table:batch", pk)
     return render(request, "task_table/columns.html", {"batch": found, "form": form}, status=status)
+
+
+def _read_again(request: Request, found: ImportBatch, form: ColumnsForm) -> int:
+    """Read the table with what was said, in which others may have changed other columns; how many answers were lost."""
+    data, mapping, version = form.cleaned_data, form.mapping(), form.cleaned_data["version"]
+    if "by_words" in request.POST:
+        mapping = {}
+    elif form.is_of_this_sheet and data["sheet"] == found.sheet_read and version != found.version:
+        if form.clashes():
+            raise Conflict(_("Another one said otherwise of the same columns. Look at both, choose, then send again."))
+        if form.says_nothing_new:
+            return 0
+        version = found.version  # what it was merged with
+    _now, lost = reread(found, sheet=data["sheet"], mapping=mapping, version=version, by=request.user)
+    return len(lost)
 
 
 def _names_form(
@@ -159,14 +194,23 @@ def _tell_lost(request: Request, lost: int) -> None:
 
 def _take_default(request: Request, found: ImportBatch) -> int:
     """How many rows took what was said."""
+    version, rows = (_number(request.POST.get(name)) for name in ("version", "rows"))
+    how: dict[str, Any] = {
+        "by": request.user,
+        "shown": defaults.Shown(request.POST.get("sheet"), version, rows),
+    }
     match request.POST.get("what"):
         case "filing":
-            return defaults.default_filing(found, by=request.user)
+            return defaults.default_filing(found, **how)
         case "kind":
-            return defaults.default_kind(found, request.POST.get("kind", ""), by=request.user)
+            return defaults.default_kind(found, request.POST.get("kind", ""), **how)
         case "category":
-            return defaults.default_category(found, request.POST.get("category", ""), by=request.user)
-    return defaults.default_deadline(found, _day(request.POST), by=request.user)
+            return defaults.default_category(found, request.POST.get("category", ""), **how)
+    return defaults.default_deadline(found, _day(request.POST), **how)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def _day(data: QueryDict) -> date:

@@ -27,9 +27,11 @@ from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import record, review, services
+from minsheng.task_table.alike import MustSayWhether
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
+from minsheng.task_table.goes_with import goes_with
 from minsheng.task_table.held import other_sheet
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
@@ -163,7 +165,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, found, reason=form, status=422)
     try:
-        services.undo(found, by=request.user, reason=form.cleaned_data["reason"])
+        seen = request.POST.get("goes")
+        services.undo(found, by=request.user, reason=form.cleaned_data["reason"], seen=seen)
     except DomainError as error:
         form.add_error(None, str(error))
         return page(request, batch_or_404(request.user, pk), reason=form, status=409)
@@ -200,7 +203,7 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
         return _ask_once_more(request, found, form)
     except DomainError as error:
         error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
-        if isinstance(error, MustChoose | MustAnswer):
+        if isinstance(error, MustChoose | MustAnswer | MustSayWhether):
             _keep_choices(request, found, form)  # what is asked for may be answered on another page
         now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
         form = None
@@ -283,6 +286,7 @@ def page(
         "reason": (reason or ReasonForm(sign_in.typed(request, undo)))
         if found.is_committed and not found.is_update
         else None,
+        "goes": goes_with(found.programme) if found.programme and not found.is_update else None,
         "me": request.user,
         "next_steps": _next_steps(request.user, found) if found.is_committed else [],
         "others_go_on": found.is_committed and not has_grant(request.user, SUPERVISE, found.jurisdiction),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from openpyxl.cell.cell import MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
+from minsheng.task_table.merged import each_once
 from minsheng.task_table.old_excel import read_old_excel
 from minsheng.task_table.package import Source, TaskTableRefused, check_zip, damaged, is_old_office, is_word, read_file
 from minsheng.task_table.sheet import Cell, Place, Sheet
@@ -31,6 +32,7 @@ def open_workbook(source: Source, *, name: str) -> list[Sheet]:
     archive = check_zip(data)
     try:
         data = usual(data, archive)
+        data = each_once(data, zipfile.ZipFile(io.BytesIO(data)))
     except Exception as error:  # a part that is no text, and damaged
         raise TaskTableRefused(damaged()) from error
     archive = zipfile.ZipFile(io.BytesIO(data))

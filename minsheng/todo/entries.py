@@ -21,6 +21,7 @@ class Kind(TextChoices):
     CONTRIBUTE = "contribute", pgettext_lazy("to-do", "To contribute")
     READ_MONEY = "read-money", pgettext_lazy("to-do", "Money to read")
     REFUSED = "refused", pgettext_lazy("to-do", "Request refused, or ended early")
+    CUT_SHORT = "cut-short", pgettext_lazy("to-do", "Exception ended early")
     REVIEW = "review", pgettext_lazy("to-do", "To review for the unit")
     APPROVE = "approve", pgettext_lazy("to-do", "To approve")
     STUCK = "stuck", pgettext_lazy("to-do", "Stuck in unit review")

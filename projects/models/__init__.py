@@ -3,6 +3,7 @@
 from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
 from projects.models.event import TAKEN_OVER, ReportEvent
+from projects.models.exception_end import ExceptionEnd
 from projects.models.exception_request import ExceptionRequest
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
@@ -25,6 +26,7 @@ __all__ = [
     "ContributionVersion",
     "DayOverride",
     "Deliverable",
+    "ExceptionEnd",
     "ExceptionRequest",
     "Figure",
     "FilingException",

@@ -56,7 +56,7 @@ class ReportEvent(models.Model):
         if self.to_state == state.DRAFT:
             return gettext("Let go: not filed again in time")
         if self.to_state == state.APPROVED:
-            return gettext("Approved")
+            return gettext("Earlier approval kept") if self.is_kept else gettext("Approved")
         if self.snapshot.get(TAKEN_OVER):
             return gettext("Taken over by the supervision office")
         if self.from_state == state.UNIT_REVIEW:
@@ -69,6 +69,12 @@ class ReportEvent(models.Model):
     def is_reopening(self) -> bool:
         """Whether an approved report went back to its unit to be corrected."""
         return self.from_state == MonthlyReport.State.APPROVED
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the office let an earlier approval stand that it had withdrawn."""
+        state = MonthlyReport.State
+        return (self.from_state, self.to_state) == (state.RETURNED, state.APPROVED)
 
     @property
     def who(self) -> str:

@@ -24,6 +24,10 @@ def next_month(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+def month_before(month: date) -> date:
+    return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def latest_month(year: int) -> date:
     """The last month in which a programme of ``year`` may report: that of the year after it."""
     return date(year + 1, 12, 1)

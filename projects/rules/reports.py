@@ -17,7 +17,8 @@ State = MonthlyReport.State
 # From which state to which; whoever acts second on the same report is refused.
 STEPS: Final = {
     State.DRAFT: {State.UNIT_REVIEW, State.SUBMITTED},
-    State.RETURNED: {State.UNIT_REVIEW, State.SUBMITTED, State.DRAFT},  # let go: it counts as not filed
+    # Let go: it counts as not filed. Approved before and reopened: the approval may stand after all.
+    State.RETURNED: {State.UNIT_REVIEW, State.SUBMITTED, State.DRAFT, State.APPROVED},
     State.UNIT_REVIEW: {State.SUBMITTED, State.RETURNED},
     State.SUBMITTED: {State.APPROVED, State.RETURNED},
     State.APPROVED: {State.RETURNED},  # reopened

@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from departments import audit, clock, locks
 from departments.errors import DomainError, IllegalTransition
 from departments.models import Department, User
-from projects.models import ExceptionRequest, FilingException, MonthlyReport, ReportingPeriod, Responsibility, SubItem
+from projects.filings import filings
+from projects.models import (
+    ExceptionEnd,
+    ExceptionRequest,
+    FilingException,
+    MonthlyReport,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+)
 from projects.rules.periods import latest_day
 from projects.rules.reports import EDITABLE
 
@@ -49,6 +58,35 @@ def make(
         if request.covered_by(exception):
             _answer(request, State.GRANTED, by=by, exception=exception)
     return exception
+
+
+def tell_of_end(exception: FilingException, *, by: User) -> None:
+    """Note for each unit that ``exception``, which has just been ended, kept something open that is neither filed nor
+    can be now. What a unit had asked for, its request tells. The caller has a transaction.
+    """
+    asked: dict[int, set[int | None]] = {}
+    for unit, item in exception.requests.values_list("department", "sub_item"):
+        asked.setdefault(unit, set()).add(item)
+    locked = filings().filter(period=exception.period_id, gone_on=False, open_now=False)
+    told: dict[int, Department] = {}
+    for slot in locked.select_related("department").order_by("sub_item__position"):
+        filing, theirs = slot.department, asked.get(slot.department_id or 0, set())
+        if filing and exception.reaches(slot.sub_item_id, filing) and not theirs & {None, slot.sub_item_id}:
+            told[filing.pk] = filing
+    # One word for one thing: what was ended before, of as much, and nobody has noted, goes with this.
+    before = ExceptionEnd.objects.filter(
+        exception__period=exception.period_id, exception__sub_item=exception.sub_item_id, noted_at=None
+    )
+    before.filter(department__in=told).update(noted_at=clock.now())
+    name = audit.signature(by)
+    ExceptionEnd.objects.bulk_create(
+        ExceptionEnd(exception=exception, department=unit, by_name=name) for unit in told.values()
+    )
+
+
+def note_end(end: ExceptionEnd, *, by: User) -> None:
+    """Somebody of the unit has read that the exception was ended; once."""
+    ExceptionEnd.objects.filter(pk=end.pk, noted_at=None).update(noted_by=by, noted_at=clock.now())
 
 
 def for_whom(exception: FilingException) -> dict[str, str]:
@@ -108,6 +146,10 @@ def ask(
         noted_at=None,
     )
     told.update(noted_at=clock.now(), noted_by=by)
+    ends = ExceptionEnd.objects.filter(exception__period=period, department=unit, noted_at=None)
+    if sub_item is not None and owed(period, unit).exclude(pk=sub_item.pk).exists():
+        ends = ends.filter(exception__sub_item=sub_item)  # the others are still to be heard of
+    ends.update(noted_at=clock.now(), noted_by=by)
     try:
         with transaction.atomic():
             request = ExceptionRequest.objects.create(

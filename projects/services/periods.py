@@ -202,7 +202,10 @@ def grant(request: ExceptionRequest, *, until: date, by: User, answer: str = "")
 
 @transaction.atomic
 def end_exception(exception: FilingException, *, by: User) -> None:
-    """End it today: from now on nobody files by it. Ended twice by one person, once."""
+    """End it today: from now on nobody files by it, and the units that still had something to file are told.
+
+    Ended twice by one person, once.
+    """
     locks.again(exception)
     if exception.until < clock.today():
         before = audit.newest("period.exception_end", exception.period.programme, exception_id=exception.pk)
@@ -212,6 +215,7 @@ def end_exception(exception: FilingException, *, by: User) -> None:
     old, exception.until = exception.until, clock.today() - date.resolution
     exception.ended_at = clock.now()
     exception.save(update_fields=["until", "ended_at"])
+    exceptions.tell_of_end(exception, by=by)
     changed = {"until": [old.isoformat(), exception.until.isoformat()]}
     whom = exceptions.for_whom(exception)
     _record("period.exception_end", exception.period, by=by, changed=changed, exception_id=exception.pk, **whom)

@@ -179,7 +179,8 @@ def move(
     """
     lock(report, allowed=[state for state, following in STEPS.items() if to in following])
     state = MonthlyReport.State
-    for_unit = report.state in EDITABLE or (report.state == state.UNIT_REVIEW and not taken_over)
+    sends_off = report.state in EDITABLE and to in SUBMISSION
+    for_unit = sends_off or (report.state == state.UNIT_REVIEW and not taken_over)
     behalf = report.department if for_unit and acts_on_behalf(by.department, report.department) else None
     event = ReportEvent.objects.create(
         report=report,
@@ -202,6 +203,29 @@ def move(
     elif event.from_state == state.UNIT_REVIEW and to == state.SUBMITTED:
         report.reviewed_by = None if taken_over else by
     report.save(update_fields=["state", "submitted_by", "on_behalf", "reviewed_by"])
+    return event
+
+
+def last_approval(report: MonthlyReport) -> ReportEvent | None:
+    """The newest approval of ``report``, withdrawn since or not."""
+    return report.events.filter(to_state=MonthlyReport.State.APPROVED).order_by("pk").last()
+
+
+@transaction.atomic
+def keep_approval(report: MonthlyReport, approval: ReportEvent, *, by: User, comment: str) -> ReportEvent:
+    """Let ``approval`` stand again, which was withdrawn; who had filed and reviewed it then, has.
+
+    What it says is the caller's to put back before. The step keeps the snapshot of ``approval``.
+    """
+    state = MonthlyReport.State
+    before = report.events.filter(pk__lt=approval.pk).order_by("pk")
+    filed = before.filter(from_state__in=EDITABLE, to_state__in=SUBMISSION).last()
+    event = move(report, state.APPROVED, by=by, comment=comment, snapshot=approval.snapshot)
+    if filed is not None:
+        passed = before.filter(pk__gt=filed.pk, from_state=state.UNIT_REVIEW, to_state=state.SUBMITTED).last()
+        report.submitted_by, report.on_behalf = filed.actor, filed.on_behalf_of_id is not None
+        report.reviewed_by = passed.actor if passed and not passed.snapshot.get(TAKEN_OVER) else None
+        report.save(update_fields=["submitted_by", "on_behalf", "reviewed_by"])
     return event
 
 
@@ -303,6 +327,10 @@ def submissions() -> QuerySet[ReportEvent]:
 
 
 def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
-    """Submissions of earlier months than ``month``, the newest first."""
-    found = submissions().filter(report__sub_item=sub_item, report__period__month__lt=month)
+    """Submissions of earlier months than ``month``, the newest first; an approval that was kept after all says again
+    what it had approved.
+    """
+    state = MonthlyReport.State
+    kept = ReportEvent.objects.filter(from_state=state.RETURNED, to_state=state.APPROVED)
+    found = (submissions() | kept).filter(report__sub_item=sub_item, report__period__month__lt=month)
     return found.order_by("-report__period__month", "-pk")

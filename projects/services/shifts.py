@@ -17,6 +17,7 @@ from departments.errors import DomainError
 from departments.language import year_month
 from departments.models import Department
 from projects.models import MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
+from projects.rules.periods import month_before, next_month
 from projects.rules.reports import SUBMISSION
 from projects.services.parts import pair
 from projects.services.plans import Parts
@@ -48,14 +49,6 @@ class Bound:
         return _("It was handed over already, from %(month)s: possible from then.") % words
 
 
-def month_after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def month_before(month: date) -> date:
-    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-
-
 def bounds(sub_items: Collection[SubItem]) -> dict[int, Bound]:
     """From when each may be handed over, by its key: after the last month that was submitted or has locked, and not
     before the last hand-over. Two queries. One that is missing may be handed over from any month.
@@ -74,7 +67,7 @@ def _bounds(**of: Any) -> dict[int, Bound]:
     submitted = ReportEvent.objects.filter(report=OuterRef("pk"), to_state__in=SUBMISSION)
     reports = MonthlyReport.objects.filter(~Q(state=MonthlyReport.State.DRAFT) | Exists(submitted), **of).order_by()
     found = {
-        pk: Bound(month_after(month), Why.SUBMITTED)
+        pk: Bound(next_month(month), Why.SUBMITTED)
         for pk, month in reports.values_list("sub_item").annotate(Max("period__month"))
     }
     locked = ReportingPeriod.objects.filter(
@@ -83,7 +76,7 @@ def _bounds(**of: Any) -> dict[int, Bound]:
     held: Any = Responsibility.objects.current().filter(**of).order_by()
     held = held.annotate(last_locked=Subquery(locked.values("month")[:1]))
     for pk, month, since in held.values_list("sub_item", "last_locked").annotate(Max("since")):
-        others = [Bound(month_after(month), Why.LOCKED)] if month else []
+        others = [Bound(next_month(month), Why.LOCKED)] if month else []
         others += [Bound(since, Why.HANDED_OVER)] if since else []
         for other in others:
             if pk not in found or other.month > found[pk].month:

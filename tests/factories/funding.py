@@ -5,7 +5,9 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from funding.models import FundingLine, FundingReading, FundingSource, FundingTotal
+from departments import clock
+from funding.models import FundingLine, FundingReading, FundingSource, FundingTotal, LineAssignment
+from tests.factories.departments import DepartmentFactory
 from tests.factories.projects import MonthlyReportFactory, SubItemFactory
 
 
@@ -23,6 +25,7 @@ class FundingSourceFactory(DjangoModelFactory):
 class FundingLineFactory(DjangoModelFactory):
     class Meta:
         model = FundingLine
+        skip_postgeneration_save = True
 
     sub_item = factory.SubFactory(SubItemFactory)
     source = factory.SubFactory(FundingSourceFactory)
@@ -31,6 +34,24 @@ class FundingLineFactory(DjangoModelFactory):
     year = factory.LazyAttribute(lambda row: row.sub_item.programme.year)
     text = "财政资金500万元。"
     cell = "E4"
+
+    @factory.post_generation
+    def reader(self, _create, unit, **_kwargs):
+        """The unit to which the line is assigned."""
+        if unit is not None:
+            LineAssignmentFactory(line=self, department=unit)
+
+
+class LineAssignmentFactory(DjangoModelFactory):
+    """Who reads a line from the programme's first month on."""
+
+    class Meta:
+        model = LineAssignment
+
+    line = factory.SubFactory(FundingLineFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    since = factory.LazyAttribute(lambda row: row.line.sub_item.programme.first_month)
+    at = factory.LazyFunction(clock.now)
 
 
 class FundingTotalFactory(DjangoModelFactory):

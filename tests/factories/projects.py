@@ -13,6 +13,7 @@ from projects.models import (
     ContributionVersion,
     DayOverride,
     Deliverable,
+    ExceptionEnd,
     ExceptionRequest,
     FilingException,
     Light,
@@ -192,6 +193,17 @@ class FilingExceptionFactory(DjangoModelFactory):
     until = date(2023, 2, 20)
     reason = "系统故障。"
     at = factory.LazyFunction(clock.now)
+
+
+class ExceptionEndFactory(DjangoModelFactory):
+    """An exception that nobody had asked for, ended early; its unit has not taken note of it."""
+
+    class Meta:
+        model = ExceptionEnd
+
+    exception = factory.SubFactory(FilingExceptionFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    by_name = "督查室"
 
 
 class ExceptionRequestFactory(DjangoModelFactory):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from departments import clock
 from departments.models import Department, DepartmentUserGrant, JurisdictionUserGrant, User
-from funding.models import FundingLine
+from funding.models import FundingLine, LineAssignment
 from projects.models import (
     ContributionVersion,
     ExceptionRequest,
@@ -46,7 +46,8 @@ class Facts:
         every = list(Responsibility.objects.all())
         self.roles = [role for role in every if role.files]
         self.others = [role for role in every if not role.files and role.department_id]
-        self.lines = list(FundingLine.objects.exclude(department=None))
+        self.lines = list(FundingLine.objects.all())
+        self.assignments = list(LineAssignment.objects.order_by("-pk"))
         versions = ContributionVersion.objects.select_related("contribution").order_by("number")
         self.contributed = {(one.contribution.report_id, one.contribution.department_id): one for one in versions}
 
@@ -109,14 +110,22 @@ class Facts:
 
     def lines_read(self, slot):
         """The money lines of ``slot`` that another unit than the filing one reads, with that unit."""
-        steps = self.steps.get(slot.report.pk, ()) if slot.report else ()
         for line in self.lines:
-            if line.sub_item_id != slot.item.pk or line.department_id == slot.unit:
+            reader = self.reader_of(line, slot) if line.sub_item_id == slot.item.pk else None
+            if reader not in (None, slot.unit):
+                yield line, reader
+
+    def reader_of(self, line, slot):
+        """The unit to which ``line`` is assigned in the month: as it was decided last, but never over a submission."""
+        steps = self.steps.get(slot.report.pk, ()) if slot.report else ()
+        submitted = [one.pk for one in steps if one.to_state in SUBMISSION and one.from_state in EDITABLE]
+        month = slot.period.month
+        for one in self.assignments:  # the newest first
+            if one.line_id != line.pk or month < one.since or (one.until and month > one.until):
                 continue
-            before = [one for one in steps if one.to_state in SUBMISSION and one.pk <= line.assigned_after]
-            submitted_before = any(one.from_state in EDITABLE for one in before)
-            if slot.period.month >= line.assigned_from and not submitted_before:
-                yield line, line.department_id
+            if one.department_id is None or all(step > one.after for step in submitted):
+                return one.department_id
+        return None
 
     def readings(self):
         """The units whose reading a month still waits for, where their word is not missing anyway."""
@@ -138,16 +147,15 @@ class Facts:
                     yield slot, unit, version is None or again
 
     def is_remarked(self, report, line, *, after):
-        """Whether a return that still stands remarks something at ``line``, later than the step ``after``."""
+        """Whether a return since the last approval remarks something at ``line``, later than the step ``after``."""
         if report is None or report.state != State.RETURNED:
             return False
         standing = []
         for step in reversed(self.steps[report.pk]):
-            office = step.from_state != State.UNIT_REVIEW
-            if step.to_state == State.RETURNED and (office or not standing):
-                standing.append(step)
-            if step.to_state == State.APPROVED or (step.to_state == State.RETURNED and office):
+            if step.to_state == State.APPROVED:
                 break
+            if step.to_state == State.RETURNED:
+                standing.append(step)
         return any(
             step.pk > after and any(one["field"] == f"money_{line.pk}" for one in step.remarks) for step in standing
         )

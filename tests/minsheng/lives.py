@@ -18,15 +18,16 @@ from minsheng.daily import tick
 from minsheng.filing import contribute as contributing
 from minsheng.filing import drafts
 from minsheng.filing import services as filing
-from minsheng.filing.assigning import may_assign
+from minsheng.filing.assigning import decides_until, may_assign
 from minsheng.filing.content import Content
+from minsheng.handover import services as handover
 from minsheng.review import services as review
 from projects.models import (
     MonthlyReport,
     ReportingPeriod,
     SubItem,
 )
-from projects.services import exceptions, periods
+from projects.services import exceptions, periods, shifts
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import ProgrammeFactory, ProjectFactory, ResponsibilityFactory, SubItemFactory
@@ -170,7 +171,24 @@ class Town:
         if not may_assign(person, found, month):
             raise Refused
         line = FundingLine.objects.get(pk=self.lines[item.pk])
-        assignments.assign(line, unit, by=person, seen=line.department, month=month)
+        until = decides_until(person, found, month)
+        assignments.assign(line, unit, by=person, seen=line.reader_in(month), month=month, until=until)
+
+    def hand_over(self, person, item, unit, month):
+        """The office gives the item to ``unit`` from ``month`` on; the old one keeps its months."""
+        found = SubItem.objects.select_related("programme__jurisdiction").get(pk=item.pk)
+        rows = handover.present_of([found])[found.pk]
+        files = next((row.department for row in rows if row.files), None)
+        if not handover.may_hand_over(person, found.programme) or files in (None, unit):
+            raise Refused
+        handover.hand_over(
+            found.programme,
+            {found.pk: handover.succeeded(rows, files, unit)},
+            since=month,
+            by=person,
+            reason="机构改革。",
+            seen={found.pk: shifts.token(rows)},
+        )
 
     def decide(self, person, report, step, *, exception="无他人可审。", at_line=False):
         """Passing on, returning (with a remark at the money line: ``at_line``), approving: the page's three buttons."""
@@ -200,6 +218,8 @@ class Town:
             review.reopen(found, by=person, reason="更正。")
         elif step == "let-go":
             review.let_go(found, by=person, reason="不再等待。")
+        elif step == "keep":
+            review.keep_approval(found, by=person, reason="维持。")
         else:
             until = clock.today() + timedelta(days=days)
             review.give_more_time(found, until=until, by=person, reason="再给几天。")

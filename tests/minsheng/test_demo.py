@@ -10,7 +10,7 @@ from django.core.management import call_command
 from departments import clock
 from departments.models import User
 from departments.permissions import rights_held
-from funding.models import FundingLine
+from funding.models import LineAssignment
 from minsheng.demo.people import PASSWORD, PEOPLE, sign_ins
 from minsheng.filing.contributing import waiting_for
 from projects.models import ContributionVersion, Light, Milestone, MonthlyReport, PeriodFigure, ReportEvent, SubItem
@@ -64,8 +64,8 @@ def test_the_demo_is_a_year_in_the_life_of_the_seed_table(filled):
         said = [version.snapshot["targets"] for version in contributed.filter(contribution__report=report)]
         parts = [Decimal(share["value"]) for targets in said for share in targets if share["value"]]
         assert sum(parts) == report.target_readings.get().value
-    line = FundingLine.objects.exclude(department=None).get()
-    assert (line.department.name, line.sub_item.serial) == ("财政金融局", "9")
+    line = LineAssignment.objects.get().line
+    assert (line.reader_in(date.max).name, line.sub_item.serial) == ("财政金融局", "9")
     on = date(2023, 10, 20)
     tasks = {name: waiting_for(User.objects.get(username=name), on) for name in ("guanghe", "liuhang", "caizheng")}
     nine = {name: [task for task in found if task.sub_item.serial == "9"] for name, found in tasks.items()}

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve, reverse
 
 from departments.models import Department, DepartmentGroup, User
-from funding.models import FundingLine, FundingSource
+from funding.models import FundingSource, LineAssignment
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.models import ImportBatch
 from minsheng.views import server_error
@@ -187,7 +187,7 @@ def _unit(name):
 
 
 def _assigned_line():
-    return FundingLine.objects.exclude(department=None).get()
+    return LineAssignment.objects.get().line
 
 
 def _contributed():

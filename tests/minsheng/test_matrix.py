@@ -34,6 +34,7 @@ from tests.factories.departments import (
 )
 from tests.factories.projects import (
     DayOverrideFactory,
+    ExceptionEndFactory,
     ExceptionRequestFactory,
     FilingExceptionFactory,
     ResponsibilityFactory,
@@ -120,6 +121,7 @@ MATRIX = {
     ("filing:exception", "get"): only(403, *READERS, otherwise=404) | {"clerk": AWAY},
     ("filing:exception", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
     ("filing:exception_noted", "post"): row(404, clerk=AWAY),
+    ("filing:end_noted", "post"): row(404, clerk=AWAY),
     ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
     ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
     ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
@@ -176,6 +178,7 @@ MATRIX = {
     ("task_table:commit", "post"): only(422, "importer", otherwise=404),
     ("task_table:again", "get"): only(200, "importer", otherwise=404),
     ("task_table:discard", "post"): only(302, "importer", otherwise=404),
+    ("task_table:apart", "post"): only(302, "importer", otherwise=404),
     ("task_table:undo", "post"): only(422, "importer", otherwise=404),
     ("task_table:source", "get"): only(200, "importer", otherwise=404),
     ("task_table:flat", "get"): only(200, "importer", otherwise=404),
@@ -281,6 +284,7 @@ def place(world):
         alias=alias,
         asked=ExceptionRequestFactory(period=world.august, department=world.unit),
         exception=FilingExceptionFactory(period=world.september, until=date(2023, 10, 9)),
+        ended=ExceptionEndFactory(exception__period=world.august, department=world.unit),
         day=DayOverrideFactory(jurisdiction=world.jurisdiction),
     )
 
@@ -303,6 +307,7 @@ def address(place, name):
         "filing:check": [world.sub_item.pk, "2023-09"],
         "filing:exception": [world.sub_item.pk, "2023-09"],
         "filing:exception_noted": [place.asked.pk],
+        "filing:end_noted": [place.ended.pk],
         "periods:request": [place.asked.pk],
         **{
             f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]
@@ -327,7 +332,7 @@ def address(place, name):
         },
         **{
             f"task_table:{page}": [place.batch.pk]
-            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again")
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again", "apart")
         },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},

@@ -34,6 +34,7 @@ RUNS, STEPS_OF_A_RUN = (150, 80) if LONG else (10, 40)
 PHASES = list(Phase) if LONG else [Phase.explicit, Phase.reuse, Phase.generate]
 # What of a figure may never change; ``newest`` alone is taken from it by its successor.
 FIGURE = [field.attname for field in PeriodFigure._meta.concrete_fields if field.name != "newest"]
+OFFICE_STEPS = ["take-over", "reopen", "let-go", "more-time", "keep"]
 EVENT = [field.attname for field in ReportEvent._meta.concrete_fields]
 
 numbers = st.integers(0, 11)  # which of those there are
@@ -164,6 +165,19 @@ class Reporting(RuleBasedStateMachine):
             assert files(person.pk)
         assert _submitted_amounts() == before
 
+    @rule(number=numbers, who=numbers, likely=often, unit=st.integers(0, 2))
+    def office_hands_over(self, number, who, likely, unit):
+        """From a month on that nobody has submitted; what was filed before stays with who filed it."""
+        slot = self.slot(number, likely=likely)
+        if slot is None:
+            return
+        facts, before = self.facts(), _submitted_amounts()
+        person = self.person(who, lambda one: facts.governs(one, "supervise"), likely=likely)
+        if self.town.attempt(self.town.hand_over, person, slot.item, self.town.units[unit], slot.period.month):
+            assert facts.governs(person.pk, "supervise")
+            assert self.facts().unit_of(slot.item.pk, slot.period.month) == self.town.units[unit].pk
+        assert _submitted_amounts() == before
+
     @rule(number=numbers, who=numbers)
     def readers_read(self, number, who):
         found = _one_of(list(self.facts().readings()), number)
@@ -201,9 +215,7 @@ class Reporting(RuleBasedStateMachine):
             assert facts.holds_up(report) == []  # months in order
             assert why or person.pk not in (report.submitted_by_id, report.reviewed_by_id)
 
-    @rule(
-        number=numbers, who=numbers, likely=often, step=st.sampled_from(["take-over", "reopen", "let-go", "more-time"])
-    )
+    @rule(number=numbers, who=numbers, likely=often, step=st.sampled_from(OFFICE_STEPS))
     def office_acts(self, number, who, likely, step):
         facts = self.facts()
         state = {"take-over": State.UNIT_REVIEW, "reopen": State.APPROVED}.get(step, State.RETURNED)

@@ -14,8 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
-from departments.models import User
+from departments.models import Jurisdiction, User
+from departments.permissions import IMPORT_TABLE, has_grant
 from minsheng.task_table import services
+from minsheng.task_table.alike import MustSayWhether
 from minsheng.task_table.compose import reading_of
 from minsheng.task_table.match import jurisdiction_by
 from minsheng.task_table.models import ImportBatch, ImportDecision
@@ -44,33 +46,49 @@ class Command(BaseCommand):
             "--accept-open", action="store_true", help="let open questions stay as read, in the name of --by"
         )
 
+        parser.add_argument(
+            "--apart", action="store_true", help="it is a programme of its own though its rows are another's; with --by"
+        )
+
     def handle(self, *_args: Any, file: Path, **options: Any) -> None:
         try:
+            jurisdiction = jurisdiction_by(options["jurisdiction"])
+            by = self._person(options["by"], jurisdiction)
             with file.open("rb") as opened:
                 batch = services.import_table(
                     File(opened, name=file.name),
-                    jurisdiction=jurisdiction_by(options["jurisdiction"]),
+                    jurisdiction=jurisdiction,
                     year=options["year"],
                     programme=options["programme"],
-                    by=self._person(options["by"]),
+                    by=by,
                     filing=dict(options["filing_unit"]),
                     passing=options["accept_open"],
+                    apart=options["apart"],
                 )
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except StillOpen as error:
             advice = _("Import it on the page and answer them there, or add --accept-open and --by.")
             raise CommandError("\n".join([str(error), *_by_row(error.rows), advice])) from error
+        except MustSayWhether as error:
+            advice = _("Import it on the page as an update, or add --apart and --by.")
+            raise CommandError(f"{error}\n{advice}") from error
         except DomainError as error:
             raise CommandError(str(error)) from error
         self._report(batch)
 
-    def _person(self, username: str | None) -> User | None:
+    def _person(self, username: str | None, jurisdiction: Jurisdiction) -> User | None:
+        """Who imports: somebody who may do it on the page, as it is recorded under his name."""
         if username is None:
             return None
         person = User.objects.filter(username=username, is_active=True).first()
         if person is None:
             raise CommandError(_("There is no active person with the username %(name)s.") % {"name": username})
+        if not has_grant(person, IMPORT_TABLE, jurisdiction):
+            raise CommandError(
+                _("%(name)s may not import tables of %(jurisdiction)s; nothing was written.")
+                % {"name": username, "jurisdiction": jurisdiction}
+            )
         return person
 
     def _report(self, batch: ImportBatch) -> None:

@@ -119,8 +119,12 @@ class Comparison:
 
     @property
     def serials(self) -> list[Pair]:
-        """Those of which nothing but the number moved, where they are many: they are looked at and taken as one."""
+        """Those of which nothing but the number moved, where they are many: they are looked at and taken as one. Where
+        a person left some of them as they are and others not, these stand by themselves.
+        """
         moved = [pair for pair in self.pairs if pair.only_serial]
+        taken = [pair for pair in moved if "serial" not in pair.refused]
+        moved = taken or moved
         return moved if len(moved) >= MANY else []
 
     @property

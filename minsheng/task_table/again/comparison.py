@@ -26,7 +26,7 @@ from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.pictures import differences, picture
 from minsheng.task_table.again.present import Present, Standing, present_of, standing_of
 from minsheng.task_table.carry import same_source, says_nothing_new
-from minsheng.task_table.compose import People, money_of, plan_of, reading_of
+from minsheng.task_table.compose import People, called, money_of, plan_of, reading_of
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.points import open_of
 from minsheng.task_table.reading import RowReading
@@ -91,7 +91,7 @@ def _matched(update: TableUpdate, items: Mapping[int, Present]) -> tuple[People,
     def rows() -> Iterator[StagedRow]:
         for some, readings in _runs(update):
             for row, read in zip(some, readings, strict=True):
-                project = _project(read.project, read.content)
+                project = called(read.project, read.content)
                 known.append(Known(row.row, read.serial, project, read.content, read=_as_read(row)))
                 yield row
 
@@ -159,17 +159,13 @@ def _told(pair: Pair, last: StagedRow | None) -> Pair:
 def _known(one: Present) -> Known:
     item = one.sub_item
     project = item.project.name
-    as_read = (one.read[0], _project(*one.read[1:]), one.read[2]) if one.read else None
+    as_read = (one.read[0], called(*one.read[1:]), one.read[2]) if one.read else None
     return Known(item.pk, item.serial, project, item.content, item.position, item.status == WITHDRAWN, as_read)
-
-
-def _project(project: str, content: str) -> str:
-    return project or content.partition("。")[0]
 
 
 def _as_read(row: StagedRow) -> tuple[str, str, str]:
     read = row.reading
-    return read["serial"], _project(read["project"], read["content"]), read["content"]
+    return read["serial"], called(read["project"], read["content"]), read["content"]
 
 
 def _decided(update: TableUpdate, items: Mapping[int, Present]) -> dict[int, int]:

@@ -1,25 +1,25 @@
-"""What a person says of an update: which programme, which row is which sub-item, what of the differences is taken."""
+"""What a person says of an update: which programme, and what of the differences is taken."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from minsheng.task_table.again import matching
+from minsheng.task_table.again.base import Base, sent
+from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison, Pair, Row
 from minsheng.task_table.again.pictures import Difference
 from minsheng.task_table.again.present import Present
-from minsheng.task_table.again.services import Gone, Said
+from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Gone, Said, plain, stands
+from minsheng.task_table.again.shown import LABELS
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, month_of, month_of_new
-from minsheng.task_table.parsers.text import key
-from projects.models import Programme
+from minsheng.task_table.others import Other, said_otherwise
+from projects.models import Programme, SubItem
 from projects.rules.periods import months_between
 
-MOST_OFFERED: Final = 300  # sub-items in one list to choose from
 Options = list[tuple[Any, Any]]
 
 
@@ -35,83 +35,14 @@ class BeginForm(forms.Form):
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
 
 
-class MatchForm(forms.Form):
-    """Row by row which sub-item it is. A likely proposal stands there already; that it is right a person says.
+class UpdateForm(forms.Form):
+    """What of the differences on this page is taken, from when, what becomes of what is missing, and why.
 
-    Those that only ``moved`` are many, and taken with one tick.
+    ``base`` is what the page showed: of what is sent only that is spoken of, however the page would be drawn now.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(
-        self,
-        *args: Any,
-        found: Comparison,
-        rows: Sequence[Row],
-        moved: Sequence[tuple[Row, Present]] = (),
-        words: str = "",
-        **kwargs: Any,
-    ) -> None:
-        kwargs["initial"] = {"version": found.update.batch.version}
-        super().__init__(*args, **kwargs)
-        self.found, self.moved = found, moved
-        if moved:
-            self.fields["moved_taken"] = forms.BooleanField(
-                label=_("I have looked at them: each is the sub-item named beside it"), required=False
-            )
-        matched = found.matching
-        sure = set(matched.sure.values())
-        free: Options = [(pk, _item(one)) for pk, one in found.items.items() if pk not in sure]
-        self.is_long = len(free) > MOST_OFFERED
-        wanted = self._with(words, free)[:MOST_OFFERED]
-        for row in rows:
-            near: Options = [
-                (one.item, f"{_item(found.items[one.item])} ({one.percent}%)")
-                for one in matched.proposed.get(row.number, ())
-            ]
-            there = {item for item, _label in near}
-            rest = [(pk, label) for pk, label in wanted if pk not in there]
-            said = matched.decided.get(row.number)
-            if said and said not in there | dict(rest).keys():
-                rest.append((said, _item(found.items[said])))
-            options: Options = [("", _("— choose —")), (matching.NEW, _("a new sub-item"))]
-            if near:
-                options.append((_("Proposals"), near))
-            if rest:
-                options.append((_("Other sub-items"), rest))
-            name = f"row-{row.number}"
-            self.fields[name] = forms.TypedChoiceField(
-                label=_("is"), choices=options, coerce=int, empty_value=None, required=False
-            )
-            self.initial[name] = self._first(row)
-
-    def _with(self, words: str, options: Options) -> Options:
-        """Those whose name or content has the words."""
-        if not words:
-            return options
-        items = self.found.items
-        return [(pk, label) for pk, label in options if key(words) in key(f"{label}{items[pk].sub_item.content}")]
-
-    def _first(self, row: Row) -> int | str:
-        matched = self.found.matching
-        if row.number in matched.decided:
-            return matched.decided[row.number]
-        if best := matched.best.get(row.number):
-            return best.item if best.score >= matching.LIKELY else ""
-        near = matched.proposed.get(row.number, ())
-        return "" if any(one.score >= matching.LIKELY for one in near) else matching.NEW
-
-    def matches(self) -> dict[int, int | None]:
-        data = self.cleaned_data
-        taken = self.moved if data.get("moved_taken") else ()
-        said: dict[int, int | None] = {row.number: one.sub_item.pk for row, one in taken}
-        return said | {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
-
-
-class UpdateForm(forms.Form):
-    """What of the differences on this page is taken, from when, what becomes of what is missing, and why."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    base = forms.JSONField(widget=forms.HiddenInput, required=False)
     marks = forms.JSONField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Why the programme changes"), max_length=500, required=False,
@@ -139,19 +70,19 @@ class UpdateForm(forms.Form):
         update = found.update
         kwargs["initial"] = {
             "version": update.batch.version,
-            "marks": json.dumps(found.marks),
+            "marks": found.marks,
             "reason": update.reason,
             "document": update.document,
         }
         super().__init__(*args, **kwargs)
-        self.initial["marks"] = found.marks
-        self.found, self.pairs, self.new, self.missing = found, list(pairs), list(new), list(missing)
-        self.serials = list(serials)
+        self.found = found
+        self.opened = Base.read(self.data.get("base")) if self.is_bound else None
+        self._speak_of(pairs, serials, new, missing)
         if self.serials:
             self.fields["serials_taken"] = forms.BooleanField(
                 label=pgettext("differences", "take all of them"), required=False
             )
-            self.initial["serials_taken"] = not all("serial" in pair.refused for pair in self.serials)
+            self.initial["serials_taken"] = all("serial" not in pair.refused for pair in self.serials)
         if more:
             self.fields["looked"] = forms.BooleanField(label=_("I have looked at all pages"), required=False)
         if asking:
@@ -161,20 +92,49 @@ class UpdateForm(forms.Form):
         for pair in self.pairs:
             self._add_pair(pair)
         for row in self.new:
-            self._add_month(f"new-{row.number}", found.programme.first_month, month_of_new(found, row))
+            self._add_month(f"{MONTH}-{row.number}", found.programme.first_month, month_of_new(found, row))
         for one in self.missing:
             self._add_missing(one, update.missing)
+        self.initial["base"] = self.shown().dump()
+
+    def _speak_of(
+        self, pairs: Iterable[Pair], serials: Iterable[Pair], new: Iterable[Row], missing: Iterable[Present]
+    ) -> None:
+        """What the page held, where it tells."""
+        self.pairs, self.serials, self.new, self.missing = list(pairs), list(serials), list(new), list(missing)
+        if self.opened is None:
+            return
+        found, named = self.found, self.opened.fields
+        numbers = self.opened.serials.keys()
+        self.serials = [pair for pair in found.pairs if str(pair.row.number) in numbers]
+        every = {pair.row.number: pair for pair in [*self.pairs, *found.pairs]}
+        self.pairs = [pair for number, pair in every.items() if f"{MATCH}-{number}" in named]
+        self.new = [row for row in found.new if f"{MATCH}-{row.number}" in named]
+        self.missing = [one for one in found.missing if f"{GONE}-{one.sub_item.pk}-act" in named]
+
+    def shown(self) -> Base:
+        """What its page shows, where nothing of it was sent yet."""
+        update, fields = self.found.update, {}
+        for name in self.fields:
+            if name.partition("-")[0] in (TAKE, BACK, MONTH, GONE, *WHOLE):
+                shown = self.initial[name]
+                fields[name] = [stands(update, name), plain(shown) if isinstance(shown, str) else shown]
+        for row in [pair.row for pair in self.pairs] + self.new:
+            name = f"{MATCH}-{row.number}"
+            fields[name] = [stands(update, name)] * 2
+        serials = {str(pair.row.number): "serial" not in pair.refused for pair in self.serials}
+        return Base(self.found.programme.pk, fields, serials)
 
     def _add_pair(self, pair: Pair) -> None:
         if pair.present.sub_item.is_closed:
             return
         for one in pair.differences:
-            name = f"take-{pair.row.number}-{one.part}"
+            name = f"{TAKE}-{pair.row.number}-{one.part}"
             self.fields[name] = forms.BooleanField(label=pgettext("a difference", "take"), required=False)
             self.initial[name] = one.part not in pair.refused
             self._add_month_of(pair, one)
         for one in pair.kept:
-            name = f"back-{pair.row.number}-{one.part}"
+            name = f"{BACK}-{pair.row.number}-{one.part}"
             self.fields[name] = forms.BooleanField(label=_("set back to the table"), required=False)
             self.initial[name] = one.part in pair.set_back
             self._add_month_of(pair, one)
@@ -182,7 +142,7 @@ class UpdateForm(forms.Form):
     def _add_month_of(self, pair: Pair, one: Difference) -> None:
         if one.part == "responsibilities":
             first = pair.present.first_month or self.found.programme.first_month
-            self._add_month(f"month-{pair.row.number}", first, month_of(pair))
+            self._add_month(f"{MONTH}-{pair.row.number}", first, month_of(pair))
 
     def _add_month(self, name: str, first: date, initial: date) -> None:
         months = months_between(first, max(self.found.programme.last_month, initial))
@@ -208,11 +168,11 @@ class UpdateForm(forms.Form):
         self.initial[f"gone-{pk}-reason"] = said.get(pk, {}).get("reason", "")
 
     def takes(self, pair: Pair) -> dict[str, forms.BoundField]:
-        names = {one.part: f"take-{pair.row.number}-{one.part}" for one in pair.differences}
+        names = {one.part: f"{TAKE}-{pair.row.number}-{one.part}" for one in pair.differences}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
     def backs(self, pair: Pair) -> dict[str, forms.BoundField]:
-        names = {one.part: f"back-{pair.row.number}-{one.part}" for one in pair.kept}
+        names = {one.part: f"{BACK}-{pair.row.number}-{one.part}" for one in pair.kept}
         return {part: self[name] for part, name in names.items() if name in self.fields}
 
     def refuse_unseen(self) -> bool:
@@ -232,20 +192,67 @@ class UpdateForm(forms.Form):
             pair.row.number: Said(
                 [part for part, bound in self.takes(pair).items() if not data[bound.name]],
                 [part for part, bound in self.backs(pair).items() if data[bound.name]],
-                data.get(f"month-{pair.row.number}"),
+                data.get(f"{MONTH}-{pair.row.number}"),
             )
             for pair in self.pairs
         }
-        said |= {pair.row.number: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
-        return said | {row.number: Said(month=data.get(f"new-{row.number}")) for row in self.new}
+        if self._is_said_of_serials():
+            said |= {pair.row.number: Said([] if data["serials_taken"] else ["serial"]) for pair in self.serials}
+        return said | {row.number: Said(month=data.get(f"{MONTH}-{row.number}")) for row in self.new}
+
+    def _is_said_of_serials(self) -> bool:
+        """One tick speaks of all of them: left as it was shown, it says nothing of a single one."""
+        if not self.serials:
+            return False
+        shown = all(self.opened.serials.values()) if self.opened else None
+        return shown is not bool(self.cleaned_data["serials_taken"])
 
     def gone(self) -> dict[int, Gone]:
         data = self.cleaned_data
         keys = [one.sub_item.pk for one in self.missing]
         return {pk: Gone(data[f"gone-{pk}-act"], data[f"gone-{pk}-reason"]) for pk in keys}
 
+    def asked(self, clashes: Sequence[Other]) -> "UpdateForm":
+        """This form, opened anew, with what was said where another one said otherwise, and both sayings beside it."""
+        data = sent(self)
+        for one in clashes:
+            data[one.name] = str(one.mine)
+        again = UpdateForm(
+            data,
+            found=self.found,
+            pairs=self.pairs,
+            serials=self.serials,
+            more="looked" in self.fields,
+            asking="passing" in self.fields,
+            new=self.new,
+            missing=self.missing,
+        )
+        again.is_valid()
+        for one in clashes:
+            text = said_otherwise(one, self.words(one.name, one.theirs), self.words(one.name, one.mine))
+            again.add_error(one.name if one.name in again.fields else None, text)
+        return again
 
-def _item(one: Present) -> str:
-    item = one.sub_item
-    state = f" ({item.get_status_display()})" if item.status != item.Status.ACTIVE else ""
-    return f"{item}{state}"
+    def words(self, name: str, value: Any) -> str:
+        """A value as its box shows it."""
+        if name.startswith(f"{MONTH}-"):
+            return str(value or "")[:7]
+        field = self.fields.get(name)
+        if isinstance(field, forms.BooleanField):
+            return _("yes") if value else _("no")
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, "")) if value else ""  # type: ignore[arg-type]
+        return str(value or "")
+
+
+def label_of(name: str) -> str:
+    """What a field is called where its row is not beside it."""
+    kind, _dash, rest = name.partition("-")
+    row, _dash, part = rest.partition("-")
+    if kind == GONE:
+        return str(SubItem.objects.filter(pk=row).select_related("project").first() or "")
+    if kind in WHOLE:
+        return str(UpdateForm.base_fields[name].label)
+    if kind == MATCH:
+        return _("Row %(row)s") % {"row": row}
+    return _("Row %(row)s: %(field)s") % {"row": row, "field": LABELS.get(part) or _("from the month")}

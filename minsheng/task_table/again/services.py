@@ -5,9 +5,7 @@ said.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,19 +17,21 @@ from departments.language import listed
 from departments.models import Jurisdiction, User
 from minsheng.task_table import answers, record
 from minsheng.task_table.again import matching
+from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.models import TableUpdate
-from minsheng.task_table.again.pictures import PARTS
 from minsheng.task_table.again.present import present_of
+from minsheng.task_table.again.said import Decisions, Gone, Kept, Merged, Said, Seen, merge, others, place, put, stands
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
 from minsheng.task_table.decisions import MustAnswer, MustChoose
-from minsheng.task_table.held import lock
+from minsheng.task_table.held import lock, same_version
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.staging import carry_over, refuse_same_table
 from projects.models import Programme, SubItem
 
+__all__ = ["Decisions", "Gone", "Said", "begin", "commit", "confirm", "decide", "settle"]
 State = ImportBatch.State
 
 
@@ -43,33 +43,8 @@ class Changed(Conflict):
     """What was shown is no longer what would be written."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a person says of a row: parts that stay as they are, parts that go back to what the table has as before,
-    and the month from which units hold.
-    """
-
-    refused: Collection[str] = ()
-    set_back: Collection[str] = ()
-    month: date | None = None
-
-
-@dataclass(frozen=True)
-class Gone:
-    """What a person says of a sub-item that the table no longer names."""
-
-    act: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """What a person says of the rows and missing sub-items he has before him, and of the update as a whole."""
-
-    rows: Mapping[int, Said] = field(default_factory=dict)
-    missing: Mapping[int, Gone] = field(default_factory=dict)
-    reason: str = ""
-    document: str = ""
+class OtherRows(Conflict):
+    """What is said speaks of rows that are read otherwise by now, or compared with another programme."""
 
 
 @transaction.atomic
@@ -99,63 +74,74 @@ def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> Table
 
 @transaction.atomic
 def settle(
-    batch: ImportBatch, matches: Mapping[int, int | None], *, by: User | None, version: int | None = None
-) -> TableUpdate:
+    batch: ImportBatch,
+    matches: Mapping[int, int | None],
+    *,
+    by: User | None,
+    version: int | None = None,
+    seen: Seen | None = None,
+    sheet: str | None = None,
+) -> Kept:
     """Keep which row is which sub-item: row → its key, ``matching.NEW``, or nothing for a row that is open again.
 
-    Raises ``DomainError`` for a sub-item of another programme, or one that two rows would be.
+    ``seen`` tells what he had before him, by field: rows that others matched meanwhile do not matter then, unless he
+    says something else of them; these stay as they are, and are given back. ``version`` then is the one of the page.
+
+    Raises ``DomainError`` for a sub-item of another programme, or one that two rows would be; ``Conflict`` where
+    somebody decided since ``version``, or another ``sheet`` was read.
     """
-    locked = lock(batch, {State.STAGED}, version=version)
+    locked = lock(batch, {State.STAGED}, version=version if seen is None else None, sheet=sheet)
     update = _update(locked)
-    before = {row: one.get("match") for row, one in update.rows.items()}
+    if seen is not None:
+        _same_rows(update, seen, version)
     there = {row.row for row in locked.rows.only("row", "left_out") if row.is_in}
-    for row, item in matches.items():
-        if row in there:
-            said = {**update.rows.get(str(row), {}), "match": item}
-            if item is None or item != before.get(str(row)):
-                said = {} if item is None else {"match": item}  # what was said of another match holds no longer
-            update.rows[str(row)] = said
+    said = {f"{MATCH}-{row}": item for row, item in matches.items() if row in there}
+    merged = merge(update, said, seen)
     items = present_of(update.programme)
-    counts = Counter(one["match"] for row, one in update.rows.items() if int(row) in there and one.get("match"))
-    if set(matches.values()) - {None, matching.NEW} - set(items):
+    if set(merged.values.values()) - {None, matching.NEW} - set(items):
         raise DomainError(_("Choose among the sub-items of this programme."))
+    kept = others(update, merged, said, by=by)
+    _put(update, merged, step=ImportDecision.Step.MATCH, by=by)
+    counts = Counter(one["match"] for row, one in update.rows.items() if int(row) in there and one.get("match"))
     if twice := [items[pk].sub_item for pk, count in counts.items() if count > 1 and pk in items]:
         raise DomainError(
             _("Two rows cannot be the same sub-item: %(sub_items)s") % {"sub_items": listed(map(str, twice))}
         )
-    update.save(update_fields=["rows"])
-    _count(locked)
-    audit.record(
-        "import.match",
-        locked,
-        by=by,
-        jurisdiction=locked.jurisdiction,
-        matches={str(row): items[pk].sub_item.code if pk in items else pk for row, pk in matches.items()},
-    )
-    return update
+    if merged.values:
+        of_row = {place(name)[0]: pk for name, pk in merged.values.items()}
+        audit.record(
+            "import.match",
+            locked,
+            by=by,
+            jurisdiction=locked.jurisdiction,
+            matches={str(row): items[pk].sub_item.code if pk in items else pk for row, pk in of_row.items()},
+        )
+    return kept
 
 
 @transaction.atomic
-def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int | None = None) -> TableUpdate:
-    """Keep which differences are taken, from which month hand-overs hold, and what becomes of what is missing."""
-    locked = lock(batch, {State.STAGED}, version=version)
+def decide(
+    batch: ImportBatch,
+    said: Decisions,
+    *,
+    by: User | None,
+    version: int | None = None,
+    seen: Seen | None = None,
+    sheet: str | None = None,
+) -> Kept:
+    """Keep which differences are taken, from which month hand-overs hold, and what becomes of what is missing.
+
+    ``seen`` as for ``settle``: what others said meanwhile and he did not touch stays theirs.
+    """
+    locked = lock(batch, {State.STAGED}, version=version if seen is None else None, sheet=sheet)
     update = _update(locked)
-    old = (dict(update.rows), dict(update.missing), update.reason, update.document)
-    for row, of_row in said.rows.items():
-        kept = {name: value for name, value in update.rows.get(str(row), {}).items() if name == "match"}
-        if of_row.refused:
-            kept["refused"] = sorted(set(of_row.refused) & PARTS.keys())
-        if of_row.set_back:
-            kept["set_back"] = sorted(set(of_row.set_back) & PARTS.keys())
-        if of_row.month:
-            kept["month"] = of_row.month.isoformat()
-        update.rows[str(row)] = kept
-    for pk, gone in said.missing.items():
-        update.missing[str(pk)] = {"act": gone.act, "reason": gone.reason.strip()}
-    update.reason, update.document = said.reason.strip(), said.document.strip()[:200]
-    if old != (update.rows, update.missing, update.reason, update.document):
-        update.save(update_fields=["rows", "missing", "reason", "document"])
-        _count(locked)
+    if seen is not None:
+        _same_rows(update, seen, version)
+    fields = said.fields()
+    merged = merge(update, fields, seen)
+    kept = others(update, merged, fields, by=by)
+    _put(update, merged, step=ImportDecision.Step.DIFFER, by=by)
+    if merged.values:
         codes = SubItem.objects.filter(pk__in=update.missing).in_bulk()
         audit.record(
             "import.decide",
@@ -165,7 +151,20 @@ def decide(batch: ImportBatch, said: Decisions, *, by: User | None, version: int
             rows=update.rows,
             missing={codes[int(pk)].code: said for pk, said in update.missing.items() if int(pk) in codes},
         )
-    return update
+    return kept
+
+
+def _put(update: TableUpdate, merged: Merged, *, step: ImportDecision.Step, by: User | None) -> None:
+    """Put what was merged in its place, and on record under the name of who said it."""
+    if not merged.values:
+        return
+    said = []
+    for name, value in merged.values.items():
+        row, part = place(name)
+        said.append(record.Said(row, part, stands(update, name), value))
+        put(update, name, value)
+    update.save(update_fields=["rows", "missing", "reason", "document"])
+    record.keep(update.batch, said, step=step, by=by, touched=())
 
 
 @transaction.atomic
@@ -174,15 +173,21 @@ def confirm(
     said: Decisions,
     *,
     by: User | None,
-    seen: Mapping[str, str],
+    marks: Mapping[str, str],
     version: int | None = None,
     passing: bool = True,
+    seen: Seen | None = None,
+    sheet: str | None = None,
 ) -> Programme:
-    """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either."""
+    """``decide`` and ``commit`` as one step: where the second is refused, the first is not kept either. Nobody confirms
+    what he has not seen: where anything was decided since ``version``, nothing is written.
+    """
     now = locks.held(ImportBatch.objects.all()).get(pk=batch.pk)
     if now.is_staged:
-        decide(now, said, by=by, version=version)
-    return commit(now, by=by, seen=seen, passing=passing)
+        same_version(now, version)
+        if decide(now, said, by=by, version=version, seen=seen, sheet=sheet).clashes:
+            raise Conflict(_("Somebody else decided on the same meanwhile: look at both, choose, then confirm."))
+    return commit(now, by=by, seen=marks, passing=passing)
 
 
 @transaction.atomic
@@ -231,6 +236,18 @@ def _update(batch: ImportBatch) -> TableUpdate:
     if found is None:
         raise IllegalTransition(_("This table is not an update of a programme."))
     return found
+
+
+def _same_rows(update: TableUpdate, seen: Seen, version: int | None) -> None:
+    """Refuse where rows of the same number are other rows by now, or stand beside another programme."""
+    again = update.batch.decisions.filter(step=ImportDecision.Step.REREAD)
+    if version is not None and again.filter(version__gt=version).exists():
+        raise OtherRows(_("The table was read again meanwhile. Nothing was kept; look at its rows."))
+    if seen.get("programme", (update.programme_id,))[0] != update.programme_id:
+        raise OtherRows(
+            _("The table is compared with “%(programme)s” by now. Nothing was kept; look at it again.")
+            % {"programme": update.programme}
+        )
 
 
 def _count(batch: ImportBatch, *fields: str) -> None:

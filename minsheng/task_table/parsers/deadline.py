@@ -11,7 +11,7 @@ from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, plain
 
 _BARE_END = re.compile(r"(?:年[底末终内]|全年|岁末|本年度?|当年|年度内?)")
-_OPEN = re.compile(r"长期|常年|常态|持续|不间断|永久|经常")
+_OPEN = re.compile(r"长期|常年|常态|持续(?![到至])|不间断|永久|经常")
 _RECURRING = re.compile(r"每(?:[两二三四六\d]个?)?(?:年|月|季度?|周|日|天|半年|学期)|按[月季周]|逐[月季年]")
 _NOT_FIRM = re.compile(
     r"为准|视.{0,12}(?:情况|而定|进度)|根据.{1,16}(?:调整|确定|安排)|暂定|待定|(?:另行|等待)通知|原则上"

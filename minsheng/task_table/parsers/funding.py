@@ -24,11 +24,13 @@ from minsheng.task_table.parsers.inherited import (
     stage_for_all,
     sum_of_rates,
     take_back_changed,
+    without_baselines,
 )
 from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum
 from minsheng.task_table.parsers.numbers import ARABIC
+from minsheng.task_table.parsers.own_level import own_level_left, with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source, sources_in
+from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source, sources_in
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, source_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
 from minsheng.task_table.parsers.totals import kind_of_total
@@ -50,8 +52,10 @@ _YEAR = re.compile(r"(20\d\d)年")
 
 
 @lru_cache(maxsize=SAME_TEXTS)
-def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Parsed[Funding]:
+def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: str = "") -> Parsed[Funding]:
     """Read every amount of a cell with its source and stage; ``year`` is the table's, ``unit`` that of bare numbers.
+
+    ``level`` (省, 市, 县) is that of the government whose table it is, and of 本级.
 
     Amounts are exact and in 万元. 总投资 and 计划投资 and 共计 are totals and not lines; an amount per person or
     piece is a rate and has no amount; 2022年… in a table of 2023 is for reference, with all that follows in its
@@ -73,7 +77,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "") -> Pars
         return Parsed(Funding(), text)
     if unit:
         cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、；;。()\n]|,(?!\d))", rf"\g<1>{unit}", cell)
-    cell = in_proportion(cell)
+    cell = with_own_level(in_proportion(cell), level)
     context = Context(year)
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
@@ -114,6 +118,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
         _without_figures(sentence, context)
         return
     share_out(sentence, tokens)
+    tokens = without_baselines(sentence, tokens, context)
     context.parts = parts_in(sentence, tokens)
     first_line, first_total = len(context.lines), len(context.totals)
     unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
@@ -234,6 +239,8 @@ def _append_line(
         context.ask("warning", "funding_part", text)
     context.after_total = False
     if source is None:
+        context.ask("warning", "funding_source_unknown", text)
+    if source == UNSPECIFIED and own_level_left(text):
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
         context.ask("info", "funding_mixed", text)

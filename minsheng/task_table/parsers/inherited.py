@@ -7,7 +7,7 @@ from minsheng.task_table.parsers.figures import Token
 from minsheng.task_table.parsers.money_lines import Context, FundingItem
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
-from minsheng.task_table.parsers.terms import NOT_YET, stage_of
+from minsheng.task_table.parsers.terms import EACH_OF, NOT_YET, stage_of
 
 # An amount that is a part, or a further one, of what was named before it.
 _OF_THE_SAME = re.compile(
@@ -23,6 +23,11 @@ _PROPORTION = re.compile(
     rf"(?P<names>[一-鿿]{{1,8}}(?::[一-鿿]{{1,8}})+)(?:=|为|是)(?P<figures>{ARABIC}(?::{ARABIC})+)(?P<unit>[万亿]?元|万|亿)"
 )
 _NOT_ON = re.compile(r"其余|剩余|余下|不足|缺口|差额|尚|还|另|追加|需|未|待|[总概估]|合计|共计|其中|20\d\d年")
+# 由300万元增加到420万元: where it stood
+_STOOD = re.compile(r"[由从](?:原来?|上年|去年|往年)?的?(?P<per>(?:每[一-鿿]{1,3}){0,2})约?$")
+_ROSE = re.compile(
+    r"(?:左右)?(?:提高|提升|增[加长至到]?|上升|上调|扩大|调[整增高减]|降低?|下[降调]|减少?|压减)[到至为]+(?:每[一-鿿]{1,3}){0,2}约?$"
+)
 _CHANGED = re.compile(r"(?:调整|变更|调增|调减|追加|核减|压减)(?:后|为|到|至)+(?:约|:|[^,，\d]{0,4}金)*$")
 _VERB = re.compile("承担|自筹|解决|出资|负担|兜底|投入|安排|由|从|列支|投资|支持")
 # 由企业自筹 behind a total, and what says that the one named pays only a part of it.
@@ -61,6 +66,21 @@ def inherited(
     if of_rate:
         return previous.source  # 市财政按每床5000元标准补助，约需150万元
     return None
+
+
+def without_baselines(sentence: str, tokens: list[Token], context: Context) -> list[Token]:
+    """县财政投入由300万元增加到420万元 states the second amount: the first says where it stood, and who pays."""
+    kept: list[Token] = []
+    stood: Token | None = None
+    for token in tokens:
+        moved = _ROSE.match(sentence[stood.end : token.start]) if stood is not None else None
+        if stood is not None and moved is not None:
+            kept.remove(stood)
+            token.before = _STOOD.sub(r"\g<per>", stood.before)
+            context.ask("info", "funding_compared", sentence[stood.start : stood.end])
+        stood = token if token.amount is not None and _STOOD.search(token.before) else None
+        kept.append(token)
+    return kept
 
 
 def take_back_changed(token: Token, source: str | None, context: Context) -> FundingItem | None:
@@ -210,6 +230,8 @@ def sum_of_rates(cell: str, context: Context) -> None:
     sums = [total for total in context.totals if total.kind == "sum" and total.reference_year is None]
     rates = [line for line in context.lines if line.rate is not None]
     others = [line for line in context.lines if line.rate is None]
+    if not sums and (each := next((line for line in rates if EACH_OF.search(line.text)), None)):
+        context.ask("warning", "funding_no_amount", each.text)  # 3个镇各补助20万元, and not how much in all
     if not rates or len(sums) != 1 or len(context.totals) > 1:
         return
     if any(line.amount_wan is not None or line.share is not None for line in others):

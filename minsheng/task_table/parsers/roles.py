@@ -18,8 +18,12 @@ from minsheng.task_table.parsers.units import (
 )
 
 _LEAD = r"(?:牵头|主办|主责|责任|负责|承办|为主)"
-_ASSIST = r"(?:配合|协办|协助|协同|参与|参加|联办|会办)"
-_ROLE = re.compile(rf"(?:第一|共同|主要|总)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?(?:[:：]|为[:：]?)")
+_ASSIST = r"(?:配合|协办|协助|协同|协作|参与|参加|参建|联办|会办|为辅)"
+# Who carries out: he leads where nobody else is said to, and assists beside one who is.
+_CARRIES_OUT = r"(?:实施|建设|承建|执行|落实)(?=单位|部门|主体)"
+_ROLE = re.compile(
+    rf"(?:第一|共同|主要|总)?(?P<role>{_LEAD}|{_ASSIST}|{_CARRIES_OUT})(?:单位|部门|主体)?(?:[:：]|为[:：]?)"
+)
 _MARKED = re.compile(rf"[(（](?:共同|积极|主动|协助)?(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[)）]")
 # A（配合单位：B、C）: the brackets hold what would else stand behind.
 _LABELLED = re.compile(
@@ -35,13 +39,6 @@ _BRACKET = re.compile(
 # 牵头 and 配合 on lines of their own, above the names.
 _ROLE_LINE = re.compile(rf"(?m)^[ \t]*(?P<role>{_LEAD}|{_ASSIST})(?:单位|部门)?[ \t]*$")
 _IN_BRACKETS = re.compile(r"[(（](?P<names>(?:[^()（）]|[(（][^()（）]*[)）])+)[)）](?=\s*(?:$|[、,，;；。\n]))")
-_PHONE = r"(?:1\d{10}|(?:0\d{2,3}-?)?\d{7,8})"
-_NO_PERSON = r"[^()（）]{0,3}(?:局|委|办|部|处|科|室|镇|乡|村|站|所|院|会|队|校|区|县|市|司)"
-_PERSON = rf"(?!{_NO_PERSON})[一-鿿]{{1,2}}\s{{0,2}}[一-鿿]{{1,2}}"
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗宋梁郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "姚谭廖邹熊陆郝孔崔康毛邱秦顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚"
-)
 _STAR = "[★☆▲△●◎＊*※]"
 # A★、B、C: the mark tells who leads, where not every name bears one.
 _STARRED = re.compile(rf"{_STAR}+\s*(?P<before>[^★☆▲△●◎＊*※、,，;；\s]+)|(?P<after>[^★☆▲△●◎＊*※、,，;；\s]+){_STAR}+")
@@ -50,7 +47,17 @@ _SHORT_MARK = re.compile(r"[(（](?:(?P<lead>主|正|主要|总牵头)|(?P<assis
 _IN_TEXT = re.compile(
     rf"(?:[(（]|^|[。；;\n])\s*(?P<units>(?:{_LEAD})(?:单位|部门)[:：](?:[^()（）。]|[(（][^()（）]*[)）])+)[)）]?[。\s]*$"
 )
-_VERB = re.compile(r"(?:总(?=牵头)|主要)?(?P<role>牵头|主办|主责|负责|为主|配合|协办|协助|参与)(?=$|[,，;；。、\n])")
+# 县财政局会办, but 安委会办 and 工会办 are offices.
+_VERB = re.compile(
+    r"(?:总(?=牵头)|主要)?(?P<role>牵头|主办|主责|负责|为主|配合|协办|协助|协同|参与|为辅|(?<![委员工商协学残联])会办)"
+    r"(?=$|[,，;；。、\n])"
+)
+# 牵头单位：A；B、C按职责分工负责
+_LEADING_LABEL = re.compile(r"(?:牵头|主办|主责)(?:单位|部门)?[:：]")
+_BY_DUTIES = re.compile(
+    r"[,，;；\n](?P<names>[^,，;；:：\n]+?)(?:(?:按照?|根据)(?:各自)?(?:工作)?(?:职责|职能)(?:任务)?)?分工(?:共同|分别|具体)?(?:负责|落实)"
+)
+_SURELY_LEADS = ("牵头", "主办", "主责", "为主")
 
 # A会同B, A联合B: words of roles between two whole names only; 会同县 is a county, 联合会 and 联合党委 are names.
 _TOGETHER = re.compile(
@@ -89,6 +96,10 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     Units(lead=('市教育局',), assist=('市财政局',))
     >>> parse_roles("市教育局为主，市财政局配合").value
     Units(lead=('市教育局',), assist=('市财政局',))
+    >>> parse_roles("市教育局牵头，各区、市直有关部门按职责分工负责").value
+    Units(lead=('市教育局',), assist=('各区', '市直有关部门'))
+    >>> parse_roles("市教育局为主，市财政局为辅").value, parse_roles("责任单位：市教育局；实施单位：各学校").value
+    (Units(lead=('市教育局',), assist=('市财政局',)), Units(lead=('市教育局',), assist=('各学校',)))
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
@@ -108,6 +119,10 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
         assisting = parse_units("、".join(inside), known=known, field="assisting_units")
         others = (name for name in roles.value.assist if name not in assisting.value)
         return Parsed(Units(roles.value.lead, (*assisting.value, *others)), text, (*roles.issues, *assisting.issues))
+    if _LEADING_LABEL.search(text):
+        text = _BY_DUTIES.sub(
+            lambda found: f"；配合单位：{found['names']}" if ENDS.search(found["names"]) else found[0], text
+        )
     labels = list(_ROLE.finditer(text))
     if labels:
         ends = [label.start() for label in labels[1:]] + [len(text)]
@@ -116,6 +131,8 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
             pieces = [("配合" if role == "责任" else role, piece) for role, piece in pieces]
         if labels[0].start():
             pieces.insert(0, ("牵头", text[: labels[0].start()]))
+        if not any(re.fullmatch(_LEAD, role) for role, _ in pieces):  # 实施单位：A；配合单位：B
+            pieces = [(role if re.fullmatch(_ASSIST, role) else "牵头", piece) for role, piece in pieces]
         return _of_roles(text, pieces, known)
     if _MARKED.search(text):
         text = re.sub(rf"({_MARKED.pattern})(?=\s*[一-鿿])", r"\1、", text)
@@ -128,11 +145,18 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
         starts = [0, *(verb.end() for verb in verbs)]
         pieces = [(verb["role"], text[start : verb.start()]) for verb, start in zip(verbs, starts[:-1], strict=True)]
         pieces.append(("配合", text[starts[-1] :]))
+        pieces = _beside_the_lead(pieces)
         if not any(re.fullmatch(_LEAD, role) for role, _ in pieces):  # A会同B、C配合
             pieces = [part for role, piece in pieces for part in _together(piece, known) or [(role, piece)]]
         return _of_roles(text, pieces, known)
     together = _together(text, known)
     return _of_roles(text, together, known) if together else None
+
+
+def _beside_the_lead(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A牵头，B、C按职责分工负责: behind the one who leads, the others assist, whatever they answer for."""
+    first = next((place for place, (role, _) in enumerate(pieces) if role in _SURELY_LEADS), len(pieces))
+    return [("配合" if place > first and role == "负责" else role, piece) for place, (role, piece) in enumerate(pieces)]
 
 
 def _together(text: str, known: Known) -> list[tuple[str, str]] | None:
@@ -233,35 +257,6 @@ def by_marks(text: str) -> str:
     if not 0 < marked < len(names):
         return text
     return _STARRED.sub(lambda found: f"{found['before'] or found['after']}（牵头）", text)
-
-
-def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
-    """A cell of units without the persons in it; ``told``: its header speaks of persons, so that a name is one.
-
-    >>> without_persons("社区建设办（张某）、执法队（李某 13812345678）", told=True)
-    ('社区建设办、执法队', ('张某', '李某 13812345678'))
-    >>> without_persons("县教育局 王小明", told=True), without_persons("市应急局（防汛办）", told=False)[1]
-    (('县教育局', ('王小明',)), ())
-    """
-    persons: list[str] = []
-
-    def maybe(found: re.Match[str]) -> str:
-        names = re.split(r"[、,，/\s]+", found["person"])
-        behind_a_unit = not told and ENDS.search(text[: found.start()].rstrip())
-        return person(found) if behind_a_unit and all(name[0] in _SURNAMES for name in names) else found[0]
-
-    def person(found: re.Match[str]) -> str:
-        persons.append(found["person"].strip())
-        return ""
-
-    phone = rf"(?:\s*{_PHONE})" + ("?" if told else "")
-    text = re.sub(rf"[(（]\s*(?P<person>{_PERSON}{phone})\s*[)）]", person, text)
-    text = re.sub(
-        rf"[(（]\s*(?P<person>{_PERSON}(?:[、,，/\s]+{_PERSON})*)\s*[)）](?=\s*(?:$|[、,，;；。\n]))", maybe, text
-    )
-    if told:
-        text = re.sub(rf"(?<=[\s、,，:：])(?P<person>{_PERSON}(?:\s*{_PHONE})?)(?=$|[\s、,，;；])", person, text)
-    return text.strip(), tuple(persons)
 
 
 def units_in_text(text: str) -> str:

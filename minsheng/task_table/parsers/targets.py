@@ -5,20 +5,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from minsheng.task_table.parsers.bounds import bound_of, said_apart
 from minsheng.task_table.parsers.counts import DOING, figures_in, unsure_in
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
-from minsheng.task_table.parsers.measures import MEASURE, MEASURES
+from minsheng.task_table.parsers.measures import MEASURE
 from minsheng.task_table.parsers.no_targets import MONEY, SPANS
-from minsheng.task_table.parsers.numbers import ARABIC, HAN, to_decimal
+from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.places import places_of_each
+from minsheng.task_table.parsers.promised import promised_in
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
-_BARE_TARGET = re.compile(
-    rf"(?P<bound>不少于|不低于|至少|≥|>=|≤|<=|超过)?(?P<about>约)?(?:(?P<low>{ARABIC})(?:-|—|–|―|~|～|至|到)+)?(?P<number>{ARABIC}|{HAN})"
-    r"(?P<more>余|多)?(?P<scale>[万亿])?(?P<unit>[^\d,，;；。、]{0,5}?)(?P<after>左右|及?以上|以下|以内)?"
-)
-_DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
 _BUILT_OF = re.compile(r"[一-鿿]{0,4}的[一-鿿]{2,12}\d+(?:所|座|处|个|家|栋|幢|条|间)")  # 建设150张床位的养老院1所
 _SIZE = re.compile(r"万?(?:平方米|平米|㎡|亩|吨|公里|米|千米|公顷|立方米|千瓦|兆瓦|千伏安|k[Ww]|MW|升|立方)")
@@ -59,6 +56,7 @@ _PER = re.compile(
     r"每(?P<per>年|月|季度|周|天|日|学期|人|户|个?(?:乡镇|镇街|镇|街道|村|社区|区县|县|学校|校|单位|家))|"
     r"(?P<average>年均|月均|人均|户均|日(?=处理|供|产|均|接|检))"
 )
+_IN_ALL = re.compile(r"(?:共(?![享同用管治])计?|合计|总计|累计)[^\d,，]{0,6}$")  # 每村1场、共计216场
 _TIMES = {"年均": "年", "月均": "月", "人均": "人", "户均": "户", "日": "日"}
 
 
@@ -101,8 +99,14 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     [('1', '个', False, None), ('2', '片', False, None), ('400', '米', False, None)]
     >>> read("配备彩超8台，家庭医生签约1.8万人，募集约3万册，受益群众超2万人")
     [('8', '台', False, None), ('1.8', '万人', False, None), ('3', '万册', True, None), ('2', '万人', False, 'min')]
+    >>> read("等候时间缩短至30分钟以内，办理时限由5个工作日压缩至1个工作日，管理率分别不低于92%和62%")
+    [('30', '分钟', False, 'max'), ('1', '个工作日', False, None), ('92', '%', False, 'min'), ('62', '%', False, 'min')]
+    >>> read("新购9座微循环公交车20辆、55座救生艇2艘，设立12315消费维权站50个，打通三条断头路")
+    [('20', '辆', False, None), ('2', '艘', False, None), ('50', '个', False, None), ('3', '条', False, None)]
     >>> read("继续按照每人2元的标准购买保险，建成“15分钟生活圈”")
     []
+    >>> [(str(t.quantity), t.per) for t in parse_targets("送戏下乡每村1场、共计216场").value]
+    [('1', '村'), ('216', '')]
     """
     parts = parse_deliverables(text) if parts is None else parts
     targets: list[Target] = []
@@ -121,54 +125,15 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     return Parsed(tuple(targets), text, tuple(issues))
 
 
-def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
-    """Read a cell that holds a bare target: 1300人, 8950, 100%; ``unit`` is that of its own column, if there is one.
-
-    >>> [(str(t.quantity), t.unit) for t in parse_target_cell("10000万").value + parse_target_cell("8950").value]
-    [('10000', '万'), ('8950', '')]
-    >>> (target,) = parse_target_cell("6～8", "条").value
-    >>> str(target.quantity), str(target.maximum), target.unit, target.bound
-    ('6', '8', '条', 'range')
-    >>> [(str(t.quantity), t.unit) for t in parse_target_cell("3/1200", "所/个").value]
-    [('3', '所'), ('1200', '个')]
-    """
-    cell = plain(text)
-    figures, units = cell.split("/"), plain(unit).split("/")
-    if len(figures) == len(units) > 1 and all(map(_BARE_TARGET.fullmatch, figures)):  # 18/1650 of 个/户
-        each = [parse_target_cell(one, of).value for one, of in zip(figures, units, strict=True)]
-        return Parsed(tuple(target for targets in each for target in targets), text)
-    found = _BARE_TARGET.fullmatch(cell)
-    quantity = to_decimal(found["number"]) if found else None
-    low = to_decimal(found["low"]) if found and found["low"] else None
-    if found is None or quantity is None or (low is not None and low >= quantity):
-        parsed = parse_targets(text)
-        if re.search(r"\d", _DATES.sub("", cell)) and not (parsed.value or parsed.issues):  # 16/1200 of 户
-            return Parsed((), text, (Issue("targets", "warning", "target_unread", {"text": cell}),))
-        return parsed
-    approx = bool(found["about"] or found["more"]) or found["after"] == "左右"
-    words = (found["bound"] or "") + (found["after"] or "")
-    written = (found["scale"] or "") + (found["unit"] or ("" if found["scale"] else plain(unit)))
-    if low is not None:
-        return Parsed((Target(cell, low, written or plain(unit), approx, "range", quantity),), text)
-    return Parsed((Target(cell, quantity, written, approx, _bound_of(words)),), text)
-
-
-def measure_in_name(name: str) -> str:
-    """The unit of measure in brackets behind the name of an indicator.
-
-    >>> measure_in_name("新增学位（个）"), measure_in_name("义务教育巩固率（%）"), measure_in_name("养老中心（站）建设")
-    ('个', '%', '')
-    """
-    found = re.search(r"\(([^()]{1,4})\)$", plain(name))
-    return found[1] if found and found[1].removeprefix("万") in MEASURES else ""
-
-
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     piece = without_endless_numbers(piece)
     piece = re.sub(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])", lambda m: "□" * len(m[0]), piece)
     spans = SPANS.sub(lambda m: m[0] if _counts_days(m) else "□" * len(m[0]), piece)
+    times = list(promised_in(piece))
+    for found in times:
+        spans = spans[: found.start()] + "□" * len(found[0]) + spans[found.end() :]
     blanked = MONEY.sub(lambda m: "■" * len(m[0]), spans)
-    targets: list[Target] = []
+    placed = [(found.start("number"), _promised(piece, found, marker)) for found in times]
     issues: list[Issue] = []
     figures = figures_in(blanked)
     for found in figures:
@@ -177,7 +142,7 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
             places = places_of_each(blanked[: found.start("number")])
             if places is None and target.unit != "%":
                 issues.append(Issue("targets", "warning", "target_each", {"text": target.text}))
-            targets.append(_times(target, places or 1))
+            placed.append((found.start("number"), _times(target, places or 1)))
             if found.groupdict().get("about") == "近":
                 issues.append(Issue("targets", "info", "nearly", {"text": target.text}))
             behind = (found.groupdict().get("after") or "") + blanked[found.end() :]
@@ -188,10 +153,19 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
     money = (("target_money", found) for found in _MONEY_TARGET.finditer(spans))
-    times = (("target_or_size", found) for found in _TIMES_OF.finditer(piece))
-    for code, found in (*money, *times, *unsure_in(blanked, figures)):
+    products = (("target_or_size", found) for found in _TIMES_OF.finditer(piece))
+    for code, found in (*money, *products, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
-    return targets, issues
+    return [target for _, target in sorted(placed, key=lambda pair: pair[0])], issues
+
+
+def _promised(piece: str, found: re.Match[str], marker: str | None) -> Target:
+    """等候时间缩短至30分钟以内 tells how well, and not how much."""
+    words = (found["bound"] or "") + ("以内" if found["after"] else "")
+    return Target(
+        _clause(piece, found.start("number"), found.end()), to_decimal(found["number"]) or Decimal(0), found["unit"],
+        bool(found["about"]) or piece.startswith("左右", found.end()), bound_of(words), core=False, deliverable=marker,
+    )  # fmt: skip
 
 
 def _times(target: Target, places: int) -> Target:
@@ -218,8 +192,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     if unit is None:
         return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
     words = (groups.get("bound") or "") + (groups.get("after") or "")
-    apart = re.search(r"(?:至少|最少|不少于|不低于)(?=[^\d,，;；。、]{0,6}$)", before)
-    words += apart[0] if apart else ""  # 至少建成1处
+    words += said_apart(before, after)  # 至少建成1处
     doing = re.search(DOING + r"$", before) is not None
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
     condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
@@ -244,7 +217,7 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
         quantity, maximum = first, quantity
     return Target(
         _clause(piece, found.start("number"), found.end()), quantity, scale + unit, approx,
-        "range" if low else _bound_of(words), maximum, _per(piece, found.start("number"), after),
+        "range" if low else bound_of(words), maximum, _per(piece, found.start("number"), after),
         core=not (_OF_THOUSANDS.search(before) or _CAPACITY.search(before)), deliverable=marker,
     )  # fmt: skip
 
@@ -262,14 +235,6 @@ def _tells_how(unit: str, before: str, after: str) -> bool:
     return re.match(r"范围内|以外", after) is not None or unit in ("万元", "亿元")
 
 
-def _bound_of(words: str) -> str | None:
-    if not words:
-        return None
-    if re.search(r"不超|不高|不多|最多|≤|<=|低于|小于|以下|以内", words) and not re.search("不低|不小", words):
-        return "max"
-    return "min" if re.search(r"不少|不低|不小|至少|最少|≥|>=|超|突破|高于|大于|以上", words) else None
-
-
 def _clause(piece: str, start: int, end: int) -> str:
     """The words between two commas round a figure."""
     left = max((found.end() for found in re.finditer(r"[,，;；。:：、()\n](?!\d{3})", piece[:start])), default=0)
@@ -282,7 +247,7 @@ def _per(piece: str, start: int, after: str) -> str:
         return behind[1]
     left = max((found.end() for found in re.finditer(r"[,，;；。\n]", piece[:start])), default=0)
     all_found = list(_PER.finditer(piece[left:start]))
-    if not all_found:
+    if not all_found or _IN_ALL.search(piece[left + all_found[-1].end() : start]):
         return ""
     found = all_found[-1]
     return found["per"].removeprefix("个") if found["per"] else _TIMES[found["average"]]

@@ -25,6 +25,12 @@ _RATE_BEFORE = re.compile(
     rf"(?:(?:每一?|(?<![一-鿿])单(?=[户人床村校套台辆亩班]))(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|(?<=每){_PER}))?|(?P<average>[人户]均|"
     rf"年人均))[^\d,，；;。]{{0,10}}$"
 )
+# 3个镇各补助20万元: what each of several places gets
+EACH_OF = re.compile(
+    r"(?:\d+|[两三四五六七八九十]+)(?:个|所|家|户)?"
+    r"(?P<a>乡镇|镇街|镇|乡|街道|行政村|村|社区|县区|区县|[区县市]|学校|校|单位|站|家|户|所|个)[^\d,，;；。]{0,6}各"
+)
+_RATE_EACH = re.compile(rf"{EACH_OF.pattern}(?:自|补助?|奖补?|奖励|安排|给予|投入|配套|需)*约?$")
 
 
 # 预算约680万元 is what it will cost; 预算资金 and 财政预算 are the state's.
@@ -69,6 +75,8 @@ def rate_of(token: Token, amount: Amount) -> tuple[Decimal, str] | None:
     yuan = exact(amount.wan * 10_000)
     after = _RATE_AFTER.match(token.after)
     before = _RATE_BEFORE.search(token.head)
+    if not (after or before) and (each := _RATE_EACH.search(token.head)):
+        return yuan, each["a"]
     found = after or before
     if found is None:
         return None

@@ -12,6 +12,7 @@ WAITING: Final[tuple[Source, ...]] = (
     contributions.CONTRIBUTE,
     contributions.READ_MONEY,
     exceptions.REFUSED,
+    exceptions.CUT_SHORT,
     review.REVIEW,
     review.APPROVE,
     review.STUCK,

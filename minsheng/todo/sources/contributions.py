@@ -12,8 +12,10 @@ from departments import clock, language
 from departments.models import User
 from departments.permissions import FILE_REPORT
 from funding.models import FundingLine
+from funding.services.readings import with_readers
 from minsheng.filing import slots
-from minsheng.filing.contributing import Task, due_again_of, lines_waiting_for
+from minsheng.filing.contributing import Task, asked_for, lines_waiting_for
+from minsheng.filing.remarks import Asked, unanswered
 from minsheng.todo.entries import Entry, Kind, Source
 from projects.models import ReportingPeriod, Responsibility
 from projects.services.reports import open_until, submissions
@@ -32,11 +34,13 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     roles = Responsibility.objects.filter(sub_item__in=[row.sub_item_id for row in found], files=True)
     for role in roles.select_related("department__parent"):
         filing.setdefault(role.sub_item_id, []).append(role)
-    lines = _lines_of(found)
-    again = due_again_of(row.returned for row in found if row.returned)
+    lines_of = _lines_of(found)
+    returns = asked_for(row.returned for row in found if row.returned)
     for row in found:
         period, item = periods[row.period], row.sub_item
         unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
+        lines, asked = lines_of(row, period), returns.get(row.returned, Asked([]))
+        again = unanswered(asked, lines, after=0)  # it has said nothing yet
         yield Entry(
             title=item.title,
             serial=item.serial,
@@ -45,29 +49,32 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             programme=item.programme_id,
             url=reverse("filing:contribute", args=[item.pk, f"{period.month:%Y-%m}", row.department_id]),
             step=_("Go on") if row.state else _("Contribute"),
-            since=period.opens_on,
-            due=max(again.get(row.returned, period.due_on), period.due_on),
+            since=again[-1].at if again else period.opens_on,
+            why="\n".join(one.words for one in again),
+            who=again[-1].who if again else "",
+            due=asked.due_on(period),
             until=open_until(period, item, unit),
-            note=language.listed(_notes(row, lines(row, period))),
+            note=language.listed(_notes(row, len(lines))),
         )
 
 
-def _lines_of(rows: list[Any]) -> Callable[[Any, ReportingPeriod], int]:
-    """How many money lines the unit of a row is to read in a period. Two queries, one where there are no lines."""
-    found: dict[tuple[int, int | None], list[FundingLine]] = {}
-    for line in slots.lines_of().filter(sub_item__in=[row.sub_item_id for row in rows]).select_related("department"):
-        found.setdefault((line.sub_item_id, line.department_id), []).append(line)
+def _lines_of(rows: list[Any]) -> Callable[[Any, ReportingPeriod], list[FundingLine]]:
+    """The money lines that the unit of a row is to read in a period. Three queries, one where there are no lines."""
+    found: dict[int, list[FundingLine]] = {}
+    lines = slots.lines_of().filter(sub_item__in=[row.sub_item_id for row in rows])
+    for line in with_readers(lines):
+        found.setdefault(line.sub_item_id, []).append(line)
     first: dict[tuple[int, int], int] = {}
     if found:
-        sent = submissions().filter(report__sub_item__in={item for item, _unit in found}).order_by()
+        sent = submissions().filter(report__sub_item__in=found).order_by()
         places = sent.values_list("report__sub_item", "report__period").annotate(first=Min("pk"))
         first = {(item, period): key for item, period, key in places}
 
-    def count(row: Any, period: ReportingPeriod) -> int:
-        lines = found.get((row.sub_item_id, row.department_id), ())
-        return sum(line.reader_in(period.month, first.get((row.sub_item_id, period.pk))) is not None for line in lines)
+    def lines_in(row: Any, period: ReportingPeriod) -> list[FundingLine]:
+        lines, sent = found.get(row.sub_item_id, ()), first.get((row.sub_item_id, period.pk))
+        return [line for line in lines if line.reader_in(period.month, sent) == row.department]
 
-    return count
+    return lines_in
 
 
 def _notes(row: Any, lines: int) -> list[str]:
@@ -88,7 +95,7 @@ def _money(user: User) -> list[Task]:
     Whether a line was read stands in what was submitted, which no query can tell; most units have none to read.
     """
     tasks = lines_waiting_for(user, clock.today())
-    return [task for task in tasks if task.lines and not (task.role and task.newest is None and not task.reopened)]
+    return [task for task in tasks if not (task.role and task.newest is None and not task.reopened)]
 
 
 def _as_they_come(tasks: list[Task]) -> list[Task]:

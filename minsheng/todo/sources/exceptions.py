@@ -1,4 +1,4 @@
-"""Exceptions asked for: to be answered, refused, still with the office."""
+"""Exceptions asked for: to be answered, refused, still with the office; and those that were ended early."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,11 +7,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from departments import clock
 from departments.models import User
 from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, jurisdictions_granted
 from minsheng.todo.entries import Entry, Kind, Source, ordered
 from projects.filings import filings
-from projects.models import ExceptionRequest
+from projects.models import ExceptionEnd, ExceptionRequest, ReportingPeriod, SubItem
 
 State = ExceptionRequest.State
 
@@ -34,6 +35,20 @@ def refused(user: User) -> QuerySet[ExceptionRequest]:
     locked = Exists(owed.filter(sub_item=OuterRef("sub_item"))) | Q(Exists(owed), sub_item=None)
     ended = Q(locked, exception__ended_at__isnull=False)
     return _of_units(user).filter(Q(state=State.REFUSED) | ended, noted_at=None)
+
+
+def cut_short(user: User) -> QuerySet[ExceptionEnd]:
+    """Exceptions that nobody had asked for and that were ended before their day, which nobody of the person's units has
+    taken note of, while something is neither filed nor can be for it.
+    """
+    units = departments_granted(user, FILE_REPORT).values("pk")
+    owed = (
+        filings()
+        .filter(gone_on=False, open_now=False, period=OuterRef("exception__period"), department=OuterRef("department"))
+        .order_by()
+    )
+    locked = Exists(owed.filter(sub_item=OuterRef("exception__sub_item"))) | Q(Exists(owed), exception__sub_item=None)
+    return ExceptionEnd.objects.filter(locked, noted_at=None, department__in=units)
 
 
 def asked_by_us(user: User) -> QuerySet[ExceptionRequest]:
@@ -72,6 +87,22 @@ def _read_refused(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
         )
 
 
+def _read_cut_short(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for end in rows.select_related("exception__period", "exception__sub_item__project"):
+        exception = end.exception
+        day = clock.local(exception.ended_at).date() if exception.ended_at else exception.until
+        yield Entry(
+            step=_("Noted"),
+            posts=True,
+            url=reverse("filing:end_noted", args=[end.pk]),
+            since=exception.ended_at,
+            why=exception.reason,
+            who=end.by_name,
+            note=_("the exception was ended early on %(day)s: what is not filed is locked") % {"day": day.isoformat()},
+            **_titled(exception.sub_item, exception.period),
+        )
+
+
 def _ended(request: ExceptionRequest) -> str:
     if request.ended_on is None:
         return ""
@@ -98,18 +129,23 @@ def _loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _named(request: ExceptionRequest, unit: str) -> dict[str, Any]:
-    item = request.sub_item
+    return {**_titled(request.sub_item, request.period), "about": unit}
+
+
+def _titled(item: SubItem | None, period: ReportingPeriod) -> dict[str, Any]:
     return {
         "title": item.title if item else _("All that was not filed of the month"),
         "serial": item.serial if item else "",
-        "about": unit,
-        "month": str(request.period),
-        "programme": request.period.programme_id,
+        "month": str(period),
+        "programme": period.programme_id,
     }
 
 
 ASKED: Final = Source(Kind.ASKED, frozenset({SUPERVISE}), asked, ordered("asked_at", "pk"), _read_asked)
 REFUSED: Final = Source(Kind.REFUSED, frozenset({FILE_REPORT}), refused, ordered("decided_at", "pk"), _read_refused)
+CUT_SHORT: Final = Source(
+    Kind.CUT_SHORT, frozenset({FILE_REPORT}), cut_short, ordered("exception__ended_at", "pk"), _read_cut_short
+)
 ASKED_BY_US: Final = Source(
     Kind.ASKED, frozenset({FILE_REPORT}), asked_by_us, ordered("asked_at", "pk"), _read_asked_by_us
 )

@@ -266,7 +266,7 @@ def test_query_count_does_not_grow(client, django_assert_num_queries, sub_item, 
         SubItemFactory(programme=sub_item.programme)
 
     page(client, leader, sub_item)  # warm guardian's process-wide permission cache
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         response = client.get(reverse("dashboard:sub_item", args=[sub_item.pk]))
 
     assert len(response.context["reports"]) == count

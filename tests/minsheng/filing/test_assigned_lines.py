@@ -10,7 +10,7 @@ from django.urls import reverse
 from departments.errors import Conflict, DomainError
 from departments.models import AuditEvent
 from departments.permissions import FILE_REPORT
-from funding.models import FundingLine, FundingReading
+from funding.models import FundingLine, FundingReading, LineAssignment
 from funding.services import assignments, lines
 from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
@@ -38,7 +38,11 @@ SEPTEMBER = date(2023, 9, 1)
 
 def assign(world, unit, *, by=None, seen=None, month=SEPTEMBER):
     line = FundingLine.objects.get(pk=world.line.pk)
-    return assignments.assign(line, unit, by=by or world.clerk, seen=seen or line.department, month=month)
+    return assignments.assign(line, unit, by=by or world.clerk, seen=seen or line.reader_in(month), month=month)
+
+
+def reader(world, month=SEPTEMBER):
+    return FundingLine.objects.get(pk=world.line.pk).reader_in(month)
 
 
 def read(world, finance, reading=READ, **kwargs):
@@ -66,8 +70,9 @@ def filed(world):
 def test_it_is_recorded_who_assigned_and_who_took_back(world, finance):
     assert assign(world, finance[0])
     world.line.refresh_from_db()
-    assert (world.line.department, world.line.assigned_by_name) == (finance[0], f"发展软环境保障局·{world.clerk}")
-    assert world.line.assigned_at is not None
+    given = world.line.assigned_in(SEPTEMBER)
+    assert (given.department, given.by_name) == (finance[0], f"发展软环境保障局·{world.clerk}")
+    assert given.at is not None
     assert not assign(world, finance[0])  # twice is once
     assert assign(world, None, by=world.office)
     assert not assign(world, None)
@@ -83,7 +88,7 @@ def test_of_two_who_decide_at_once_the_later_is_told(world, finance, streets):
     assign(world, finance[0])
     with pytest.raises(Conflict, match="财政金融局"):
         assignments.assign(line, streets[0][0], by=world.office, seen=None, month=SEPTEMBER)
-    assert FundingLine.objects.get().department == finance[0]
+    assert reader(world) == finance[0]
 
 
 def test_what_cannot_be_assigned_is_refused(world, finance):
@@ -98,7 +103,7 @@ def test_what_cannot_be_assigned_is_refused(world, finance):
     SubItem.objects.update(status=SubItem.Status.CLOSED)
     with pytest.raises(DomainError):
         assign(world, finance[0])
-    assert not FundingLine.objects.exclude(department=None).exists()
+    assert not LineAssignment.objects.exists()
     assert not AuditEvent.objects.filter(action__startswith="line.").exists()
 
 
@@ -337,7 +342,7 @@ def test_the_filing_unit_assigns_and_the_office_takes_back(world, finance, clien
     assert stale.status_code == 409
     back = client.post(assign_address(world), {"unit": "", "seen": finance[0].pk, "back": "https://elsewhere.example/"})
     assert (back.status_code, back.url) == (302, reverse("dashboard:sub_item", args=[world.sub_item.pk]))
-    assert FundingLine.objects.get().department is None
+    assert reader(world) is None
 
 
 def test_nobody_else_assigns(world, finance, streets, client):
@@ -353,7 +358,7 @@ def test_nobody_else_assigns(world, finance, streets, client):
             sent = {"unit": finance[0].pk, "seen": ""}
             assert client.post(assign_address(world), sent).status_code == status
             assert client.get(assign_address(world)).status_code == status
-    assert FundingLine.objects.get().department is None
+    assert reader(world) is None
     client.force_login(world.clerk)
     rate = FundingLineFactory(sub_item=world.sub_item, rate=Decimal(10), planned=None)
     assert client.get(assign_address(world, rate)).status_code == 404
@@ -373,7 +378,7 @@ def test_a_later_table_that_drops_what_only_contributions_speak_of_supersedes_it
     assert not FundingReading.objects.exists()
     lines.revise([(world.sub_item, lines.Stated([], []))])
     dropped = FundingLine.every.get(pk=world.line.pk)
-    assert (dropped.superseded_at is not None, dropped.department) == (True, finance[0])
+    assert (dropped.superseded_at is not None, dropped.reader_in(SEPTEMBER)) == (True, finance[0])
     parts.write_targets([(world.sub_item, plans.Parts([], [], []))])
     assert Target.every.get(pk=world.target.pk).superseded_at is not None
     assert not desk(world, finance[0]).is_asked
@@ -387,12 +392,7 @@ def test_a_line_that_a_later_table_keeps_stays_with_its_reader(world, finance):
     )
     lines.revise([(world.sub_item, lines.Stated([same], []))])
     kept = FundingLine.objects.get()
-    assert (kept.pk, kept.planned, kept.department, kept.assigned_by_name) == (
-        world.line.pk,
-        Decimal(7),
-        finance[0],
-        f"发展软环境保障局·{world.clerk}",
-    )
+    assert (kept.pk, kept.planned, kept.reader_in(SEPTEMBER)) == (world.line.pk, Decimal(7), finance[0])
 
 
 # what the unit that reads is told, and says ------------------------------------------------------------------------

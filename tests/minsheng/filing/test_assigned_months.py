@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from departments import clock
 from departments.permissions import ADMINISTER, FILE_REPORT
-from funding.models import FundingLine
+from funding.models import FundingLine, LineAssignment
 from funding.services.readings import LineReading
 from minsheng.filing import services as filing
 from minsheng.filing.contributing import waiting_for
@@ -21,7 +21,7 @@ from minsheng.todo.sources.office import NO_FILER
 from projects.models import MonthlyReport, PeriodFigure, Responsibility
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ReportingPeriodFactory, ResponsibilityFactory
-from tests.minsheng.filing.test_assigned_lines import LAST, READ, assign, filed, money_of, read
+from tests.minsheng.filing.test_assigned_lines import LAST, READ, assign, filed, money_of, read, reader
 from tests.minsheng.filing.test_views import address
 from tests.minsheng.life import approved, content, desk, draft, sheet, submitted
 
@@ -84,14 +84,23 @@ def test_a_month_read_by_the_other_unit_stays_with_it_when_it_is_returned(filed,
 
 
 def test_a_line_passed_on_to_a_third_unit_leaves_what_the_second_said(filed, finance, streets):
+    """What the second had read of a submitted month stays its own to answer for, where the month comes back."""
     assign(filed, finance[0])
     read(filed, finance)
     report = submitted(filed)
-    assign(filed, streets[0][0])
+    done = assign(filed, streets[0][0])
+    assert (done.since, done.until, done.stay) == (filed.september.month, None, [filed.september.month])
     review.send_back(report, by=filed.office, comment="请核实。")
-    assert (sheet(filed).assigned, present_of(sheet(filed)).money) == ({}, {filed.line.pk: READ})
+    assert [one.unit for one in sheet(filed).assigned.values()] == [finance[0]]
+    assert present_of(sheet(filed)).money == {filed.line.pk: READ}
+    assert not desk(filed, streets[0][0]).lines
     resubmit(filed)
     assert money_of(report) == READ
+    # October is the third's, and the second's September may still be taken back.
+    assert FundingLine.objects.get().reader_in(date(2023, 10, 1)) == streets[0][0]
+    review.send_back(report, by=filed.office, comment="请核实。")
+    assign(filed, None)
+    assert (sheet(filed).assigned, present_of(sheet(filed)).money) == ({}, {filed.line.pk: READ})
 
 
 def test_a_line_comes_back_only_where_it_was_away(filed, finance):
@@ -106,17 +115,18 @@ def test_a_line_comes_back_only_where_it_was_away(filed, finance):
     assert present_of(sheet(filed)).money == {filed.line.pk: OWN}
 
 
-def test_what_nobody_read_again_keeps_what_the_month_itself_said(filed, finance):
-    """An unread line carries the last amounts; returned, it does not take up a correction of the month before."""
+def test_what_nobody_has_read_for_a_month_follows_a_correction_of_the_month_before(filed, finance):
+    """An unread line carries the last amounts, those of a returned month too: nobody has said anything else of it."""
     assign(filed, finance[0])
     report = submitted(filed)
     assert money_of(report) == LAST
     review.send_back(report, by=filed.office, comment="请核实。")
     august = MonthlyReport.objects.get(period=filed.august)
     review.reopen(august, by=filed.office, reason="更正。")
+    assert present_of(sheet(filed)).money == {filed.line.pk: LAST}
     draft(filed, content(filed, "68", reached="200", secured="1900000", reason="多报。"), period=filed.august)
     filing.submit(sheet(filed, filed.august), by=filed.clerk)
-    assert present_of(sheet(filed)).money == {filed.line.pk: LAST}
+    assert present_of(sheet(filed)).money == {filed.line.pk: replace(LAST, secured=Decimal(1_900_000))}
     assert sheet(filed).unread == {filed.line.pk: "财政金融局"}
 
 
@@ -130,7 +140,8 @@ def test_earlier_months_than_it_is_assigned_from_are_the_filing_units(world, fin
     assert assign(world, finance[0], month=world.august.month)
     assert list(sheet(world, world.august).assigned) == [world.line.pk]
     assert not assign(world, finance[0], month=world.september.month)
-    assert FundingLine.objects.get().assigned_from == world.august.month
+    newest = LineAssignment.objects.last()
+    assert (newest.since, newest.until) == (world.august.month, world.august.month)  # September was decided before
 
 
 def test_the_administrator_is_not_told_of_a_reader_that_is_asked_nothing(filed, finance):
@@ -145,9 +156,9 @@ def test_the_administrator_is_not_told_of_a_reader_that_is_asked_nothing(filed, 
     assign(filed, finance[0])
     review.send_back(report, by=filed.office, comment="请核实。")
     assert told() == []
-    FundingLine.objects.update(assigned_after=0)  # as if it had been assigned before
+    LineAssignment.objects.update(after=0)  # as if it had been assigned before
     assert told() == [finance[0]]
-    FundingLine.objects.update(assigned_from=date(2023, 10, 1))
+    LineAssignment.objects.update(since=date(2023, 10, 1))
     assert told() == []
 
 
@@ -201,15 +212,15 @@ def test_who_files_the_month_assigns_in_it_and_no_unit_that_only_will(filed, fin
     for month in ("", "2023-09", "2023-08"):
         assert try_to_assign(client, clerk, filed, finance, month) == 403
     assert page_of(filed) not in client.get(overview).content.decode()
-    assert FundingLine.objects.get().department is None
+    assert reader(filed) is None
 
     client.force_login(filed.clerk)
     form = client.get(address(filed)).content.decode()
     assert f"{page_of(filed, '2023-09')}&amp;back=" in form  # what is offered …
     assert page_of(filed) in client.get(overview).content.decode()
     assert try_to_assign(client, filed.clerk, filed, finance, "2023-09") == 302  # … is granted
-    line = FundingLine.objects.get()
-    assert (line.department, line.assigned_from) == (finance[0], filed.september.month)
+    given = LineAssignment.objects.get()
+    assert (given.department, given.since, given.until) == (finance[0], filed.september.month, filed.september.month)
 
 
 def test_after_the_hand_over_each_unit_decides_for_its_own_months(filed, finance, handed_over, client):
@@ -225,11 +236,109 @@ def test_after_the_hand_over_each_unit_decides_for_its_own_months(filed, finance
         client.force_login(filed.clerk)
         assert f'name="secured_{filed.line.pk}"' in client.get(address(filed)).content.decode()
         # It may let the same unit read it in its own last month too.
-        client.post(page_of(filed, "2023-09"), {"unit": finance[0].pk, "seen": finance[0].pk})
+        client.post(page_of(filed, "2023-09"), {"unit": finance[0].pk, "seen": ""})
         assert list(sheet(filed).assigned) == [filed.line.pk]
 
 
 @pytest.mark.parametrize("month", ["2023-13", "x", "2023-10", "2022-09"])
 def test_a_month_that_has_not_opened_is_none(filed, finance, client, month):
     assert try_to_assign(client, filed.office, filed, finance, month) == 404
-    assert FundingLine.objects.get().department is None
+    assert reader(filed) is None
+
+
+# each month its own reader ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def october(filed, handed_over):
+    """It is 5 October: September can still be written by the old unit, October is the new one's. Gives its clerk."""
+    september = filed.september
+    september.due_on, september.locks_on = date(2023, 10, 10), date(2023, 10, 20)
+    september.save()
+    filed.october = ReportingPeriodFactory(programme=filed.sub_item.programme, month=date(2023, 10, 1))
+    with clock.at(datetime(2023, 10, 5, 9)):  # noqa: DTZ001 Shanghai time, as the clock reads it
+        yield handed_over[1]
+
+
+def give(client, person, world, unit, month, seen=None):
+    client.force_login(person)
+    sent = {"unit": unit.pk if unit else "", "seen": seen.pk if seen else ""}
+    return client.post(page_of(world, month), sent)
+
+
+def readers(world):
+    return [reader(world, date(2023, month, 1)) for month in (8, 9, 10, 11)]
+
+
+def test_neither_unit_of_a_hand_over_changes_the_others_months(filed, finance, streets, october, client):
+    unit, street = finance[0], streets[0][0]
+    assert give(client, filed.clerk, filed, unit, "2023-09").status_code == 302
+    assert readers(filed) == [None, unit, None, None]
+    assert give(client, october, filed, street, "2023-10").status_code == 302
+    assert readers(filed) == [None, unit, street, street]
+    # The old one takes its month back, the new one its own: each leaves the other's.
+    assert give(client, filed.clerk, filed, None, "2023-09", unit).status_code == 302
+    assert readers(filed) == [None, None, street, street]
+    assert give(client, filed.clerk, filed, unit, "2023-08").status_code == 302
+    assert readers(filed) == [unit, unit, street, street]
+    assert give(client, october, filed, None, "2023-10", street).status_code == 302
+    assert readers(filed) == [unit, unit, None, None]
+    for person, month in ((filed.clerk, "2023-10"), (october, "2023-09")):
+        assert give(client, person, filed, unit, month).status_code == 403
+    assert readers(filed) == [unit, unit, None, None]
+
+
+def test_who_read_it_before_the_hand_over_goes_on_until_the_new_unit_says_otherwise(filed, finance, client):
+    assign(filed, finance[0])
+    assert readers(filed) == [None, *[finance[0]] * 3]
+
+
+def test_the_office_decides_up_to_what_was_decided_for_later_months(filed, finance, streets, october, client):
+    unit, street = finance[0], streets[0][0]
+    give(client, october, filed, street, "2023-10")
+    page = give(client, filed.office, filed, unit, "2023-08")
+    assert page.status_code == 302
+    assert readers(filed) == [unit, unit, street, street]
+    text = client.get(page_of(filed, "2023-08")).content.decode()
+    for told in ("2023年8月", "2023年9月", "2023年10月起", unit.full_name, street.full_name):
+        assert told in text
+
+
+def test_assigned_from_a_later_month_an_earlier_one_keeps_its_reader(filed, finance, streets, october, client):
+    assign(filed, finance[0])  # for September on
+    read(filed, finance, submit=False)
+    give(client, filed.office, filed, streets[0][0], "2023-10", finance[0])
+    assert readers(filed) == [None, finance[0], streets[0][0], streets[0][0]]
+    assert list(sheet(filed).assigned) == [filed.line.pk]
+    assert [task.period for task in waiting_for(finance[1], clock.today())] == [filed.september]
+
+
+def test_who_takes_a_line_back_is_told_of_a_draft_and_it_stays_readable(filed, finance, streets, client):
+    assign(filed, finance[0])
+    read(filed, finance, LineReading(None, Decimal(4_440_000), Decimal(1)), submit=False)
+    client.force_login(filed.clerk)
+    answer = client.post(page_of(filed, "2023-09"), {"unit": "", "seen": finance[0].pk}, follow=True)
+    assert "财政金融局已存有2023年9月的草稿" in answer.content.decode()
+    client.force_login(finance[1])
+    theirs = client.get(reverse("filing:contribute", args=[filed.sub_item.pk, "2023-09", finance[0].pk]))
+    page = theirs.content.decode()
+    assert theirs.status_code == 200
+    assert "444.00" in page
+    assert "发展软环境保障局" in page
+    # Nothing is told where nothing was drafted.
+    client.force_login(filed.clerk)
+    client.post(page_of(filed, "2023-09"), {"unit": streets[0][0].pk, "seen": ""})
+    again = client.post(page_of(filed, "2023-09"), {"unit": "", "seen": streets[0][0].pk}, follow=True)
+    assert "草稿" not in "".join(map(str, again.context["messages"]))
+
+
+def test_a_second_press_after_a_refusal_answers_to_what_the_page_says(filed, finance, streets, client):
+    assign(filed, finance[0])
+    client.force_login(filed.clerk)
+    sent = {"unit": streets[0][0].pk, "seen": ""}
+    refused = client.post(page_of(filed), sent)
+    assert (refused.status_code, reader(filed)) == (409, finance[0])
+    assert refused.context["form"]["unit"].value() == str(streets[0][0].pk)
+    sent["seen"] = refused.context["form"]["seen"].value()
+    assert client.post(page_of(filed), sent).status_code == 302
+    assert reader(filed) == streets[0][0]

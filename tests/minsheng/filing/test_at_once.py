@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from departments.permissions import FILE_REPORT
-from funding.models import FundingLine
+from funding.models import FundingLine, LineAssignment
 from funding.services import assignments
 from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
@@ -169,7 +169,7 @@ def test_a_line_is_assigned_while_its_figure_is_typed(world, both):
     finance = DepartmentFactory(jurisdiction=world.jurisdiction)
     draft(world)
     for number in range(1, MANY + 1):
-        FundingLine.objects.update(department=None)
+        LineAssignment.objects.all().delete()
         here = sheet(world)
         now = present_of(here)
         typed = replace(now, money={world.line.pk: LineReading(None, Decimal(number), Decimal(0))})

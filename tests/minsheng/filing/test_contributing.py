@@ -22,7 +22,7 @@ from minsheng.review import services as review
 from minsheng.todo import services as todo
 from projects.models import MonthlyReport, ReportingPeriod, Responsibility, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
-from tests.factories.funding import FundingLineFactory
+from tests.factories.funding import FundingLineFactory, LineAssignmentFactory
 from tests.factories.projects import (
     FilingExceptionFactory,
     MonthlyReportFactory,
@@ -193,7 +193,7 @@ def test_the_list_says_what_the_desks_say(world, seed):
             )
         for _line in range(dice.randint(0, 2)):
             reader = dice.choice([None, *units])
-            FundingLineFactory(sub_item=sub_item, department=reader, rate=dice.choice([None, None, Decimal(3)]))
+            FundingLineFactory(sub_item=sub_item, reader=reader, rate=dice.choice([None, None, Decimal(3)]))
         for period in months:
             _random_month(dice, world, sub_item, period, units)
     for moment in (datetime(2023, 9, 20, 9), datetime(2023, 10, 6, 9)):  # noqa: DTZ001
@@ -226,7 +226,10 @@ def _random_month(dice, world, sub_item, period, units):
         if not MonthlyReport.objects.filter(sub_item=sub_item, period=period).update(state=state):
             MonthlyReportFactory(sub_item=sub_item, period=period, state=state)
     if dice.random() < 0.3:  # assigned once more, after some have sent
-        FundingLine.objects.filter(sub_item=sub_item).update(department=dice.choice(units))
+        for line in sub_item.funding_lines.all():
+            LineAssignmentFactory(
+                line=line, department=dice.choice([None, *units]), since=date(2023, dice.choice([8, 9, 10]), 1)
+            )
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -236,17 +239,17 @@ def test_the_list_asks_the_same_however_long_it_is(world, finance, django_assert
         Responsibility.objects.create(
             sub_item=sub_item, department=finance[0], role="assist", order=1, stated_as="财政金融局"
         )
-        line = FundingLineFactory(sub_item=sub_item, department=finance[0])
+        line = FundingLineFactory(sub_item=sub_item, reader=finance[0])
         desk = desk_of(sub_item, world.september, finance[0])
         contributing.save(desk, Content(money={line.pk: READ}), by=finance[1], seen_version=0)
         contributing.submit(desk, by=finance[1])
     tasks_of(finance[1], TODAY)
     # lines, roles, periods and exceptions, reports with contributions, versions
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         tasks = tasks_of(finance[1], TODAY)
         assert [(task.waits, str(task.lines[0]), task.sub_item.title) for task in tasks]
     assert len(tasks) == count
-    with django_assert_num_queries(6 + 1):  # what the header pays, whose number is one more query
+    with django_assert_num_queries(8 + 1):  # what the header pays, whose number is one more query
         assert todo.number(finance[1], {FILE_REPORT}) == 0
 
 
@@ -256,7 +259,7 @@ def waits_for(person):
 
 def test_a_reopened_month_asks_nobody_who_had_not_contributed_to_it(world, streets, finance):
     """It was approved without them; who had contributed may correct it, and is not asked."""
-    FundingLine.objects.filter(pk=world.line.pk).update(department=finance[0])
+    LineAssignmentFactory(line=world.line, department=finance[0])
     contribute(world, streets[0])
     report = submitted(world)
     review.approve(report, by=world.office)
@@ -271,7 +274,7 @@ def test_a_reopened_month_asks_nobody_who_had_not_contributed_to_it(world, stree
 
 
 def test_a_returned_month_waits_for_a_contribution_up_to_the_day_it_is_due_again(world, streets, finance):
-    FundingLine.objects.filter(pk=world.line.pk).update(department=finance[0])
+    LineAssignmentFactory(line=world.line, department=finance[0])
     report = submitted(world)
     with clock.at(datetime(2023, 9, 28, 9)):  # noqa: DTZ001
         review.send_back(report, by=world.office, comment="请核实")

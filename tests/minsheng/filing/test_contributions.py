@@ -18,6 +18,7 @@ from minsheng.filing.merge import Opened, base_of
 from minsheng.filing.panel import panel_of, shares_of
 from minsheng.review import services as review
 from projects.models import Contribution, ContributionVersion, MonthlyReport, ReportEvent, Responsibility, Target
+from projects.rules.periods import month_before
 from projects.services import shifts
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import FilingExceptionFactory, ResponsibilityFactory, SubItemFactory, TargetFactory
@@ -203,7 +204,7 @@ def test_a_contribution_does_not_hold_back_a_hand_over(world, streets):
 
 
 def hand_over(old, since, **new):
-    old.until = shifts.month_before(since)
+    old.until = month_before(since)
     old.save()
     return ResponsibilityFactory(sub_item=old.sub_item, since=since, **new)
 

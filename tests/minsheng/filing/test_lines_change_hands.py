@@ -7,12 +7,14 @@ import pytest
 from departments.permissions import rights_held
 from funding.services import assignments
 from minsheng.filing import drafts
+from minsheng.filing import services as filing
 from minsheng.filing.settled import present_of
 from minsheng.handover.services import hand_over, succeeded
 from minsheng.handover.services import present_of as roles_of
 from minsheng.review import services as review
+from minsheng.review.queue import queue_of
 from minsheng.todo import services as todo
-from projects.models import Contribution, Responsibility
+from projects.models import Contribution, ReportEvent, Responsibility
 from projects.services import shifts
 from tests.factories.projects import ResponsibilityFactory
 from tests.minsheng.filing.test_assigned_lines import READ, assign, filed, money_of, read
@@ -81,13 +83,52 @@ def test_from_an_earlier_month_it_stays_its_readers_where_it_was_read(filed, fin
     read(filed, finance)
     report = submitted(filed)
     line = filed.line
-    assignments.assign(line, finance[0], by=filed.clerk, seen=finance[0], month=date(2023, 8, 1))
+    assignments.assign(line, finance[0], by=filed.clerk, seen=None, month=date(2023, 8, 1))
     review.send_back(report, by=filed.office, comment="请核实。", remarks={f"money_{line.pk}": "与对账单不符。"})
 
     assert list(sheet(filed).assigned) == [line.pk]
     assert desk(filed, finance[0]).lines == [line]
     board = todo.board_of(finance[1], rights_held(finance[1]), {})
     assert [entry.url for group in board.groups for entry in group.entries] != []
+
+
+def entries_of(unit):
+    board = todo.board_of(unit[1], rights_held(unit[1]), {})
+    return [entry for group in board.groups for entry in group.entries]
+
+
+def test_a_remark_at_a_line_stands_until_its_reader_answers(filed, finance):
+    """The unit filed again without it, and the office returned again for something else: it is not forgotten."""
+    assign(filed, finance[0])
+    read(filed, finance)
+    report = submitted(filed)
+    review.send_back(report, by=filed.office, comment="请核实。", remarks={f"money_{filed.line.pk}": "与对账单不符。"})
+    filing.submit(sheet(filed), by=filed.clerk)
+    told = "“区级财政”：退回时所提意见，财政金融局尚未答复。"
+    (row,) = queue_of(filed.office)
+    assert (told in row.look.warnings, row.in_bulk) == (True, False)
+    assert ReportEvent.objects.latest("pk").snapshot["lines_unanswered"] == {str(filed.line.pk): "财政金融局"}
+    assert entries_of(finance) == []  # nobody can write it
+    review.send_back(report, by=filed.office, comment="再看。", remarks={"progress": "太短。"})
+
+    (entry,) = entries_of(finance)
+    assert (entry.why, entry.step) == ("区级财政：与对账单不符。", "更正")
+    here = desk(filed, finance[0])
+    assert [one.text for one in here.again] == ["与对账单不符。"]
+    assert [[one.text for one in said] for _event, said in here.asked.by_return] == [["与对账单不符。"]]
+    read(filed, finance)
+    assert told not in filing.warnings_of(sheet(filed), present_of(sheet(filed)))
+    assert (entries_of(finance), desk(filed, finance[0]).again, bool(desk(filed, finance[0]).asked)) == ([], [], False)
+
+
+def test_a_responsible_unit_that_has_said_nothing_sees_what_was_remarked_at_its_line(filed, finance):
+    ResponsibilityFactory(sub_item=filed.sub_item, department=finance[0], role=Responsibility.Role.ASSIST)
+    assign(filed, finance[0])
+    report = submitted(filed)
+    review.send_back(report, by=filed.office, comment="请核实。", remarks={f"money_{filed.line.pk}": "请报数。"})
+    (entry,) = entries_of(finance)
+    assert (entry.why, entry.note) == ("区级财政：请报数。", "含资金1条")
+    assert entry.who
 
 
 def test_a_unit_is_told_of_the_lines_of_that_month_only(filed, finance):

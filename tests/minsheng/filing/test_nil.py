@@ -10,11 +10,14 @@ from minsheng.filing import contribute as contributing
 from minsheng.filing import services as filing
 from minsheng.filing.content import Content
 from minsheng.filing.nil import LeavesOut, step_of
+from minsheng.review import services as review
+from minsheng.review.bulk import approve_each
+from minsheng.review.queue import queue_of
 from projects.models import ContributionVersion, MonthlyReport
-from tests.minsheng.filing.test_assigned_lines import assign, filed
+from tests.minsheng.filing.test_assigned_lines import LAST, assign, filed, read
 from tests.minsheng.filing.test_taking import take
 from tests.minsheng.filing.test_views import address
-from tests.minsheng.life import contribute, desk, draft, sheet
+from tests.minsheng.life import contribute, desk, draft, sheet, submitted
 
 __all__ = ["filed"]
 State = MonthlyReport.State
@@ -151,3 +154,80 @@ def test_one_that_was_submitted_warns_still(filed, finance, client):
     filing.submit(sheet(filed), by=filed.clerk)
     client.force_login(filed.clerk)
     assert client.get(address(filed)).context["warnings"] == ["“区级财政”：财政金融局本月尚未报数，沿用上次报送数。"]
+
+
+# what the reviewers are told ---------------------------------------------------------------------------------------
+
+
+def insisted(world, streets):
+    """A nil report over a contribution, whose filer was asked once more."""
+    contribute(world, streets[0], share=None)
+    return hand_in(world, known=newest())
+
+
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_reviewers_read_what_a_nil_report_leaves_out(filed, streets, client, reviewed):
+    reviewer = filed.reviewer() if reviewed else None
+    report = insisted(filed, streets)
+    told = "零报告未采用其他单位提交的协办情况（填报人已知悉）：光荷街道。"
+    for person in [reviewer, filed.office] if reviewer else [filed.office]:
+        (row,) = queue_of(person)
+        assert (row.look.leaves_out, row.look.stale_nil, row.rank, row.in_bulk) == (True, False, 1, False)
+        assert told in row.look.warnings
+        assert told in report.events.latest("pk").snapshot["warnings"]
+        client.force_login(person)
+        page = client.get(reverse("review:report", args=[report.pk])).content.decode()
+        assert told in page
+        assert "零报告，未采用协办情况" in page
+        if person == reviewer:
+            report.refresh_from_db()
+            review.pass_on(report, by=reviewer)
+
+
+def test_it_does_not_pass_in_bulk_and_the_approval_keeps_it(filed, streets):
+    report = insisted(filed, streets)
+    (outcome,) = approve_each({report.pk: report.events.latest("pk").pk}, by=filed.office)
+    assert not outcome.done
+    assert state(filed) == State.SUBMITTED
+    review.approve(MonthlyReport.objects.get(pk=report.pk), by=filed.office)
+    assert "光荷街道" in "".join(report.events.latest("pk").snapshot["warnings"])
+
+
+def test_the_filer_is_told_of_it_once(filed, streets, client):
+    contribute(filed, streets[0], share=None)
+    draft(filed, NIL)
+    client.force_login(filed.clerk)
+    check = client.get(address(filed)).context["check"]
+    assert [point.message for point in check.unusual if "光荷街道" in point.message and "零报告" in point.message] == [
+        "1个单位提交了新的协办情况（光荷街道），零报告中不含这些内容。请采用后按一般月报报送，或确认仍报零报告。"
+    ]
+
+
+def test_an_ordinary_report_after_the_nil_one_leaves_nothing_out(filed, streets):
+    report = insisted(filed, streets)
+    review.send_back(report, by=filed.office, comment="请采用。")
+    submitted(filed)
+    (row,) = queue_of(filed.office)
+    assert not row.look.leaves_out
+
+
+def test_reviewers_read_that_a_line_was_read_otherwise_than_last(filed, finance):
+    assign(filed, finance[0])
+    read(filed, finance)
+    report = hand_in(filed)
+    (row,) = queue_of(filed.office)
+    told = (
+        "零报告称本月无变化，但其他单位本月所报资金与上次不同：“区级财政”到位（万元）：300.00（上次200.00）、"
+        f"支出（万元）：150.00（上次100.00），由财政金融局·{finance[1]}报数。"
+    )
+    assert told in row.look.warnings
+    assert told in report.events.latest("pk").snapshot["warnings"]
+    assert (row.look.stale_nil, row.in_bulk) == (True, False)
+
+
+def test_a_line_that_was_read_as_last_is_no_news(filed, finance):
+    assign(filed, finance[0])
+    read(filed, finance, LAST)
+    hand_in(filed)
+    (row,) = queue_of(filed.office)
+    assert not row.look.stale_nil

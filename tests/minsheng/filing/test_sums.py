@@ -11,7 +11,8 @@ from minsheng.filing.panel import shares_of
 from minsheng.filing.services import findings_of
 from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
-from projects.models import MonthlyReport, ReportEvent
+from projects.models import MonthlyReport, ReportEvent, Taking
+from tests.factories.projects import TargetFactory
 from tests.minsheng.filing.test_taking import take
 from tests.minsheng.filing.test_views import address
 from tests.minsheng.life import content, contribute, draft, sheet
@@ -123,3 +124,18 @@ def test_a_sum_that_would_replace_a_larger_figure_is_asked_about_first(world, st
     done = take(clerk, world, f"sure-sum-{world.target.pk}")
     assert done.url == f"{address(world)}#line-target-{world.target.pk}"
     assert MonthlyReport.objects.get().target_readings.get().value == 20
+
+
+def test_all_sums_at_once_are_asked_about_too(world, streets, clerk):
+    """No button sends it: whoever does is asked at each sum that is less than the figure, and nothing is written."""
+    other = TargetFactory(sub_item=world.sub_item, text="改造楼道", position=2)
+    contribute(world, streets[0], share="20")
+    draft(world, content(world, "75", reached="300"))
+    figures = {f"target_{world.target.pk}": "310", f"target_{other.pk}": "5"}
+    asked = take(clerk, world, "take-sums", **figures)
+    assert (asked.status_code, asked.context["form"].asks_again) == (409, {world.target.pk})
+    assert "2个单位中1个的合计为20" in asked.content.decode()
+    assert f"sure-sum-{world.target.pk}" in asked.content.decode()
+    assert MonthlyReport.objects.get().target_readings.get(target=world.target).value == 300
+    assert not Taking.objects.exists()
+    assert take(clerk, world, "take-sums", **{**figures, f"target_{world.target.pk}": "20"}).status_code == 302

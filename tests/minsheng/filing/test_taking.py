@@ -121,7 +121,7 @@ def test_sums_stand_in_the_box_and_changes_are_told(world, streets, clerk):
     (line,) = clerk.get(address(world)).context["form"].target_lines()
     assert (line.total, line.differs_from_total, line.is_open) == (155, True, True)
     assert MonthlyReport.objects.get().target_readings.get().value == 120  # nothing changes by itself
-    take(clerk, world, "take-sums")
+    take(clerk, world, "take-sums", **{f"target_{world.target.pk}": "120"})
     assert MonthlyReport.objects.get().target_readings.get().value == 155
     assert of_target(world).changed == []
 
@@ -129,7 +129,7 @@ def test_sums_stand_in_the_box_and_changes_are_told(world, streets, clerk):
 def test_all_sums_leave_out_what_does_not_add_up(world, streets, clerk):
     rate = TargetFactory(sub_item=world.sub_item, text="满意率", kind=Target.Kind.RATE)
     contribute(world, streets[0], share="120")
-    take(clerk, world, "take-sums", **{f"target_{rate.pk}": "90"})
+    take(clerk, world, "take-sums", **{f"target_{world.target.pk}": "100", f"target_{rate.pk}": "90"})
     report = MonthlyReport.objects.get()
     assert dict(report.target_readings.values_list("target", "value")) == {world.target.pk: 120, rate.pk: 90}
     nothing = take(clerk, world, f"take-sum-{rate.pk}")

@@ -18,6 +18,7 @@ from minsheng.task_table.again import matching
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.services import Decisions, Gone, Said
+from minsheng.task_table.alike import say_apart
 from projects.models import (
     MonthlyReport,
     PeriodFigure,
@@ -273,7 +274,9 @@ def test_one_sub_item_is_not_two_rows(programme, stage, changed, importer):
 
 
 def test_sub_item_of_another_programme_cannot_be_chosen(programme, stage, changed, importer):
-    other = services.commit(stage(changed(lambda sheet: None), programme="重点工作"), by=importer)
+    again_table = stage(changed(lambda sheet: None), programme="重点工作")
+    say_apart(again_table, programme, by=importer)
+    other = services.commit(again_table, by=importer)
     batch = stage(changed(rewritten(lambda rows: rows[1:])))
 
     with pytest.raises(DomainError, match="本年度计划"):

@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from departments import clock
 from minsheng.task_table import services
+from minsheng.task_table.again import matching
+from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
-from minsheng.task_table.again.views import PER_PAGE
+from minsheng.task_table.again.pages import PER_PAGE
 from projects.models import SubItem
 from tests.minsheng.task_table.conftest import book
 from tests.minsheng.task_table.tables import tells_progress
@@ -62,20 +64,32 @@ def test_group_holds_only_what_is_one_to_one_and_in_force(alice, stage, importer
     assert (single.context["form"].moved, len(single.context["shown"])) == ([], 7)
 
 
-def test_group_is_not_taken_where_somebody_decided_since(alice, stage, importer):
+def test_group_is_taken_but_for_the_row_that_somebody_matched_otherwise_since(alice, stage, importer, bob):
     imported(stage, importer, OLD)
     batch = stage(book(甲=tasks(["扩建镇中心小学教学楼一栋", *OLD])))
-    data = typed(alice.get(address(batch)), moved_taken="on")
-    type(batch).objects.filter(pk=batch.pk).update(version=1)
+    page = alice.get(address(batch))
+    data = typed(page, moved_taken="on")
+    row = page.context["form"].moved[0][0].number
+    again.settle(batch, {row: matching.NEW}, by=bob)
 
-    refused = alice.post(address(batch, "again_match"), data)
+    asked = alice.post(address(batch, "again_match"), data)
 
-    assert (refused.status_code, matched(batch)) == (409, {})
-    assert refused.context["form"]["moved_taken"].value() is True
+    assert (asked.status_code, compare(fresh(batch).update).matching.decided[row]) == (409, matching.NEW)
+    assert asked.context["shown"][0].row.number == row
+    (error,) = asked.context["form"].errors[f"row-{row}"]
+    assert str(bob) in error
+    settled = compare(fresh(batch).update).matching.decided
+    assert set(data_rows(page)) - {row} <= settled.keys()  # the others were taken
+    alice.post(address(batch, "again_match"), typed(asked))  # having seen both, she stays with hers
+    assert compare(fresh(batch).update).matching.decided[row] != matching.NEW
+
+
+def data_rows(page):
+    return [row.number for row, _present in page.context["form"].moved]
 
 
 def test_page_goes_on_to_rows_that_are_still_open(alice, stage, importer, monkeypatch):
-    monkeypatch.setattr("minsheng.task_table.again.views.PER_PAGE", 2)
+    monkeypatch.setattr("minsheng.task_table.again.pages.PER_PAGE", 2)
     imported(stage, importer, OLD)
     batch = stage(book(甲=tasks([f"{text}共一处" for text in OLD])))
     assert PER_PAGE > 2
@@ -91,7 +105,7 @@ def test_page_goes_on_to_rows_that_are_still_open(alice, stage, importer, monkey
 
 
 def test_row_that_was_matched_is_offered_its_own_sub_item_only(alice, stage, importer, monkeypatch):
-    monkeypatch.setattr("minsheng.task_table.again.forms.MOST_OFFERED", 1)
+    monkeypatch.setattr("minsheng.task_table.again.match_form.MOST_OFFERED", 1)
     imported(stage, importer, OLD)
     batch = stage(book(甲=tasks([f"{text}共一处" for text in OLD])))
     alice.post(address(batch, "again_match"), typed(alice.get(address(batch))))

@@ -39,9 +39,9 @@ def typed(page, **other):
     form = page.context["form"]
     data = {}
     for bound in form:
-        value = form.get_initial_for_field(bound.field, bound.name) if not form.is_bound else bound.data
+        value = bound.value()
         if value is not None and value is not False and value != "":
-            data[bound.name] = bound.field.prepare_value(value) if not isinstance(value, bool) else "on"
+            data[bound.name] = value if value is not True else "on"
     return {**data, **other}
 
 
@@ -184,7 +184,7 @@ def test_rows_of_which_only_the_serial_moved_are_one_group_with_one_tick(alice, 
 
 
 def test_what_stands_on_further_pages_is_not_taken_unseen(alice, stage, table, importer, monkeypatch):
-    monkeypatch.setattr("minsheng.task_table.again.views.PER_PAGE", 2)
+    monkeypatch.setattr("minsheng.task_table.again.pages.PER_PAGE", 2)
     services.commit(stage(table(SURE, SURE, SURE)), by=importer)
     batch = stage(table(*[(*SURE, f"财政资金{n}万元") for n in (7, 8, 9)]))
     before = written()
@@ -202,7 +202,7 @@ def test_what_stands_on_further_pages_is_not_taken_unseen(alice, stage, table, i
 
 
 def test_first_page_is_enough_for_who_says_that_he_has_seen_all(alice, stage, table, importer, monkeypatch):
-    monkeypatch.setattr("minsheng.task_table.again.views.PER_PAGE", 1)
+    monkeypatch.setattr("minsheng.task_table.again.pages.PER_PAGE", 1)
     services.commit(stage(table(SURE, SURE)), by=importer)
     batch = stage(table((*SURE, "财政资金7万元"), (*SURE, "财政资金8万元")))
 
@@ -256,7 +256,7 @@ def test_what_only_people_changed_is_folded_and_not_ticked(alice, programme, sta
 
 
 def test_long_lists_of_sub_items_are_searched(alice, programme, stage, table, monkeypatch):
-    monkeypatch.setattr("minsheng.task_table.again.forms.MOST_OFFERED", 1)
+    monkeypatch.setattr("minsheng.task_table.again.match_form.MOST_OFFERED", 1)
     SubItem.objects.update(content="别的内容甲", serial="")
     SubItem.objects.filter(position=2).update(content="别的内容乙")
     for item in SubItem.objects.all():  # nothing is left by which they would agree

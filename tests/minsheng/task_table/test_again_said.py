@@ -1,10 +1,12 @@
 """What people said of a table and of its programme holds when the next table comes; only what changed there differs."""
 
+import re
 from datetime import date, datetime
 
 import pytest
 
 from departments import clock
+from departments.models import AuditEvent
 from minsheng.task_table import defaults, services, steps
 from minsheng.task_table.again import comparison
 from minsheng.task_table.again import services as again
@@ -208,3 +210,52 @@ def test_each_row_of_the_last_table_is_the_one_compared_with(programme, stage, i
     rows = {item.serial: item.staged_row for item in SubItem.objects.select_related("staged_row")}
     assert {row.batch_id for row in rows.values()} == {batch.pk}
     assert all(row.reading["serial"] == serial for serial, row in rows.items())
+
+
+# --- what goes with a programme that is taken back
+
+
+def undo(alice, programme, **more):
+    batch = programme.import_batches.get()
+    page = alice.get(f"/tables/{batch.pk}/")
+    mark = re.search(r'name="goes" value="([^"]*)"', page.content.decode()).group(1)
+    return batch, page, {"reason": "误导入", "goes": mark, **more}
+
+
+def test_undoing_names_the_corrections_and_the_waiting_update_that_go_with_it(alice, programme, stage, importer):
+    item = correct_by_hand(programme, "3", importer, leader="示例领导")
+    waiting = stage(book(edited(4, 3, "经济发展局")))
+    batch, page, data = undo(alice, programme)
+    text = page.content.decode()
+    assert all(word in text for word in ("此后的以下内容将一并撤销", str(item), f"/tables/{waiting.pk}/update/"))
+
+    response = alice.post(f"/tables/{batch.pk}/undo/", data)
+
+    assert (response.status_code, type(programme).objects.count()) == (302, 0)
+    event = AuditEvent.objects.get(action="import.undo")
+    assert (event.details["corrections"], event.details["waiting"]) == (1, [waiting.file_name])
+    assert type(waiting).objects.get(pk=waiting.pk).is_staged
+
+
+def test_undoing_is_asked_again_where_more_would_go_with_it(alice, programme, stage, importer):
+    batch, _page, data = undo(alice, programme)
+    correct_by_hand(programme, "3", importer, leader="示例领导")
+
+    refused = alice.post(f"/tables/{batch.pk}/undo/", data)
+
+    assert (refused.status_code, type(programme).objects.count()) == (409, 1)
+    assert refused.context["goes"].corrections == 1
+    assert refused.context["reason"]["reason"].value() == "误导入"
+
+
+def test_nothing_new_is_closed_and_not_confirmed(alice, programme, stage, importer):
+    correct_by_hand(programme, "3", importer, leader="示例领导")
+    batch = stage(book([*ROWS, [None] * 5, ["", "注：以上项目年底前完成", "", "", ""]]))
+
+    text = alice.get(f"/tables/{batch.pk}/update/").content.decode()
+
+    assert "无须写入" in text
+    assert ("确认更新" in text, "保存选择" in text) == (False, True)  # a correction may be set back
+    alice.post(f"/tables/{batch.pk}/discard/")
+    assert type(batch).objects.get(pk=batch.pk).state == "discarded"
+    assert SubItem.objects.get(serial="3").leader == "示例领导"

@@ -12,6 +12,7 @@ from minsheng.task_table.corrections import standing
 from minsheng.task_table.models import ColumnMemory
 from minsheng.task_table.reread import reread
 from tests.factories.departments import JurisdictionFactory, UserFactory
+from tests.minsheng.task_table.conftest import book as two_sheets
 from tests.minsheng.task_table.tables import tells_progress, uploaded
 
 HEADER = ["序号", "项目名称", "项目内容及规模", "何时见效", "主办单位", "工程量（处）", "片区"]
@@ -155,6 +156,64 @@ def test_version_before_somebody_decided_is_refused(batch, importer):
         again(batch, importer, version=0, D="deadline")
 
     assert list(batch.rows.order_by("position").values()) == before
+
+
+def sent(page, **other):
+    """What the form of the columns sends when nothing of it is touched, but for ``other``."""
+    return {bound.name: bound.value() for bound in page.context["form"]} | other
+
+
+def test_columns_that_two_people_change_are_all_read_so(alice, batch, bob):
+    page = alice.get(address(batch))
+    again(batch, bob, D="deadline")
+    correct(batch, 2, "name", bob, project="养老服务提升")
+
+    response = alice.post(address(batch), sent(page, **{"column-F": "target"}))
+
+    assert (response.status_code, fresh(batch).mapping) == (302, {"D": "deadline", "F": "target"})
+    assert standing(row_of(batch, 2), "name")["project"] == "养老服务提升"
+
+
+def test_column_that_two_people_read_otherwise_is_asked_with_the_name(alice, batch, bob):
+    page = alice.get(address(batch))
+    again(batch, bob, D="remarks", G="place")
+
+    asked = alice.post(address(batch), sent(page, **{"column-D": "start", "column-F": "target"}))
+
+    assert (asked.status_code, fresh(batch).mapping) == (409, {"D": "remarks", "G": "place"})
+    form = asked.context["form"]
+    (error,) = form.errors["column-D"]
+    assert all(word in error for word in (audit.signature(bob), "01-10 09:00", "备注"))
+    assert [form[f"column-{letter}"].value() for letter in "DFG"] == ["start", "target", "place"]
+    alice.post(address(batch), sent(asked))
+    assert fresh(batch).mapping == {"D": "start", "F": "target", "G": "place"}
+
+
+def test_columns_sent_twice_are_read_once(alice, batch):
+    data = sent(alice.get(address(batch)), **{"column-D": "deadline"})
+    alice.post(address(batch), data)
+    version = fresh(batch).version
+
+    second = alice.post(address(batch), data)
+
+    assert (second.status_code, fresh(batch).version) == (302, version)
+
+
+def test_columns_of_a_sheet_that_is_no_longer_the_one_are_not_read(alice, stage, bob):
+    rows = [[1, "停车设施", "新建停车场。", "年底", "财政资金1万元", "财政金融局", ""]]
+    batch = stage(two_sheets(甲=rows, 乙=[[1, "养老服务", *rows[0][2:]]]))
+    page = alice.get(address(batch))
+    reread(batch, sheet="乙", mapping={}, version=0, by=bob)
+
+    refused = alice.post(address(batch), sent(page, **{"column-D": "remarks"}))
+
+    assert (refused.status_code, fresh(batch).mapping, fresh(batch).sheet_read) == (409, {}, "乙")
+    assert refused.context["form"]["column-D"].value() == "deadline"
+    # nor is another sheet read over what a colleague has decided meanwhile
+    page = alice.get(address(batch))
+    correct(batch, 2, "name", bob, project="养老服务提升")
+    refused = alice.post(address(batch), sent(page, sheet="甲"))
+    assert (refused.status_code, fresh(batch).sheet_read) == (409, "乙")
 
 
 @pytest.mark.parametrize("mapping", [{"D": "nonsense"}, dict.fromkeys("ABCDEFG", "extra")])

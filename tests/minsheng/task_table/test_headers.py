@@ -77,3 +77,63 @@ def test_figures_planned_for_the_year_are_the_targets():
     figures = [[(float(t.quantity), t.unit, t.bound) for t in row.targets] for row in reading.rows]
     assert figures == [[(8, "处", None)], [(93, "%", "min")]]
     assert not any(issue.asks for row in reading.rows for issue in row.issues)
+
+
+def timed(*times, word="进度安排"):
+    rows = [(str(n), f"事项{n}", "新建1处", "县城管局", when) for n, when in enumerate(times, 1)]
+    return read(("序号", "项目名称", "建设内容", "责任单位", word), *rows)
+
+
+def test_times_below_a_word_of_progress_are_deadlines():
+    reading = timed("10月底", "常态化开展", "汛期前", "2023年三季度", "每季度末", "11月（暂定）", "5月开工，9月完成")
+    assert reading.header_map["E"] == "deadline"
+    assert [row.deadline and row.deadline.month for row in reading.rows] == [10, None, None, 9, None, 11, 9]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("已完成60%", "6月底已开工", "10月底", "目前正在施工", "12月已完成"),
+        ("每月1次", "长期", "每季度1次", "常态化", "每周2次"),
+        (
+            "一季度立项；二季度开工；三季度完工",
+            "一季度招标；四季度完工",
+            "10月底",
+            "前期已办结",
+            "二季度开工；年底完工",
+        ),
+    ],
+)
+def test_progress_and_what_comes_again_are_no_deadlines(times):
+    reading = timed(*times)
+    assert reading.header_map["E"] != "deadline"
+    assert "no_deadline_column" in [issue.code for issue in reading.issues]
+
+
+def test_a_column_mostly_of_dates_that_is_not_taken_is_asked_about():
+    reading = timed("10月底", "11月底", "9月底", "基本完成", "正在施工")
+    assert [issue.code for issue in reading.issues if "deadline" in issue.code] == ["deadline_column_unsure"]
+
+
+def test_of_two_serial_numbers_the_one_that_counts_every_task():
+    head = ("序号", "类别", "项目序号", "项目名称", "责任单位")
+    rows = [("一", "教育", "1", "新建学校", "县教育局"), ("", "", "2", "新建幼儿园", "县教育局")]
+    rows.append(("二", "健康", "3", "新建医院", "县卫健局"))
+    reading = read(("某县2023年民生实事",), ("（县政府办公室 2023年1月）",), head, *rows, merge=("A4:A5", "B4:B5"))
+    assert (reading.title, [row.serial for row in reading.rows]) == ("某县2023年民生实事", ["1", "2", "3"])
+
+
+@pytest.mark.parametrize(("title", "source"), [("江州市2023年民生实事", "市级"), ("民生实事", "财政资金(unspecified)")])
+def test_a_column_of_the_own_level(title, source):
+    reading = read(
+        (title,), ("序号", "项目名称", "责任单位", "中央", "本级"), ("1", "新建学校", "市教育局", "10", "20")
+    )
+    assert [line.source for line in reading.rows[0].funding] == ["中央", source]
+    asked = [issue.code for issue in reading.issues if issue.params.get("text") == "本级" and issue.asks]
+    assert ("funding_no_source" in asked) == (source != "市级")
+
+
+def test_a_role_that_is_not_understood_is_asked_about_in_both_fields():
+    reading = read(("序号", "项目名称", "责任单位"), ("1", "新建学校", "主责单位：县教育局；监督单位：县审计局"))
+    asked = {issue.field for issue in reading.rows[0].issues if issue.code == "unit_unlikely"}
+    assert asked == {"lead_units", "assisting_units"}

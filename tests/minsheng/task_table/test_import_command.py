@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from departments import audit
+from departments.permissions import IMPORT_TABLE, OVERSEE
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from projects.models import Programme, Responsibility
-from tests.factories.departments import UserFactory
+from tests.factories.departments import JurisdictionFactory, UserFactory
 from tests.minsheng.task_table.conftest import FIXTURES
 
 SEED = str(FIXTURES / "task_table_2023.xlsx")
@@ -49,7 +50,7 @@ def test_a_table_that_leaves_nothing_open_is_imported(zone, saved):
 
 
 def test_it_imports_for_a_person(zone, saved):
-    person = UserFactory(username="import")
+    person = UserFactory(username="import", grants={zone: [IMPORT_TABLE]})
 
     run(saved(SURE), "--by", "import")
 
@@ -75,8 +76,34 @@ def test_only_a_person_lets_open_questions_pass(zone, saved):
     assert written() == (0, 0)
 
 
+@pytest.mark.parametrize("more", [[], ["--accept-open"]])
+def test_it_imports_for_nobody_who_may_not_import(zone, saved, more):
+    UserFactory(username="import", grants={JurisdictionFactory(): [IMPORT_TABLE], zone: [OVERSEE]})
+
+    with pytest.raises(CommandError, match="无权导入") as refused:
+        run(saved(SURE), "--by", "import", *more)
+
+    assert str(zone) in str(refused.value)
+    assert written() == (0, 0)
+
+
+def test_table_that_was_saved_again_wants_the_word_of_a_person(zone, saved):
+    run(saved(SURE, SURE))
+    UserFactory(username="import", grants={zone: [IMPORT_TABLE]})
+    before = written()
+
+    for more in ([], ["--apart"]):
+        with pytest.raises(CommandError, match="由何人导入" if more else "--apart"):
+            run(saved(SURE, (*SURE, "财政资金9万元")), *more, programme="重点工作")
+        assert written() == before
+    run(saved(SURE, (*SURE, "财政资金9万元")), "--apart", "--by", "import", programme="重点工作")
+
+    assert ImportDecision.objects.get(step="apart").by.username == "import"
+    assert Programme.objects.count() == 2
+
+
 def test_who_lets_open_questions_pass_is_on_record(zone):
-    person = UserFactory(username="import")
+    person = UserFactory(username="import", grants={zone: [IMPORT_TABLE]})
 
     said = run(SEED, "--by", "import", "--accept-open")
 

@@ -344,8 +344,8 @@ def test_queries_of_the_staged_table_do_not_grow(alice, stage, table, django_ass
 
     alice.get(address("batch", batch))  # warm the permission cache of the process
     # session, person, batch with its grant, rows, units, groups, aliases, members (4 for the choices),
-    # units and groups of the rows, names of sources, who decided, navigation
-    with django_assert_num_queries(15):
+    # units and groups of the rows, names of sources, who decided, navigation, sub-items of the year
+    with django_assert_num_queries(16):
         response = alice.get(address("batch", batch))
 
     assert len(response.context["shown"].rows) == count
@@ -354,7 +354,7 @@ def test_queries_of_the_staged_table_do_not_grow(alice, stage, table, django_ass
 @pytest.mark.parametrize("count", [1, 3])
 def test_queries_of_the_list_do_not_grow(alice, stage, table, importer, django_assert_num_queries, count):
     for number in range(count):
-        services.commit(stage(table(*[SURE] * (number + 1)), f"事项{number}"), by=importer)
+        services.commit(stage(table(*[SURE] * (number + 1)), f"事项{number}", 2023 + number), by=importer)
 
     alice.get(address("batches"))
     # session, person, grant, number of batches, batches with people, navigation

@@ -14,10 +14,13 @@ from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import to_decimal
+from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.roles import parse_roles
 from minsheng.task_table.parsers.sources import SOURCES, one_source
-from minsheng.task_table.parsers.targets import parse_target_cell, parse_targets
+from minsheng.task_table.parsers.target_cells import parse_target_cell
+from minsheng.task_table.parsers.targets import parse_targets
 from minsheng.task_table.parsers.text import follows, is_nothing, key, one_line, plain, without_serial
+from minsheng.task_table.parsers.times import is_dated, tells_when
 from minsheng.task_table.parsers.units import parse_units
 
 # Any text, and texts of the pieces that tables are made of: the second come near what rules look for.
@@ -26,7 +29,8 @@ PIECES = (
     "约", "左右", "不少于", "以上", "500", "１２", "1,236.5", "0.35", "三千五百", "万元", "亿元", "元", "万", "%",
     "个", "人", "万㎡", "省级", "市", "区财政", "专项债", "企业自筹", "其中", "共计", "总投资", "已到位", "申请",
     "各", "（", "）", "(", "，", "、", "；", "。", "：", "\n", " ", "①", "②", "1.", "2.", "一是", "牵头单位：",
-    "教育局", "财政", "局", "中国移动公司", "街道", "“", "”", "\x00", "\u200b",
+    "教育局", "财政", "局", "中国移动公司", "街道", "“", "”", "\x00", "\u200b", "本级", "分别", "和", "由", "增加到",
+    "压缩至", "个工作日", "牵头", "为辅", "按职责分工负责",
 )  # fmt: skip
 TEXTS = st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.lists(st.sampled_from(PIECES)).map("".join))
 
@@ -51,9 +55,9 @@ def test_every_day_is_read_back(day):
         assert parse_deadline(text, year=day.year).value.day == day
 
 
-@given(TEXTS, st.sampled_from(["", "万元"]))
-def test_no_funding_raises(text, unit):
-    value = parse_funding(text, year=2023, unit=unit).value
+@given(TEXTS, st.sampled_from(["", "万元"]), st.sampled_from(["", "省", "市", "县"]))
+def test_no_funding_raises(text, unit, level):
+    value = parse_funding(text, year=2023, unit=unit, level=level).value
     assert {line.source for line in value.lines} <= set(SOURCES)
     assert all(line.amount_wan is None for line in value.lines if line.rate)
 
@@ -75,6 +79,14 @@ def test_no_target_raises(text):
 def test_every_target_is_read_back(quantity, unit, approx):
     (target,) = parse_targets(f"新增设施{'约' if approx else ''}{quantity}{unit}。").value
     assert (target.quantity, target.unit, target.approx, target.bound) == (quantity, unit, approx, None)
+
+
+@given(st.integers(1, 10**5), st.sampled_from(["分钟", "小时", "个工作日", "天"]), st.booleans())
+def test_every_promised_time_is_read_back(quantity, unit, at_most):
+    (target,) = parse_targets(
+        f"办理时限由{quantity + 1}{unit}压缩至{quantity}{unit}{'以内' if at_most else ''}。"
+    ).value
+    assert (target.quantity, target.unit, target.bound) == (quantity, unit, "max" if at_most else None)
 
 
 @given(TEXTS)
@@ -107,6 +119,8 @@ def test_names_are_read_back(names):
 
 @given(TEXTS)
 def test_texts_and_numbers_never_raise(text):
+    assert not (is_dated(text) and not tells_when(text))
+    assert level_of(text) in ("", "省", "市", "县")
     assert plain(plain(text)) == plain(text)
     key(text)
     without_serial(text)
@@ -210,6 +224,13 @@ def test_figures(text, figures):
         ("市水利局(由市财政局协办)、\n市住建局", ["市水利局", "市住建局"], ["市财政局"]),
         ("市水利局（牵头）、市财政局（协助配合）", ["市水利局"], ["市财政局"]),
         ("牵头：市水利局（市财政局配合）；配合：各县", ["市水利局"], ["市财政局", "各县"]),
+        ("市水利局牵头，市财政局、各县（市、区）分工负责", ["市水利局"], ["市财政局", "各县（市、区）"]),
+        ("牵头单位：市水利局；各县（区）、市住建局按职责分工负责", ["市水利局"], ["各县（区）", "市住建局"]),
+        ("市水利局、各县（区）按职责分工负责", ["市水利局", "各县（区）"], []),
+        ("责任单位：市水利局；参建单位：市住建局、各镇", ["市水利局"], ["市住建局", "各镇"]),
+        ("实施单位：市水利局；协作单位：各镇", ["市水利局"], ["各镇"]),
+        ("市水利局主办，市财政局会办", ["市水利局"], ["市财政局"]),
+        ("市水利局主办，市工会办、市安委会办配合", ["市水利局"], ["市工会办", "市安委会办"]),
     ],
 )
 def test_roles(text, lead, assist):
@@ -253,6 +274,6 @@ def test_bounds_of_chinese_numerals(text, quantity, unit, bound):
     assert not parsed.issues
 
 
-@pytest.mark.parametrize("text", ["办理不超过三个工作日", "不超过三个月", "不少于两小时", "超过二十年的小区"])
+@pytest.mark.parametrize("text", ["工期不超过三个工作日", "不超过三个月", "不少于两小时", "超过二十年的小区"])
 def test_bounds_of_durations_are_no_figures(text):
     assert parse_targets(text).value == ()

@@ -149,3 +149,39 @@ def test_what_is_nearly_reached_is_taken_as_it_stands_and_said():
     parsed = parse_funding("县财政近300万元", year=2024)
     assert [(line.amount_wan, line.approx) for line in parsed.value.lines] == [(300, False)]
     assert [(issue.code, issue.asks) for issue in parsed.issues] == [("nearly", False)]
+
+
+@pytest.mark.parametrize(("level", "source"), [("省", "省级"), ("市", "市级"), ("县", "区级财政")])
+@pytest.mark.parametrize("text", ["本级预算安排300万元", "本级配套300万元", "上级补助80万元，本级300万元"])
+def test_the_own_level_is_that_of_the_table(text, level, source):
+    parsed = parse_funding(text, year=2024, level=level)
+    assert (source, 300) in [(line.source, line.amount_wan) for line in parsed.value.lines]
+    assert not any(issue.asks for issue in parsed.issues)
+    assert any(issue.asks for issue in parse_funding(text, year=2024).issues)
+
+
+@pytest.mark.parametrize("text", ["省本级财政300万元", "自治区本级财政300万元"])
+def test_a_level_that_is_named_stays(text):
+    assert [line.source for line in parse_funding(text, year=2024, level="县").value.lines] == ["省级"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("县财政预算由80万元提高至130万元", [("区级财政", 130)]),
+        ("省级由50万元提高到80万元，县财政100万元", [("省级", 80), ("区级财政", 100)]),
+        ("由市财政安排90万元", [("市级", 90)]),
+        ("4个村各奖补5万元，合计20万元，由区财政承担", [("区级财政", None), ("区级财政", 20)]),
+        ("补助标准由每人每月500元提高到600元，由县财政承担", [("区级财政", None)]),
+    ],
+)
+def test_what_stood_before_and_what_each_gets_are_no_amounts(text, lines):
+    parsed = parse_funding(text, year=2024)
+    assert [(line.source, line.amount_wan) for line in parsed.value.lines] == lines
+    assert not any(issue.asks for issue in parsed.issues)
+
+
+def test_what_each_of_several_gets_is_asked_where_nothing_says_how_much_in_all():
+    parsed = parse_funding("县财政对4个村各奖补5万元", year=2024)
+    assert [line.amount_wan for line in parsed.value.lines] == [None]
+    assert any(issue.asks for issue in parsed.issues)

@@ -11,8 +11,10 @@ from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.moments import written_out
-from minsheng.task_table.parsers.roles import brackets_apart, parse_roles, without_persons
-from minsheng.task_table.parsers.targets import parse_target_cell, parse_targets
+from minsheng.task_table.parsers.persons import without_persons
+from minsheng.task_table.parsers.roles import brackets_apart, parse_roles
+from minsheng.task_table.parsers.target_cells import parse_target_cell
+from minsheng.task_table.parsers.targets import parse_targets
 from minsheng.task_table.parsers.units import parse_units, without_duties
 from tests.minsheng.task_table.test_parsers import TEXTS
 

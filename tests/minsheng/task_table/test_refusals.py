@@ -3,6 +3,7 @@
 import io
 import itertools
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from departments.errors import DomainError
 from minsheng.task_table import markup, package
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.reading import read_table
+from minsheng.task_table.workbook import open_workbook
 from tests.minsheng.task_table.tables import HEADER, saved, task
 
 DATA = Path(__file__).parents[2] / "data" / "task_tables"
@@ -108,6 +110,23 @@ def test_unpacked_too_large(settings):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities(encoding):
     assert refusal(with_part("xl/extra.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode(encoding)))
+
+
+def test_range_that_is_merged_twenty_thousand_times_is_read_once():
+    once = saved(HEADER, *(task(n) for n in range(1, 30)), merge=["A40:G43", "A45:B45"])
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(once)) as read, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in read.infolist():
+            content, many = read.read(part), b'<mergeCell ref="$A$40:$G$43"></mergeCell>' * 17_000
+            archive.writestr(part.filename, content.replace(b"<mergeCell ", many + b"<mergeCell ", 1))
+    began = time.process_time()
+
+    (sheet,) = open_workbook(file.getvalue(), name="表.xlsx")
+
+    assert time.process_time() - began < 1
+    (plain,) = open_workbook(once, name="表.xlsx")
+    assert (sheet.ranges, sheet.anchors, sheet.cells) == (plain.ranges, plain.anchors, plain.cells)
+    assert list(sheet.ranges.values()) == [(43, 7), (45, 2)]
 
 
 def test_more_merged_cells_than_memory():

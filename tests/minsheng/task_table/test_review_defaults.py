@@ -1,5 +1,6 @@
 """What is said of many rows at once, and what is still open when the table is confirmed."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,9 +15,11 @@ from minsheng.task_table.counted import progress_of
 from minsheng.task_table.decisions import Choice
 from minsheng.task_table.models import ImportDecision
 from minsheng.task_table.passing import StillOpen
+from minsheng.task_table.reread import reread
 from minsheng.task_table.shown import show
 from minsheng.task_table.table import table_of
 from projects.models import Programme
+from tests.minsheng.task_table.conftest import book as sheets
 from tests.minsheng.task_table.small import ROWS, address, book, correct, fresh, row_of, unit, written
 
 # What the page of confirming asks.
@@ -131,6 +134,69 @@ def test_default_that_is_refused_is_said_in_place_and_changes_nothing(alice, sta
     assert (page.status_code, written(batch)) == (422, before)
     assert (page.context["wrong"]["typed"], page.context["look"].show) == (typed, "open")
     assert page.context["wrong"]["text"] in page.content.decode()
+
+
+OFFERS = [
+    ("deadline", "day", "2023-11-30"),
+    ("kind", "kind", "policy"),
+    ("category", "category", "民生类"),
+    ("filing", "x", ""),
+]
+
+
+def stale(alice, batch, what, **more):
+    """What a page's offer sends: with what the page showed."""
+    text = alice.get(address(batch, "batch")).content.decode()
+    (form,) = [one for one in text.split("<form")[1:] if f'name="what" value="{what}"' in one]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form.partition("</form>")[0]))
+    assert {"sheet", "version", "rows"} <= hidden.keys()
+    return {**{name: value for name, value in hidden.items() if name != "csrfmiddlewaretoken"}, **more}
+
+
+def lacking(*rows):
+    """Rows without deadline and category, that several units lead, and whose content tells no kind of work."""
+    return [[n, f"项目{n}", "其他事项。", "", "财政资金1万元", "各街道", ""] for n in rows]
+
+
+@pytest.mark.parametrize(("what", "field", "value"), OFFERS)
+def test_default_of_a_page_of_another_sheet_falls_on_no_row(alice, stage, bob, what, field, value):
+    batch = stage(sheets(甲=lacking(1, 2), 乙=lacking(1, 2)))
+    data = stale(alice, batch, what, **{field: value})
+    reread(batch, sheet="乙", mapping={}, version=0, by=bob)
+    before = written(batch)
+
+    page = alice.post(address(batch, "default"), data)
+
+    assert (page.status_code, written(batch)) == (409, before)
+    assert page.context["wrong"]["text"] in page.content.decode()
+    assert "另一工作表" in page.context["wrong"]["text"]
+    assert not value or page.context["wrong"]["typed"] == value
+
+
+@pytest.mark.parametrize(("what", "field", "value"), OFFERS)
+def test_default_falls_on_no_row_that_was_not_shown(alice, stage, bob, what, field, value):
+    batch = stage(sheets(甲=[*lacking(1, 2), ["", "合计", "", "", "", "", ""]]))
+    steps.leave_out(batch, 3, reason="不列入", by=bob)
+    data = stale(alice, batch, what, **{field: value})
+    steps.take_in(batch, 3, by=bob)
+    before = written(batch)
+
+    page = alice.post(address(batch, "default"), data)
+
+    assert (page.status_code, written(batch)) == (409, before)
+    fresh_page = {**data, **stale(alice, batch, what, **{field: value})}
+    assert alice.post(address(batch, "default"), fresh_page).status_code == 302
+    assert {one.row for one in batch.decisions.filter(step="default")} == {2, 3}
+
+
+def test_default_is_taken_for_the_rows_that_a_colleague_left_open(alice, stage, bob):
+    batch = stage(sheets(甲=lacking(1, 2)))
+    data = stale(alice, batch, "category", category="民生类")
+    correct(batch, 2, bob, category="养老类")
+
+    alice.post(address(batch, "default"), data)
+
+    assert [standing(row_of(batch, row), "name")["category"] for row in (2, 3)] == ["养老类", "民生类"]
 
 
 def test_first_in_the_official_order_files_where_a_group_leads(stage, table, importer):

@@ -19,7 +19,7 @@ from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import ResponsibilityFactory, SubItemFactory
 from tests.minsheng.life import contribute, submitted
 
-QUERIES = 14
+QUERIES = 15
 
 
 def entries(user, kind):
@@ -29,7 +29,9 @@ def entries(user, kind):
 
 def assign(world, unit, line=None):
     found = FundingLine.objects.get(pk=(line or world.line).pk)
-    assignments.assign(found, unit, by=world.clerk, seen=found.department, month=world.september.month)
+    assignments.assign(
+        found, unit, by=world.clerk, seen=found.reader_in(world.september.month), month=world.september.month
+    )
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_a_row_says_how_many_money_lines_are_among_what_is_asked(world, street):
     assert [entry.note for entry in entries(clerk, Kind.CONTRIBUTE)] == ["含资金1条"]
     assign(world, unit, FundingLineFactory(sub_item=world.sub_item))
     # Lines of other years and mere rates are not read.
-    FundingLineFactory(sub_item=world.sub_item, department=unit, year=2022)
+    FundingLineFactory(sub_item=world.sub_item, reader=unit, year=2022)
     contribute(world, street, submit=False)
     assert [entry.note for entry in entries(clerk, Kind.CONTRIBUTE)] == ["含资金2条、已存草稿"]
 

@@ -14,10 +14,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
+from departments import clock
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, SUPERVISE, rights_held
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
-from projects.models import ExceptionRequest, FilingException, MonthlyReport
+from projects.models import ExceptionEnd, ExceptionRequest, FilingException, MonthlyReport
 from projects.rules.reports import EDITABLE, SUBMISSION
 from tests.minsheng.facts import FILE, REVIEW, Facts, State
 from tests.minsheng.lives import FIRST as AUGUST
@@ -158,7 +159,7 @@ def _office(town, random, facts):
     report = random.choice(list(facts.reports.values()))
     person = _person(town, random, lambda one: facts.governs(one, "supervise"))
     step = {State.UNIT_REVIEW: "take-over", State.APPROVED: "reopen"}.get(report.state)
-    town.attempt(town.office, person, report, step or random.choice(["let-go", "more-time"]))
+    town.attempt(town.office, person, report, step or random.choice(["let-go", "more-time", "keep"]))
 
 
 def _ask(town, random, facts):
@@ -200,6 +201,12 @@ def _people(town, random, _facts):
         town.turn(person, *random.choice(RIGHTS))
 
 
+def _hand_over(town, random, facts):
+    person = _person(town, random, lambda one: facts.governs(one, "supervise"))
+    month = random.choice(list(facts.periods.values())).month
+    town.attempt(town.hand_over, person, random.choice(town.items), random.choice(town.units), month)
+
+
 def _withdraw(town, random, _facts):
     town.withdraw(random.choice(town.items))
 
@@ -215,6 +222,7 @@ WEIGHTS = {
     _answer: 3,
     _except: 2,
     _people: 2,
+    _hand_over: 2,
     _withdraw: 0.3,
 }
 
@@ -251,6 +259,15 @@ def expected(facts, person):
             month = f"{slot.period.month:%Y-%m}"
             found[Kind.READ_MONEY, reverse("filing:contribute", args=[slot.item.pk, month, unit])] += 1
     found += _of_reports(facts, person)
+    found += _of_exceptions(facts, person)
+    if facts.governs(person, "administer"):
+        found += _empty_posts(facts)
+    return found
+
+
+def _of_exceptions(facts, person):
+    """What was asked for, refused or ended early."""
+    found = Counter()
     office = facts.governs(person, "supervise")
     for request in facts.requests:
         if request.state == "waiting" and office:
@@ -258,8 +275,9 @@ def expected(facts, person):
         refused = request.noted_at is None and (request.state == "refused" or _ended_and_owed(facts, request))
         if refused and facts.holds(person, FILE, request.department_id):
             found[Kind.REFUSED, reverse("filing:exception_noted", args=[request.pk])] += 1
-    if facts.governs(person, "administer"):
-        found += _empty_posts(facts)
+    for end in ExceptionEnd.objects.filter(noted_at=None).select_related("exception"):
+        if _is_owed(facts, end.exception, end.department_id) and facts.holds(person, FILE, end.department_id):
+            found[Kind.CUT_SHORT, reverse("filing:end_noted", args=[end.pk])] += 1
     return found
 
 
@@ -267,11 +285,16 @@ def _ended_and_owed(facts, request):
     """Whether what was granted was ended before its day, and something that it was for is locked and not filed."""
     if request.exception is None or request.exception.ended_at is None:
         return False
+    return _is_owed(facts, request, request.department_id)
+
+
+def _is_owed(facts, leave, unit):
+    """Whether something of ``unit`` that the request or exception ``leave`` is for is locked and not filed."""
     return any(
         not slot.open
         and (slot.report is None or slot.report.state in EDITABLE)
-        and (slot.period.pk, slot.unit) == (request.period_id, request.department_id)
-        and request.sub_item_id in (None, slot.item.pk)
+        and (slot.period.pk, slot.unit) == (leave.period_id, unit)
+        and leave.sub_item_id in (None, slot.item.pk)
         for slot in facts.slots()
     )
 
@@ -332,6 +355,27 @@ def _nothing_is_nobodys(town, found):
     for request in facts.requests:
         asked = reverse("periods:request", args=[request.pk])
         assert request.state != "waiting" or asked in urls or Kind.NO_OFFICE in kinds
+    _ends_are_told(facts)
+
+
+def _ends_are_told(facts):
+    """Where the last leave to file a month was ended early, the unit has been told: by what it had asked for, or by the
+    end; of what was sent off since, the report itself tells.
+    """
+    told = set(ExceptionEnd.objects.values_list("exception__period", "department"))
+    told |= {(one.period_id, one.department_id) for one in facts.requests if one.exception_id}
+    for slot in facts.slots():
+        leaves = [
+            one
+            for one in facts.exceptions
+            if one.period_id == slot.period.pk and one.sub_item_id in (None, slot.item.pk) and one.department_id is None
+        ]
+        last = max(leaves, key=lambda one: (one.until, one.pk), default=None)
+        begun = slot.report is not None and slot.report.pk in facts.newest
+        if last is None or last.ended_at is None or slot.open or begun or slot.unit is None:
+            continue
+        if clock.local(last.ended_at).date() >= slot.period.locks_on:
+            assert (slot.period.pk, slot.unit) in told
 
 
 # Trying ---------------------------------------------------------------------------------------------------------------
