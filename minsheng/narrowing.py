@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import django_filters
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -79,7 +79,7 @@ def tidy_address(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def tidied(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def tidied(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         asked = [(name, value) for name, values in request.GET.lists() for value in values]
         said = [(name, value) for name, value in asked if value]
         if said == asked or request.headers.get("HX-Request") == "true":

@@ -203,7 +203,8 @@ def test_each_order(client, programme, leader, sort, order):
     MonthlyReportFactory(sub_item=SubItem.objects.get(pk=b), period=period, state="approved", is_nil=True)
     MonthlyReportFactory(sub_item=SubItem.objects.get(pk=c), period=period, state="returned")
 
-    assert "".join(names[key] for key in keys(page(client, leader, programme, **({"sort": sort} if sort else {})))) == order
+    asked = {"sort": sort} if sort else {}
+    assert "".join(names[key] for key in keys(page(client, leader, programme, **asked))) == order
 
 
 def test_the_ordered_head_says_so(client, programme, leader):
