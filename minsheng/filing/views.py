@@ -25,6 +25,7 @@ from minsheng.filing.forms import ReportForm
 from minsheng.filing.nil import LeavesOut
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
+from minsheng.filing.remarks import still_open
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.settled import differs
 from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
@@ -278,7 +279,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = form.asked = returns_of(events if returned else [])
+    asked = form.asked = still_open(returns_of(events), sheet, events) if returned else returns_of([])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = asked.due_on(sheet.period)
