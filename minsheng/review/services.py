@@ -236,7 +236,8 @@ def give_more_time(report: MonthlyReport, *, until: date, by: User, reason: str)
 @transaction.atomic
 def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
     """Wait no longer for a returned report that its unit can no longer file: the month counts as not filed, and the
-    following ones may be approved. What was submitted stays in its steps. Sent twice by one person, once.
+    following ones may be approved. What was submitted stays in its steps. Where it had been approved, what was approved
+    before it is carried on (更正). Sent twice by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.DRAFT])
     newest = report.events.order_by("pk").last()
@@ -248,6 +249,7 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise DomainError(_("Say why nobody waits for this report any longer: the unit reads it."))
     reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
+    figures.carry_over(report, by=by, reason=reason.strip())
 
 
 @transaction.atomic
