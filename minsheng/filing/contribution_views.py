@@ -208,7 +208,7 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "unit": desk.unit,
         "form": form,
         "asked": desk.asked,
-        "due_on": desk.asked.due_on(desk.period),
+        "due_on": desk.asked.due_on(desk.period) if desk.is_open else desk.period.due_on,
         "editable": desk.is_editable and may_write,
         "row": row_of(_contributed(desk)) if desk.newest else None,
         "frozen_by": steps.first() if desk.is_frozen else None,

@@ -279,7 +279,8 @@ def _page(
     asked = form.asked = returns_of(events if returned else [])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
-    due_on = asked.due_on(sheet.period)
+    # What has locked is promised no day any more.
+    due_on = asked.due_on(sheet.period) if sheet.is_open else sheet.period.due_on
     context = {
         "sheet": sheet,
         "editable": sheet.is_editable,

@@ -105,9 +105,22 @@ def compared(before: Version, after: Version) -> list[Line]:
     return differences(before.event.snapshot, after.event.snapshot)
 
 
+def content_lines(event: ReportEvent) -> list[Line]:
+    """All that ``event`` kept of the report itself."""
+    return [line for line in differences(event.snapshot, event.snapshot) if line.field]
+
+
 def figures_in(event: ReportEvent) -> list[Line]:
     """The figures of what ``event`` kept: percent, targets and money."""
-    lines = differences(event.snapshot, event.snapshot)
+    return _figures(differences(event.snapshot, event.snapshot))
+
+
+def corrected(approval: ReportEvent, newest: ReportEvent) -> list[Line]:
+    """The figures that ``newest`` says otherwise than ``approval``, which was withdrawn."""
+    return [line for line in _figures(differences(approval.snapshot, newest.snapshot)) if line.differs]
+
+
+def _figures(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.field == "percent" or line.field.startswith(("target_", "money_"))]
 
 

@@ -17,6 +17,7 @@ from projects.models.report import (
 )
 from projects.models.responsibility import Responsibility
 from projects.models.sub_item import SubItem, SubItemRevision
+from projects.models.told import LetGo, Recheck
 
 __all__ = [
     "CONTENT_FIELDS",
@@ -30,6 +31,7 @@ __all__ = [
     "ExceptionRequest",
     "Figure",
     "FilingException",
+    "LetGo",
     "Light",
     "LightOverride",
     "LightPreset",
@@ -38,6 +40,7 @@ __all__ = [
     "PeriodFigure",
     "Programme",
     "Project",
+    "Recheck",
     "ReportEvent",
     "ReportingPeriod",
     "Responsibility",

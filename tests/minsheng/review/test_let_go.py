@@ -1,13 +1,18 @@
 """A month that had been approved, was reopened and is let go: nobody reads its withdrawn figures any more."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from django.urls import reverse
 
 from departments import clock
+from departments.permissions import rights_held
 from minsheng.daily import tick
 from minsheng.review import services as review
-from projects.models import MonthlyReport, PeriodFigure, ReportingPeriod, SubItem
+from minsheng.todo import services as todo
+from minsheng.todo.entries import Kind
+from projects.models import FilingException, LetGo, MonthlyReport, PeriodFigure, ReportingPeriod, SubItem
+from projects.services import periods
 from tests.minsheng.life import approved, approved_in_august, content, submitted
 
 State = MonthlyReport.State
@@ -16,6 +21,12 @@ WHY = "不再等待。"
 
 def on(month, day, hour=9):
     return clock.at(datetime(2023, month, day, hour, tzinfo=clock.ZONE))
+
+
+def kinds(user):
+    """Without October, which has opened meanwhile."""
+    counts = {group.kind: group.count for group in todo.board_of(user, rights_held(user), {}).groups}
+    return {kind: count for kind, count in counts.items() if kind != Kind.FILE}
 
 
 def figures(world, period):
@@ -93,3 +104,49 @@ def test_a_month_that_was_never_approved_gets_no_correction(world):
         tick(world.sub_item.programme)
         review.let_go(report, by=world.office, reason=WHY)
     assert [row[:2] for row in figures(world, world.september)] == [("lock", 68)]
+
+
+def test_the_unit_is_told_until_it_takes_note_and_of_nothing_else(world, september, client):
+    """The early end of its exception is no news beside it."""
+    with on(10, 7):
+        exception = FilingException.objects.get()
+        periods.end_exception(exception, by=world.office)
+        assert kinds(world.clerk) == {Kind.CUT_SHORT: 1}
+    with on(10, 8):
+        review.let_go(september, by=world.office, reason=WHY)
+        assert kinds(world.clerk) == {Kind.LET_GO: 1}
+        board = todo.board_of(world.clerk, rights_held(world.clerk), {"kind": "let-go"})
+        (entry,) = board.groups[0].entries
+        assert (entry.why, entry.who, entry.posts) == (WHY, str(world.office), True)
+        client.force_login(world.stranger)
+        assert client.post(entry.url).status_code == 404
+        assert kinds(world.clerk) == {Kind.LET_GO: 1}
+        client.force_login(world.clerk)
+        for _click in range(2):
+            assert client.post(entry.url).url == reverse("home")
+        assert kinds(world.clerk) == {}
+        assert LetGo.objects.get().noted_by == world.clerk
+
+
+def test_what_is_filed_all_the_same_is_no_news_any_more(world, september):
+    with on(10, 20):
+        review.let_go(september, by=world.office, reason=WHY)
+        periods.add_exception(world.september, until=date(2023, 10, 30), reason="补报。", by=world.office)
+        assert kinds(world.clerk) == {Kind.LET_GO: 1}
+        period = ReportingPeriod.objects.get(month="2023-09-01")
+        submitted(world, content(world, "76", secured="2500000"), period=period)
+        assert kinds(world.clerk) == {}
+
+
+def test_what_has_locked_is_promised_no_day_and_waits_since_it_was_returned(world, september, client):
+    """The exception that the reopening gave is ended on the same day."""
+    page = reverse("filing:report", args=[world.sub_item.pk, "2023-09"])
+    client.force_login(world.clerk)
+    with on(10, 6):
+        assert "届时报送视为按期" in client.get(page).content.decode()
+        periods.end_exception(FilingException.objects.get(), by=world.office)
+        shown = client.get(page)
+        assert "届时报送视为按期" not in shown.content.decode()
+        assert shown.context["due_on"] == world.september.due_on
+        (group,) = todo.board_of(world.office, rights_held(world.office), {}).groups
+        assert (group.kind, group.entries[0].days_waiting, group.entries[0].is_overdue) == (Kind.RUN_OUT, 0, False)
