@@ -30,6 +30,7 @@ from minsheng.filing.settled import differs
 from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
+from minsheng.review.versions import set_aside_in
 from projects.models import MonthlyReport
 from projects.rules.reports import Finding, acts_on_behalf
 
@@ -302,6 +303,7 @@ def _page(
         "warnings": warnings_of_filed(sheet),
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
+        "set_aside": set_aside_in(events) if rights.draft else None,
     }
     if not sheet.is_open:
         context["request_made"] = made = last_request(sheet)

@@ -271,7 +271,8 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
 @transaction.atomic
 def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
     """Let the earlier approval of a report stand, which was reopened and not filed again in time: it says what was
-    approved then, and its figure stays. Sent twice by one person, once.
+    approved then, and its figure stays. What its unit had written since is kept with the step, for the unit. Sent twice
+    by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.APPROVED])
     if report.state == State.APPROVED:
@@ -285,21 +286,36 @@ def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
         raise DomainError(_("This report has never been approved: there is nothing to keep."))
     if not reason.strip():
         raise DomainError(_("Say why the earlier approval stands: the unit reads it."))
+    sheet = sheet_for(report)
+    returned = report.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    unsent = returned is not None and not _says(fresh(report), content_from(returned))
+    before = _snapshot(sheet) if unsent else None
     _put_back(report, content_from(approval), by=by)
-    event = reports.keep_approval(report, approval, by=by, comment=reason.strip())
+    event = reports.keep_approval(report, approval, by=by, comment=reason.strip(), set_aside=before)
     figures.keep_again(report, by=by, reason=reason.strip())
-    rechecks.ask(event, sheet_for(report), content_from(event))
+    rechecks.ask(event, sheet, content_from(event))
 
 
 def _put_back(report: MonthlyReport, said: Content, *, by: User) -> None:
     """Make the report say what it ``said``; of what it did not speak of then, nothing."""
-    now = content_of(fresh(report))
-    targets = {**dict.fromkeys(now.targets), **said.targets}
-    money = {**dict.fromkeys(now.money, LineReading()), **said.money}
-    if replace(said, targets=targets, money=money) == now:
+    now = fresh(report)
+    if _says(now, said):
         return
-    reports.revise(report, by=by, seen_version=report.version, content=said.text(), targets=targets)
-    readings.revise(report, money)
+    whole = _whole(said, content_of(now))
+    reports.revise(report, by=by, seen_version=report.version, content=said.text(), targets=whole.targets)
+    readings.revise(report, whole.money)
+
+
+def _says(report: MonthlyReport, said: Content) -> bool:
+    """Whether the report says just what it ``said``."""
+    now = content_of(report)
+    return _whole(said, now) == now
+
+
+def _whole(said: Content, now: Content) -> Content:
+    """``said``, with nothing for what only ``now`` speaks of."""
+    targets = {**dict.fromkeys(now.targets), **said.targets}
+    return replace(said, targets=targets, money={**dict.fromkeys(now.money, LineReading()), **said.money})
 
 
 def _check_run_out(report: MonthlyReport) -> None:

@@ -13,13 +13,14 @@ from departments.errors import DomainError
 from departments.models import User
 from departments.permissions import require
 from minsheng import sign_in
+from minsheng.filing.contributions import counted_in
 from minsheng.filing.remarks import fields_of
 from minsheng.http import Request
 from minsheng.review import rechecks, services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, ReopenForm, RunOutForm
 from minsheng.review.queue import queue_of, together
-from minsheng.review.versions import content_lines, figures_in
+from minsheng.review.versions import content_lines, figures_in, unsent
 from minsheng.review.views import loaded, reviewer_or_404
 from projects.models import MonthlyReport, Recheck
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, last_approval, open_until
@@ -94,6 +95,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     typed = sign_in.typed(request)
     if typed is None and found.state != State.APPROVED:
         return redirect("review:report", found.pk)
+    approval, sheet = last_approval(found), services.sheet_for(found)
     context = {
         "title": _("Reopen an approved report"),
         "button": _("Reopen"),
@@ -104,10 +106,11 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
             " %(days)d days."
         )
         % {"days": DAYS_AFTER_RETURN},
-        "lines": content_lines(approval) if (approval := last_approval(found)) else [],
+        "lines": content_lines(approval) if approval else [],
+        "later": counted_in(sheet.contributed, approval.snapshot) if approval else [],
     }
     done = _("“%(item)s” reopened: it is back with its unit.")
-    form = ReopenForm(typed, fields_of_report=fields_of(services.sheet_for(found)))
+    form = ReopenForm(typed, fields_of_report=fields_of(sheet))
 
     def act(report: MonthlyReport, *, by: User, reason: str) -> None:
         services.reopen(report, by=by, reason=reason, remarks=form.remarks())
@@ -165,10 +168,14 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
     unit = filing_unit(found.sub_item, found.period.month)
     approval = last_approval(found)
+    returned = found.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    sheet = services.sheet_for(found)
     context = {
         "report": found,
+        "unsent": unsent(returned, sheet) if approval else [],
+        "later": counted_in(sheet.contributed, approval.snapshot) if approval else [],
         "form": form,
-        "returned": found.events.filter(to_state=State.RETURNED).order_by("pk").last(),
+        "returned": returned,
         "until": open_until(found.period, found.sub_item, unit),
         "approval": approval,
         "approved": figures_in(approval) if approval else [],

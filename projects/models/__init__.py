@@ -2,7 +2,7 @@
 
 from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
-from projects.models.event import TAKEN_OVER, ReportEvent
+from projects.models.event import SET_ASIDE, TAKEN_OVER, ReportEvent
 from projects.models.exception_end import ExceptionEnd
 from projects.models.exception_request import ExceptionRequest
 from projects.models.figure import Figure, PeriodFigure
@@ -21,6 +21,7 @@ from projects.models.told import LetGo, Recheck
 
 __all__ = [
     "CONTENT_FIELDS",
+    "SET_ASIDE",
     "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
