@@ -79,8 +79,7 @@ def keep_again(report: MonthlyReport, *, by: User, reason: str) -> None:
     with language.of_the_office():
         why = _("The approval of %(month)s stands after all: %(reason)s") % {"month": report.period, "reason": reason}
     for figure in _carried_since(report):
-        carried = figures.Amounts(figure.planned, figure.planned_approx, figure.secured, figure.spent)
-        if (figure.percent, carried) == (report.percent, amounts):
+        if (figure.percent, _amounts(figure)) == (report.percent, amounts):
             continue
         figures.append(
             sub_item,
@@ -92,6 +91,39 @@ def keep_again(report: MonthlyReport, *, by: User, reason: str) -> None:
             reason=why,
         )
     refresh(sub_item)
+
+
+@transaction.atomic
+def carry_over(report: MonthlyReport, *, by: User, reason: str) -> None:
+    """The month of ``report``, which had been approved, counts as not filed: what was approved before it is carried on,
+    as a 更正 of its figure and of those of later months that had carried it.
+    """
+    sub_item = report.sub_item
+    before = latest_approved(sub_item, report.period)
+    amounts = summary.figures_of(sub_item, before)
+    percent = before.percent if before else None
+    with language.of_the_office():
+        why = _("%(month)s counts as not filed: %(reason)s") % {"month": report.period, "reason": reason}
+    since = PeriodFigure.objects.filter(sub_item=sub_item, period__month__gte=report.period.month, newest=True)
+    for figure in since.select_related("period").order_by("period__month"):
+        if figure.report_id not in (None, report.pk):
+            break  # that month was filed itself
+        if figure.report_id is None and (figure.percent, _amounts(figure)) == (percent, amounts):
+            continue
+        figures.append(
+            sub_item,
+            figure.period,
+            cause=PeriodFigure.Cause.CORRECTION,
+            amounts=amounts,
+            percent=percent,
+            by=by,
+            reason=why,
+        )
+    refresh(sub_item)
+
+
+def _amounts(figure: PeriodFigure) -> figures.Amounts:
+    return figures.Amounts(figure.planned, figure.planned_approx, figure.secured, figure.spent)
 
 
 def refresh(sub_item: SubItem) -> None:

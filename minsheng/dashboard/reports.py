@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from departments.permissions import Person
 from funding.models import FundingReading
-from minsheng.filing.contributions import gathered
+from minsheng.filing.contributions import counted_in, gathered
 from minsheng.filing.panel import Panel, panel_of
 from minsheng.filing.way import Event, taken
 from projects.models import Contribution, ContributionVersion, MonthlyReport, ReportEvent, SubItem, TargetReading
+from projects.rules.reports import EDITABLE
 
 State = MonthlyReport.State
 
@@ -87,6 +88,9 @@ def _panel(sub_item: SubItem, report: MonthlyReport, reader: Reader) -> Panel:
     roles = [one for one in sub_item.responsibilities.all() if one.department_id and one.held_in(month)]
     filing = next((one.department for one in roles if one.files), None)
     every = gathered([one for one in roles if not one.files], {}, report.contributions.all(), filing=filing)
+    newest = list(report.events.all())[-1:]
+    if report.state not in EDITABLE and newest and "contributions" in newest[0].snapshot:
+        every = counted_in(every, newest[0].snapshot)
     if reader.leads or (reader.oversees and report.state != State.RETURNED):
         return panel_of(every)
     return panel_of(one for one in every if one.is_submitted and one.unit.pk in reader.units)

@@ -24,9 +24,9 @@ from minsheng.filing.access import sheet_or_404
 from minsheng.filing.fields import DayInput
 from minsheng.filing.services import Sheet
 from minsheng.http import Request
-from projects.models import ExceptionEnd, ExceptionRequest, FilingException, ReportingPeriod, SubItem
+from projects.models import ExceptionEnd, ExceptionRequest, FilingException, LetGo, ReportingPeriod, SubItem
 from projects.rules.reports import EDITABLE
-from projects.services import exceptions
+from projects.services import exceptions, told
 from projects.services.reports import DAYS_AFTER_RETURN
 
 THIS, ALL = "this", "all"
@@ -161,4 +161,13 @@ def end_noted(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(Request, request).user
     mine = departments_granted(user, FILE_REPORT).values("pk")
     exceptions.note_end(get_object_or_404(ExceptionEnd, pk=pk, department__in=mine), by=user)
+    return redirect("home")
+
+
+@require_POST
+def let_go_noted(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody of the unit has read that the office waits for a month no longer."""
+    user = cast(Request, request).user
+    mine = departments_granted(user, FILE_REPORT).values("pk")
+    told.note(get_object_or_404(LetGo, pk=pk, department__in=mine), by=user)
     return redirect("home")

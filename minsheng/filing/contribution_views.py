@@ -1,5 +1,6 @@
 """The pages of a unit's contribution to a month: read, typed, saved, submitted, corrected while the report is open."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, cast
 
@@ -19,7 +20,7 @@ from minsheng.filing import contribute, keeping
 from minsheng.filing.contribute import Desk, Kept, desk_of
 from minsheng.filing.contribution_checks import Refused, warnings_of
 from minsheng.filing.contribution_form import ContributionForm
-from minsheng.filing.contributions import Contributed
+from minsheng.filing.contributions import Contributed, counted_in
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.lines import LeftBehind, amounts_of
 from minsheng.filing.merge import base_of
@@ -198,7 +199,8 @@ def _may_write(request: Request, desk: Desk) -> bool:
 
 def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int = 200) -> HttpResponse:
     form.focus_first_error()
-    steps = desk.report.events.order_by("-pk") if desk.report else ReportEvent.objects.none()
+    steps = list(desk.report.events.order_by("-pk")[:1]) if desk.report and desk.is_frozen else []
+    one = _contributed(desk, steps)
     may_write = _may_write(request, desk)
     versions = versions_of(desk)
     context = {
@@ -208,10 +210,11 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "unit": desk.unit,
         "form": form,
         "asked": desk.asked,
-        "due_on": desk.asked.due_on(desk.period),
+        "due_on": desk.asked.due_on(desk.period) if desk.is_open else desk.period.due_on,
         "editable": desk.is_editable and may_write,
-        "row": row_of(_contributed(desk)) if desk.newest else None,
-        "frozen_by": steps.first() if desk.is_frozen else None,
+        "row": row_of(one) if one.newest else None,
+        "uncounted": one.uncounted,
+        "frozen_by": steps[0] if desk.is_frozen and steps else None,
         "versions": versions,
         "left_behind": [LeftBehind(line, by, amounts_of(line, money)) for line, by, money in desk.left_behind],
         "unsent": "" if desk.is_editable else desk.unsent_text,
@@ -221,8 +224,13 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
     return render(request, "filing/contribution.html", context, status=status)
 
 
-def _contributed(desk: Desk) -> Contributed:
-    return Contributed(desk.unit, desk.role, desk.contribution, desk.lines, files=desk.unit == desk.filing)
+def _contributed(desk: Desk, steps: Iterable[ReportEvent]) -> Contributed:
+    """What the unit has said; of a report that has left its unit, as far as it counts."""
+    one = Contributed(desk.unit, desk.role, desk.contribution, desk.lines, files=desk.unit == desk.filing)
+    newest = next(iter(steps), None)
+    if desk.is_frozen and newest is not None and "contributions" in newest.snapshot:
+        return counted_in([one], newest.snapshot)[0]
+    return one
 
 
 def versions_of(desk: Desk) -> list[ContributionVersion]:

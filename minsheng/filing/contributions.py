@@ -3,7 +3,7 @@ the targets, and the money lines that were assigned to them. Nothing of a draft;
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -46,8 +46,9 @@ class Contributed:
 
     ``role`` is empty for one that only reads money lines, or is no longer responsible: its shares do not count.
     ``lines`` are the money lines assigned to it; of each counts what was submitted after the version ``later`` names
-    (``FundingLine.counts_after``). One that ``files`` the report itself, by a hand-over perhaps, is asked
-    for nothing, and its own share counts.
+    (``FundingLine.counts_after``). One that ``files`` the report itself, by a hand-over perhaps, is asked for nothing,
+    and its own share counts. Of a report that stands as it was approved before, only the versions ``upto`` that number
+    count.
     """
 
     unit: Department
@@ -56,9 +57,19 @@ class Contributed:
     lines: Sequence[FundingLine] = field(default=())
     files: bool = False
     later: Mapping[int, int] = field(default_factory=dict)
+    upto: int | None = None
 
     @cached_property
     def versions(self) -> list[ContributionVersion]:
+        return [one for one in self._every if self.upto is None or one.number <= self.upto]
+
+    @cached_property
+    def uncounted(self) -> list[ContributionVersion]:
+        """What it submitted after the approval that stands; nothing of the report says it."""
+        return [one for one in self._every if self.upto is not None and one.number > self.upto]
+
+    @cached_property
+    def _every(self) -> list[ContributionVersion]:
         return list(self.contribution.versions.all()) if self.contribution else []
 
     @property
@@ -200,6 +211,18 @@ def gathered(
     ]
 
 
+def counted_in(contributed: Iterable[Contributed], shot: Mapping[str, Any]) -> list[Contributed]:
+    """``contributed`` as ``shot``, the newest step's snapshot, kept it: of each unit the versions up to the one that
+    counts. What a unit submitted while the report was reopened is none where the earlier approval was kept.
+    """
+    kept = {one["unit"]: one["number"] for one in shot.get("contributions", ())}
+    return [replace(one, upto=kept.get(_name_of(one), 0)) for one in contributed]
+
+
+def _name_of(one: Contributed) -> str:
+    return one.contribution.department_name if one.contribution else one.unit.full_name
+
+
 def sum_of(contributed: Iterable[Contributed], target: int) -> Decimal | None:
     """The sum of the shares that were submitted; ``None`` where there is none."""
     shares = [one.shares[target] for one in contributed if target in one.shares]
@@ -289,7 +312,7 @@ def _decimal(kept: str | None) -> Decimal | None:
 
 def _shot(one: Contributed, newest: ContributionVersion) -> dict[str, Any]:
     return {
-        "unit": one.contribution.department_name if one.contribution else one.unit.full_name,
+        "unit": _name_of(one),
         "role": one.role,
         "author": newest.author_name,
         "at": newest.at.isoformat(),

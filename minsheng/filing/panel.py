@@ -13,7 +13,7 @@ from funding.money import show_wan
 from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
 from minsheng.filing.content import STAGE_WORDS, content_from
-from minsheng.filing.contributions import Contributed, adds_up, sum_of
+from minsheng.filing.contributions import Contributed, adds_up, counted_in, sum_of
 from minsheng.filing.services import Sheet
 from projects.models import Taking, Target
 
@@ -129,13 +129,17 @@ def panel_of(
         missing=[
             Missing(one, (contacts or {}).get(one.unit.pk, ()))
             for one in contributed
-            if one.is_asked and not one.is_submitted
+            if (one.is_asked or one.uncounted) and not one.is_submitted
         ],
     )
 
 
 def panel_for(sheet: Sheet) -> Panel:
-    """The panel of a report's page; while it is written, with whom to call where something is missing."""
+    """The panel of a report's page: while it is written, with whom to call where something is missing; else what of it
+    counts.
+    """
+    if sheet.frozen is not None and "contributions" in sheet.frozen:
+        return panel_of(counted_in(sheet.contributed, sheet.frozen))
     missing = [one.unit for one in sheet.contributed if one.is_asked and not one.is_submitted]
     return panel_of(sheet.contributed, contacts=contacts_of(missing) if sheet.is_editable else None)
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:sub_item>/<str:month>/exception/", asking.ask, name="exception"),
     path("exceptions/<int:pk>/noted/", asking.noted, name="exception_noted"),
     path("exceptions/ended/<int:pk>/noted/", asking.end_noted, name="end_noted"),
+    path("let-go/<int:pk>/noted/", asking.let_go_noted, name="let_go_noted"),
     path("<int:sub_item>/<str:month>/contribute/<int:unit>/", contribution_views.page, name="contribute"),
     path(
         "<int:sub_item>/<str:month>/contribute/<int:unit>/autosave/",

@@ -31,6 +31,7 @@ from minsheng.filing.settled import differs
 from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
+from minsheng.review.versions import set_aside_in
 from projects.models import MonthlyReport
 from projects.rules.reports import Finding, acts_on_behalf
 
@@ -282,7 +283,8 @@ def _page(
     asked = form.asked = still_open(returns_of(events), sheet, events) if returned else returns_of([])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
-    due_on = asked.due_on(sheet.period)
+    # What has locked is promised no day any more.
+    due_on = asked.due_on(sheet.period) if sheet.is_open else sheet.period.due_on
     context = {
         "sheet": sheet,
         "editable": sheet.is_editable,
@@ -304,6 +306,7 @@ def _page(
         "warnings": warnings_of_filed(sheet),
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
+        "set_aside": set_aside_in(events) if rights.draft else None,
     }
     if not sheet.is_open:
         context["request_made"] = made = last_request(sheet)

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from minsheng.filing.content import content_of, snapshot_of
 from minsheng.filing.remarks import Asked
-from minsheng.filing.services import Sheet
 from minsheng.review.versions import Line, differences
 from projects.models import ReportEvent
 
@@ -21,11 +19,13 @@ class Answer:
         return any(line.differs for line in self.lines)
 
 
-def answers_of(asked: Asked, sheet: Sheet) -> dict[str, Answer]:
-    """By the key of the field, against the return that remarked on it last, else against the last return."""
-    if not asked or sheet.report is None:
+def answers_of(asked: Asked, newest: ReportEvent | None) -> dict[str, Answer]:
+    """By the key of the field, against the return that remarked on it last, else against the last return; ``newest`` is
+    the step with which the report came again.
+    """
+    if not asked or newest is None:
         return {}
-    now = snapshot_of(content_of(sheet.report), targets=sheet.targets, lines=sheet.lines, warnings=[])
+    now = newest.snapshot
     found: dict[str, Answer] = {}
     for event in reversed(asked.returns):
         remarked = {one["field"] for one in event.remarks}
@@ -38,9 +38,11 @@ def answers_of(asked: Asked, sheet: Sheet) -> dict[str, Answer]:
 
 
 def _by_field(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Without what is said at no field: other units' contributions."""
     found: dict[str, list[Line]] = {}
     for line in lines:
-        found.setdefault(line.field, []).append(line)
+        if line.field:
+            found.setdefault(line.field, []).append(line)
     return found
 
 

@@ -66,7 +66,7 @@ def _still_ordinary(report: MonthlyReport, seen: int) -> None:
         raise Conflict(_("It was filed again after you looked at it: open it and look at it once more."))
     sub_items = SubItem.objects.select_related("programme").prefetch_related("targets", "milestones", "overrides")
     sheet = sheet_of(sub_items.get(pk=report.sub_item_id), report.period)
-    if look_at(sheet).rank < 2:
+    if look_at(sheet).rank < 2 or reports.last_approval(report) is not None:
         raise DomainError(_("It is unusual: open it and decide on it by itself."))
 
 

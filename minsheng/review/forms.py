@@ -18,7 +18,37 @@ from projects.services.reports import DAYS_AFTER_RETURN
 SEPARATOR: Final = ";"
 
 
-class DecisionForm(forms.Form):
+class RemarksForm(forms.Form):
+    """A form with boxes in which something is remarked at the fields of a report."""
+
+    def take_remarks(self, fields_of_report: Mapping[str, str], attributes: Mapping[str, str]) -> None:
+        """A box for each of ``fields_of_report`` (key and name)."""
+        for field, label in fields_of_report.items():
+            self.fields[f"remark_{field}"] = forms.CharField(
+                label=label,
+                max_length=TEXT_LENGTH,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, **attributes}),
+            )
+
+    def remarks(self) -> dict[str, str]:
+        """What was remarked, by the key of the field."""
+        named = ((name, self.cleaned_data.get(name, "")) for name in self.fields if name.startswith("remark_"))
+        return {name.removeprefix("remark_"): text for name, text in named if text.strip()}
+
+    def remark(self, field: str) -> forms.BoundField | None:
+        """The box for a remark at a field of the report."""
+        name = f"remark_{field}"
+        return self[name] if name in self.fields else None
+
+    @property
+    def typed_remarks(self) -> list[tuple[str, str]]:
+        """What was typed at fields, to be shown where it can no longer be sent."""
+        boxes = ((self.fields[name].label, self[name].value()) for name in self.fields if name.startswith("remark_"))
+        return [(str(label), text) for label, text in boxes if text]
+
+
+class DecisionForm(RemarksForm):
     """A decision on a report: a return needs a comment or a remark at a field, an approval in doubt the approver's
     word. ``fields_of_report`` are what can be remarked on (key and name), ``doubts`` what an approval would pass over.
     """
@@ -47,13 +77,7 @@ class DecisionForm(forms.Form):
         kwargs.setdefault("initial", {"seen": SEPARATOR.join(one.key for one in doubts)})
         super().__init__(*args, **kwargs)
         self.doubts = doubts
-        for field, label in fields_of_report.items():
-            self.fields[f"remark_{field}"] = forms.CharField(
-                label=label,
-                max_length=TEXT_LENGTH,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "form": "decision-form"}),
-            )
+        self.take_remarks(fields_of_report, {"form": "decision-form"})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -65,22 +89,6 @@ class DecisionForm(forms.Form):
         if step == "approve" and self.doubts and not data.get("exception", "").strip():
             self.add_error("exception", _("Say why you approve it all the same: it is kept."))
         return data
-
-    def remarks(self) -> dict[str, str]:
-        """What was remarked, by the key of the field."""
-        named = ((name, self.cleaned_data.get(name, "")) for name in self.fields if name.startswith("remark_"))
-        return {name.removeprefix("remark_"): text for name, text in named if text.strip()}
-
-    def remark(self, field: str) -> forms.BoundField | None:
-        """The box for a remark at a field of the report."""
-        name = f"remark_{field}"
-        return self[name] if name in self.fields else None
-
-    @property
-    def typed_remarks(self) -> list[tuple[str, str]]:
-        """What was typed at fields, to be shown where it can no longer be sent."""
-        boxes = ((self.fields[name].label, self[name].value()) for name in self.fields if name.startswith("remark_"))
-        return [(str(label), text) for label, text in boxes if text]
 
     @property
     def seen_doubts(self) -> list[str]:
@@ -103,6 +111,14 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ReopenForm(ReasonForm, RemarksForm):
+    """Why an approved report is reopened, and at which fields something is wrong."""
+
+    def __init__(self, *args: Any, fields_of_report: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.take_remarks(fields_of_report, {})
 
 
 class RunOutForm(ReasonForm):

@@ -16,7 +16,8 @@ from minsheng.filing.services import Sheet, findings_of, frozen_of, submission_o
 from minsheng.review.doubts import Doubt, Doubts
 from minsheng.review.doubts import Kind as DoubtKind
 from minsheng.review.services import reviewable
-from projects.models import Light, MonthlyReport
+from minsheng.review.versions import Line, corrected
+from projects.models import Light, MonthlyReport, ReportEvent
 from projects.rules.reports import Finding, Kind, Unusual, unusual
 from projects.services import reports
 
@@ -79,6 +80,14 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Again:
+    """That a report was approved before and reopened: ``lines`` are the figures that it says otherwise now."""
+
+    approval: ReportEvent
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class Row:
     """A waiting report as the queue shows it: with the last actor and since when, and how it strikes."""
 
@@ -90,6 +99,7 @@ class Row:
     newest_event: int = 0  # by its key: whether the report is still the one that was looked at
     doubts: Sequence[Doubt] = ()
     earlier: Sequence[MonthlyReport] = ()  # of earlier months, that are decided first
+    again: Again | None = None
 
     @property
     def waits_for(self) -> str:
@@ -107,16 +117,16 @@ class Row:
 
     @property
     def rank(self) -> int:
-        """That of the look; a month out of order is unusual too."""
-        return min(self.look.rank, 1) if self.out_of_order else self.look.rank
+        """That of the look; a month out of order is unusual too, and one that was approved before."""
+        return min(self.look.rank, 1) if self.out_of_order or self.again else self.look.rank
 
     @property
     def in_bulk(self) -> bool:
-        """Whether it may be approved without being opened: submitted, nothing unusual, no doubt to give a word for, and
-        no earlier month that waits for anybody but the office itself.
+        """Whether it may be approved without being opened: submitted, nothing unusual, not approved before, no doubt to
+        give a word for, and no earlier month that waits for anybody but the office itself.
         """
         submitted = all(one.state == MonthlyReport.State.SUBMITTED for one in (self.report, *self.earlier))
-        return submitted and self.look.rank == 2 and not self.doubts
+        return submitted and self.look.rank == 2 and not self.doubts and not self.again
 
     @property
     def programme_key(self) -> tuple[int, str]:
@@ -166,7 +176,8 @@ def queue_of(user: User) -> list[Row]:
     for report in found:
         event = last.get(report.pk)
         sheet = _sheet(report, content_from(event) if event else Content())
-        newest = list(report.events.all())[-1]
+        events = list(report.events.all())
+        newest = events[-1]
         rows.append(
             Row(
                 report,
@@ -177,9 +188,16 @@ def queue_of(user: User) -> list[Row]:
                 newest.pk,
                 doubts.of(sheet) if report.state == MonthlyReport.State.SUBMITTED else (),
                 earlier.get(report.pk, ()) if report.state == MonthlyReport.State.SUBMITTED else (),
+                again_of(events),
             )
         )
     return sorted(rows, key=lambda row: row.rank)
+
+
+def again_of(events: Sequence[ReportEvent]) -> Again | None:
+    """Of a report's steps, in order: whether it was approved before, and what it says otherwise now."""
+    approval = next((one for one in reversed(events) if one.to_state == MonthlyReport.State.APPROVED), None)
+    return Again(approval, corrected(approval, events[-1])) if approval and approval != events[-1] else None
 
 
 def together(rows: Iterable[Row]) -> list[Row]:

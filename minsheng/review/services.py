@@ -29,11 +29,20 @@ from minsheng import figures
 from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, fresh, kept_of, sheet_of, submission_of
+from minsheng.review import rechecks
 from minsheng.review.doubts import Doubts, consent
 from projects.filings import returned_and_locked
-from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItem
+from projects.models import (
+    TAKEN_OVER,
+    ExceptionRequest,
+    MonthlyReport,
+    ReportEvent,
+    ReportingPeriod,
+    Responsibility,
+    SubItem,
+)
 from projects.rules.reports import DAYS_IN_UNIT_REVIEW, is_stuck, refusals
-from projects.services import periods, reports
+from projects.services import periods, reports, told
 
 State = MonthlyReport.State
 
@@ -93,7 +102,7 @@ def pass_on(report: MonthlyReport, *, by: User, comment: str = "") -> None:
     reports.lock(report, allowed=[State.UNIT_REVIEW])
     if report.submitted_by_id == by.pk:
         raise DomainError(_("Whoever submitted a report does not review it as well."))
-    reports.move(report, State.SUBMITTED, by=by, comment=comment, snapshot=_snapshot(_sheet(report)))
+    reports.move(report, State.SUBMITTED, by=by, comment=comment, snapshot=_snapshot(sheet_for(report)))
 
 
 @transaction.atomic
@@ -104,20 +113,22 @@ def approve(
 
     Months are approved in order and the checks run again. What is in doubt (``minsheng.review.doubts``: his own filing,
     an earlier month that was never filed, a later one approved with less) wants ``exception``, the approver's word,
-    which is recorded in the step; ``seen`` are the keys of the doubts he had before him.
+    which is recorded in the step; ``seen`` are the keys of the doubts he had before him. Later months that only carried
+    on something else are put before the office (``rechecks``).
     """
     reports.lock(report, allowed=[State.SUBMITTED])
     earlier = reports.earlier_undecided(report)
     if earlier is not None:
         raise DomainError(reports.in_order(earlier))
-    sheet = _sheet(report)
+    sheet = sheet_for(report)
     kept = consent(Doubts(by, [report]).of(sheet), exception, seen=seen)
     findings = refusals(submission_of(sheet, content_of(sheet_report(sheet))))
     if findings:
         raise DomainError(" ".join(finding.message for finding in findings))
-    told = "\n".join(part for part in (comment.strip(), *kept.get("despite", ()), kept.get("exception", "")) if part)
-    reports.move(report, State.APPROVED, by=by, comment=told, snapshot={**_snapshot(sheet), **kept})
+    word = "\n".join(part for part in (comment.strip(), *kept.get("despite", ()), kept.get("exception", "")) if part)
+    event = reports.move(report, State.APPROVED, by=by, comment=word, snapshot={**_snapshot(sheet), **kept})
     figures.keep_approved(report, by=by)
+    rechecks.ask(event, sheet, content_from(event))
 
 
 @transaction.atomic
@@ -132,7 +143,7 @@ def send_back(report: MonthlyReport, *, by: User, comment: str = "", remarks: Ma
         raise DomainError(_("Whoever submitted a report does not review it as well."))
     if not can_decide(by, report):
         raise reports.not_possible(report)
-    sheet = _sheet(report)
+    sheet = sheet_for(report)
     found = remarks_of(sheet, remarks or {})
     if not comment.strip() and not found:
         raise DomainError(_("Say why the report is returned: the unit reads it."))
@@ -168,9 +179,14 @@ def _waiting_in_unit_review() -> QuerySet[Any]:
 def take_over(report: MonthlyReport, *, by: User, reason: str) -> None:
     """The office takes a report that is stuck in its unit's review: it is submitted, and nobody reviewed it.
 
-    The unit and its reviewer read the reason in the report's steps.
+    The unit and its reviewer read the reason in the report's steps. Sent twice by one person, once.
     """
-    reports.lock(report, allowed=[State.UNIT_REVIEW])
+    reports.lock(report, allowed=[State.UNIT_REVIEW, State.SUBMITTED])
+    if report.state == State.SUBMITTED:
+        newest = report.events.order_by("pk").last()
+        if newest is None or not newest.snapshot.get(TAKEN_OVER) or newest.actor_id != by.pk:
+            raise reports.not_possible(report)
+        return
     waits = _waiting_in_unit_review().get(pk=report.pk)
     since = clock.local(waits.since).date()
     if waits.has_reviewer and not is_stuck(since=since, due_on=report.period.due_on, today=clock.today()):
@@ -179,13 +195,14 @@ def take_over(report: MonthlyReport, *, by: User, reason: str) -> None:
         )
     if not reason.strip():
         raise DomainError(_("Say why the report is taken over: the unit and its reviewer read it."))
-    snapshot = _snapshot(_sheet(report))
+    snapshot = _snapshot(sheet_for(report))
     reports.move(report, State.SUBMITTED, by=by, comment=reason.strip(), snapshot=snapshot, taken_over=True)
 
 
 @transaction.atomic
-def reopen(report: MonthlyReport, *, by: User, reason: str) -> None:
+def reopen(report: MonthlyReport, *, by: User, reason: str, remarks: Mapping[str, str] | None = None) -> None:
     """Withdraw the approval so that the unit corrects the report; what was approved stays in its steps and figures.
+    ``remarks`` say at which fields, as in a return; another unit that reads such a money line is asked for its word.
 
     Until it is approved again the sub-item stands as its last other approved report says; kept figures of past months
     stay as they are, and the new approval appends its 更正 to them.
@@ -195,7 +212,9 @@ def reopen(report: MonthlyReport, *, by: User, reason: str) -> None:
         raise DomainError(_("A sub-item that is closed or withdrawn keeps its reports."))
     if not reason.strip():
         raise DomainError(_("Say why the report is reopened: the unit reads it, and the correction keeps it."))
-    reports.move(report, State.RETURNED, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
+    sheet = sheet_for(report)
+    found = remarks_of(sheet, remarks or {})
+    reports.move(report, State.RETURNED, by=by, comment=reason.strip(), remarks=found, snapshot=_snapshot(sheet))
     reports.reopen_filing(report, by=by, reason=reason.strip())
     figures.refresh(report.sub_item)
 
@@ -236,7 +255,8 @@ def give_more_time(report: MonthlyReport, *, until: date, by: User, reason: str)
 @transaction.atomic
 def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
     """Wait no longer for a returned report that its unit can no longer file: the month counts as not filed, and the
-    following ones may be approved. What was submitted stays in its steps. Sent twice by one person, once.
+    following ones may be approved. What was submitted stays in its steps. Where it had been approved, what was approved
+    before it is carried on (更正). The unit is told. Sent twice by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.DRAFT])
     newest = report.events.order_by("pk").last()
@@ -247,13 +267,20 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
     _check_run_out(report)
     if not reason.strip():
         raise DomainError(_("Say why nobody waits for this report any longer: the unit reads it."))
-    reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(_sheet(report)))
+    sheet = sheet_for(report)
+    event = reports.move(report, State.DRAFT, by=by, comment=reason.strip(), snapshot=_snapshot(sheet))
+    told.tell(event)
+    if reports.last_approval(report) is not None:
+        figures.carry_over(report, by=by, reason=reason.strip())
+        before = figures.latest_approved(report.sub_item, report.period)
+        rechecks.ask(event, sheet, content_of(before) if before else Content())
 
 
 @transaction.atomic
 def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
     """Let the earlier approval of a report stand, which was reopened and not filed again in time: it says what was
-    approved then, and its figure stays. Sent twice by one person, once.
+    approved then, and its figure stays. What its unit had written since is kept with the step, for the unit. Sent twice
+    by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.APPROVED])
     if report.state == State.APPROVED:
@@ -267,20 +294,36 @@ def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
         raise DomainError(_("This report has never been approved: there is nothing to keep."))
     if not reason.strip():
         raise DomainError(_("Say why the earlier approval stands: the unit reads it."))
+    sheet = sheet_for(report)
+    returned = report.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    unsent = returned is not None and not _says(fresh(report), content_from(returned))
+    before = _snapshot(sheet) if unsent else None
     _put_back(report, content_from(approval), by=by)
-    reports.keep_approval(report, approval, by=by, comment=reason.strip())
+    event = reports.keep_approval(report, approval, by=by, comment=reason.strip(), set_aside=before)
     figures.keep_again(report, by=by, reason=reason.strip())
+    rechecks.ask(event, sheet, content_from(event))
 
 
 def _put_back(report: MonthlyReport, said: Content, *, by: User) -> None:
     """Make the report say what it ``said``; of what it did not speak of then, nothing."""
-    now = content_of(fresh(report))
-    targets = {**dict.fromkeys(now.targets), **said.targets}
-    money = {**dict.fromkeys(now.money, LineReading()), **said.money}
-    if replace(said, targets=targets, money=money) == now:
+    now = fresh(report)
+    if _says(now, said):
         return
-    reports.revise(report, by=by, seen_version=report.version, content=said.text(), targets=targets)
-    readings.revise(report, money)
+    whole = _whole(said, content_of(now))
+    reports.revise(report, by=by, seen_version=report.version, content=said.text(), targets=whole.targets)
+    readings.revise(report, whole.money)
+
+
+def _says(report: MonthlyReport, said: Content) -> bool:
+    """Whether the report says just what it ``said``."""
+    now = content_of(report)
+    return _whole(said, now) == now
+
+
+def _whole(said: Content, now: Content) -> Content:
+    """``said``, with nothing for what only ``now`` speaks of."""
+    targets = {**dict.fromkeys(now.targets), **said.targets}
+    return replace(said, targets=targets, money={**dict.fromkeys(now.money, LineReading()), **said.money})
 
 
 def _check_run_out(report: MonthlyReport) -> None:
@@ -302,7 +345,8 @@ def sheet_report(sheet: Sheet) -> MonthlyReport:
     return sheet.report
 
 
-def _sheet(report: MonthlyReport) -> Sheet:
+def sheet_for(report: MonthlyReport) -> Sheet:
+    """The sheet of the report's month, read anew."""
     sub_item = (
         SubItem.objects.select_related("programme__jurisdiction")
         .prefetch_related("targets", "milestones", "overrides")

@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.errors import DomainError
+from departments.models import User
 from departments.permissions import require
 from minsheng import sign_in
+from minsheng.filing.contributions import counted_in
+from minsheng.filing.remarks import fields_of
 from minsheng.http import Request
-from minsheng.review import services
+from minsheng.review import rechecks, services
 from minsheng.review.bulk import approve_each
-from minsheng.review.forms import ReasonForm, RunOutForm
+from minsheng.review.forms import ReasonForm, ReopenForm, RunOutForm
 from minsheng.review.queue import queue_of, together
-from minsheng.review.versions import figures_in
+from minsheng.review.versions import content_lines, figures_in, unsent
 from minsheng.review.views import loaded, reviewer_or_404
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Recheck
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, last_approval, open_until
 
 State = MonthlyReport.State
@@ -92,6 +95,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     typed = sign_in.typed(request)
     if typed is None and found.state != State.APPROVED:
         return redirect("review:report", found.pk)
+    approval, sheet = last_approval(found), services.sheet_for(found)
     context = {
         "title": _("Reopen an approved report"),
         "button": _("Reopen"),
@@ -102,9 +106,39 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
             " %(days)d days."
         )
         % {"days": DAYS_AFTER_RETURN},
+        "lines": content_lines(approval) if approval else [],
+        "later": counted_in(sheet.contributed, approval.snapshot) if approval else [],
     }
     done = _("“%(item)s” reopened: it is back with its unit.")
-    return _step(request, found, typed, services.reopen, context, done)
+    form = ReopenForm(typed, fields_of_report=fields_of(sheet))
+
+    def act(report: MonthlyReport, *, by: User, reason: str) -> None:
+        services.reopen(report, by=by, reason=reason, remarks=form.remarks())
+
+    return _step(request, found, typed, act, context, done, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office looks again at a month that only carried on what an earlier one says otherwise by now."""
+    request = cast(Request, request)
+    found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
+    require(services.supervises(request.user, found))
+    typed = sign_in.typed(request)
+    waiting = Recheck.objects.waiting().filter(report=found).select_related("because__report__period")
+    if typed is None and not waiting:
+        return redirect("review:report", found.pk)
+    context = {
+        "title": _("Check a later month"),
+        "button": _("The figures are right"),
+        "about": _(
+            "This month had only carried on what was said before. Where its figures are wrong by now, reopen it, and the"
+            " unit corrects it; else say why they are right."
+        ),
+        "rechecks": waiting,
+        "reopens": True,
+    }
+    return _step(request, found, typed, rechecks.say_right, context, _("“%(item)s”: noted that its figures are right."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,10 +168,14 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
     unit = filing_unit(found.sub_item, found.period.month)
     approval = last_approval(found)
+    returned = found.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    sheet = services.sheet_for(found)
     context = {
         "report": found,
+        "unsent": unsent(returned, sheet) if approval else [],
+        "later": counted_in(sheet.contributed, approval.snapshot) if approval else [],
         "form": form,
-        "returned": found.events.filter(to_state=State.RETURNED).order_by("pk").last(),
+        "returned": returned,
         "until": open_until(found.period, found.sub_item, unit),
         "approval": approval,
         "approved": figures_in(approval) if approval else [],
@@ -166,9 +204,11 @@ def _step(
     act: Callable[..., None],
     context: dict[str, Any],
     done: str,
+    *,
+    form: ReasonForm | None = None,
 ) -> HttpResponse:
     """A step with a reason: asked for, refused in place, or taken."""
-    form = ReasonForm(typed)
+    form = form or ReasonForm(typed)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

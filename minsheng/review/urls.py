@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/versions/", views.versions, name="versions"),
     path("<int:pk>/take-over/", steps.take_over, name="take_over"),
     path("<int:pk>/reopen/", steps.reopen, name="reopen"),
+    path("<int:pk>/recheck/", steps.recheck, name="recheck"),
     path("<int:pk>/run-out/", steps.run_out, name="run_out"),
 ]

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from departments.models import User
 from minsheng.dashboard import words
 from minsheng.filing.content import STAGE_WORDS as STAGES
+from minsheng.filing.content import content_of, snapshot_of
 from minsheng.filing.remarks import Asked
+from minsheng.filing.services import Sheet
 from minsheng.review.services import reviews_for_unit
-from projects.models import MonthlyReport, ReportEvent
+from projects.models import SET_ASIDE, MonthlyReport, ReportEvent
 from projects.rules.reports import EDITABLE, SUBMISSION
 
 State = MonthlyReport.State
@@ -105,9 +107,44 @@ def compared(before: Version, after: Version) -> list[Line]:
     return differences(before.event.snapshot, after.event.snapshot)
 
 
+def content_lines(event: ReportEvent) -> list[Line]:
+    """All that ``event`` kept of the report itself."""
+    return [line for line in differences(event.snapshot, event.snapshot) if line.field]
+
+
 def figures_in(event: ReportEvent) -> list[Line]:
     """The figures of what ``event`` kept: percent, targets and money."""
-    lines = differences(event.snapshot, event.snapshot)
+    return _figures(differences(event.snapshot, event.snapshot))
+
+
+def corrected(approval: ReportEvent, newest: ReportEvent) -> list[Line]:
+    """The figures that ``newest`` says otherwise than ``approval``, which was withdrawn."""
+    return [line for line in _figures(differences(approval.snapshot, newest.snapshot)) if line.differs]
+
+
+def unsent(returned: ReportEvent | None, sheet: Sheet) -> list[str]:
+    """What the unit has written since its report came back and has not submitted: the names of the entries alone, for a
+    draft's text is its unit's.
+    """
+    if sheet.report is None or returned is None:
+        return []
+    now = snapshot_of(content_of(sheet.report), targets=sheet.targets, lines=sheet.lines, warnings=[])
+    return [line.label for line in differences(returned.snapshot, now) if line.differs and line.field]
+
+
+def set_aside_in(events: Sequence[ReportEvent]) -> tuple[ReportEvent, list[Line]] | None:
+    """Of a report's steps, in order: where the newest decision kept an earlier approval, what the unit had written
+    instead, beside it.
+    """
+    decided = [one for one in events if one.to_state == State.APPROVED or one.from_state in EDITABLE]
+    last = decided[-1] if decided else None
+    if last is None or not last.snapshot.get(SET_ASIDE):
+        return None
+    lines = [line for line in differences(last.snapshot, last.snapshot[SET_ASIDE]) if line.differs and line.field]
+    return last, lines
+
+
+def _figures(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.field == "percent" or line.field.startswith(("target_", "money_"))]
 
 

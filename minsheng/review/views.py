@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,9 +25,9 @@ from minsheng.review import services
 from minsheng.review.answers import answers_of
 from minsheng.review.doubts import Doubt, Doubts, Kind
 from minsheng.review.forms import DecisionForm, QueueForm
-from minsheng.review.queue import NARROWED, look_at, narrowed, place_of, queue_of
+from minsheng.review.queue import NARROWED, again_of, look_at, narrowed, place_of, queue_of
 from minsheng.review.versions import chosen, compared, versions_in, versions_of
-from projects.models import MonthlyReport, ReportEvent, SubItem
+from projects.models import MonthlyReport, Recheck, ReportEvent, SubItem
 from projects.rules.reports import EDITABLE
 from projects.services.reports import earlier_undecided, in_order
 
@@ -178,11 +178,12 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "form": form,
         "decision": form if can_decide else None,
         "doubts": looked.doubts,
+        "again": None if with_unit or report.state == State.APPROVED else again_of(events),
         "out_of_order": [one for one in looked.doubts if one.kind != Kind.OWN],
         "earlier": looked.earlier,
         "waits_for": in_order(looked.earlier) if looked.earlier else "",
         "asked": asked,
-        "answers": {} if with_unit else answers_of(asked, sheet),
+        "answers": {} if with_unit else answers_of(asked, events[-1] if events else None),
         "timeline": taken(events),
         "way": way_of(report, events, reviewed=report.state == State.UNIT_REVIEW or report.reviewed_by_id is not None),
         "place": place_of(narrowed(queue_of(request.user), request.GET.dict()), report),
@@ -197,5 +198,18 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "may_reopen": report.state == State.APPROVED and services.supervises(request.user, report),
         "has_run_out": services.run_out(request.user).filter(pk=report.pk).exists(),
         "can_decide": can_decide,
+        **_rechecks(request, report),
     }
     return render(request, "review/report.html", context, status=status)
+
+
+def _rechecks(request: Request, report: MonthlyReport) -> dict[str, Any]:
+    """For the office: what this month carries on and an earlier one says otherwise by now, answered for or not."""
+    if report.state != State.APPROVED or not services.supervises(request.user, report):
+        return {}
+    waiting = Recheck.objects.waiting().filter(report=report).values("pk")
+    found = report.rechecks.filter(Q(pk__in=waiting) | Q(said_at__isnull=False))
+    return {
+        "rechecks": found.select_related("because__report__period"),
+        "recheck_at": reverse("review:recheck", args=[report.pk]),
+    }

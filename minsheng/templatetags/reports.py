@@ -9,7 +9,8 @@ from django.template import Context
 from funding.models import FundingReading
 from minsheng.filing.compare import Figure, figures_of
 from minsheng.filing.content import Content
-from projects.models import MonthlyReport, TargetReading
+from minsheng.filing.panel import money_words, share_words
+from projects.models import ContributionVersion, MonthlyReport, TargetReading
 
 register = template.Library()
 
@@ -23,6 +24,13 @@ def report_figures(
 ) -> list[Figure]:
     """The figures of ``report`` beside those of ``last``, the content last submitted before it."""
     return figures_of(report, targets or (), money or (), last or None)
+
+
+@register.filter
+def amounts_said(version: ContributionVersion) -> list[tuple[str, str]]:
+    """The shares and the money that ``version`` states, each with its name."""
+    shares = [(share.name, share.value) for share in share_words(version.snapshot)]
+    return [*shares, *money_words(version.snapshot)]
 
 
 @register.inclusion_tag("components/remarks.html", takes_context=True)

@@ -2,7 +2,7 @@
 
 from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
-from projects.models.event import TAKEN_OVER, ReportEvent
+from projects.models.event import SET_ASIDE, TAKEN_OVER, ReportEvent
 from projects.models.exception_end import ExceptionEnd
 from projects.models.exception_request import ExceptionRequest
 from projects.models.figure import Figure, PeriodFigure
@@ -17,9 +17,11 @@ from projects.models.report import (
 )
 from projects.models.responsibility import Responsibility
 from projects.models.sub_item import SubItem, SubItemRevision
+from projects.models.told import LetGo, Recheck
 
 __all__ = [
     "CONTENT_FIELDS",
+    "SET_ASIDE",
     "TAKEN_OVER",
     "Contribution",
     "ContributionReading",
@@ -30,6 +32,7 @@ __all__ = [
     "ExceptionRequest",
     "Figure",
     "FilingException",
+    "LetGo",
     "Light",
     "LightOverride",
     "LightPreset",
@@ -38,6 +41,7 @@ __all__ = [
     "PeriodFigure",
     "Programme",
     "Project",
+    "Recheck",
     "ReportEvent",
     "ReportingPeriod",
     "Responsibility",

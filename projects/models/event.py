@@ -14,6 +14,8 @@ from projects.models.report import MonthlyReport
 
 # In the snapshot of a step by which the office took a report out of its unit's review.
 TAKEN_OVER: Final = "taken_over"
+# In that of a step by which an earlier approval was kept: the unit's draft that it took the place of.
+SET_ASIDE: Final = "set_aside"
 
 
 class ReportEvent(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.db.models import Min
 
 from departments import clock
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItemRevision
@@ -24,24 +24,32 @@ class Skipped:
     is_open: bool
 
 
-def next_approvals(reports: QuerySet[MonthlyReport]) -> dict[int, ReportEvent]:
-    """Of each of ``reports``, by its key, the approval of the next later month of its sub-item that is approved.
+def approvals_after(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEvent]]:
+    """Of each of ``reports``, by its key, the approvals of later months of its sub-item that are approved, in order.
 
-    Its snapshot holds that month's figures. Two queries.
+    Their snapshots hold those months' figures. One query.
     """
-    later = (
-        ReportEvent.objects.filter(
-            report__sub_item=OuterRef("sub_item"),
-            report__period__month__gt=OuterRef("period__month"),
-            report__state=State.APPROVED,
-            to_state=State.APPROVED,
-        )
-        .order_by("report__period__month", "-pk")
-        .values("pk")[:1]
+    waiting = list(reports)
+    if not waiting:
+        return {}
+    found = ReportEvent.objects.filter(
+        report__sub_item__in={report.sub_item_id for report in waiting},
+        report__period__month__gt=min(report.period.month for report in waiting),
+        report__state=State.APPROVED,
+        to_state=State.APPROVED,
     )
-    keys = {pk: event for pk, event in reports.order_by().values_list("pk", Subquery(later)) if event}
-    events = ReportEvent.objects.select_related("report__period").in_bulk(keys.values())
-    return {pk: events[event] for pk, event in keys.items()}
+    newest: dict[int, ReportEvent] = {}
+    for event in found.select_related("report__period").order_by("report__period__month", "pk"):
+        newest[event.report_id] = event
+    later = {
+        report.pk: [
+            event
+            for event in newest.values()
+            if event.report.sub_item_id == report.sub_item_id and event.report.period.month > report.period.month
+        ]
+        for report in waiting
+    }
+    return {pk: events for pk, events in later.items() if events}
 
 
 def skipped_before(reports: Iterable[MonthlyReport]) -> dict[int, list[Skipped]]:

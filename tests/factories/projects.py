@@ -16,6 +16,7 @@ from projects.models import (
     ExceptionEnd,
     ExceptionRequest,
     FilingException,
+    LetGo,
     Light,
     LightOverride,
     Milestone,
@@ -204,6 +205,13 @@ class ExceptionEndFactory(DjangoModelFactory):
     exception = factory.SubFactory(FilingExceptionFactory)
     department = factory.SubFactory(DepartmentFactory)
     by_name = "督查室"
+
+
+class LetGoFactory(DjangoModelFactory):
+    """A month that was let go; its unit has not taken note of it."""
+
+    class Meta:
+        model = LetGo
 
 
 class ExceptionRequestFactory(DjangoModelFactory):

@@ -9,7 +9,9 @@ from projects.models import (
     ContributionVersion,
     ExceptionRequest,
     FilingException,
+    LetGo,
     MonthlyReport,
+    Recheck,
     ReportEvent,
     ReportingPeriod,
     Responsibility,
@@ -43,6 +45,8 @@ class Facts:
             self.steps.setdefault(event.report_id, []).append(event)
             if event.to_state == State.APPROVED:
                 self.approved_once.add(event.report_id)
+        self.rechecks = list(Recheck.objects.select_related("report", "because"))
+        self.let_go = list(LetGo.objects.select_related("event__report"))
         every = list(Responsibility.objects.all())
         self.roles = [role for role in every if role.files]
         self.others = [role for role in every if not role.files and role.department_id]
@@ -200,6 +204,33 @@ class Facts:
         in_progress = self.items[report.sub_item_id].status == SubItem.Status.ACTIVE
         still = self.is_open(report.sub_item_id, report.period_id)
         return report.state == State.RETURNED and in_progress and not still and not self.is_asked(report)
+
+    def is_let_go(self, report, *, since=None):
+        """Whether the office waits for the report no longer, and decided so after ``since``."""
+        newest = self.newest.get(report.pk) if report else None
+        return newest is not None and newest.to_state == State.DRAFT and (since is None or newest.at >= since)
+
+    def did_already(self, person, report, step):
+        """Whether the person has just done it: a second click is as good as the first."""
+        newest = self.newest.get(report.pk)
+        if step == "right":
+            said = [one for one in self.rechecks if one.report_id == report.pk and one.said_at is not None]
+            waits = any(one.pk == report.pk for one in self.to_recheck())
+            return report.state == State.APPROVED and not waits and bool(said) and said[-1].said_by_id == person
+        if step == "take-over":
+            over = newest is not None and bool(newest.snapshot.get("taken_over"))
+            return report.state == State.SUBMITTED and over and newest.actor_id == person
+        return step == "let-go" and report.state == State.DRAFT
+
+    def to_recheck(self):
+        """Approved months of which something is asked: they stand as they did then, and so does what they are beside."""
+        for one in self.rechecks:
+            if one.said_at is None and one.report.state == State.APPROVED:
+                own = [step.pk for step in self.steps[one.report_id] if step.to_state == State.APPROVED]
+                ended = (State.APPROVED, State.DRAFT)
+                cause = [step.pk for step in self.steps[one.because.report_id] if step.to_state in ended]
+                if own[-1] < one.because_id == cause[-1]:
+                    yield one.report
 
     def holds_up(self, report):
         """Earlier months of the sub-item that must be decided first."""

@@ -1,7 +1,8 @@
 """A small town whose reports live at random: its people, and its steps as the pages allow them."""
 
+import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -21,13 +22,14 @@ from minsheng.filing import services as filing
 from minsheng.filing.assigning import decides_until, may_assign
 from minsheng.filing.content import Content
 from minsheng.handover import services as handover
+from minsheng.review import rechecks
 from minsheng.review import services as review
 from projects.models import (
     MonthlyReport,
     ReportingPeriod,
     SubItem,
 )
-from projects.services import exceptions, periods, shifts
+from projects.services import exceptions, periods, shifts, told
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import ProgrammeFactory, ProjectFactory, ResponsibilityFactory, SubItemFactory
@@ -122,7 +124,8 @@ class Town:
             raise Refused
         return filing.sheet_of(found, period)
 
-    def save(self, person, item, month, percent=50):
+    def save(self, person, item, month, percent=50, *, nil=False):
+        """A draft; as a nil report (``nil``) with the last figures."""
         sheet = self.sheet(item, month)
         if not filing.rights_of(person, sheet.sub_item, sheet.period).draft:
             raise Refused
@@ -135,6 +138,10 @@ class Town:
             measure_by=date(2023, 12, 1),
             money={line.pk: LineReading(None, Decimal(percent)) for line in sheet.lines},
         )
+        if nil:
+            last = Decimal(percent) if sheet.last.percent is None else sheet.last.percent
+            money = {line.pk: sheet.last.money.get(line.pk, content.money[line.pk]) for line in sheet.lines}
+            content = replace(content, is_nil=True, nil_reason="无变化。", progress="", percent=last, money=money)
         version = sheet.report.version if sheet.report else 0
         return drafts.save_draft(sheet, content, by=person, seen_version=version).report
 
@@ -142,10 +149,10 @@ class Town:
         sheet = self.sheet(item, month)
         if not filing.rights_of(person, sheet.sub_item, sheet.period).submit:
             raise Refused
-        return filing.submit(sheet, by=person)
+        return filing.submit(sheet, by=person, known=sys.maxsize)  # he was told of what a nil report leaves out
 
-    def file(self, person, item, month, percent=50):
-        self.save(person, item, month, percent)
+    def file(self, person, item, month, percent=50, *, nil=False):
+        self.save(person, item, month, percent, nil=nil)
         return self.submit(person, item, month)
 
     def contribute(self, person, item, month, unit, *, send=True):
@@ -207,19 +214,25 @@ class Town:
             remarks = {f"money_{line}": "请核实金额。"} if line and at_line else None
             review.send_back(found, by=person, comment="请核实。", remarks=remarks)
 
-    def office(self, person, report, step, *, days=3):
-        """Taking over, reopening, giving more time, letting go: the office's own pages."""
+    def office(self, person, report, step, *, days=3, at_line=False):
+        """Taking over, reopening (with a remark at the money line: ``at_line``), giving more time, letting go, saying
+        that a month is right: the office's own pages.
+        """
         found = MonthlyReport.objects.select_related("sub_item__programme", "period").get(pk=report.pk)
         if not review.supervises(person, found):
             raise Refused
         if step == "take-over":
             review.take_over(found, by=person, reason="滞留。")
         elif step == "reopen":
-            review.reopen(found, by=person, reason="更正。")
+            line = self.lines.get(report.sub_item_id)
+            remarks = {f"money_{line}": "请核实金额。"} if line and at_line else None
+            review.reopen(found, by=person, reason="更正。", remarks=remarks)
         elif step == "let-go":
             review.let_go(found, by=person, reason="不再等待。")
         elif step == "keep":
             review.keep_approval(found, by=person, reason="维持。")
+        elif step == "right":
+            rechecks.say_right(found, by=person, reason="无误。")
         else:
             until = clock.today() + timedelta(days=days)
             review.give_more_time(found, until=until, by=person, reason="再给几天。")
@@ -257,6 +270,11 @@ class Town:
             periods.grant(request, until=clock.today() + timedelta(days=3), by=person)
         else:
             exceptions.refuse(request, by=person, answer="不行。")
+
+    def note_let_go(self, person, let_go):
+        if not departments_granted(person, FILE_REPORT).filter(pk=let_go.department_id).exists():
+            raise Refused
+        told.note(let_go, by=person)
 
     def note(self, person, request):
         if not departments_granted(person, FILE_REPORT).filter(pk=request.department_id).exists():

@@ -37,6 +37,7 @@ from tests.factories.projects import (
     ExceptionEndFactory,
     ExceptionRequestFactory,
     FilingExceptionFactory,
+    LetGoFactory,
     ResponsibilityFactory,
 )
 from tests.minsheng.life import submitted
@@ -122,6 +123,7 @@ MATRIX = {
     ("filing:exception", "post"): only(403, *READERS, otherwise=404) | {"clerk": 422},
     ("filing:exception_noted", "post"): row(404, clerk=AWAY),
     ("filing:end_noted", "post"): row(404, clerk=AWAY),
+    ("filing:let_go_noted", "post"): row(404, clerk=AWAY),
     ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
     ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
     ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
@@ -136,6 +138,8 @@ MATRIX = {
     ("review:take_over", "post"): row(404, reviewer=403, office=422),
     ("review:reopen", "get"): row(404, reviewer=403, office=AWAY),
     ("review:reopen", "post"): row(404, reviewer=403, office=422),
+    ("review:recheck", "get"): row(404, reviewer=403, office=AWAY),
+    ("review:recheck", "post"): row(404, reviewer=403, office=422),
     ("review:run_out", "get"): row(404, reviewer=403, office=AWAY),
     ("review:run_out", "post"): row(404, reviewer=403, office=422),
     ("periods:request", "get"): only(403, *OVERSEERS, otherwise=404) | {"office": 200},
@@ -285,6 +289,7 @@ def place(world):
         asked=ExceptionRequestFactory(period=world.august, department=world.unit),
         exception=FilingExceptionFactory(period=world.september, until=date(2023, 10, 9)),
         ended=ExceptionEndFactory(exception__period=world.august, department=world.unit),
+        let_go=LetGoFactory(event=report.events.first(), department=world.unit),
         day=DayOverrideFactory(jurisdiction=world.jurisdiction),
     )
 
@@ -308,6 +313,7 @@ def address(place, name):
         "filing:exception": [world.sub_item.pk, "2023-09"],
         "filing:exception_noted": [place.asked.pk],
         "filing:end_noted": [place.ended.pk],
+        "filing:let_go_noted": [place.let_go.pk],
         "periods:request": [place.asked.pk],
         **{
             f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]
@@ -322,7 +328,10 @@ def address(place, name):
         },
         "periods:end_exception": [world.sub_item.programme_id, "2023-09", place.exception.pk],
         "periods:forget_day": [world.sub_item.programme_id, place.day.pk],
-        **{f"review:{page}": [place.report.pk] for page in ("report", "versions", "take_over", "reopen", "run_out")},
+        **{
+            f"review:{page}": [place.report.pk]
+            for page in ("report", "versions", "take_over", "reopen", "recheck", "run_out")
+        },
         **{
             f"task_table:{page}": [place.batch.pk]
             for page in (

@@ -12,7 +12,7 @@ from departments.models import User
 from departments.permissions import FILE_REPORT, SUPERVISE, departments_granted, jurisdictions_granted
 from minsheng.todo.entries import Entry, Kind, Source, ordered
 from projects.filings import filings
-from projects.models import ExceptionEnd, ExceptionRequest, ReportingPeriod, SubItem
+from projects.models import ExceptionEnd, ExceptionRequest, MonthlyReport, ReportEvent, ReportingPeriod, SubItem
 
 State = ExceptionRequest.State
 
@@ -27,11 +27,7 @@ def refused(user: User) -> QuerySet[ExceptionRequest]:
     """Refusals that nobody of the person's units has taken note of; and what was granted and ended before its day,
     while something that it was for is neither filed nor can be.
     """
-    owed = (
-        filings()
-        .filter(gone_on=False, open_now=False, period=OuterRef("period"), department=OuterRef("department"))
-        .order_by()
-    )
+    owed = _owed("", "exception__ended_at")
     locked = Exists(owed.filter(sub_item=OuterRef("sub_item"))) | Q(Exists(owed), sub_item=None)
     ended = Q(locked, exception__ended_at__isnull=False)
     return _of_units(user).filter(Q(state=State.REFUSED) | ended, noted_at=None)
@@ -42,13 +38,25 @@ def cut_short(user: User) -> QuerySet[ExceptionEnd]:
     taken note of, while something is neither filed nor can be for it.
     """
     units = departments_granted(user, FILE_REPORT).values("pk")
-    owed = (
-        filings()
-        .filter(gone_on=False, open_now=False, period=OuterRef("exception__period"), department=OuterRef("department"))
-        .order_by()
-    )
+    owed = _owed("exception__", "exception__ended_at")
     locked = Exists(owed.filter(sub_item=OuterRef("exception__sub_item"))) | Q(Exists(owed), exception__sub_item=None)
     return ExceptionEnd.objects.filter(locked, noted_at=None, department__in=units)
+
+
+def _owed(where: str, ended: str) -> QuerySet[Any]:
+    """Inside a question about an exception that was ended: what its unit has not filed and cannot; but for what the
+    office waits for no longer since, which is told by itself.
+    """
+    let_go = ReportEvent.objects.filter(
+        report__sub_item=OuterRef("sub_item"),
+        report__period=OuterRef("period"),
+        to_state=MonthlyReport.State.DRAFT,
+        at__gte=OuterRef(OuterRef(ended)),
+    )
+    found = filings().filter(
+        gone_on=False, open_now=False, period=OuterRef(f"{where}period"), department=OuterRef("department")
+    )
+    return found.exclude(Exists(let_go.order_by())).order_by()
 
 
 def asked_by_us(user: User) -> QuerySet[ExceptionRequest]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from departments.models import User
-from departments.permissions import FILE_REPORT
+from departments.permissions import FILE_REPORT, departments_granted
 from minsheng.filing import slots
-from minsheng.todo.entries import Entry, Kind, Source
-from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+from minsheng.todo.entries import Entry, Kind, Source, ordered
+from projects.models import LetGo, MonthlyReport, ReportEvent, ReportingPeriod
 from projects.services.reports import open_until
 
 State = MonthlyReport.State
@@ -68,6 +68,30 @@ def _read_run_out(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
         yield replace(entry, step=_("Look"), note=note, due=None, until=None)
 
 
+def _let_go(user: User) -> QuerySet[LetGo]:
+    """Months that the office waits for no longer, which nobody of the person's units has taken note of."""
+    units = departments_granted(user, FILE_REPORT).values("pk")
+    return LetGo.objects.filter(department__in=units, noted_at=None, event__report__state=State.DRAFT)
+
+
+def _read_let_go(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
+        event, report = told.event, told.event.report
+        yield Entry(
+            title=report.sub_item.title,
+            serial=report.sub_item.serial,
+            month=str(report.period),
+            programme=report.sub_item.programme_id,
+            url=reverse("filing:let_go_noted", args=[told.pk]),
+            step=_("Noted"),
+            posts=True,
+            since=event.at,
+            why=event.comment,
+            who=event.actor_name,
+            note=_("it counts as not filed; with an exception it may still be filed"),
+        )
+
+
 def _with_periods(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportingPeriod]]:
     """The rows with their sub-items, each with its period and what excepts it from the lock."""
     found = list(rows.select_related("sub_item__project", "department"))
@@ -93,3 +117,4 @@ WORDS: Final = gettext_lazy("All progress reports")
 FILE: Final = Source(Kind.FILE, FILERS, slots.to_file, _not_returned, _read_to_file, "filing:due", WORDS)
 RETURNED: Final = Source(Kind.RETURNED, FILERS, slots.to_file, _returned, _read_returned, "filing:due", WORDS)
 RUN_OUT: Final = Source(Kind.RUN_OUT, FILERS, slots.locked, _returned, _read_run_out)
+LET_GO: Final = Source(Kind.LET_GO, FILERS, _let_go, ordered("pk"), _read_let_go)

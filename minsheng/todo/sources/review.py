@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import User
 from departments.permissions import REVIEW_REPORT, SUPERVISE
-from minsheng.review import doubts, services
-from minsheng.todo.entries import Entry, Kind, Source
-from projects.models import MonthlyReport, ReportEvent
+from minsheng.review import doubts, rechecks, services
+from minsheng.todo.entries import Entry, Kind, Source, ordered
+from projects.models import MonthlyReport, Recheck, ReportEvent
 from projects.services.reports import undecided_before
 
 OFFICE: Final = frozenset({SUPERVISE})
@@ -58,7 +58,18 @@ def _read_stuck(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
 def _read_run_out(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for report, event in _with_steps(rows):
         url = reverse("review:run_out", args=[report.pk])
-        yield Entry(step=_("Decide"), url=url, why=event.told, due=report.period.due_on, **_named(report, event))
+        yield Entry(step=_("Decide"), url=url, why=event.told, **_named(report, event))
+
+
+def _read_rechecks(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    found = list(rows.select_related("sub_item__project", "period"))
+    waiting = Recheck.objects.waiting().filter(report__in=found).select_related("because__report__period")
+    because = {one.report_id: one.because for one in waiting.order_by("pk")}
+    for report in found:
+        event = because[report.pk]
+        note = _("carries on what %(month)s said before it was decided anew") % {"month": event.report.period}
+        url = reverse("review:recheck", args=[report.pk])
+        yield Entry(step=_("Check"), url=url, note=note, **_named(report, event))
 
 
 def _with_steps(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportEvent]]:
@@ -85,5 +96,8 @@ def _named(report: MonthlyReport, event: ReportEvent) -> dict[str, Any]:
 QUEUE: Final = ("review:queue", gettext_lazy("To the review, several at once"))
 REVIEW: Final = Source(Kind.REVIEW, REVIEWERS, services.in_unit_review, _oldest_first, _read_to_review, *QUEUE)
 APPROVE: Final = Source(Kind.APPROVE, OFFICE, services.to_approve, _with_earlier, _read_to_approve, *QUEUE)
+RECHECK: Final = Source(
+    Kind.RECHECK, OFFICE, rechecks.to_recheck, ordered("period__month", "sub_item__position", "pk"), _read_rechecks
+)
 STUCK: Final = Source(Kind.STUCK, OFFICE, services.stuck, _oldest_first, _read_stuck)
 RUN_OUT: Final = Source(Kind.RUN_OUT, OFFICE, services.run_out, _oldest_first, _read_run_out)

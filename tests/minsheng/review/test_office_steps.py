@@ -188,8 +188,8 @@ def test_the_office_takes_over_and_the_unit_reads_why(world, in_unit_review, cli
         assert client.get(address).status_code == 200
         assert client.post(address, {"reason": " "}).status_code == 422
         assert states(in_unit_review) == [State.UNIT_REVIEW]
-        assert client.post(address, {"reason": "审核人休假"}).status_code == 302
-        assert client.post(address, {"reason": "审核人休假"}).status_code == 409
+        for _click in range(2):
+            assert client.post(address, {"reason": "审核人休假"}).status_code == 302
     report = MonthlyReport.objects.get()
     assert (report.state, report.reviewed_by) == (State.SUBMITTED, None)
     event = ReportEvent.objects.latest("pk")

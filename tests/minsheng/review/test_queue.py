@@ -172,3 +172,26 @@ def test_a_nil_report_that_is_one_no_more_says_so_and_is_not_in_bulk(world, clie
         (outcome,) = approve_each({nil.pk: row.newest_event}, by=world.office)
     assert not outcome.done
     assert MonthlyReport.objects.get(pk=nil.pk).state == State.SUBMITTED
+
+
+# approved before -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_approved_before_is_unusual_shows_what_changed_and_is_not_in_bulk(world, client):
+    report = approved(world, content(world, "75", spent="1000000"))
+    review.reopen(report, by=world.office, reason="支出多报。")
+    report = submitted(world, content(world, "75", spent="900000", reason="核减"))
+    (row,) = queue_of(world.office)
+    assert (row.look.rank, row.rank, row.in_bulk) == (2, 1, False)
+    client.force_login(world.office)
+    for page in ("review:queue", "review:report"):
+        html = client.get(reverse(page, args=[] if page.endswith("queue") else [report.pk])).content.decode()
+        assert "曾审核通过" in html
+        assert "100.00 → 90.00" in " ".join(html.split())
+    chosen, html = looked_at(client, report)
+    assert (chosen, "曾审核通过" in html) == ([], True)
+    (outcome,) = approve_each({report.pk: row.newest_event}, by=world.office)
+    assert not outcome.done
+    assert MonthlyReport.objects.get().state == State.SUBMITTED
+    review.approve(report, by=world.office)
+    assert client.get(reverse("review:report", args=[report.pk])).context["again"] is None

@@ -8,6 +8,7 @@ from django.urls import reverse
 from departments import clock
 from departments.errors import DomainError, IllegalTransition
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, SUPERVISE
+from minsheng.filing import services as filing
 from minsheng.filing.due import due_months
 from minsheng.filing.remarks import asked_of
 from minsheng.periods.chase import chase_of, text_of
@@ -18,7 +19,7 @@ from projects.filing import Filing
 from projects.models import FilingException, MonthlyReport, ReportEvent, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.projects import ResponsibilityFactory
-from tests.minsheng.life import approved, content, draft, sheet, submitted
+from tests.minsheng.life import approved, content, contribute, draft, sheet, submitted
 
 State = MonthlyReport.State
 
@@ -301,7 +302,7 @@ def test_the_next_submission_shows_what_was_asked_for_beside_what_changed(world,
     returned(world, submitted(world, content(world, "70", progress="完成主体施工三层。")), keys)
     report = submitted(world, content(world, "70", progress="完成主体施工两层。", problems="资金未到。"))
     asked = asked_of(list(report.events.order_by("pk")), within=False)
-    answers = answers_of(asked, sheet(world))
+    answers = answers_of(asked, report.events.latest("pk"))
     assert {field: answers[field].changed for field in ("progress", target, money, "percent", "problems")} == {
         "progress": True,
         target: False,
@@ -323,3 +324,18 @@ def test_versions_show_what_was_remarked_on_the_earlier_one(world, keys, client)
     client.force_login(world.office)
     html = client.get(address(report, "versions")).content.decode()
     assert html.count("请写明完成层数。") == 2  # at its field, in the steps
+
+
+def test_what_other_units_contributed_is_not_struck_out_at_a_figure(world, client):
+    """A contribution that nobody changed, on a report that comes again."""
+    assisting = DepartmentFactory(jurisdiction=world.jurisdiction)
+    ResponsibilityFactory(sub_item=world.sub_item, department=assisting, role="assist")
+    contribute(world, (assisting, UserFactory(grants={assisting: [FILE_REPORT]})), "入户完成。")
+    report = submitted(world)
+    review.send_back(report, by=world.office, comment="请核实。")
+    filing.submit(sheet(world), by=world.clerk)
+    client.force_login(world.office)
+    page = client.get(reverse("review:report", args=[report.pk]))
+    assert "" not in page.context["answers"]
+    assert not any(answer.changed for answer in page.context["answers"].values())
+    assert "<del>" not in page.content.decode()

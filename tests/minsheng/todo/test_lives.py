@@ -85,7 +85,7 @@ def _begin(town, random):
         town.attempt(town.assign, office, item, town.units[1], month)
     if random.random() < 0.3:
         town.attempt(town.decide, office, report, "approve")
-        town.attempt(town.office, office, report, "reopen")
+        town.attempt(town.office, office, report, "reopen", at_line=random.random() < 0.6)
     else:
         town.attempt(town.decide, office, report, "return", at_line=True)
 
@@ -118,7 +118,8 @@ def _file(town, random, facts):
         return
     slot = random.choice(slots)
     person = _person(town, random, lambda one: facts.holds(one, FILE, slot.unit))
-    town.attempt(random.choice([town.save, town.file, town.file]), person, slot.item, slot.period.month)
+    step, nil = random.choice([town.save, town.file, town.file]), random.random() < 0.3
+    town.attempt(step, person, slot.item, slot.period.month, random.choice([40, 50, 60]), nil=nil)
 
 
 def _contribute(town, random, facts):
@@ -158,8 +159,9 @@ def _office(town, random, facts):
         return
     report = random.choice(list(facts.reports.values()))
     person = _person(town, random, lambda one: facts.governs(one, "supervise"))
-    step = {State.UNIT_REVIEW: "take-over", State.APPROVED: "reopen"}.get(report.state)
-    town.attempt(town.office, person, report, step or random.choice(["let-go", "more-time", "keep"]))
+    steps = {State.UNIT_REVIEW: ["take-over"], State.APPROVED: ["reopen", "reopen", "right"]}
+    step = random.choice(steps.get(report.state, ["let-go", "more-time", "keep"]))
+    town.attempt(town.office, person, report, step, at_line=random.random() < 0.6)
 
 
 def _ask(town, random, facts):
@@ -182,6 +184,14 @@ def _answer(town, random, facts):
     else:
         person = _person(town, random, lambda one: facts.governs(one, "supervise"))
         town.attempt(town.answer, person, request, grant=random.random() < 0.5)
+
+
+def _note_let_go(town, random, facts):
+    open_ones = [one for one in facts.let_go if one.noted_at is None]
+    if open_ones:
+        let_go = random.choice(open_ones)
+        person = _person(town, random, lambda one: facts.holds(one, FILE, let_go.department_id))
+        town.attempt(town.note_let_go, person, let_go)
 
 
 def _except(town, random, facts):
@@ -220,6 +230,7 @@ WEIGHTS = {
     _office: 4,
     _ask: 3,
     _answer: 3,
+    _note_let_go: 0.5,
     _except: 2,
     _people: 2,
     _hand_over: 2,
@@ -276,8 +287,14 @@ def _of_exceptions(facts, person):
         if refused and facts.holds(person, FILE, request.department_id):
             found[Kind.REFUSED, reverse("filing:exception_noted", args=[request.pk])] += 1
     for end in ExceptionEnd.objects.filter(noted_at=None).select_related("exception"):
-        if _is_owed(facts, end.exception, end.department_id) and facts.holds(person, FILE, end.department_id):
+        if _is_owed(facts, end.exception, end.department_id, end.exception.ended_at) and facts.holds(
+            person, FILE, end.department_id
+        ):
             found[Kind.CUT_SHORT, reverse("filing:end_noted", args=[end.pk])] += 1
+    for let_go in facts.let_go:
+        stands = let_go.noted_at is None and let_go.event.report.state == State.DRAFT
+        if stands and facts.holds(person, FILE, let_go.department_id):
+            found[Kind.LET_GO, reverse("filing:let_go_noted", args=[let_go.pk])] += 1
     return found
 
 
@@ -285,13 +302,16 @@ def _ended_and_owed(facts, request):
     """Whether what was granted was ended before its day, and something that it was for is locked and not filed."""
     if request.exception is None or request.exception.ended_at is None:
         return False
-    return _is_owed(facts, request, request.department_id)
+    return _is_owed(facts, request, request.department_id, request.exception.ended_at)
 
 
-def _is_owed(facts, leave, unit):
-    """Whether something of ``unit`` that the request or exception ``leave`` is for is locked and not filed."""
+def _is_owed(facts, leave, unit, ended):
+    """Whether something of ``unit`` that the request or exception ``leave`` is for is locked and not filed; not what
+    was let go since it was ``ended``.
+    """
     return any(
         not slot.open
+        and not facts.is_let_go(slot.report, since=ended)
         and (slot.report is None or slot.report.state in EDITABLE)
         and (slot.period.pk, slot.unit) == (leave.period_id, unit)
         and leave.sub_item_id in (None, slot.item.pk)
@@ -314,6 +334,8 @@ def _of_reports(facts, person):
             found[Kind.APPROVE, page] += 1
         elif office and facts.has_run_out(report):
             found[Kind.RUN_OUT, reverse("review:run_out", args=[report.pk])] += 1
+    for pk in {report.pk for report in facts.to_recheck()} if office else ():
+        found[Kind.RECHECK, reverse("review:recheck", args=[pk])] += 1
     return found
 
 
@@ -355,6 +377,8 @@ def _nothing_is_nobodys(town, found):
     for request in facts.requests:
         asked = reverse("periods:request", args=[request.pk])
         assert request.state != "waiting" or asked in urls or Kind.NO_OFFICE in kinds
+    told = {one.event_id for one in facts.let_go}
+    assert all(step.pk in told for step in facts.newest.values() if step.to_state == State.DRAFT)
     _ends_are_told(facts)
 
 
@@ -415,9 +439,10 @@ def _try(town, person, there):
         for step, kind, name in (
             ("take-over", Kind.STUCK, "take_over"),
             ("let-go", Kind.RUN_OUT, "run_out"),
+            ("right", Kind.RECHECK, "recheck"),
         ):
             listed_ = (kind, reverse(f"review:{name}", args=[report.pk])) in there
-            again = step == "let-go" and report.state == State.DRAFT  # his own click once more
+            again = facts.did_already(person.pk, report, step)  # his own click once more
             assert again or _possible(town, town.office, person, report, step) == listed_
     for request in ExceptionRequest.objects.filter(state="waiting"):
         can = _possible(town, town.answer, person, request, grant=False)

@@ -1,0 +1,70 @@
+"""What waits because of a step of the office: a later month to be looked at again, a unit to take note."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Department
+from projects.models.event import ReportEvent
+from projects.models.report import MonthlyReport
+
+
+class RecheckQuerySet(models.QuerySet["Recheck"]):
+    def waiting(self) -> "RecheckQuerySet":
+        """Those that the office has not answered for: the month still stands as it was approved then, nobody has said
+        that it is right, and what it is beside has not been decided anew.
+        """
+        state = MonthlyReport.State
+        later = ReportEvent.objects.filter(pk__gt=OuterRef("because")).order_by()
+        again = later.filter(report=OuterRef("report"), to_state=state.APPROVED)
+        anew = later.filter(report=OuterRef("because__report"), to_state__in=[state.APPROVED, state.DRAFT])
+        return self.filter(~Exists(again), ~Exists(anew), said_at=None, report__state=state.APPROVED)
+
+
+class Recheck(models.Model):
+    """An approved month that had only carried on figures of an earlier one, which says others by now: ``because`` is
+    the decision on that one. It waits for the office, to be reopened or said to be right.
+
+    ``figures`` are those that differ, each ``[what it is, as this month says it, as the earlier one does now]``.
+    """
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="rechecks")
+    because = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="rechecks")
+    figures = models.JSONField(_("figures that differ"), default=list)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    said_by_name = models.CharField(_("said to be right by"), max_length=140, blank=True)
+    said_at = models.DateTimeField(_("said to be right at"), null=True)
+    word = models.TextField(_("why it is right"), blank=True)
+
+    objects = RecheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("later month to be looked at again")
+        verbose_name_plural = _("later months to be looked at again")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "because"], name="one_recheck_for_a_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.because}"
+
+
+class LetGo(models.Model):
+    """That a month of ``department`` was let go (``event``): it waits for somebody of the unit to take note of it."""
+
+    event = models.OneToOneField(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField(_("taken note of at"), null=True)
+
+    class Meta:
+        verbose_name = _("month let go")
+        verbose_name_plural = _("months let go")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.department}"

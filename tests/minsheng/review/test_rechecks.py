@@ -1,0 +1,172 @@
+"""A later month that only carried on what was said before: whoever decides an earlier one anew looks at it again."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+
+from departments import clock
+from departments.errors import DomainError
+from departments.permissions import rights_held
+from minsheng.review import rechecks
+from minsheng.review import services as review
+from minsheng.review.doubts import Doubts, Kind
+from minsheng.review.queue import queue_of
+from minsheng.todo import services as todo
+from minsheng.todo.entries import Kind as ToDo
+from projects.models import MonthlyReport, Recheck
+from tests.factories.departments import DepartmentFactory, UserFactory
+from tests.factories.funding import LineAssignmentFactory
+from tests.factories.projects import ReportingPeriodFactory
+from tests.minsheng.life import approved, approved_in_august, content, draft, sheet, submitted
+
+State = MonthlyReport.State
+WHY = "9月数据另有来源，无误。"
+
+
+def kinds(user):
+    return {group.kind: group.count for group in todo.board_of(user, rights_held(user), {}).groups}
+
+
+def nil_of(world, percent="68", reached="200", **more):
+    return replace(content(world, percent, reached=reached, progress="", **more), is_nil=True, nil_reason="无变化。")
+
+
+def corrected(world, percent="66", reached="190"):
+    """August reopened, and filed again with less."""
+    august = MonthlyReport.objects.get(period=world.august)
+    review.reopen(august, by=world.office, reason="多报。")
+    return submitted(world, content(world, percent, reached=reached), period=world.august)
+
+
+@pytest.fixture
+def august(world):
+    """August was approved with 68 %, September as a nil report of it; August is corrected."""
+    approved_in_august(world)
+    approved(world, nil_of(world))
+    return corrected(world)
+
+
+@pytest.fixture
+def september(world, august):
+    """September, to be looked at again."""
+    review.approve(august, by=world.office, exception="9月将一并更正。")
+    return MonthlyReport.objects.get(period=world.september)
+
+
+def test_the_approval_names_the_nil_report_and_wants_a_word(world, august):
+    (doubt,) = Doubts(world.office, [august]).of(sheet(world, world.august))
+    assert (doubt.kind, doubt.later.report.period) == (Kind.CARRIED, world.september)
+    assert [(now, then) for _what, now, then in doubt.above] == [("66.0%", "68.0%"), ("190", "200")]
+    assert doubt.message.startswith("2023年9月已审核通过，其数沿用此前数据：进度66.0%（该月68.0%）")
+    (row,) = queue_of(world.office)
+    assert (row.rank, row.in_bulk) == (1, False)
+    with pytest.raises(DomainError, match="2023年9月"):
+        review.approve(august, by=world.office)
+    assert not Recheck.objects.exists()
+
+
+def test_it_then_waits_for_the_office_until_it_is_said_to_be_right(world, september):
+    assert kinds(world.office) == {ToDo.RECHECK: 1}
+    assert todo.number(world.office, rights_held(world.office)) == 1
+    assert Recheck.objects.get().figures[0] == ["进度", "68.0%", "66.0%"]
+    with pytest.raises(DomainError, match="理由"):
+        rechecks.say_right(september, by=world.office, reason=" ")
+    for _click in range(2):
+        rechecks.say_right(september, by=world.office, reason=WHY)
+    assert kinds(world.office) == {}
+    with pytest.raises(DomainError):
+        rechecks.say_right(september, by=UserFactory(), reason=WHY)
+    one = Recheck.objects.get()
+    assert (one.said_by, one.word) == (world.office, WHY)
+
+
+def test_or_until_it_is_reopened_and_approved_again(world, september):
+    review.reopen(september, by=world.office, reason="随8月更正。")
+    assert kinds(world.office) == {}
+    report = submitted(world, content(world, "75", reached="195"))
+    review.approve(report, by=world.office)
+    assert kinds(world.office) == {}
+    with pytest.raises(DomainError):
+        rechecks.say_right(report, by=world.office, reason=WHY)
+
+
+def test_what_says_the_same_again_asks_nothing(world, september):
+    report = corrected(world, "68", "200")
+    assert Doubts(world.office, [report]).of(sheet(world, world.august)) == []
+    review.approve(report, by=world.office)
+    assert kinds(world.office) == {}
+
+
+def test_a_month_that_said_something_itself_ends_the_chain(world):
+    october = ReportingPeriodFactory(programme=world.sub_item.programme, month=date(2023, 10, 1))
+    approved_in_august(world)
+    approved(world, content(world, "75", reached="200"))
+    with clock.at(datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)):
+        what = nil_of(world, "75", reason="征地滞后。", measure_by=date(2023, 11, 30))
+        approved(world, what, period=october)
+        report = corrected(world)
+        assert Doubts(world.office, [report]).of(sheet(world, world.august)) == []
+
+
+def test_every_nil_report_that_follows_is_named(world):
+    october = ReportingPeriodFactory(programme=world.sub_item.programme, month=date(2023, 10, 1))
+    approved_in_august(world)
+    approved(world, nil_of(world))
+    with clock.at(datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)):
+        approved(world, nil_of(world, reason="征地滞后。", measure_by=date(2023, 11, 30)), period=october)
+        report = corrected(world)
+        found = Doubts(world.office, [report]).of(sheet(world, world.august))
+        assert [one.later.report.period for one in found] == [world.september, october]
+        review.approve(report, by=world.office, exception="将一并更正。")
+        assert kinds(world.office) == {ToDo.RECHECK: 2}
+
+
+def test_a_line_that_nobody_read_carries_on_too(world):
+    approved_in_august(world)
+    LineAssignmentFactory(line=world.line, department=DepartmentFactory(), since=world.september.month)
+    approved(world, content(world, "75"))
+    review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="少报。")
+    more = content(world, "68", reached="200", secured="2400000")
+    report = submitted(world, more, period=world.august)
+    (doubt,) = Doubts(world.office, [report]).of(sheet(world, world.august))
+    assert (doubt.kind, [(now, then) for _what, now, then in doubt.above]) == (Kind.CARRIED, [("240.00", "200.00")])
+
+
+def test_letting_the_month_go_asks_too_and_keeping_it_does_not(world, september):
+    review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="再看。")
+    with clock.at(datetime(2023, 10, 6, 9, tzinfo=clock.ZONE)):
+        report = MonthlyReport.objects.get(period=world.august)
+        assert kinds(world.office) == {ToDo.RUN_OUT: 1, ToDo.RECHECK: 1}
+        review.let_go(report, by=world.office, reason="不再等待。")
+        assert kinds(world.office) == {ToDo.RECHECK: 1}
+        assert [one.because.to_state for one in Recheck.objects.waiting()] == [State.DRAFT]
+
+
+def test_keeping_the_approval_that_it_carried_on_settles_it(world):
+    approved_in_august(world)
+    approved(world, nil_of(world))
+    review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="再看。")
+    draft(world, content(world, "50"), period=world.august)
+    with clock.at(datetime(2023, 10, 6, 9, tzinfo=clock.ZONE)):
+        review.keep_approval(MonthlyReport.objects.get(period=world.august), by=world.office, reason="无误。")
+        assert kinds(world.office) == {}
+
+
+def test_the_page_shows_both_figures_and_offers_both_ways(world, september, client):
+    page, there = (reverse(f"review:{name}", args=[september.pk]) for name in ("recheck", "report"))
+    client.force_login(world.office)
+    entry = todo.board_of(world.office, rights_held(world.office), {}).groups[0].entries[0]
+    assert (entry.url, entry.note) == (page, "2023年8月已重新审定，本月仍沿用其原数据")
+    for shown in (client.get(page), client.get(there)):
+        text = " ".join(shown.content.decode().split())
+        assert "进度：本月68.0%，2023年8月66.0%" in text
+    assert reverse("review:reopen", args=[september.pk]) in client.get(page).content.decode()
+    assert client.post(page, {"reason": ""}).status_code == 422
+    for _click in range(2):
+        assert client.post(page, {"reason": WHY}).url == there
+    assert WHY in client.get(there).content.decode()
+    assert client.get(page).url == there
+    client.force_login(UserFactory(grants={world.unit: ["departments.review_report"]}))
+    assert client.post(page, {"reason": WHY}).status_code == 403
