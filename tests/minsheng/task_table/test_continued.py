@@ -29,7 +29,9 @@ def unread(reading):
     ]
 
 
-@pytest.mark.parametrize("line", ["", "续表", "（续表1）", "2023年民生实事任务分解表（续）", "单位：万元", "注：以实际为准"])
+@pytest.mark.parametrize(
+    "line", ["", "续表", "（续表1）", "2023年民生实事任务分解表（续）", "单位：万元", "注：以实际为准"]
+)
 def test_a_table_without_header_goes_on_below_such_a_line(line):
     assert rows_of(document(FIRST, SECOND, between=line)) == [(str(n), "") for n in range(1, 5)]
     assert unread(word(document(FIRST, SECOND, between=line))) == []
