@@ -4,7 +4,7 @@ The same file twice is refused by its bytes (``staging.refuse_same_table``); sav
 what it is, and his word is on record: money that stands in two programmes counts twice.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from projects.models import Programme, SubItem
 
 @dataclass(frozen=True)
 class Alike:
-    """``same`` of the ``rows`` of a table have serial, project and content of a sub-item of ``programme``."""
+    """``same`` of the ``rows`` of a table have project and content of a sub-item of ``programme``, each of another."""
 
     programme: Programme
     same: int
@@ -46,17 +46,17 @@ class MustSayWhether(DomainError):
 def alike(batch: ImportBatch, rows: Iterable[StagedRow]) -> Alike | None:
     """The programme of the jurisdiction and year that has most of these rows, where one has the larger part of them and
     nobody said yet that the table is another. Rows as they were read, sub-items as they stand; by a sum of each, in one
-    query, and a second one where there is such a programme.
+    query, and a second one where there is such a programme. Serials do not count: one row inserted shifts them all.
     """
-    of_programme: defaultdict[int, set[int]] = defaultdict(set)
+    of_programme: defaultdict[int, Counter[int]] = defaultdict(Counter)
     there = SubItem.objects.filter(programme__jurisdiction=batch.jurisdiction_id, programme__year=batch.year)
-    for programme, *words in there.values_list("programme", "serial", "project__name", "content").iterator():
-        of_programme[programme].add(_sum(*words))
+    for programme, *words in there.values_list("programme", "project__name", "content").iterator():
+        of_programme[programme][_sum(*words)] += 1
     if not of_programme:
         return None
-    sums = [_sum(row.reading["serial"], _project(row), row.reading["content"]) for row in rows]
-    counts = {pk: sum(one in known for one in sums) for pk, known in of_programme.items()}
-    most = {pk: count for pk, count in counts.items() if 2 * count > len(sums)}
+    sums = Counter(_sum(_project(row), row.reading["content"]) for row in rows)
+    counts = {pk: (sums & known).total() for pk, known in of_programme.items()}
+    most = {pk: count for pk, count in counts.items() if 2 * count > sums.total()}
     if not most:
         return None
     said = batch.decisions.filter(step=ImportDecision.Step.APART).values_list("after", flat=True)
@@ -64,7 +64,7 @@ def alike(batch: ImportBatch, rows: Iterable[StagedRow]) -> Alike | None:
     found = max(open_ones, key=lambda pk: most[pk], default=None)
     if found is None:
         return None
-    return Alike(Programme.objects.select_related("jurisdiction").get(pk=found), most[found], len(sums))
+    return Alike(Programme.objects.select_related("jurisdiction").get(pk=found), most[found], sums.total())
 
 
 def refuse_unsaid(batch: ImportBatch, rows: Iterable[StagedRow]) -> None:
@@ -90,8 +90,8 @@ def say_apart(batch: ImportBatch, programme: Programme, *, by: User | None) -> I
     return locked
 
 
-def _sum(serial: str, project: str, content: str) -> int:
-    return hash((key(serial), key(project), key(content)))
+def _sum(project: str, content: str) -> int:
+    return hash((key(project), key(content)))
 
 
 def _project(row: StagedRow) -> str:

@@ -1,19 +1,17 @@
 """Which table of a file is the task table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from minsheng.task_table.continued import joined, unread
 from minsheng.task_table.header import Header, find_header
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
-from minsheng.task_table.parsers.text import key, plain
+from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.result import Candidate
-from minsheng.task_table.sheet import Cell, Sheet
-
-_LONGEST_HEADING = 60
-_FEWEST_COLUMNS = 3
+from minsheng.task_table.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | N
     """
     if name is not None and not any(plain(sheet.name) == plain(name) for sheet in sheets):
         raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
-    found = [(sheet, header) for sheet in joined(sheets) if (header := find_header(sheet, mapping))]
+    tables = joined(sheets)
+    found = [(sheet, header) for sheet in tables if (header := find_header(sheet, mapping))]
     found.sort(key=lambda pair: (pair[0].hidden, -_rows_below(*pair)))
     wanted = [pair for pair in found if name is None or plain(pair[0].name) == plain(name)]
     if not wanted:
@@ -53,6 +52,7 @@ def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | N
         issues.append(Issue("sheet", "warning", "several_sheets", {"sheet": sheet.name, "others": "、".join(others)}))
     if hidden:
         issues.append(Issue("sheet", "info", "sheets_hidden", {"others": "、".join(hidden)}))
+    issues += unread(tables, [table for table, _header in found], sheet)
     if sheet.hidden:
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
     if not sheet.looks:
@@ -66,47 +66,3 @@ def sheets_order(sheets: list[Sheet], sheet: Sheet) -> int:
 
 def _rows_below(sheet: Sheet, header: Header) -> int:
     return sum(1 for row in sheet.rows if row >= header.first_data_row and len(sheet.filled(row)) > 1)
-
-
-def joined(sheets: list[Sheet]) -> list[Sheet]:
-    """Tables of a Word document that are one table: continued over a page, or one for each heading.
-
-    The next one belongs to the one before if it has the same header, or has none, as many columns, and nothing stands
-    between. What stands between goes in as a heading.
-    """
-    result: list[Sheet] = []
-    for sheet in sheets:
-        if result and sheet.in_document and result[-1].in_document and _goes_on(result[-1], sheet):
-            result[-1] = _append(result[-1], sheet)
-        else:
-            result.append(sheet)
-    return result
-
-
-def _goes_on(first: Sheet, second: Sheet) -> bool:
-    if first.last_column != second.last_column or first.last_column < _FEWEST_COLUMNS:
-        return False
-    header = find_header(first)
-    if header is None:
-        return False
-    below = find_header(second)
-    if below is None:
-        return not second.above
-    return [key(c.header) for c in header.columns] == [key(c.header) for c in below.columns]
-
-
-def _append(first: Sheet, second: Sheet) -> Sheet:
-    cells = dict(first.cells)
-    last = first.last_row
-    for text in second.above:
-        if len(text) <= _LONGEST_HEADING:
-            last += 1
-            cells[last, 1] = Cell(last, 1, text)
-    heading = {(row, 1): (row, first.last_column) for row in range(first.last_row + 1, last + 1)}
-    cells |= {(row + last, column): replace(cell, row=row + last) for (row, column), cell in second.cells.items()}
-    anchors = {(row + last, column): (top + last, left) for (row, column), (top, left) in second.anchors.items()}
-    ranges = {(top + last, left): (row + last, column) for (top, left), (row, column) in second.ranges.items()}
-    return replace(
-        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading, **ranges},
-        hidden_rows=first.hidden_rows | {row + last for row in second.hidden_rows},
-    )  # fmt: skip

@@ -99,6 +99,12 @@ MESSAGES: dict[str, Promise | str] = {
     "targets_from_goal": _("The figures were read from “%(text)s”."),
     "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
     "title_cut": _("The title “%(text)s…” is long: no more than %(count)s characters of it are written."),
+    "unread_hidden": _("Hidden and without a header, so not read: “%(name)s” (%(rows)s rows, from “%(text)s”)."),
+    "unread_table": _(
+        "“%(name)s” was not read: no header of a task table was found in it. It has %(rows)s rows, from “%(text)s”. If "
+        "they are tasks, put them below the header, or give them one, and upload the file again."
+    ),
+    "unread_tables": _("Without a header, so not read: %(names)s."),
     "unit_part_of_above": _("“%(text)s”: is it a unit of its own, or a part of the one above?"),
     "person_in_units": _("“%(text)s” was taken for a person and not for a unit."),
     "unit_unlikely": _("“%(text)s” does not look like the name of a unit."),

@@ -68,6 +68,12 @@ def since(batch: ImportBatch, version: int) -> list[ImportDecision]:
     return list(batch.decisions.filter(version__gt=version).order_by("-version", "row")[:MOST_CHANGES])
 
 
+def is_own_since(batch: ImportBatch, version: int, by: User | None) -> bool:
+    """Whether ``by`` alone changed the batch after ``version``, or nobody did."""
+    own = batch.decisions.filter(version__gt=version, by=by).values_list("version").distinct().count()
+    return batch.version - version <= own
+
+
 def lost(batch: ImportBatch) -> list[ImportDecision]:
     """What did not hold of the last reading, and was not said anew since: in the order of the rows."""
     found = batch.decisions.filter(step=ImportDecision.Step.LOST).order_by("-version")

@@ -66,6 +66,11 @@ def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
     return DATA
 
 
+def is_note(line: str) -> bool:
+    """Whether a line round a table says something about it: 注：…, 填表人：…, 单位：万元."""
+    return _NOTE.match(plain(line)) is not None
+
+
 def heading_of(sheet: Sheet, header: Header, row: int) -> str:
     """The text of a heading row without its subtotals; a number in its own cell gets its comma: 一、社保惠民项目."""
     amounts = {column.index for column in header.columns if column.meaning.startswith("amount")}

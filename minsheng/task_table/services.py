@@ -248,11 +248,16 @@ def undo(batch: ImportBatch, *, by: User | None, reason: str, seen: str | None =
 
 
 @transaction.atomic
-def discard(batch: ImportBatch, *, by: User | None) -> None:
-    """Put a staged batch aside: it can no longer be confirmed, and stays with its file as a record."""
+def discard(batch: ImportBatch, *, by: User | None, version: int | None = None) -> None:
+    """Put a staged batch aside: it can no longer be confirmed, and stays with its file as a record.
+
+    Raises ``Conflict`` where somebody else decided on it since ``version``: nobody's work goes unseen.
+    """
     locked = lock(batch, {State.STAGED, State.DISCARDED})
     if locked.state == State.DISCARDED:
         return _only_by(locked, by)
+    if version is not None and not record.is_own_since(locked, version, by):
+        raise Conflict(_("Meanwhile others worked on this table. It was not put aside: look at what they did first."))
     _end(locked, State.DISCARDED, by=by)
     audit.record("import.discard", locked, by=by, jurisdiction=locked.jurisdiction)
     return None

@@ -26,9 +26,11 @@ from departments.permissions import (
 from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
-from minsheng.task_table import record, review, services
+from minsheng.task_table import review, services
+from minsheng.task_table.again.pages import update_page
 from minsheng.task_table.alike import MustSayWhether
 from minsheng.task_table.answers import to_make
+from minsheng.task_table.changed import changed_since
 from minsheng.task_table.decisions import MustAnswer, MustChoose, rows_to_choose, seen_of
 from minsheng.task_table.forms import ChoicesForm, ReasonForm, UploadForm
 from minsheng.task_table.goes_with import goes_with
@@ -143,13 +145,22 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a staged table aside."""
+    """Put a staged table aside. What others did on it since the page was shown is looked at first."""
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    asked = request.POST.get("version", "")
+    version = int(asked) if asked.isascii() and asked.isdigit() else None
     try:
-        services.discard(found, by=request.user)
+        services.discard(found, by=request.user, version=version)
         messages.success(request, _("The table was put aside; nothing of it was imported."))
+    except Conflict as error:
+        messages.error(request, str(error))
+        now = batch_or_404(request.user, pk)
+        changed = changed_since(now, version or 0)
+        if now.is_update and "update" in request.POST:
+            return update_page(request, now, status=409, changed=changed)
+        return page(request, now, status=409, changed=changed)
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("task_table:batch", pk)
@@ -209,7 +220,7 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
         form = None
         if now.is_staged:
             status = 422 if isinstance(error, MustChoose | MustAnswer) else 409
-            changed = record.since(now, version) if version is not None and isinstance(error, Conflict) else []
+            changed = changed_since(now, version) if version is not None and isinstance(error, Conflict) else []
             rows = error.rows if isinstance(error, MustChoose | MustAnswer) else ()
             again = _refused(request, now, error)
             return page(request, now, form=again, status=status, changed=changed, refused=rows)

@@ -25,7 +25,8 @@ from minsheng.task_table.again.present import Present
 from minsheng.task_table.again.said import place
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
-from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.changed import Changed
+from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.others import Other
 from minsheng.task_table.points import by_kind
 from projects.models import Programme
@@ -60,9 +61,14 @@ def match_form(
 
 
 def match_page(
-    request: Request, found: Comparison, form: MatchForm | None = None, *, status: int = 200
+    request: Request,
+    found: Comparison,
+    form: MatchForm | None = None,
+    *,
+    status: int = 200,
+    changed: Sequence[Changed] = (),
 ) -> HttpResponse:
-    """Which row is which sub-item."""
+    """Which row is which sub-item. ``changed`` as on the page of the differences."""
     batch = found.update.batch
     if form is None:
         typed = sign_in.typed(request, reverse("task_table:again_match", args=[batch.pk]))
@@ -75,6 +81,7 @@ def match_page(
         "shown": [match_of(row, form[f"row-{row.number}"], found.matching, found.items) for row in form.rows],
         "open": len(found.matching.proposed),
         "words": _words(request),
+        "changed": changed,
     }
     return render(request, "task_table/again/match.html", context, status=status)
 
@@ -120,14 +127,14 @@ def update_page(
     make: Callable[[UpdateForm], UpdateForm] | None = None,
     first: Iterable[int | None] = (),
     status: int = 200,
-    changed: Sequence[ImportDecision] = (),
+    changed: Sequence[Changed] = (),
 ) -> HttpResponse:
     """What differs. ``make`` turns the form as it would be opened now into the one that is shown. ``changed`` was
     decided since the person's page was shown.
     """
     found = found or compare(update_of(batch))
     if not found.matching.is_settled or request.GET.get("step") == "match":
-        return match_page(request, found, status=status)
+        return match_page(request, found, status=status, changed=changed)
     page = rows_of(request, found)
     if form is None:
         form = update_form(found, page, first=first)
@@ -143,7 +150,7 @@ def update_page(
             MissingShown(one, form.bound(f"gone-{one.sub_item.pk}-act"), form.bound(f"gone-{one.sub_item.pk}-reason"))
             for one in form.missing
         ],
-        "same": len(found.matching.pairs) - len(found.changed),
+        "same": len(found.matching.pairs) - len([pair for pair in found.pairs if pair.differences or pair.kept]),
         "to_make": to_make(batch, found.staged),
         "kinds": by_kind(point for _row, point in found.open_points),
         "changed": changed,
@@ -191,8 +198,9 @@ def tell_theirs(request: Request, theirs: Sequence[Other]) -> None:
     for (who, own), some in by_whom.items():
         if not own:
             text = _("%(who)s said otherwise meanwhile (%(when)s), and it stands so: %(fields)s")
-            what = {"who": who or _("Somebody else"), "when": some[-1].when}
-            messages.warning(request, text % {**what, "fields": listed(label_of(one.name) for one in some)})
+            fields = dict.fromkeys(label_of(one.name) for one in some)  # of one that is missing, act and reason
+            what = {"who": who or _("Somebody else"), "when": some[-1].when, "fields": listed(fields)}
+            messages.warning(request, text % what)
 
 
 def _to_match(request: Request, found: Comparison) -> Page[Row]:

@@ -15,7 +15,6 @@ from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
-from minsheng.task_table import record
 from minsheng.task_table.again import services
 from minsheng.task_table.again.base import Base, sent
 from minsheng.task_table.again.comparison import compare
@@ -34,9 +33,10 @@ from minsheng.task_table.again.pages import (
     update_page,
 )
 from minsheng.task_table.again.said import Decisions, Kept, place
+from minsheng.task_table.changed import Changed, changed_since
 from minsheng.task_table.decisions import MustAnswer, MustChoose
 from minsheng.task_table.held import OtherSheet
-from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.views import batch_or_404
 
@@ -159,7 +159,7 @@ def _refused(request: Request, pk: int, error: DomainError, said: Decisions, sho
     """
     batch = batch_or_404(request.user, pk)
     kept, version = None, _number(request.POST.get("version"))
-    changed = record.since(batch, version) if version is not None and isinstance(error, Conflict) else []
+    changed = changed_since(batch, version) if version is not None and isinstance(error, Conflict) else []
     if batch.is_staged and isinstance(error, Conflict | StillOpen | MustChoose | MustAnswer):
         kept = _keep(request, batch, said, shown)
         batch = batch_or_404(request.user, pk)
@@ -171,7 +171,7 @@ def _refused(request: Request, pk: int, error: DomainError, said: Decisions, sho
     return _asked_page(request, kept, str(error), changed)
 
 
-def _asked_page(request: Request, kept: Kept, why: str, changed: Sequence[ImportDecision] = ()) -> HttpResponse:
+def _asked_page(request: Request, kept: Kept, why: str, changed: Sequence[Changed] = ()) -> HttpResponse:
     tell_theirs(request, kept.theirs)
 
     def asked(form: UpdateForm) -> UpdateForm:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from departments import clock
+from departments import audit, clock
 from minsheng.task_table import services
 from minsheng.task_table.again import matching
 from minsheng.task_table.again import services as again
@@ -231,7 +231,7 @@ def test_nobody_confirms_what_a_colleague_decided_meanwhile_unseen(alice, change
 
     assert (refused.status_code, written(), update(changed).reason) == (409, before, "年中调整")
     assert refused.context["form"]["take-2-funding"].value() is False
-    assert [(one.row, one.by) for one in refused.context["changed"]] == [(2, bob)]
+    assert [(one.row, one.by_name) for one in refused.context["changed"]] == [(2, audit.signature(bob))]
     done = alice.post(address("again_commit", changed), typed(refused))
     assert done.status_code == 302
     first = programme.sub_items.get(position=1)

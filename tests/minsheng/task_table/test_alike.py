@@ -11,6 +11,8 @@ from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.alike import MustSayWhether, alike, say_apart
 from projects.models import Programme
 from tests.factories.departments import JurisdictionFactory, UserFactory
+from tests.minsheng.task_table.conftest import HEADER
+from tests.minsheng.task_table.tables import uploaded
 
 SURE = ("财政金融局", "经济发展局")
 OTHER = "重点工作"
@@ -81,6 +83,29 @@ def test_answer_holds_of_the_programme_it_was_given_for_only(programme, stage, s
 
     assert asked.value.alike.programme == second
     assert Programme.objects.count() == 2
+
+
+def renumbered(*numbers):
+    """The rows ``numbers`` of the programme, counted anew, with other money."""
+    rows = [(f"项目{one}", f"新建第{one}处公园。新增车位{one}00个。") for one in numbers]
+    return uploaded(
+        HEADER,
+        *([at, *row, "2023年12月底", "财政资金99万元", *SURE] for at, row in enumerate(rows, start=1)),
+    )
+
+
+def test_serials_that_shifted_are_no_reason_not_to_ask(programme, stage):
+    batch = stage(renumbered(9, 1, 2, 3), OTHER)  # a row was inserted on top
+
+    found = alike(batch, batch.rows.all())
+
+    assert (found.programme, found.same, found.rows) == (programme, 3, 4)
+
+
+def test_a_sub_item_is_the_same_as_one_row_only(programme, stage):
+    batch = stage(renumbered(1, 1, 1, 8), OTHER)
+
+    assert alike(batch, batch.rows.all()) is None
 
 
 @pytest.mark.parametrize(("rows", "asked"), [(4, True), (5, True), (6, False)])

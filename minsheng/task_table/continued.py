@@ -1,0 +1,154 @@
+"""Tables of a Word document that are one table, and tables of a file that were not read since they have no header."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from minsheng.task_table.columns import holds_units, samples
+from minsheng.task_table.header import Header, find_header, sample_rows
+from minsheng.task_table.parsers.parsed import Issue, Param
+from minsheng.task_table.parsers.text import heading, key, one_line, plain
+from minsheng.task_table.parsers.times import tells_when
+from minsheng.task_table.rows import is_note
+from minsheng.task_table.sheet import Cell, Sheet
+
+_LONGEST_HEADING: Final = 60
+_FEWEST_COLUMNS: Final = 3
+_TOLD_ONE_BY_ONE: Final = 5
+_NUMBER = r"[\d一二三四五六七八九十]{0,3}"
+_CONTINUED = re.compile(
+    rf"[(]?(?:[续接]上?前?[一页表]?[页表]|上接.{{0,8}}|续){_NUMBER}[)]?"
+    rf"|.{{0,40}}[(][接上]*续[页表]?{_NUMBER}[)]|附?(?:表|件){_NUMBER}[—-]?续[页表]?{_NUMBER}"
+)
+_UNIT = re.compile(r"[(]?(?:金额|计量|货币)?单位[:：]?(?:人民币)?(万元|亿元|千元|元)[)]?")
+_SERIAL = re.compile(r"[(]?[A-Za-z]{0,3}[-—]?(?:\d[\d.-]{0,5}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
+
+
+def joined(sheets: list[Sheet]) -> list[Sheet]:
+    """Tables of a Word document that are one table: continued over a page, or one for each heading.
+
+    The next one belongs to the one before if it has as many columns and the same header, or none: then nothing stands
+    between, or only what says that the table goes on, or headings, units and notes, and its cells are of the same
+    kind. What stands between goes in as a heading. Amounts of another unit are another table.
+    """
+    result: list[Sheet] = []
+    for sheet in sheets:
+        if result and sheet.in_document and result[-1].in_document and _goes_on(result[-1], sheet):
+            result[-1] = _append(result[-1], sheet)
+        else:
+            result.append(sheet)
+    return result
+
+
+def unread(sheets: Sequence[Sheet], read: Sequence[Sheet], chosen: Sheet) -> list[Issue]:
+    """What has rows and no header of a task table: said, so that no row is lost unseen.
+
+    A table inside a cell is text of that cell, and a table around the chosen one only lays out the page.
+    """
+    in_cells = any(sheet.in_document for sheet in sheets)
+    known = {sheet.name for sheet in read}
+    left = [
+        (sheet, rows)
+        for sheet in sheets
+        if sheet.name not in known
+        and not (in_cells and not sheet.in_document)
+        and not chosen.name.startswith(f"{sheet.name}.")
+        and (rows := [row for row in sheet.rows if len(sheet.filled(row)) > 1])
+    ]
+    issues = []
+    for sheet, rows in left[:_TOLD_ONE_BY_ONE]:
+        text = " ".join(one_line(cell.text) for cell in sheet.filled(rows[0]))[:_LONGEST_HEADING]
+        what: dict[str, Param] = {"name": sheet.name, "rows": len(rows), "text": text}
+        hidden = Issue("sheet", "info", "unread_hidden", what)
+        issues.append(hidden if sheet.hidden else Issue("sheet", "warning", "unread_table", what))
+    if further := left[_TOLD_ONE_BY_ONE:]:
+        names = "、".join(sheet.name for sheet, _rows in further)
+        issues.append(Issue("sheet", "warning", "unread_tables", {"names": names}))
+    return issues
+
+
+def _goes_on(first: Sheet, second: Sheet) -> bool:
+    if not _as_wide(first, second) or first.last_column < _FEWEST_COLUMNS:
+        return False
+    header = find_header(first)
+    if header is None or not _same_unit(first, header, second):
+        return False
+    below = find_header(second)
+    if below is not None:
+        return [key(c.header) for c in header.columns] == [key(c.header) for c in below.columns]
+    if all(_says_that_it_goes_on(line) for line in second.above):
+        return True
+    return all(map(_between, second.above)) and _of_the_same_kind(first, header, second)
+
+
+def _as_wide(first: Sheet, second: Sheet) -> bool:
+    """Whether they have as many columns; the last ones may be blank in one of them."""
+    return first.last_column == second.last_column or 0 < first.columns == second.columns
+
+
+def _same_unit(first: Sheet, header: Header, second: Sheet) -> bool:
+    """Whether the lines above the second do not name another unit of money than holds of the first."""
+    theirs = _unit(second.above)
+    return not theirs or theirs == (header.amount_unit or _unit(first.above) or "万元")
+
+
+def _unit(lines: Sequence[str]) -> str:
+    return next((found[1] for line in lines if (found := _UNIT.search(plain(line)))), "")
+
+
+def _says_that_it_goes_on(line: str) -> bool:
+    """续表, （续表一）, 任务分解表（续）.
+
+    >>> [_says_that_it_goes_on(line) for line in ("续表", "（续表1）", "接上页", "附表1续", "2023年任务分解表（续）")]
+    [True, True, True, True, True]
+    >>> _says_that_it_goes_on("续建项目"), _says_that_it_goes_on("表2")
+    (False, False)
+    """
+    return _CONTINUED.fullmatch(plain(line)) is not None
+
+
+def _between(line: str) -> bool:
+    """Whether a line may stand between two parts of one table: 附件2 begins another one.
+
+    >>> [_between(line) for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")]
+    [True, True, True, True, False, False]
+    """
+    words = plain(line)
+    note = is_note(line) and not words.startswith(("附件", "附表"))
+    headed = heading(words) and len(line) <= _LONGEST_HEADING
+    return note or headed or _says_that_it_goes_on(line) or _UNIT.fullmatch(words) is not None
+
+
+def _of_the_same_kind(first: Sheet, header: Header, second: Sheet) -> bool:
+    """Whether a column of serials, units or deadlines of the first holds such in the second, too."""
+    rows = range(1, second.last_row + 1)
+    for meaning, of_kind in (("serial", _is_serial), ("lead_units", holds_units), ("deadline", tells_when)):
+        column = header.column(meaning)
+        if column is None:
+            continue
+        above, below = samples(first, column.index, sample_rows(first, header)), samples(second, column.index, rows)
+        if sum(map(of_kind, above)) * 2 >= len(above) > 0:
+            return sum(map(of_kind, below)) * 2 >= len(below) > 0
+    return False
+
+
+def _is_serial(text: str) -> bool:
+    return _SERIAL.fullmatch(text) is not None
+
+
+def _append(first: Sheet, second: Sheet) -> Sheet:
+    cells = dict(first.cells)
+    last = first.last_row
+    for text in second.above:
+        if len(text) <= _LONGEST_HEADING and not _says_that_it_goes_on(text):
+            last += 1
+            cells[last, 1] = Cell(last, 1, text)
+    heading_rows = {(row, 1): (row, first.last_column) for row in range(first.last_row + 1, last + 1)}
+    cells |= {(row + last, column): replace(cell, row=row + last) for (row, column), cell in second.cells.items()}
+    anchors = {(row + last, column): (top + last, left) for (row, column), (top, left) in second.anchors.items()}
+    ranges = {(top + last, left): (row + last, column) for (top, left), (row, column) in second.ranges.items()}
+    return replace(
+        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading_rows, **ranges},
+        hidden_rows=first.hidden_rows | {row + last for row in second.hidden_rows},
+    )  # fmt: skip
