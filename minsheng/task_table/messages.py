@@ -109,6 +109,7 @@ MESSAGES: dict[str, Promise | str] = {
     "units_placed": _("The pasted text does not tell whose column each unit stood in: “%(text)s”."),
     "units_from_text": _("The units were read from the end of the text: “%(text)s”."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),
+    "year_differs": _("The table was read as one of %(year)s, and “%(text)s” names another year. Which one is it?"),
     "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),
 }
 

@@ -52,6 +52,7 @@ class Sheet:
     notes: tuple[str, ...] = ()  # text round the tables of a Word document
     in_document: bool = False  # a table of a Word document: it may go on in the next one
     above: tuple[str, ...] = ()  # text between this table and the one before
+    before: tuple[str, ...] = ()  # all text before this table
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
