@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.header import Header, find_header
+from minsheng.task_table.labelled import labels_apart
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import key, plain
@@ -57,7 +58,8 @@ def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | N
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
     if not sheet.looks:
         issues.append(Issue("sheet", "info", "looks_unknown"))
-    return Chosen(sheet, header, candidates, tuple(issues))
+    sheet, header, told = labels_apart(sheet, header, mapping)
+    return Chosen(sheet, header, candidates, (*issues, *told))
 
 
 def sheets_order(sheets: list[Sheet], sheet: Sheet) -> int:

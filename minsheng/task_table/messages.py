@@ -10,6 +10,7 @@ MESSAGES: dict[str, Promise | str] = {
     "cell_hidden": _("In cell %(cell)s is hidden text: “%(text)s”. It was read all the same."),
     "cell_struck": _("In cell %(cell)s is struck through: “%(text)s”. It was read all the same."),
     "cell_error": _("Cell %(cell)s shows an error of Excel (%(text)s)."),
+    "cells_labelled": _("The cells of “%(text)s” hold labelled lines; each was read as a column of its own."),
     "column_hidden": _("The column “%(text)s” is hidden in the file; it was read all the same."),
     "column_unknown": _("The column “%(column)s” is not known. Does “%(text)s” belong here?"),
     "content_missing": _("The row names no content."),

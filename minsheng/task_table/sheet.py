@@ -25,10 +25,11 @@ class Cell:
     formula_without_value: bool = False
     month_or_day: bool = False  # a date on the first of a month that may stand for the month
     comment: str = ""
+    origin: Place | None = None  # where it stands in the file, if that is elsewhere
 
     @property
     def address(self) -> str:
-        return address(self.row, self.column)
+        return address(*(self.origin or (self.row, self.column)))
 
 
 @lru_cache(maxsize=8192)  # many columns are blank, and asked of again and again

@@ -1,10 +1,12 @@
 """Where a table keeps its title, its year, and the words that other tables have in their header."""
 
 import io
+from datetime import date
 
 import pytest
 
 from minsheng.task_table.reading import read_table
+from tests.minsheng.task_table.tables import saved
 from tests.minsheng.task_table.test_files import SHORT, document
 
 ONE, TWO = ["1", "养老", "新建食堂2个。", "县民政局", "10月底前"], ["2", "就业", "新增就业900人。", "县人社局", "{}"]
@@ -52,3 +54,31 @@ def test_a_note_below_is_no_title_where_there_is_none():
 def test_two_years_are_asked_about(title, name, given, year, against):
     reading = word(table("2027年3月底前"), before=[title], name=name, year=given)
     assert (reading.year, asked(reading)) == (year, against)
+
+
+LABELLED = (
+    "目标任务：新建幼儿园3所，新增学位900个。\n资金安排：省级财政安排480万元，市县配套不低于200万元。\n"
+    "牵头单位：省教育厅\n配合单位：省发展改革委、省财政厅\n完成时限：2019年10月底前"
+)
+
+
+@pytest.mark.parametrize("text", [LABELLED, LABELLED.replace("目标任务：", "【目标任务】").replace("。\n", "。")])
+def test_labelled_lines_are_columns(text):
+    rows = (["序号", "项目名称", "内容及要求"], ["1", "学前教育", text])
+    (row,) = read_table(saved(*rows), name="表.xlsx", year=2019).rows
+    assert row.content == "新建幼儿园3所，新增学位900个。"
+    assert [(line.source, line.amount_wan) for line in row.funding] == [("省级", 480), ("多级合计(mixed)", 200)]
+    assert (row.lead_units, row.assisting_units) == (("省教育厅",), ("省发展改革委", "省财政厅"))
+    assert row.deadline == date(2019, 10, 31)
+    assert {cell.cell for name, cell in row.source.items() if name not in ("serial", "project")} == {"C2"}
+    assert row.source["deadline"].text == "2019年10月底前"
+
+
+def test_a_label_beside_a_column_of_its_kind_is_kept():
+    rows = (
+        ["序号", "项目名称", "内容及要求", "责任单位"],
+        ["1", "学前教育", "目标任务：新建幼儿园3所。\n责任单位：各县政府\n工期：2023年10月", "市教育局"],
+    )
+    (row,) = read_table(saved(*rows), name="表.xlsx", year=2023).rows
+    assert (row.lead_units, row.deadline) == (("市教育局",), date(2023, 10, 31))
+    assert list(row.extra.values()) == ["各县政府"]
