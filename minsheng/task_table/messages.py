@@ -80,10 +80,14 @@ MESSAGES: dict[str, Promise | str] = {
     "project_from_sentence": _("The table has no column of project names; the first sentence was taken: “%(text)s”."),
     "project_missing": _("The row names no project; its content was taken."),
     "row_cancelled": _("The row may have been cancelled: “%(text)s”."),
+    "row_folded": _("Rows %(row)s to %(last)s were read as one task, and not all is as in the others. Is it one?"),
     "row_hidden": _("Row %(row)s is hidden in the file. Does it belong?"),
     "row_of_further_table": _("The row stands in another table, below the header in row %(row)s. Does it belong?"),
     "row_struck": _("Row %(row)s is struck through. Does it belong?"),
     "row_twice": _("The same task stands in row %(row)s already."),
+    "rows_folded": _(
+        "Several rows are one task, the column “%(text)s” tells what each says; they were read as one row."
+    ),
     "serial_continued": _("The serial number is blank; that of the row above was taken: %(text)s."),
     "serial_double": _("The serial number %(text)s stands in the row above already."),
     "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),

@@ -319,6 +319,8 @@ class RowReader:
             self.ask("row", "warning", "row_hidden", row=self.row)
         if self._all_struck():
             self.ask("row", "warning", "row_struck", row=self.row)
+        if self.row in self.sheet.folded:
+            self.ask("row", "warning", "row_folded", row=self.row, last=self.sheet.folded[self.row])
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):
             self.ask("row", "warning", "row_cancelled", text=reading.remarks or reading.project)

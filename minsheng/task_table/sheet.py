@@ -49,6 +49,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     looks: bool = True  # false: the format does not tell what is hidden, struck through or commented
+    folded: Mapping[int, int] = field(default_factory=dict)  # first → last of rows that may not be one task
     unsure_rows: frozenset[int] = frozenset()  # of a paste that does not tell whose column each unit stood in
     notes: tuple[str, ...] = ()  # text round the tables of a Word document
     in_document: bool = False  # a table of a Word document: it may go on in the next one

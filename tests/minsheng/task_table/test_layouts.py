@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from minsheng.task_table.reading import read_table
-from tests.minsheng.task_table.tables import saved
+from tests.minsheng.task_table.tables import read, saved
 from tests.minsheng.task_table.test_files import SHORT, document
 
 ONE, TWO = ["1", "养老", "新建食堂2个。", "县民政局", "10月底前"], ["2", "就业", "新增就业900人。", "县人社局", "{}"]
@@ -82,3 +82,64 @@ def test_a_label_beside_a_column_of_its_kind_is_kept():
     (row,) = read_table(saved(*rows), name="表.xlsx", year=2023).rows
     assert (row.lead_units, row.deadline) == (("市教育局",), date(2023, 10, 31))
     assert list(row.extra.values()) == ["各县政府"]
+
+
+TURNED = ["序号", "项目名称", "项目要素", "具体内容", "备注"]
+LINES = {
+    "建设内容": "新建食堂{}个。",
+    "资金安排": "县财政50万元。",
+    "责任分工": "主办：县民政局；会办：县财政局",
+    "完成时间": "9月底前",
+}
+
+
+def turned(serial, project, **more):
+    lines = [["", "", label, text.format(serial), more.get(label, "")] for label, text in LINES.items()]
+    lines[0][:2] = [serial, project]
+    return lines
+
+
+@pytest.mark.parametrize("merge", [[], ["A2:A5", "B2:B5", "A6:A9", "B6:B9"]])
+def test_a_header_on_its_side_is_a_header(merge):
+    reading = read(TURNED, *turned(1, "养老服务", 完成时间="续建"), *turned(2, "就业服务"), ("注：略。",), merge=merge)
+    assert [(row.row, row.serial, row.project, row.content) for row in reading.rows] == [
+        (2, "1", "养老服务", "新建食堂1个。"), (6, "2", "就业服务", "新建食堂2个。"),
+    ]  # fmt: skip
+    row = reading.rows[0]
+    assert (row.lead_units, row.assisting_units) == (("县民政局",), ("县财政局",))
+    assert (row.deadline, row.remarks) == (date(2023, 9, 30), "续建")
+    assert [(line.source, line.amount_wan) for line in row.funding] == [("区级财政", 50)]
+    cells = {name: row.source[name].cell for name in ("content", "funding", "lead_units", "deadline", "remarks")}
+    assert cells == {"content": "D2", "funding": "D3", "lead_units": "D4", "deadline": "D5", "remarks": "E5"}
+    assert not {issue.code for row in reading.rows for issue in row.issues} & {"row_folded", "project_missing"}
+    assert [skipped.kind for skipped in reading.skipped_rows] == ["header", "note"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda block: block[3].__setitem__(slice(0, 2), [1, "养老服务"]),  # named again, as if it were another
+        lambda block: block[3].__setitem__(2, "选址"),  # a label that no header has
+        lambda block: block[3].__setitem__(2, ""),
+        lambda block: block[3].__setitem__(2, "建设内容"),  # twice in a block
+        lambda block: (block[2].__setitem__(4, "续建"), block[3].__setitem__(4, "县办")),
+    ],
+)
+def test_a_block_unlike_the_others_is_asked_about(change):
+    block = turned(1, "养老服务")
+    change(block)
+    reading = read(TURNED, *block, *turned(2, "就业服务"), *turned(3, "住房"))
+    asked = [(row.row, [i.params for i in row.issues if i.code == "row_folded"]) for row in reading.rows]
+    assert asked == [(2, [{"row": 2, "last": 5}]), (6, []), (10, [])]
+    said = "".join([*(cell.text for cell in reading.rows[0].source.values()), *reading.rows[0].extra.values()])
+    assert all(line[3] in said and line[4] in said for line in block)
+
+
+def test_rows_under_one_project_that_are_tasks_stay_rows():
+    rows = [
+        [1, "养老服务", "新建食堂", "3个", ""],
+        ["", "", "改造护理床位", "90张", ""],
+        [2, "就业", "新增就业", "900人", ""],
+    ]
+    reading = read(["序号", "项目名称", "建设内容", "目标", "责任单位"], *rows)
+    assert [row.row for row in reading.rows] == [2, 3, 4]
