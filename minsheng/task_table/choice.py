@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from minsheng.task_table.blocks import blocks_folded
 from minsheng.task_table.continued import joined, unread
 from minsheng.task_table.header import Header, find_header
+from minsheng.task_table.labelled import labels_apart
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import plain
@@ -57,7 +59,9 @@ def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | N
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
     if not sheet.looks:
         issues.append(Issue("sheet", "info", "looks_unknown"))
-    return Chosen(sheet, header, candidates, tuple(issues))
+    sheet, header, folded = blocks_folded(sheet, header, mapping)
+    sheet, header, apart = labels_apart(sheet, header, mapping)
+    return Chosen(sheet, header, candidates, (*issues, *folded, *apart))
 
 
 def sheets_order(sheets: list[Sheet], sheet: Sheet) -> int:

@@ -93,7 +93,7 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
             taller = best is not None and best[1].rows[0] == row and (count >= best[0] or _below_all(sheet, rows))
             if count >= 2 and (best is None or taller or count > best[0]):
                 best = count, Header(rows, tuple(columns))
-    return _settled(sheet, best[1], mapping) if best else None
+    return settled(sheet, best[1], mapping) if best else None
 
 
 def _may_begin(sheet: Sheet, row: int) -> bool:
@@ -119,7 +119,7 @@ def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None 
             rows = (*rows, rows[-1] + 1)
         header = Header(rows, tuple(_mapped(_columns(sheet, rows), mapping)))
         if _named(list(header.columns)) >= _SURELY:
-            found.append(_settled(sheet, header, mapping))
+            found.append(settled(sheet, header, mapping))
             after = rows[-1]
     return found
 
@@ -133,13 +133,14 @@ def _is_header(sheet: Sheet, row: int) -> bool:
     return meant * 5 >= len(cells) * 4
 
 
-def _settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> Header:
+def settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> Header:
+    """The header with what its columns mean together, and those that nobody named."""
     columns = [*header.columns, *_unnamed(sheet, header)]
     columns.sort(key=lambda column: column.index in sheet.hidden_columns)
-    settled = own_level_named(settle(columns, sheet, sample_rows(sheet, header)), sheet, header.rows[0])
+    meant = own_level_named(settle(columns, sheet, sample_rows(sheet, header)), sheet, header.rows[0])
     return replace(
         header,
-        columns=tuple(sorted(_mapped(settled, mapping), key=lambda column: column.index)),
+        columns=tuple(sorted(_mapped(meant, mapping), key=lambda column: column.index)),
         amount_unit=_amount_unit(sheet, header.rows[0]),
     )
 

@@ -10,6 +10,7 @@ MESSAGES: dict[str, Promise | str] = {
     "cell_hidden": _("In cell %(cell)s is hidden text: “%(text)s”. It was read all the same."),
     "cell_struck": _("In cell %(cell)s is struck through: “%(text)s”. It was read all the same."),
     "cell_error": _("Cell %(cell)s shows an error of Excel (%(text)s)."),
+    "cells_labelled": _("The cells of “%(text)s” hold labelled lines; each was read as a column of its own."),
     "column_hidden": _("The column “%(text)s” is hidden in the file; it was read all the same."),
     "column_unknown": _("The column “%(column)s” is not known. Does “%(text)s” belong here?"),
     "content_missing": _("The row names no content."),
@@ -79,10 +80,14 @@ MESSAGES: dict[str, Promise | str] = {
     "project_from_sentence": _("The table has no column of project names; the first sentence was taken: “%(text)s”."),
     "project_missing": _("The row names no project; its content was taken."),
     "row_cancelled": _("The row may have been cancelled: “%(text)s”."),
+    "row_folded": _("Rows %(row)s to %(last)s were read as one task, and not all is as in the others. Is it one?"),
     "row_hidden": _("Row %(row)s is hidden in the file. Does it belong?"),
     "row_of_further_table": _("The row stands in another table, below the header in row %(row)s. Does it belong?"),
     "row_struck": _("Row %(row)s is struck through. Does it belong?"),
     "row_twice": _("The same task stands in row %(row)s already."),
+    "rows_folded": _(
+        "Several rows are one task, the column “%(text)s” tells what each says; they were read as one row."
+    ),
     "serial_continued": _("The serial number is blank; that of the row above was taken: %(text)s."),
     "serial_double": _("The serial number %(text)s stands in the row above already."),
     "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),
@@ -115,6 +120,7 @@ MESSAGES: dict[str, Promise | str] = {
     "units_placed": _("The pasted text does not tell whose column each unit stood in: “%(text)s”."),
     "units_from_text": _("The units were read from the end of the text: “%(text)s”."),
     "units_run_together": _("Several names may be written together: “%(text)s”."),
+    "year_differs": _("The table was read as one of %(year)s, and “%(text)s” names another year. Which one is it?"),
     "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),
 }
 

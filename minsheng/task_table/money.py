@@ -92,6 +92,13 @@ def _open(line: FundingItem) -> bool:
     return line.amount_wan is None and line.rate is None and line.share is None and not several
 
 
+def _pay_together(line: FundingItem) -> bool:
+    """Whether a line lists those who pay one amount together, each by a name of its own: 自有资金、社会捐赠."""
+    names = re.split(r"[、,，;；+和及与]", line.text)
+    stated = line.amount_wan is not None or line.rate is not None or line.share is not None
+    return not stated and len(names) > 1 and all(one_source(name) for name in names)
+
+
 def _join_bare(
     header: Header,
     lines: list[FundingItem],
@@ -106,9 +113,12 @@ def _join_bare(
         lines[0] = replace(lines[0], amount_wan=totals[0].amount_wan, approx=totals[0].approx)
         issues.append(_issue("info", "funding_amount_from_column", stated[0].header))
     for column, total in bare:
-        open_lines = [line for line in lines if _open(line)]
-        if len(bare) == 1 and len(lines) == 1 and open_lines:
-            lines[0] = replace(lines[0], amount_wan=total.amount_wan, approx=total.approx)
+        together = len(lines) == 1 and _pay_together(lines[0])
+        if len(bare) == 1 and len(lines) == 1 and (_open(lines[0]) or together):
+            source = MIXED if together else lines[0].source
+            lines[0] = replace(lines[0], source=source, amount_wan=total.amount_wan, approx=total.approx)
+            issues[:] = [i for i in issues if (i.code, i.params["text"]) != ("funding_no_amount", lines[0].text)]
+            issues += [_issue("info", "funding_mixed", lines[0].text)] if together else []
         elif any(line.amount_wan is not None for line in lines):
             totals.append(total)
             if below_money(column.header) and total.amount_wan != sum(line.amount_wan or 0 for line in lines):

@@ -1,7 +1,6 @@
 """Reading a task table: from a file to a ``TableReading``. No database."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
+from minsheng.task_table.year import year_of
 
 __all__ = [
     "Candidate",
@@ -44,7 +44,6 @@ __all__ = [
 LONGEST_TITLE = 200  # that of a programme
 _ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
 _MONEY_TOO = re.compile("资金|投资|经费")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
 
 
 def read_table(
@@ -94,9 +93,8 @@ def _read(
     chosen = choose(sheets, sheet, mapping)
     table, header, issues = chosen.sheet, chosen.header, [*chosen.issues]
     title = title_of(table, header)
-    found = year or _guess_year(table, header, title, name)
-    if found is None:
-        issues.append(Issue("year", "warning", "year_unknown"))
+    found, unsure = year_of(table, header, title=title, name=name, given=year)
+    issues += [unsure] if unsure else []
     if len(title) > LONGEST_TITLE:
         issues.append(Issue("title", "warning", "title_cut", {"text": title[:20], "count": LONGEST_TITLE}))
     above = Above(found, level_of(title), known_units=frozenset(known_units))
@@ -126,29 +124,6 @@ def _remarks_on_table(sheet: Sheet, header: Header) -> list[str]:
         cells[0].text for row in sheet.rows if row >= header.first_data_row and len(cells := sheet.filled(row)) == 1
     ]
     return [*outside, *below, *sheet.notes]
-
-
-def _guess_year(sheet: Sheet, header: Header, title: str, name: str) -> int | None:
-    """The year of the title, else of the header, of most deadlines, of the sheet's name, of the file's."""
-    column = header.column("deadline")
-    deadlines = [sheet.text(row, column.index) for row in sheet.rows if row >= header.first_data_row] if column else []
-    headers = [column.header for column in header.columns]
-    above = [cell.text for row in sheet.rows if row < header.rows[0] for cell in sheet.filled(row)]
-    for texts in ([title], headers, deadlines, above, [sheet.name], [name]):
-        years = Counter(int(year) for text in texts for year in _YEAR.findall(_in_digits(plain(text))))
-        if years:
-            return years.most_common(1)[0][0]
-    return None
-
-
-def _in_digits(text: str) -> str:
-    """A text with its years in Arabic digits: 二〇二四年民生实事.
-
-    >>> _in_digits("二〇二四年民生实事")
-    '2024年民生实事'
-    """
-    digits = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-    return re.sub("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)", lambda year: year[0].translate(digits), text)
 
 
 def _asked_once(rows: list[RowReading]) -> list[Issue]:

@@ -200,8 +200,11 @@ class RowReader:
         if not text and continues and previous and previous.deadline_text:
             text = previous.deadline_text
             self.ask("deadline", "warning", "deadline_continued", text=text)
-        if re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)) and "月" in self.header.by_meaning["deadline"].header:
+        header = self.header.by_meaning["deadline"].header
+        if re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)) and "月" in header:
             text = f"{text}月"
+        elif re.fullmatch(r"20\d\d", plain(text)) and "年" in header:  # 建设年限: 2020
+            text = f"{text}年"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues
         if not text:  # a stroke says that there is none, a blank may be forgotten
@@ -319,6 +322,8 @@ class RowReader:
             self.ask("row", "warning", "row_hidden", row=self.row)
         if self._all_struck():
             self.ask("row", "warning", "row_struck", row=self.row)
+        if self.row in self.sheet.folded:
+            self.ask("row", "warning", "row_folded", row=self.row, last=self.sheet.folded[self.row])
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if _CANCELLED.search(plain(words)):
             self.ask("row", "warning", "row_cancelled", text=reading.remarks or reading.project)

@@ -21,7 +21,7 @@ _ABOUT_LEAD = re.compile(
 _RANKED = re.compile(r"为(?:第一|首要|总|主要)+(?:责任|牵头|主办|主责)|牵头抓总|总负责")
 # （市政府办公室 2026年2月） below the title says who wrote it and when.
 _NOT_TITLE = re.compile(
-    r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]|\([^()]*20\d\d年\d{1,2}月[^()]*\)$"
+    r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]|\([^()]*(?:20\d\d年\d{1,2}月|通过|审议)[^()]*\)$"
 )
 _TASK_MEANINGS = ("content", "lead_units", "assisting_units", "deadline", "funding", "target")
 DATA = "data"
@@ -150,8 +150,27 @@ def mark_leads(texts: list[str]) -> bool:
 
 
 def title_of(sheet: Sheet, header: Header) -> str:
-    """The longest line above the header, or round a Word table, that is no 附件, issue number or unit."""
-    lines = ["".join(cell.text for cell in sheet.filled(row)) for row in sheet.rows if row < header.rows[0]]
-    lines = lines or [note for note in sheet.notes if len(note) < 60 and not heading(plain(note))]
-    titles = [line.strip() for line in lines if not _NOT_TITLE.match(plain(line)) and plain(line)]
-    return max(titles, key=len, default="")
+    """The longest line above the header, or before a Word table, that is no 附件, issue number, unit or note.
+
+    What stands below a table is never its title.
+    """
+    inside = ["".join(cell.text for cell in sheet.filled(row)) for row in sheet.rows if row < header.rows[0]]
+    outside = (
+        [line for line in lines if len(line) < 60 and not heading(plain(line))] for lines in (sheet.above, sheet.before)
+    )
+    titles = (max(filter(_may_be_title, lines), key=len, default="") for lines in (inside, *outside))
+    return next(filter(None, titles), "").strip()
+
+
+def _may_be_title(line: str) -> bool:
+    """Whether a line may call a table by its name.
+
+    >>> _may_be_title("江州市2026年为民办实事项目安排表")
+    True
+    >>> _may_be_title("说明：1.资金按实际安排执行"), _may_be_title("联系人：张三")
+    (False, False)
+    >>> _may_be_title("（经市十七届人大三次会议票决通过）"), _may_be_title("现将任务印发给你们，请贯彻落实。")
+    (False, False)
+    """
+    words = plain(line)
+    return bool(words) and not (_NOT_TITLE.match(words) or _NOTE.match(words) or words.endswith(("。", "：", ":")))

@@ -25,10 +25,11 @@ class Cell:
     formula_without_value: bool = False
     month_or_day: bool = False  # a date on the first of a month that may stand for the month
     comment: str = ""
+    origin: Place | None = None  # where it stands in the file, if that is elsewhere
 
     @property
     def address(self) -> str:
-        return address(self.row, self.column)
+        return address(*(self.origin or (self.row, self.column)))
 
 
 @lru_cache(maxsize=8192)  # many columns are blank, and asked of again and again
@@ -48,11 +49,13 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     looks: bool = True  # false: the format does not tell what is hidden, struck through or commented
+    folded: Mapping[int, int] = field(default_factory=dict)  # first → last of rows that may not be one task
     unsure_rows: frozenset[int] = frozenset()  # of a paste that does not tell whose column each unit stood in
     notes: tuple[str, ...] = ()  # text round the tables of a Word document
     in_document: bool = False  # a table of a Word document: it may go on in the next one
     above: tuple[str, ...] = ()  # text between this table and the one before
     columns: int = 0  # how many a table of a Word document has, blank ones too
+    before: tuple[str, ...] = ()  # all text before this table
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""

@@ -72,8 +72,9 @@ class _Reader:
             for table in tables:
                 above = tuple(text.strip() for text in between if text.strip())
                 name = _("Table %(number)s") % {"number": len(sheets) + 1}
-                sheets.append(self.table(table, name, above))
                 notes += between
+                before = tuple(text for text in notes if text.strip())
+                sheets.append(replace(self.table(table, name, above), before=before))
                 between = []
         around = tuple(note for note in (*notes, *between) if note.strip())
         return [

@@ -22,9 +22,9 @@ OTHERS = re.compile(
     rf"(?:居民|村民|群众|住户|业主|个人|受益户|农户){_GIVES}?(?!代表)"
     r"|村集体|集体经济|社会(?:捐赠|捐助|募捐|力量|资金)|捐赠|慈善|爱心|银行贷款|贷款|(?<!企业)(?<!公司)(?<!集团)融资|"
     r"土地出让金?|东西部协作|(?<![一-鿿])[京津沪苏浙闽鲁粤][蒙甘滇云陕青川宁渝桂黔贵新藏冀]协作|对口支援|医保基金|援[疆藏青](?:资金|项目)?|援[助建]资金|残疾人就业保障金|残保金|"
-    r"(?:学校|医院|[中小]学|幼儿园|社区|村级?)(?:自筹|配套)(?:资金)?|"
+    r"(?:学校|医院|[中小]学|幼儿园|社区|村级?)(?:自筹|自有|配套)(?:资金)?|"
     # 镇（街道）财政: of towns, whatever they are called
-    r"(?:乡镇|镇街?|街道(?:办事处)?|乡)(?:[(〔](?:乡|镇|街道?|街办|办事处|园区|场)[)〕])?(?:级|财政|配套|列支|承担|出资|投入|安排|自筹)(?:资金)?|镇?村自筹|"
+    r"(?:乡镇|镇街?|街道(?:办事处)?|乡)(?:[(〔](?:乡|镇|街道?|街办|办事处|园区|场)[)〕])?(?:级|财政|配套|列支|承担|出资|投入|安排|自筹|以奖代补|奖补|补助|补贴)(?:资金)?|镇?村自筹|"
     r"(?:乡镇|镇街|街道|(?<![一-鿿])[乡镇])(?=\d|约|$)"
 )
 _NAMED = r"(?:(?![财政和与及由向从补给对级资等])[一-鿿]){0,8}"
@@ -60,7 +60,9 @@ CENTRAL_MONEY = re.compile(
 )
 HIGHER_MONEY = re.compile(r"上级|向上争取|上争|省市资金|上面")
 # Levels that are called otherwise, by what they are: 盟 and 地区 stand where cities do, the corps where provinces do.
+# 县（市）, 县（市、区）, 区（县）: all of them counties, whatever they are called.
 _SAME_LEVEL = (
+    (re.compile(r"(?<![省市州盟])[县市区旗][(〔][县市区旗](?:[、/]?[县市区旗])*[)〕]"), "县"),
     (re.compile("自治区(?:本级)?"), "省"),
     (re.compile(rf"兵团(?:本级)?(?={_MONEY_OF}|[、,，和及与]|(?!第)[一-鿿]{{1,8}}?(?:资金|经费|补[助贴]))"), "省"),
     (re.compile(rf"{_BEGINS}(?:地区|盟市?)(?={_MONEY_OF}|[、,，和及与/旗县市])"), "州"),
@@ -93,6 +95,8 @@ def levels_written_out(text: str) -> str:
 
     >>> levels_written_out("自治区、盟、旗"), levels_written_out("地区财政"), levels_written_out("贫困地区")
     ('□□省、州、旗', '□州财政', '贫困地区')
+    >>> levels_written_out("县(市)自筹"), levels_written_out("各县(市、区)财政")
+    ('□□□县自筹', '各□□□□□县财政')
     """
     for pattern, level in _SAME_LEVEL:
         text = pattern.sub(lambda found, level=level: "□" * (len(found[0]) - 1) + level, text)  # type: ignore[misc]

@@ -20,6 +20,8 @@ def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
     ('社区建设办、执法队', ('张某', '李某 13812345678'))
     >>> without_persons("县教育局 王小明", told=True), without_persons("市应急局（防汛办）", told=False)[1]
     (('县教育局', ('王小明',)), ())
+    >>> without_persons("教育办公室（黎某文，28381101）\\n公共服务办公室（周某：13812345678）", told=True)
+    ('教育办公室\\n公共服务办公室', ('黎某文，28381101', '周某：13812345678'))
     """
     persons: list[str] = []
 
@@ -32,8 +34,9 @@ def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
         persons.append(found["person"].strip())
         return ""
 
-    phone = rf"(?:\s*{_PHONE})" + ("?" if told else "")
-    text = re.sub(rf"[(（]\s*(?P<person>{_PERSON}{phone})\s*[)）]", person, text)
+    phone = rf"(?:[\s,，、:：]*{_PHONE})" + ("?" if told else "")
+    one = f"{_PERSON}{phone}"
+    text = re.sub(rf"[(（]\s*(?P<person>{one}(?:[\s、,，;；]+{one})*)\s*[)）]", person, text)
     text = re.sub(
         rf"[(（]\s*(?P<person>{_PERSON}(?:[、,，/\s]+{_PERSON})*)\s*[)）](?=\s*(?:$|[、,，;；。\n]))", maybe, text
     )

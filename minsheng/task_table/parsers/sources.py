@@ -21,7 +21,9 @@ _FUNDS = (
     (OTHER, payers.OTHERS),
     (ENTERPRISE, payers.COMPANIES),
 )
-_SEVERAL = re.compile(r"各级|[省市州区县]级?(?:及|和)?以[上下]|[两二三四多]级(?!医|甲|达|保)|省市县|市县财政|省市区")
+_SEVERAL = re.compile(
+    r"各级|[省市州区县]级?(?:及|和)?以[上下]|[两二三四多]级(?!医|甲|达|保)|省市县|市县财政|省市区|[省市州盟][县区旗][(〔][市县区旗][)〕]"
+)
 _LEVELS = {"省": PROVINCE, "市": CITY, "州": CITY, "区": DISTRICT, "县": DISTRICT, "旗": DISTRICT}
 _LISTED = re.compile(r"[、,，和及与+/]")
 _SELF = re.compile(r"自筹|自有资金")
@@ -77,6 +79,8 @@ def one_source(text: str) -> str | None:
     ('区级财政', '市级', None)
     >>> one_source("中央、省、市、区资金"), one_source("财政预算资金"), one_source("市县财政")
     ('多级合计(mixed)', '财政资金(unspecified)', '多级合计(mixed)')
+    >>> one_source("市县(区)配套"), one_source("县(市、区)配套")
+    ('多级合计(mixed)', '区级财政')
     >>> one_source("自治区本级财政"), one_source("争取上级专项债"), one_source("省级以上资金")
     ('省级', '地方政府专项债', '多级合计(mixed)')
     """

@@ -34,6 +34,8 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     ('6', '8', '条', 'range')
     >>> [(str(t.quantity), t.unit) for t in parse_target_cell("3/1200", "所/个").value]
     [('3', '所'), ('1200', '个')]
+    >>> [(str(t.quantity), t.unit) for t in parse_target_cell("21、8600", "个、户").value]
+    [('21', '个'), ('8600', '户')]
     >>> cells = ("控制在3.5以内", "低于5", "达到95以上", "力争5", "新增5")
     >>> [(str(t.quantity), t.bound) for cell in cells for t in parse_target_cell(cell, "%").value]
     [('3.5', 'max'), ('5', 'max'), ('95', 'min'), ('5', None), ('5', None)]
@@ -41,7 +43,7 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     'min'
     """
     cell = plain(text)
-    figures, units = cell.split("/"), plain(unit).split("/")
+    figures, units = re.split("[/、]", cell), re.split("[/、]", plain(unit))
     if len(figures) == len(units) > 1 and all(map(_BARE_TARGET.fullmatch, figures)):  # 18/1650 of 个/户
         each = [parse_target_cell(one, of).value for one, of in zip(figures, units, strict=True)]
         return Parsed(tuple(target for targets in each for target in targets), text)

@@ -32,6 +32,10 @@ _PEOPLE_AFTER = re.compile(
     r"^(?:的)?[一-鿿]{0,8}?(?:儿童|老人|老年人|学生|学员|群众|妇女|残疾人|人员|居民|家庭|职工|青年|青少年|患者|病人|"
     r"对象|师生|教师|劳动力|农民工?|农户|毕业生|退役军人|市民|村民|户主|人才|骨干|干部)"
 )
+# 35万农村人口, 2万农户: a scale before people counts them.
+_PEOPLE_COUNTED = re.compile(
+    r"[一-鿿]{0,6}?(?:人口|群众|居民|农民|牧民|农牧民|村民|市民|职工|学生|师生|儿童|妇女|老人|老年人|残疾人|患者|劳动力|(?P<home>农户|牧户|家庭))"
+)
 _REACHED_AFTER = re.compile(
     r"的?[一-鿿]{1,14}(?:实现|达到|达标|完成|得到|纳入|建成|覆盖|享受|配备|具备|通[上了]?|整治|治理|改造|办结|办理|[即网]办|即来即办|上线|签约|落地)"
 )
@@ -107,6 +111,8 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     []
     >>> [(str(t.quantity), t.per) for t in parse_targets("送戏下乡每村1场、共计216场").value]
     [('1', '村'), ('216', '')]
+    >>> read("解决35万农村人口饮水安全问题，惠及2万农户")
+    [('35', '万人', False, None), ('2', '万户', False, None)]
     """
     parts = parse_deliverables(text) if parts is None else parts
     targets: list[Target] = []
@@ -189,6 +195,8 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     before, after = blanked[: found.start()], blanked[found.end() :]
     if quantity is None or (_STANDS.search(before) and (_MOVES.match(after) or _CHOSEN.match(after))):
         return None
+    if unit is None and groups.get("scale") and (people := _PEOPLE_COUNTED.match(after)):
+        unit = "户" if people["home"] else "人"
     if unit is None:
         return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
     words = (groups.get("bound") or "") + (groups.get("after") or "")

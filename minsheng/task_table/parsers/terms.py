@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from minsheng.task_table.parsers.amounts import Amount, exact
 from minsheng.task_table.parsers.figures import Token
-from minsheng.task_table.parsers.sources import MIXED, OTHER, one_source
+from minsheng.task_table.parsers.sources import ENTERPRISE, MIXED, OTHER, UNSPECIFIED, one_source
 
 _SECURED = re.compile(
     r"(?<!未)(?<!尚未)(?<!没有)(?:已经?(?:全部|足额)?(?:安排|纳入[^,，;；]{0,8}预算|到位|到账|下达|落实|拨付|争取|申请到|申请下达|筹集|筹措|"
@@ -35,23 +35,32 @@ _RATE_EACH = re.compile(rf"{EACH_OF.pattern}(?:自|补助?|奖补?|奖励|安排
 
 # 预算约680万元 is what it will cost; 预算资金 and 财政预算 are the state's.
 _ESTIMATE = re.compile(r"(?:经费|项目|总)?预算(?:约|为|需|共|总额|金额|:)*$")
+# Given by the state, whoever builds: 社会资本投入，以奖代补200万元
+_GRANT = re.compile("以奖代补|奖补|补[助贴]")
 _PAYS = re.compile(r"保障|承担|分担|共担|自筹|解决|负担|出资|兜底|列支|补助|补贴|配套")
 
 
 def source_of(token: Token) -> str | None:
     """Who pays an amount, in the words before or behind it: the nearest that name somebody.
 
-    公办由财政保障，民办自筹，预计450万元 names two who pay, each a part: ``MIXED``.
+    公办由财政保障，民办自筹，预计450万元 names two who pay, each a part: ``MIXED``. A company gives no grant.
 
     >>> source_of(Token(0, 0, before="公办由财政保障，民办自筹，预计"))
     '多级合计(mixed)'
     >>> source_of(Token(0, 0, before="区、镇两级财政按6:4比例分担，预算约")), source_of(Token(0, 0, before="预算"))
     ('多级合计(mixed)', '财政资金(unspecified)')
+    >>> (
+    ...     source_of(Token(0, 0, before="社会资本投入，街道以奖代补")),
+    ...     source_of(Token(0, 0, before="社会资本投入，以奖代补")),
+    ... )
+    ('其他', '财政资金(unspecified)')
     """
     for words in (token.head, token.before, token.after):
         source = None if _ESTIMATE.fullmatch(words) else one_source(words)
         if words == token.before and len(_payers(words)) > 1:
             return MIXED
+        if source == ENTERPRISE and words != token.head and _GRANT.search(token.head):
+            return UNSPECIFIED
         if source:
             return source
     return one_source(token.head)
