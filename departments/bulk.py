@@ -24,9 +24,9 @@ def batched(things: Sequence[One], size: int) -> Iterator[Sequence[One]]:
         yield things[start : start + size]
 
 
-def new_row(model: type[Made], **values: Any) -> Made:
+def new_row(model: type[Made], refers: Mapping[str, models.Model] | None = None, /, **values: Any) -> Made:
     """A new row as ``model(**values)`` makes it, several times as fast, for models of plain columns: ``values`` are those
-    of columns (``sub_item_id``), and nobody is told that it was made.
+    of columns (``sub_item_id``), ``refers`` has the other rows it is to be asked for; nobody is told that it was made.
     """
     same, own = _defaults(model)
     row = model.__new__(model)
@@ -36,6 +36,9 @@ def new_row(model: type[Made], **values: Any) -> Made:
     for name, default in own:
         if name not in values:
             held[name] = default()
+    for name, other in (refers or {}).items():
+        row._state.fields_cache[name] = other
+        values[f"{name}_id"] = other.pk
     held.update(values)
     if len(held) != len(same) + len(own) + 1:
         raise TypeError(f"{model.__name__} has no such columns: {', '.join(values.keys() - same.keys())}")
@@ -121,17 +124,19 @@ def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any
         _insert(model, fields, list(zip(*found, strict=True)), connection)
 
 
-def fetch_few(rows: Sequence[models.Model], *names: str) -> None:
+def fetch_few(rows: Sequence[models.Model], *names: str, **among: Any) -> None:
     """Fetch what refers to ``rows`` under these ``names``, as ``prefetch_related`` does, where most have none of it.
 
-    That makes an own list for each row, for nothing: these have an empty one together.
+    That makes an own list for each row, for nothing: these have an empty one together. ``among`` is a condition that
+    what refers to them meets, instead of the keys of them all.
     """
     for name in names:
         relation: Any = type(rows[0])._meta.get_field(name) if rows else None
         if relation is None:
             return
         other, key = relation.related_model._default_manager, relation.field.attname
-        having = set(other.filter(**{f"{relation.field.name}__in": rows}).order_by().values_list(key, flat=True))
+        condition = among or {f"{relation.field.name}__in": rows}
+        having = set(other.filter(**condition).order_by().values_list(key, flat=True))
         none = other.none()
         for row in rows:
             if row.pk not in having:

@@ -126,8 +126,8 @@ def rows_of(
         source = sources.get(line.source) or sources["other"]
         row = new_row(
             FundingLine,
+            {"source": source},  # it is asked for its name
             sub_item_id=sub_item.pk,
-            source_id=source.pk,
             position=position,
             use=line.use[:120],
             year=line.year,
@@ -139,7 +139,6 @@ def rows_of(
             cell=line.cell[:10],
             **line.amounts,
         )
-        row.source = source  # it is asked for its name
         lines.append(row)
     sums = [
         new_row(

@@ -96,18 +96,12 @@ def _keep(
     if existing:
         TableUpdate.objects.create(batch=batch, programme=existing)
     meant: dict[Any, dict[str, Any]] = {}  # rows that name the same have what it means in common
-    fresh = []
+    of, fresh = {"batch": batch}, []
     for position, row in enumerate(rows, start=1):
         names = (*row["lead_units"], "", *row["assisting_units"])
         units = meant[names] if names in meant else meant.setdefault(names, units_of(row, resolver))
-        fresh.append(
-            new_row(StagedRow, batch_id=batch.pk, position=position, row=row["row"], reading=row, units=units)
-        )
-    carried = []
-    if existing:
-        for one in fresh:
-            one.batch = batch  # it is asked for what was answered in it
-        carried = carry_over(fresh, existing)
+        fresh.append(new_row(StagedRow, of, position=position, row=row["row"], reading=row, units=units))
+    carried = carry_over(fresh, existing) if existing else []
     insert_rows(fresh)
     if carried:
         record.keep(batch, carried, step=ImportDecision.Step.CARRY, by=by)

@@ -190,9 +190,7 @@ def sub_item_of(programme: Programme, item: SubItemPlan) -> SubItem:
     fields = {key: cut(SubItem, key, value) for key, value in item.fields.items()}
     if "kind" not in fields:
         fields["kind"] = kind_of(item.content)
-    sub_item = new_row(SubItem, programme_id=programme.pk, content=item.content, **fields)
-    sub_item.programme = programme
-    return sub_item
+    return new_row(SubItem, {"programme": programme}, content=item.content, **fields)
 
 
 def free_prefix(year: int) -> str:
