@@ -234,16 +234,16 @@ def _of_share(order: int, share: Share) -> dict[str, Any]:
 
 def _write_responsibilities(new: Iterable[tuple[SubItem, SubItemPlan]]) -> None:
     """Those of new sub-items: of a large table most of all rows, since groups stand as their members."""
-    columns: dict[str, list[Any]] = {}
-    known: dict[int, list[dict[str, Any]]] = {}  # sub-items may have their shares in common
+    columns: dict[str, list[Any]] = {"sub_item_id": []}
+    known: dict[int, dict[str, list[Any]]] = {}  # sub-items may have their shares in common
     for sub_item, item in new:
         said = known.get(id(item.shares))
         if said is None:
-            said = known[id(item.shares)] = [_of_share(order, share) for order, share in enumerate(item.shares, 1)]
-        for one in said:
-            for name, value in one.items():
-                columns.setdefault(name, []).append(value)
-        columns.setdefault("sub_item_id", []).extend([sub_item.pk] * len(said))
+            each = [_of_share(order, share) for order, share in enumerate(item.shares, 1)]
+            said = known[id(item.shares)] = {name: [one[name] for one in each] for name in each[0]} if each else {}
+        for name, values in said.items():
+            columns.setdefault(name, []).extend(values)
+        columns["sub_item_id"].extend([sub_item.pk] * len(item.shares))
     insert_columns(Responsibility, columns)
 
 
