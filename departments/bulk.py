@@ -4,14 +4,17 @@ Django builds its statements for many rows anew each time, and asks each field o
 thousands of rows that is most of the time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 
 One = TypeVar("One")
+Made = TypeVar("Made", bound=models.Model)
 ROWS_AT_ONCE: Final = 500  # in one statement, or one message to the server
 
 
@@ -19,6 +22,36 @@ def batched(things: Sequence[One], size: int) -> Iterator[Sequence[One]]:
     """``things`` in runs of ``size``, so that what is made of them need not be held for all at once."""
     for start in range(0, len(things), size):
         yield things[start : start + size]
+
+
+def new_row(model: type[Made], refers: Mapping[str, models.Model] | None = None, /, **values: Any) -> Made:
+    """A new row as ``model(**values)`` makes it, several times as fast, for models of plain columns: ``values`` are those
+    of columns (``sub_item_id``), ``refers`` has the other rows it is to be asked for; nobody is told that it was made.
+    """
+    same, own = _defaults(model)
+    row = model.__new__(model)
+    held = vars(row)
+    held["_state"] = ModelState()
+    held.update(same)
+    for name, default in own:
+        if name not in values:
+            held[name] = default()
+    for name, other in (refers or {}).items():
+        row._state.fields_cache[name] = other
+        values[f"{name}_id"] = other.pk
+    held.update(values)
+    if len(held) != len(same) + len(own) + 1:
+        raise TypeError(f"{model.__name__} has no such columns: {', '.join(values.keys() - same.keys())}")
+    return row
+
+
+@cache
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """What stands in a column of which nothing is said; where that is made anew for each row, what makes it."""
+    fields = model._meta.concrete_fields
+    own = [field for field in fields if field.has_default() and callable(field.default)]
+    same = {field.attname: field.get_default() for field in fields if field not in own}
+    return same, [(field.attname, field.get_default) for field in own]
 
 
 def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -91,17 +124,19 @@ def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any
         _insert(model, fields, list(zip(*found, strict=True)), connection)
 
 
-def fetch_few(rows: Sequence[models.Model], *names: str) -> None:
+def fetch_few(rows: Sequence[models.Model], *names: str, **among: Any) -> None:
     """Fetch what refers to ``rows`` under these ``names``, as ``prefetch_related`` does, where most have none of it.
 
-    That makes an own list for each row, for nothing: these have an empty one together.
+    That makes an own list for each row, for nothing: these have an empty one together. ``among`` is a condition that
+    what refers to them meets, instead of the keys of them all.
     """
     for name in names:
         relation: Any = type(rows[0])._meta.get_field(name) if rows else None
         if relation is None:
             return
         other, key = relation.related_model._default_manager, relation.field.attname
-        having = set(other.filter(**{f"{relation.field.name}__in": rows}).order_by().values_list(key, flat=True))
+        condition = among or {f"{relation.field.name}__in": rows}
+        having = set(other.filter(**condition).order_by().values_list(key, flat=True))
         none = other.none()
         for row in rows:
             if row.pk not in having:
@@ -169,6 +204,12 @@ def _adapted(column: Any, values: Sequence[Any], connection: BaseDatabaseWrapper
     kinds = {str if issubclass(kind, str) else kind for kind in set(map(type, values))}
     if kinds <= {_AS_IT_IS.get(final.get_internal_type(), type(None)), type(None)}:
         return values
+    if final.get_internal_type() == "JSONField":  # rows that have a value in common have its text in common
+        texts: dict[int, Any] = {}
+        for value in values:
+            if value is not None and id(value) not in texts:
+                texts[id(value)] = column.get_db_prep_save(value, connection)
+        return [None if value is None else texts[id(value)] for value in values]
     return [None if value is None else column.get_db_prep_save(value, connection) for value in values]
 
 

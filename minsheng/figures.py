@@ -169,5 +169,5 @@ def _locked(programme: Programme) -> list[SubItem]:
     fresh = Programme.objects.defer("layout").get(pk=programme.pk)
     # These are long, and no figure hangs on them.
     sub_items = list(locks.held(fresh.sub_items.counted().defer("extra", "source_cells")))
-    fetch_few(sub_items, "milestones", "overrides")
+    fetch_few(sub_items, "milestones", "overrides", sub_item__programme=programme.pk)
     return sub_items

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock
-from departments.bulk import insert_rows, update_rows
+from departments.bulk import insert_rows, new_row, update_rows
 from departments.errors import DomainError
 from funding.models import ContributionMoney, FundingLine, FundingReading, FundingSource, FundingTotal
 from funding.money import FEN, WAN, is_kept
@@ -116,13 +116,18 @@ def rows_of(
     stated: Sequence[StatedAmount],
     totals: Sequence[StatedTotal],
     sources: Mapping[str, FundingSource],
+    *,
+    year: int | None = None,
 ) -> Stated:
-    """In the order of the table. A source we do not know is “other”."""
-    year = sub_item.programme.year
-    lines = [
-        FundingLine(
+    """In the order of the table. A source we do not know is “other”. ``year`` is the programme's, where that is known."""
+    year = year or sub_item.programme.year
+    lines = []
+    for position, line in enumerate(merge(stated, year=year), start=1):
+        source = sources.get(line.source) or sources["other"]
+        row = new_row(
+            FundingLine,
+            {"source": source},  # it is asked for its name
             sub_item_id=sub_item.pk,
-            source=sources.get(line.source) or sources["other"],
             position=position,
             use=line.use[:120],
             year=line.year,
@@ -134,10 +139,10 @@ def rows_of(
             cell=line.cell[:10],
             **line.amounts,
         )
-        for position, line in enumerate(merge(stated, year=year), start=1)
-    ]
+        lines.append(row)
     sums = [
-        FundingTotal(
+        new_row(
+            FundingTotal,
             sub_item_id=sub_item.pk,
             kind=total.kind,
             amount=yuan(total.wan),

@@ -72,7 +72,7 @@ class People:
         self._groups = DepartmentGroup.objects.in_bulk(groups)
         self._stated: dict[Hashable, tuple[Stated, ...]] = {}
         self._shares: dict[Hashable, tuple[Share, ...]] = {}
-        self._words: dict[Hashable, str] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     def unit(self, pk: int) -> Department:
         return _still_there(self._units, pk)
@@ -86,7 +86,7 @@ class People:
 
         Raises ``DomainError`` where a unit or group has gone since the table was read.
         """
-        said = _said_of(row)
+        said = said_of(row)
         found = self._stated.get(said)
         if found is None:
             found = self._stated[said] = tuple(
@@ -103,18 +103,18 @@ class People:
     def shares(self, row: StagedRow) -> tuple[Share, ...]:
         """What becomes of that, with who was chosen to file: rows that say the same have it in common."""
         filing = self.filing(row)
-        said = (_said_of(row), filing and filing.pk)
+        said = (said_of(row), filing and filing.pk)
         found = self._shares.get(said)
         if found is None:
             found = self._shares[said] = tuple(shares(self.stated(row), filing=filing))
         return found
 
-    def said_of(self, match: Match, words: "Callable[[Match, People], str]") -> str:
-        """These ``words`` about a name, put together once for all rows that have it."""
-        said = (match, words, get_language())
-        found = self._words.get(said)
-        if found is None:
-            found = self._words[said] = words(match, self)
+    def once(self, hangs_on: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for all rows that have what it ``hangs_on`` in common, in one language."""
+        key = (hangs_on, get_language())
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
         return found
 
     def filing(self, row: StagedRow) -> Department | None:
@@ -129,7 +129,7 @@ def _still_there(found: Mapping[int, T], pk: int) -> T:
     return found[pk]
 
 
-def _said_of(row: StagedRow) -> tuple[tuple[Any, Match, tuple[int, ...]], ...]:
+def said_of(row: StagedRow) -> tuple[tuple[Any, Match, tuple[int, ...]], ...]:
     """Each name of ``row`` with its role, what it means, and the units of that: also those that a person named."""
     named: Mapping[str, list[int]] = row.decisions.get("named", {})
     return tuple((role, match, match.units or tuple(named.get(match.written, ()))) for role, match in matches_of(row))

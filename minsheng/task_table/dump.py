@@ -152,7 +152,17 @@ def _plain(value: Any) -> Any:
     if kind in _LIKE_JSON:
         return value
     if names := _names(kind):
-        return {name: _plain(getattr(value, name)) for name in names}
+        found = dict(vars(value))
+        if len(found) != len(names):  # something is kept beside its fields
+            found = {name: found[name] for name in names}
+        for name, item in found.items():
+            if type(item) not in _LIKE_JSON:
+                found[name] = _plain(item)
+        return found
+    if kind is tuple:
+        return [item if type(item) in _LIKE_JSON else _plain(item) for item in value]
+    if kind is dict:
+        return {name: item if type(item) in _LIKE_JSON else _plain(item) for name, item in value.items()}
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):

@@ -67,6 +67,20 @@ class Header:
         lead, assisting = self.column("lead_units"), self.column("assisting_units")
         return lead is not None and assisting is not None and says_leading(lead.header)
 
+    @cached_property
+    def last_front(self) -> int:
+        """The last of the columns in front, which say what the row is called."""
+        columns = [c.index for c in self.columns if c.meaning in ("serial", "category", "project", "project_content")]
+        return max(columns, default=1) if min(columns, default=1) <= 3 else 1
+
+    def words_in(self, sheet: Sheet) -> frozenset[str]:
+        """The words of the header as they stand in ``sheet``, for comparing; kept, since every row below is compared."""
+        kept: tuple[Sheet, frozenset[str]] | None = vars(self).get("_words")
+        if kept is None or kept[0] is not sheet:
+            words = {key(sheet.text(row, column.index)) for row in self.rows for column in self.columns}
+            kept = vars(self)["_words"] = sheet, frozenset(words - {""})
+        return kept[1]
+
     @property
     def first_data_row(self) -> int:
         return self.rows[-1] + 1
@@ -291,6 +305,10 @@ def _amount_unit(sheet: Sheet, header_row: int) -> str:
 def repeats(sheet: Sheet, header: Header, row: int) -> bool:
     """Whether a row below is the header again, as at a page break; either of its rows counts."""
     cells = sheet.filled(row)
-    texts = {key(sheet.text(r, c.index)) for r in header.rows for c in header.columns} - {""}
-    same = sum(key(cell.text) in texts for cell in cells)
-    return same >= 2 and same * 5 >= len(cells) * 4
+    texts = header.words_in(sheet)
+    others = 0
+    for cell in cells:  # of a task nearly every one is another: two or three tell
+        others += key(cell.text) not in texts
+        if others * 5 > len(cells):
+            return False
+    return len(cells) - others >= 2

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from departments.language import listed
 from minsheng.task_table.answers import answer_of
-from minsheng.task_table.compose import People, is_asked, written_of
+from minsheng.task_table.compose import People, is_asked, said_of, written_of
 from minsheng.task_table.corrections import PART_OF, correction
 from minsheng.task_table.lengths import cuts_of
 from minsheng.task_table.match import Kind, Match
@@ -82,7 +83,7 @@ def points_of(row: StagedRow, reading: RowReading, people: People) -> list[Point
     """The questions of ``row``, the gravest first. A row that was left out asks nothing."""
     if not row.is_in:
         return []
-    found = [*_of_issues(row, reading), *_of_units(row, people), *_of_lengths(row, reading), *_of_figures(row, reading)]
+    found = [*_of_issues(row, reading), *_of_names(row, people), *_of_lengths(row, reading), *_of_figures(row, reading)]
     return sorted(found, key=lambda point: point.severity != "error")
 
 
@@ -100,12 +101,21 @@ def _of_issues(row: StagedRow, reading: RowReading) -> Iterator[Point]:
         yield Point(key, issue.code, issue.severity, part, issue.message, answer, by)
 
 
+def _of_names(row: StagedRow, people: People) -> Sequence[Point]:
+    """Rows that name the same, and of which nobody said otherwise, ask the same."""
+    if row.accepted:
+        return list(_of_units(row, people))
+    named = tuple(written for written, units in row.decisions.get("named", {}).items() if units)
+    hangs_on = ("points", row.batch_id, tuple(written_of(row)), said_of(row), named, bool(row.decisions.get("filing")))
+    return people.once(hangs_on, lambda: list(_of_units(row, people)))
+
+
 def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
     for match in dict.fromkeys(match for _role, match in written_of(row) if is_asked(match)):
         key = f"name.{match.written}"
         answer, by = _named(row, match) or _answer(row, key, "")
         kind = OPEN if match.kind == Kind.OPEN else UNKNOWN
-        yield Point(key, kind, "warning", "units", people.said_of(match, _about), answer, by)
+        yield Point(key, kind, "warning", "units", people.once((_about, match), partial(_about, match, people)), answer, by)
     if must_choose(people.stated(row)):
         answer = "chosen" if row.decisions.get("filing") else ""
         yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)

@@ -42,7 +42,8 @@ def keep(
     said = list(said)
     rows = {one.row for one in said if one.row is not None} if touched is None else set(touched)
     few = len(rows) <= ROWS_AT_ONCE and (touched is not None or all(one.row is not None for one in said))
-    (batch.rows.filter(row__in=rows) if few else batch.rows.all()).update(**UNCOUNTED)
+    counted = batch.rows.exclude(points=None, open_points=None, blocks=None)
+    (counted.filter(row__in=rows) if few else counted).update(**UNCOUNTED)
     batch.version += 1
     batch.save(update_fields=["version"])
     if said:

@@ -103,7 +103,9 @@ class RowReader:
         )  # fmt: skip
         self._belongs(reading)
         ask_about_unknown(self, reading)
-        return replace(reading, issues=tuple(self.issues))
+        # Nobody has it yet. To build it anew for the questions, which are the last to be known, takes as long as a rule.
+        object.__setattr__(reading, "issues", tuple(self.issues))
+        return reading
 
     def _name(self) -> tuple[bool, str, str]:
         """Whether the row continues the one above, its serial, its project."""

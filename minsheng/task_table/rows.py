@@ -83,7 +83,7 @@ def heading_of(sheet: Sheet, header: Header, row: int) -> str:
 
 
 def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool:
-    front = [cell for cell in cells if cell.column <= _last_front(header)] or cells[:1]
+    front = [cell for cell in cells if cell.column <= header.last_front] or cells[:1]
     return any(_TOTAL.fullmatch(plain(cell.text)) for cell in front) and not _own(sheet, header, row, "lead_units")
 
 
@@ -92,11 +92,6 @@ def _is_signed(sheet: Sheet, row: int, cells: list[Cell]) -> bool:
     if not all(SIGNED.fullmatch(plain(cell.text)) for cell in cells):
         return False
     return all(sheet.cell(row, column).row == row for column in range(1, sheet.last_column + 1))
-
-
-def _last_front(header: Header) -> int:
-    columns = [c.index for c in header.columns if c.meaning in ("serial", "category", "project", "project_content")]
-    return max(columns, default=1) if min(columns, default=1) <= 3 else 1
 
 
 def _in_front(header: Header, cell: Cell) -> bool:

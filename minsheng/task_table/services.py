@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
-from departments.bulk import ROWS_AT_ONCE, batched, update_rows
+from departments.bulk import ROWS_AT_ONCE, batched, new_row, update_rows
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
@@ -37,7 +37,7 @@ from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.points import open_of
 from minsheng.task_table.staging import forget_file, refuse_same_table, stage
-from projects.models import Programme
+from projects.models import Programme, SubItem
 from projects.services import periods, plans
 from projects.services.plans import SubItemPlan
 
@@ -201,12 +201,13 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
 
 def _write_money(programme: Programme, planned: _Planned) -> None:
     """The money of each sub-item, and which row it comes from: the next table is compared with what the row said."""
-    sub_items = list(programme.sub_items.only("programme").order_by("position"))
-    linked = [StagedRow(pk=pk, sub_item_id=one.pk) for pk, one in zip(planned.rows, sub_items, strict=True)]
+    keys = programme.sub_items.order_by("position").values_list("pk", flat=True)
+    sub_items = [new_row(SubItem, id=key, programme_id=programme.pk) for key in keys]
+    linked = [new_row(StagedRow, id=pk, sub_item_id=one.pk) for pk, one in zip(planned.rows, sub_items, strict=True)]
     update_rows(linked, ["sub_item"])
     sources = lines.all_sources()
     for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):
-        lines.write_all([lines.rows_of(one, money.amounts, money.totals, sources) for one, money in some])
+        lines.write_all([lines.rows_of(one, money.amounts, money.totals, sources, year=programme.year) for one, money in some])
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from departments.bulk import new_row
 from funding.models import FundingSource, FundingTotal
 from funding.money import add
 from funding.services.lines import LinePlan, merge, yuan
@@ -237,7 +238,14 @@ def _row(row: StagedRow, read: RowReading, year: int, people: People, words: Wor
     merged = merge(money.amounts, year=year)
     lines = [LineShown(words.sources.get(line.source, line.source), line) for line in merged]
     totals = [
-        FundingTotal(kind=one.kind, amount=yuan(one.wan), approx=one.approx, year=one.year or year, text=one.text)
+        new_row(
+            FundingTotal,
+            kind=one.kind,
+            amount=yuan(one.wan),
+            approx=one.approx,
+            year=one.year or year,
+            text=one.text,
+        )
         for one in money.totals
     ]
     planned, approx = sub_item_money(year, totals, lines)
@@ -259,7 +267,10 @@ def _row(row: StagedRow, read: RowReading, year: int, people: People, words: Wor
 
 def _name(match: Match, named: dict[str, list[int]], people: People) -> NameShown:
     keys = match.units or tuple(named.get(match.written, ()))
-    return NameShown(match.written, match.kind, people.labels(keys), people.labels(match.near))
+    return people.once(
+        ("name", match, keys),
+        lambda: NameShown(match.written, match.kind, people.labels(keys), people.labels(match.near)),
+    )
 
 
 def _cells(read: RowReading) -> Iterable[tuple[Any, SourceCell]]:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from departments import audit, clock
-from departments.bulk import insert_rows
+from departments.bulk import insert_rows, new_row
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from minsheng.progress import tell
@@ -95,10 +95,12 @@ def _keep(
     tell(_("Keeping what was read"))
     if existing:
         TableUpdate.objects.create(batch=batch, programme=existing)
-    fresh = [
-        StagedRow(batch=batch, position=position, row=row["row"], reading=row, units=units_of(row, resolver))
-        for position, row in enumerate(rows, start=1)
-    ]
+    meant: dict[Any, dict[str, Any]] = {}  # rows that name the same have what it means in common
+    of, fresh = {"batch": batch}, []
+    for position, row in enumerate(rows, start=1):
+        names = (*row["lead_units"], "", *row["assisting_units"])
+        units = meant[names] if names in meant else meant.setdefault(names, units_of(row, resolver))
+        fresh.append(new_row(StagedRow, of, position=position, row=row["row"], reading=row, units=units))
     carried = carry_over(fresh, existing) if existing else []
     insert_rows(fresh)
     if carried:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from departments import clock
 from departments.bulk import ROWS_AT_ONCE, batched, insert_columns
@@ -14,6 +14,8 @@ from projects.models import SubItem, SubItemRevision
 
 if TYPE_CHECKING:
     from projects.services.plans import SubItemPlan
+
+_AS_TEXT: Final = (Decimal, date)
 
 
 def keep(
@@ -82,4 +84,4 @@ def responsibility(
 
 def json_of(value: Any) -> Any:
     """A value of the plan as a revision keeps it."""
-    return str(value) if isinstance(value, Decimal | date) else value
+    return str(value) if isinstance(value, _AS_TEXT) else value

@@ -198,7 +198,9 @@ def override_sentence(override: LightOverride, verdict: Verdict) -> str:
 def refresh(sub_item: SubItem, amounts: Amounts) -> None:
     """Put the newest figure on ``sub_item`` itself, with what time alone has decided up to today."""
     approved = MonthlyReport.objects.filter(sub_item=sub_item).newest_approved().select_related("period").first()
-    _stand(sub_item, amounts, approved=approved, due=_latest_due(sub_item.programme))
+    due = _latest_due(sub_item.programme)
+    with language.of_the_office():
+        _stand(sub_item, amounts, approved=approved, due=due)
     sub_item.save(update_fields=STANDING)
 
 
@@ -213,11 +215,12 @@ def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Map
     approved = {report.sub_item_id: report for report in reports}
     changed = []
     known: dict[Any, Looked] = {}
-    for sub_item in sub_items:
-        before = _standing(sub_item)
-        _stand(sub_item, amounts[sub_item.pk], approved=approved.get(sub_item.pk), due=due, known=known)
-        if _standing(sub_item) != before:
-            changed.append(sub_item)
+    with language.of_the_office():
+        for sub_item in sub_items:
+            before = _standing(sub_item)
+            _stand(sub_item, amounts[sub_item.pk], approved=approved.get(sub_item.pk), due=due, known=known)
+            if _standing(sub_item) != before:
+                changed.append(sub_item)
     update_rows(changed, STANDING)
 
 
@@ -230,12 +233,13 @@ def would_stand(programme: Programme, sub_items: Iterable[SubItem]) -> list[tupl
     reports = MonthlyReport.objects.filter(sub_item__programme=programme).newest_approved().select_related("period")
     approved = {report.sub_item_id: report for report in reports}
     found = []
-    for sub_item in sub_items:
-        before = Light(sub_item.light)
-        sub_item.programme = programme
-        _stand(sub_item, Amounts(), approved=approved.get(sub_item.pk), due=due)
-        if sub_item.light != before:
-            found.append((sub_item, before, Light(sub_item.light)))
+    with language.of_the_office():
+        for sub_item in sub_items:
+            before = Light(sub_item.light)
+            sub_item.programme = programme
+            _stand(sub_item, Amounts(), approved=approved.get(sub_item.pk), due=due)
+            if sub_item.light != before:
+                found.append((sub_item, before, Light(sub_item.light)))
     return found
 
 
@@ -254,7 +258,7 @@ def _stand(
     due: ReportingPeriod | None,
     known: dict[Any, Looked] | None = None,
 ) -> None:
-    """Set, unsaved, what stands today.
+    """Set, unsaved, what stands today, in the words of the caller's language: the office's.
 
     Compared at the end of the latest due period, or of the latest approved one where that is later.
     """
@@ -263,10 +267,9 @@ def _stand(
     compared = max(candidates, key=lambda period: period.month, default=None)
     # Before anything is due, the plan has not begun to ask.
     on = compared.ends_on if compared else sub_item.programme.starts_on - timedelta(days=1)
-    with language.of_the_office():
-        percent = approved.percent if approved else None
-        verdict, inputs, _rule = look(sub_item, percent, on=on, today=today, known=known)
-        light, sentence = overridden(sub_item, verdict, on=today)
+    percent = approved.percent if approved else None
+    verdict, inputs, _rule = look(sub_item, percent, on=on, today=today, known=known)
+    light, sentence = overridden(sub_item, verdict, on=today)
     sub_item.percent = inputs.percent
     sub_item.scheduled_percent = verdict.scheduled
     sub_item.light, sub_item.sentence = light, sentence

@@ -14,7 +14,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
-from departments.bulk import ROWS_AT_ONCE, batched, insert_columns, insert_rows
+from departments.bulk import ROWS_AT_ONCE, batched, insert_columns, insert_rows, new_row
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -168,7 +168,10 @@ def _check(jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[Sub
 def _projects(programme: Programme, items: Sequence[SubItemPlan]) -> dict[str, Project]:
     """Projects by the name that items use, in the order of their first item."""
     names = dict.fromkeys(cut(Project, "name", item.project) for item in items)
-    rows = [Project(programme=programme, position=place, name=name) for place, name in enumerate(names, start=1)]
+    rows = [
+        new_row(Project, programme_id=programme.pk, position=place, name=name)
+        for place, name in enumerate(names, start=1)
+    ]
     return {project.name: project for project in insert_rows(rows, keys=True)}
 
 
@@ -176,7 +179,7 @@ def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequen
     prefix, made = free_prefix(programme.year), []
     for position, item in enumerate(items, start=1):
         sub_item = sub_item_of(programme, item)
-        sub_item.project = projects[cut(Project, "name", item.project)]
+        sub_item.project_id = projects[cut(Project, "name", item.project)].pk
         sub_item.position, sub_item.code = position, f"{prefix}-{position:03}"
         made.append(sub_item)
     return made
@@ -185,7 +188,9 @@ def _sub_items(programme: Programme, projects: dict[str, Project], items: Sequen
 def sub_item_of(programme: Programme, item: SubItemPlan) -> SubItem:
     """The sub-item that ``item`` becomes, not yet written, without project, position and code."""
     fields = {key: cut(SubItem, key, value) for key, value in item.fields.items()}
-    return SubItem(programme=programme, content=item.content, **({"kind": kind_of(item.content)} | fields))
+    if "kind" not in fields:
+        fields["kind"] = kind_of(item.content)
+    return new_row(SubItem, {"programme": programme}, content=item.content, **fields)
 
 
 def free_prefix(year: int) -> str:
@@ -229,30 +234,32 @@ def _of_share(order: int, share: Share) -> dict[str, Any]:
 
 def _write_responsibilities(new: Iterable[tuple[SubItem, SubItemPlan]]) -> None:
     """Those of new sub-items: of a large table most of all rows, since groups stand as their members."""
-    columns: dict[str, list[Any]] = {}
-    known: dict[int, list[dict[str, Any]]] = {}  # sub-items may have their shares in common
+    columns: dict[str, list[Any]] = {"sub_item_id": []}
+    known: dict[int, dict[str, list[Any]]] = {}  # sub-items may have their shares in common
     for sub_item, item in new:
         said = known.get(id(item.shares))
         if said is None:
-            said = known[id(item.shares)] = [_of_share(order, share) for order, share in enumerate(item.shares, 1)]
-        for one in said:
-            for name, value in one.items():
-                columns.setdefault(name, []).append(value)
-        columns.setdefault("sub_item_id", []).extend([sub_item.pk] * len(said))
+            each = [_of_share(order, share) for order, share in enumerate(item.shares, 1)]
+            said = known[id(item.shares)] = {name: [one[name] for one in each] for name in each[0]} if each else {}
+        for name, values in said.items():
+            columns.setdefault(name, []).extend(values)
+        columns["sub_item_id"].extend([sub_item.pk] * len(item.shares))
     insert_columns(Responsibility, columns)
 
 
 def _things_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
     """Deliverables and targets."""
     deliverables = [
-        Deliverable(sub_item_id=sub_item.pk, position=place, marker=cut(Deliverable, "marker", marker), text=text)
+        new_row(
+            Deliverable, sub_item_id=sub_item.pk, position=place, marker=cut(Deliverable, "marker", marker), text=text
+        )
         for place, (marker, text) in enumerate(item.deliverables, start=1)
     ]
     by_marker = {deliverable.marker: deliverable for deliverable in reversed(deliverables)}
     targets = [
-        Target(
+        new_row(
+            Target,
             sub_item_id=sub_item.pk,
-            deliverable=by_marker.get(target.marker) if target.marker else None,
             position=place,
             text=cut(Target, "text", target.text),
             kind=_target_kind(target),
@@ -265,6 +272,10 @@ def _things_of(sub_item: SubItem, item: SubItemPlan) -> Parts:
         )
         for place, target in enumerate(item.targets, start=1)
     ]
+    if deliverables:
+        for target, plan in zip(targets, item.targets, strict=True):
+            if plan.marker in by_marker:
+                target.deliverable = by_marker[plan.marker]
     return Parts(deliverables, targets, [])
 
 

@@ -18,12 +18,16 @@ _SCALE = r"(?:亿|千万|百万|十万|万|千|百)"
 # 万 alone is money only where nothing countable follows: 4000万 but not 1.3万人.
 _COUNTED = r"[具樘基杆根块片组桶袋千剂例份册幅棵眼口盏部支位盘羽枚只人户㎡平亩个名次套张株头只件吨辆立公米棵平]"
 _AMOUNT = re.compile(
+    rf"(?=[\d不至≤≥<>大约左近¥￥{HAN[1:].partition(']')[0]}])"  # where none can begin, this one look spares the rest
     rf"(?P<bound>不超过|不高于|不低于|不少于|至少|≤|≥|<=|>=)?(?P<about>大约|{ABOUT}|左右|{NEARLY})?[¥￥]?"
     rf"(?:(?P<yi>{ARABIC}|{HAN})亿(?P<wan>{ARABIC}|{HAN})(?P<wan_scale>千万|万)(?P<more3>余|多)?元?"
     rf"|(?:(?P<low>{ARABIC}|{HAN})(?P<low_scale>{_SCALE})?元?{_DASH})?(?P<number>{ARABIC}|{HAN})(?P<more>[余多几])?"
     rf"(?:(?P<scale>{_SCALE})?(?P<more2>[余多])?元|(?P<bare>亿|千万|百万|万)(?P<more4>[余多])?(?!{_COUNTED})))"
     rf"整?(?:人民币)?(?P<after>左右|上下|以上|以内|以下)?"
 )
+_ABOUT_BEFORE = re.compile(rf"{ABOUT}(?!定|束)[^,，;；、。\d]{{0,4}}$")
+_AT_MOST = re.compile("不超过|不高于|≤|<=|以内|以下")
+_AT_LEAST = re.compile("不低于|不少于|至少|≥|>=|以上")
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def _amount(found: re.Match[str]) -> Amount | None:
         "上下",
     )
     before = found.string[max(0, found.start() - 7) : found.start()]
-    approx = approx or re.search(rf"{ABOUT}(?!定|束)[^,，;；、。\d]{{0,4}}$", before) is not None
+    approx = approx or _ABOUT_BEFORE.search(before) is not None
     return Amount(
         found.start(), found.end(), exact(wan), exact(maximum) if maximum is not None else None, approx, _bound(found)
     )
@@ -96,9 +100,9 @@ def _bound(found: re.Match[str]) -> str:
     word = (found["bound"] or "") + (found["after"] or "")
     if not word:
         return ""
-    if re.search("不超过|不高于|≤|<=|以内|以下", word):
+    if _AT_MOST.search(word):
         return "max"
-    return "min" if re.search("不低于|不少于|至少|≥|>=|以上", word) else ""
+    return "min" if _AT_LEAST.search(word) else ""
 
 
 def amount_in_column(text: str, unit: str) -> tuple[Decimal, bool] | None:

@@ -10,6 +10,9 @@ _FIGURE = rf"{ARABIC}[^\d,，;；。、和及与]{{0,6}}"
 # 分别不低于92%和62%, 分别达到90%、85%以上: one word for every figure.
 _SAID_BEFORE = re.compile(rf"分别[一-鿿]{{0,4}}?(?P<word>{_QUALIFIER})(?:{_FIGURE}[、和及与])+$")
 _SAID_BEHIND = re.compile(rf"(?:[、和及与]{_FIGURE}?)+?(?P<word>及?以[上下内]|左右)")
+_MOST = re.compile(r"不超|不高|不多|最多|≤|<=|低于|小于|以下|以内")
+_LEAST = re.compile(r"不少|不低|不小|至少|最少|≥|>=|超|突破|高于|大于|以上")
+_NOT_LESS = re.compile("不低|不小")
 
 
 def bound_of(words: str) -> str | None:
@@ -20,9 +23,9 @@ def bound_of(words: str) -> str | None:
     """
     if not words:
         return None
-    if re.search(r"不超|不高|不多|最多|≤|<=|低于|小于|以下|以内", words) and not re.search("不低|不小", words):
+    if _MOST.search(words) and not _NOT_LESS.search(words):
         return "max"
-    return "min" if re.search(r"不少|不低|不小|至少|最少|≥|>=|超|突破|高于|大于|以上", words) else None
+    return "min" if _LEAST.search(words) else None
 
 
 def said_apart(before: str, after: str) -> str:
@@ -33,8 +36,12 @@ def said_apart(before: str, after: str) -> str:
     >>> said_apart("不低于92%和", ""), said_apart("达到", "、85%以上")
     ('', '')
     """
-    apart, listed = _AT_LEAST_APART.search(before), _SAID_BEFORE.search(before)
-    words = (apart[0] if apart else "") + (listed["word"] if listed else "")
+    apart = _AT_LEAST_APART.search(before)
+    words = apart[0] if apart else ""
+    if "分别" not in before:
+        return words
+    listed = _SAID_BEFORE.search(before)
+    words += listed["word"] if listed else ""
     clause = re.split("[,，;；。]", before)[-1]
     behind = _SAID_BEHIND.match(after) if "分别" in clause else None
     return words + (behind["word"] if behind else "")

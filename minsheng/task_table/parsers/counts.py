@@ -17,6 +17,7 @@ DOING = (
 # 超3000名, but 彩超8台, B超3台 and 商超5家 are things.
 _OVER = "(?<![彩心腹Bb商])超"
 _FIGURE = re.compile(
+    r"(?=[\d不至最≥>≤<超突高大低小约近])"  # where none can begin, this one look spares the rest
     rf"(?P<bound>不少于|不低于|不小于|至少|最少|≥|>=|不超过|不高于|不多于|最多|≤|<=|超过|突破|{_OVER}|高于|大于|低于|小于)?(?P<about>大约|{ABOUT}|{NEARLY})?"
     rf"(?:(?P<low>{ARABIC})(?P<low_scale>{_SCALE})?(?P<low_unit>{MEASURE})?{_DASH})?(?P<number>{ARABIC})"
     rf"(?P<more>余|多)?(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>{MEASURE})?(?P<after>(?:左右|上下)?及?(?:以上|以下|以内)?)"
@@ -52,7 +53,21 @@ _HAN_AT_END = re.compile(
     rf"{_HAN_NOUN}(?P<number>{_HAN}{{1,5}})(?P<more>余|多)?(?P<unit>所|座|处|条|个|家|栋|幢|台|辆|套|间|场|盏|口)(?=[,，;；。、)）]|$)"
 )
 _HAN_EACH = re.compile(rf"各(?P<number>{_HAN})(?P<unit>所|座|处|条|个|家|栋|台|辆|间|场|次|名|项)")
-_ANY_HAN = re.compile(_HAN + "|[千万]")
+_ANY_HAN = re.compile(f"{_HAN[:-1]}千万]")
+_TENS = re.compile("[十百千万]")
+_DOING = re.compile(DOING)
+# The same right before a figure: none of these words is longer.
+_DOING_LAST = re.compile(DOING + "$")
+_LONGEST_DOING = 4
+
+
+def is_done(before: str) -> bool:
+    """Whether a word of doing stands at the end of ``before``, right in front of a figure.
+
+    >>> is_done("今年新改扩建"), is_done("新建学校"), is_done("")
+    (True, False, False)
+    """
+    return _DOING_LAST.search(before, max(0, len(before) - _LONGEST_DOING)) is not None
 
 
 def figures_in(blanked: str) -> list[re.Match[str]]:
@@ -64,10 +79,10 @@ def figures_in(blanked: str) -> list[re.Match[str]]:
     for pattern in (_HAN_BOUND, _HAN_PERCENT, _HAN_COUNT, _HAN_AFTERDOING, _HAN_AT_END):
         for figure in pattern.finditer(blanked):
             start = figure.start("number")
-            small = re.search("[十百千万]", figure["number"] + (figure.groupdict().get("scale") or "")) is None
+            small = _TENS.search(figure["number"] + (figure.groupdict().get("scale") or "")) is None
             if start in starts or (pattern is _HAN_COUNT and (small or to_decimal(figure["number"]) is None)):
                 continue
-            if pattern is _HAN_AT_END and not re.search(DOING, blanked[max(0, figure.start() - 25) : figure.start()]):
+            if pattern is _HAN_AT_END and not _DOING.search(blanked[max(0, figure.start() - 25) : figure.start()]):
                 continue
             starts.add(start)
             found.append(figure)

@@ -9,22 +9,24 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 _HAN = "一二三四五六七八九十"
 # Start of the text or the end of what came before: a number elsewhere is a figure.
 _EDGE = r"(?:(?<=^)|(?<=[\s。；;：:，,、.！）)]))"
-_DOTTED = re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d(?!\d?月))|、))")  # 1.4月底前: part 1
+_NUMBER, _NUMERAL = r"(?=\d)", f"(?=[{_HAN}])"  # looked at first: quick, and hardly ever there
+_DOTTED = re.compile(_NUMBER + _EDGE + r"(?P<mark>(?P<number>\d{1,2})(?:[.．](?!\d(?!\d?月))|、))")  # 1.4月底前: part 1
+# Each with the signs one of which a text must hold.
 _KINDS = (
-    re.compile(r"(?P<mark>[①-⑳])[.、．]?"),
-    re.compile(r"(?P<mark>[⑴-⒇])"),
-    re.compile(r"(?P<mark>[⒈-⒛])"),
-    re.compile(r"(?P<mark>[❶-❿])"),
-    _DOTTED,
-    re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])(?!型)"),  # 小（2）型水库
-    re.compile(_EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])(?!型)"),
-    re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])(?!型)"),
-    re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])、)"),
-    re.compile(_EDGE + rf"(?P<mark>(?P<han>[{_HAN}])是)"),
+    ("①", re.compile(r"(?P<mark>[①-⑳])[.、．]?")),
+    ("⑴", re.compile(r"(?P<mark>[⑴-⒇])")),
+    ("⒈", re.compile(r"(?P<mark>[⒈-⒛])")),
+    ("❶", re.compile(r"(?P<mark>[❶-❿])")),
+    (".．、", _DOTTED),
+    ("(（", re.compile(r"(?P<mark>[(（](?P<number>\d{1,2})[)）])(?!型)")),  # 小（2）型水库
+    (")）", re.compile(_NUMBER + _EDGE + r"(?P<mark>(?P<number>\d{1,2})[)）])(?!型)")),
+    ("(（", re.compile(rf"(?P<mark>[(（](?P<han>[{_HAN}])[)）])(?!型)")),
+    ("、", re.compile(_NUMERAL + _EDGE + rf"(?P<mark>(?P<han>[{_HAN}])、)")),
+    ("是", re.compile(_NUMERAL + _EDGE + rf"(?P<mark>(?P<han>[{_HAN}])是)")),
 )
 # 2.3所幼儿园 behind 1.…。: a mark that stands against a number. Such things are not counted in tenths.
 _AGAINST = re.compile(
-    r"(?:(?<=^)|(?<=[\s。；;]))(?P<mark>(?P<number>\d{1,2})[.．])(?=\d+(?:个(?!百分点)|[所处座条家户名人场台辆栋项村次间套]|路公交|号))"
+    r"(?=\d)(?:(?<=^)|(?<=[\s。；;]))(?P<mark>(?P<number>\d{1,2})[.．])(?=\d+(?:个(?!百分点)|[所处座条家户名人场台辆栋项村次间套]|路公交|号))"
 )
 _FIRST = {"①": 1, "⑴": 1, "⒈": 1, "❶": 1}
 
@@ -54,8 +56,8 @@ def parse_deliverables(text: str) -> tuple[Part, ...]:
     ()
     """
     best: list[tuple[int, int, str]] = []
-    for kind in _KINDS:
-        marks = _counting(kind, text)
+    for signs, kind in _KINDS:
+        marks = _counting(kind, text) if any(sign in text for sign in signs) else []
         if len(marks) > 1 and (not best or marks[0][0] < best[0][0]):
             best = marks
     if not best:

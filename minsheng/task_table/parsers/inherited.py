@@ -250,8 +250,10 @@ def sum_of_rates(cell: str, context: Context) -> None:
 def only_total(cell: str, context: Context) -> bool:
     """省、市、区按4:3:3分担，共计600万元: the one sum of a cell without lines belongs to those it names."""
     sums = [total for total in context.totals if total.kind == "sum"]
+    if context.lines or len(context.totals) != 1 or not sums:
+        return False
     source = one_source(cell)
-    if context.lines or len(context.totals) != 1 or not sums or source is None:
+    if source is None:
         return False
     context.lines.append(FundingItem(source, sums[0].amount_wan, sums[0].approx, stage_of(cell), cell))
     if source == MIXED:

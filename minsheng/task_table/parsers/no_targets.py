@@ -57,10 +57,13 @@ _CALLED = (
     r"|\d{3,5}(?:便民|政务|市长|市民|服务|公共|政府|急救|举报|维权|就业)*(?:服务)?热线"
 )
 # Things with a number in them that no one is to reach.
-SPANS = re.compile("|".join((_EACH_ONE, _QUOTED_NAME, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)))
+# One look at a character spares all of them where none can begin.
+_BEGINS = r"(?=[\d一二三四五六七八九十《“\"‘大中小〔\[【第A-Za-zΦφⅠⅡⅢⅣ经纬横纵环支宽高深厚直管半间距限步行周方车前电号:])"
+_ALL = (_EACH_ONE, _QUOTED_NAME, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)
+SPANS = re.compile(f"{_BEGINS}(?:{'|'.join(_ALL)})")
 QUOTED = re.compile(_QUOTED_NAME)
 MONEY = re.compile(
-    rf"(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?"
+    rf"(?=[每投\d])(?:(?:每[^,，。；;、\d]{{0,6}})?(?:{ARABIC}{_SCALE}?元?{_DASH})?{ARABIC}[余多]?{_SCALE}?[余多]?元(?:整)?"
     r"(?:[/每][人户年月日天次个床平亩㎡生]+[·./]?[年月日人]?|以[上下内])?"
-    rf"|投资(?:约|额)?{ARABIC}(?:亿|万)(?!{MEASURE})"
+    rf"|投资(?:约|额)?{ARABIC}(?:亿|万)(?!{MEASURE}))"
 )

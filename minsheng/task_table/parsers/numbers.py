@@ -16,6 +16,7 @@ MOST_DIGITS = 15
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {c: n for n, c in enumerate("零壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+_ONE_ARABIC, _ONE_HAN, _LOW = re.compile(ARABIC, re.ASCII), re.compile(HAN), re.compile("[零〇]|.千")
 
 
 @lru_cache(maxsize=8192)  # several rules ask it of a number, and numbers come again
@@ -29,14 +30,14 @@ def to_decimal(text: str) -> Decimal | None:
     >>> to_decimal("一万两千"), to_decimal("三三三十"), to_decimal("三万五")
     (Decimal('12000'), None, None)
     """
-    if re.fullmatch(ARABIC, text, re.ASCII):
+    if _ONE_ARABIC.fullmatch(text):
         return Decimal(text.replace(",", "")) if sum(map(str.isdigit, text)) <= MOST_DIGITS else None
     high, _, low = text.partition("万")
     if low:  # 一万两千, but 三万五 says less than it seems
-        above, below = to_decimal(high), to_decimal(low) if re.match("[零〇]|.千", low) else None
+        above, below = to_decimal(high), to_decimal(low) if _LOW.match(low) else None
         fits = above is not None and below is not None and above < 10_000 and below < 10_000
         return above * 10_000 + below if above is not None and below is not None and fits else None
-    if len(text) > MOST_DIGITS or not re.fullmatch(HAN, text):
+    if len(text) > MOST_DIGITS or not _ONE_HAN.fullmatch(text):
         return None
     whole, _, part = text.partition("点")
     number = _whole(whole)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from minsheng.task_table.parsers.bounds import bound_of, said_apart
-from minsheng.task_table.parsers.counts import DOING, figures_in, unsure_in
+from minsheng.task_table.parsers.counts import figures_in, is_done, unsure_in
 from minsheng.task_table.parsers.deliverables import Part, parse_deliverables
 from minsheng.task_table.parsers.measures import MEASURE
 from minsheng.task_table.parsers.no_targets import MONEY, SPANS
@@ -51,7 +51,7 @@ _OF_THOUSANDS = re.compile(
     r"(?:每[十百千万]+(?:名|户|位)?(?:常住|户籍)?[人名户老学儿][^,，;；。\d]{0,16}|[百千万]人口[^,，;；。\d]{0,12})$"
 )
 _CAPACITY = re.compile(
-    r"(?:(?:可|能够?|可以)(?:同时|一次性?|日均?|每[日天年]|最多|年均?)*|同时|一次性)(?:提供)?"
+    r"(?=[可能同一])(?:(?:可|能够?|可以)(?:同时|一次性?|日均?|每[日天年]|最多|年均?)*|同时|一次性)(?:提供)?"
     r"(?:服务|容纳|接待|接收|收治|收住|入住|停放|停靠|满足|就餐|供|处理)[^,，;；。\d]{0,8}$"
 )
 # 公交专用道2×3.5公里: two of that length, or a size? 2+1所: how many?
@@ -61,6 +61,16 @@ _PER = re.compile(
     r"(?P<average>年均|月均|人均|户均|日(?=处理|供|产|均|接|检))"
 )
 _IN_ALL = re.compile(r"(?:共(?![享同用管治])计?|合计|总计|累计)[^\d,，]{0,6}$")  # 每村1场、共计216场
+_MARK = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])")
+_DAYS = re.compile(r"天数[^,，;；。\d]{0,6}$")
+_BESIDE, _WORD = re.compile("[□a-zA-Z]"), re.compile("[一-鿿]")
+_UP_TO, _WITHIN = re.compile("以[上下内]"), re.compile("内(?![涝部环河侧湖港陆])")
+_CLAUSE_BEGINS = re.compile(r"(?:^|[,，;；。、:：()的对为])$")
+_A_DAY = re.compile(r"日(?:处理|供|产)[^\d,，]{0,4}$")
+_DAILY = re.compile(r"/[日天](?:的)?[一-鿿]{2,12}\d")
+_CLAUSE_LEFT, _CLAUSE_RIGHT = re.compile(r"[,，;；。:：、()\n](?!\d{3})"), re.compile(r"[,，;；。、()\n]")
+_PAUSE = re.compile(r"[,，;；。\n]")
+_EACH_BEHIND = re.compile("/(日|天|小时|周|月|季度|年|学期|人|户|村|校)")
 _TIMES = {"年均": "年", "月均": "月", "人均": "人", "户均": "户", "日": "日"}
 
 
@@ -125,7 +135,7 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     else:
         pieces = [(None, text)]
     for marker, piece in pieces:
-        found, asked = _read(plain(re.sub(r"[\r\n]+", "\n", piece)), marker)
+        found, asked = _read(plain(piece), marker)
         targets += found
         issues += asked
     return Parsed(tuple(targets), text, tuple(issues))
@@ -133,12 +143,13 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
 
 def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     piece = without_endless_numbers(piece)
-    piece = re.sub(r"^(?:\d{1,2}[.、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])", lambda m: "□" * len(m[0]), piece)
+    piece = _MARK.sub(lambda m: "□" * len(m[0]), piece)
     spans = SPANS.sub(lambda m: m[0] if _counts_days(m) else "□" * len(m[0]), piece)
     times = list(promised_in(piece))
     for found in times:
         spans = spans[: found.start()] + "□" * len(found[0]) + spans[found.end() :]
-    blanked = MONEY.sub(lambda m: "■" * len(m[0]), spans)
+    costs = "元" in spans or "投资" in spans
+    blanked = MONEY.sub(lambda m: "■" * len(m[0]), spans) if costs else spans
     placed = [(found.start("number"), _promised(piece, found, marker)) for found in times]
     issues: list[Issue] = []
     figures = figures_in(blanked)
@@ -152,7 +163,7 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
             if found.groupdict().get("about") == "近":
                 issues.append(Issue("targets", "info", "nearly", {"text": target.text}))
             behind = (found.groupdict().get("after") or "") + blanked[found.end() :]
-            built = re.search(DOING + "$", blanked[: found.start()]) and _BUILT_OF.match(behind)
+            built = _BUILT_OF.match(behind) and is_done(blanked[: found.start()])
             if built or (_SIZE.match(target.unit) and _SIZED_AFTER.match(behind)):
                 clause = _clause(piece, found.start(), found.end())
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
@@ -184,7 +195,7 @@ def _times(target: Target, places: int) -> Target:
 
 def _counts_days(found: re.Match[str]) -> bool:
     """优良天数达到300天: days that are themselves counted."""
-    return "天" in found[0] and re.search(r"天数[^,，;；。\d]{0,6}$", found.string[: found.start()]) is not None
+    return "天" in found[0] and _DAYS.search(found.string[: found.start()]) is not None
 
 
 def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) -> Target | str | None:
@@ -198,16 +209,16 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
     if unit is None and groups.get("scale") and (people := _PEOPLE_COUNTED.match(after)):
         unit = "户" if people["home"] else "人"
     if unit is None:
-        return None if before.endswith("□") or re.match("[□a-zA-Z]", after) else "target_unread"
+        return None if before.endswith("□") or _BESIDE.match(after) else "target_unread"
     words = (groups.get("bound") or "") + (groups.get("after") or "")
     words += said_apart(before, after)  # 至少建成1处
-    doing = re.search(DOING + r"$", before) is not None
+    doing = is_done(before)
     served = unit in ("名", "人", "户", "位", "人次") and _PEOPLE_AFTER.match(after)
-    condition = groups.get("after") and re.search("以[上下内]", groups["after"]) and _CONDITION_AFTER.match(after)
+    condition = groups.get("after") and _UP_TO.search(groups["after"]) and _CONDITION_AFTER.match(after)
     if unit == "%" and condition and _REACHED_AFTER.match(after):
         condition = None  # 70%以上事项实现即来即办
     if condition and not doing and not served:
-        clear = re.match("米|公里|层", unit) or (unit != "%" and re.search(r"(?:^|[,，;；。、:：()的对为])$", before))
+        clear = unit.startswith(("米", "公里", "层")) or (unit != "%" and _CLAUSE_BEGINS.search(before))
         return None if clear else "target_or_condition"
     if _tells_how(unit, before, after):
         return None
@@ -232,28 +243,28 @@ def _target(piece: str, blanked: str, found: re.Match[str], marker: str | None) 
 
 def _tells_how(unit: str, before: str, after: str) -> bool:
     """Whether a figure is a size, a share, a distance or money: it tells how, and not how much."""
-    if re.search(r"日(?:处理|供|产)[^\d,，]{0,4}$", before) and re.match(r"[一-鿿]", after):
+    if "日" in before and _A_DAY.search(before) and _WORD.match(after):
         return True  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
     if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
         return True
-    if unit in ("公里", "千米", "米") and re.match("内(?![涝部环河侧湖港陆])", after):
+    if unit in ("公里", "千米", "米") and _WITHIN.match(after):
         return True  # 2公里内5分钟到场
-    if re.match(r"/[日天](?:的)?[一-鿿]{2,12}\d", after):
+    if after.startswith("/") and _DAILY.match(after):
         return True  # 2.5万吨/日污水处理厂1座
-    return re.match(r"范围内|以外", after) is not None or unit in ("万元", "亿元")
+    return after.startswith(("范围内", "以外")) or unit in ("万元", "亿元")
 
 
 def _clause(piece: str, start: int, end: int) -> str:
     """The words between two commas round a figure."""
-    left = max((found.end() for found in re.finditer(r"[,，;；。:：、()\n](?!\d{3})", piece[:start])), default=0)
-    right = re.search(r"[,，;；。、()\n]", piece[end:])
-    return piece[left : end + right.start() if right else len(piece)]
+    left = max((found.end() for found in _CLAUSE_LEFT.finditer(piece[:start])), default=0)
+    right = _CLAUSE_RIGHT.search(piece, end)
+    return piece[left : right.start() if right else len(piece)]
 
 
 def _per(piece: str, start: int, after: str) -> str:
-    if behind := re.match(r"/(日|天|小时|周|月|季度|年|学期|人|户|村|校)", after):  # 5000立方米/日
+    if after.startswith("/") and (behind := _EACH_BEHIND.match(after)):  # 5000立方米/日
         return behind[1]
-    left = max((found.end() for found in re.finditer(r"[,，;；。\n]", piece[:start])), default=0)
+    left = max((found.end() for found in _PAUSE.finditer(piece[:start])), default=0)
     all_found = list(_PER.finditer(piece[left:start]))
     if not all_found or _IN_ALL.search(piece[left + all_found[-1].end() : start]):
         return ""

@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(r"[\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
 _MARKS = re.compile(r"^[★☆▲△●○■□◆◇※＊*✓√#]+|[★☆▲△●○■□◆◇※＊*]+$")
 _NOTHING = re.compile(r"[-—–―－/／\\_.·•・。、…]*")
+_ENDLESS = re.compile(r"[\d,]{21,}")
 _DITTO = re.compile(r"同上|〃|″|\"|”|〞|同前")
 _SERIAL_IN_NAME = re.compile(
     r"(?P<bracket>[(（](?:[一二三四五六七八九十百]{1,4}|\d{1,3})[)）])[.、．,，:：]?"
@@ -44,7 +45,7 @@ def without_endless_numbers(text: str) -> str:
     >>> without_endless_numbers("共" + "1" * 30 + "个")[:3]
     '共□□'
     """
-    return re.sub(r"[\d,]{21,}", lambda run: "□" * len(run[0]), text)
+    return _ENDLESS.sub(lambda run: "□" * len(run[0]), text) if len(text) > 20 else text
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -103,14 +104,13 @@ def without_serial(name: str) -> tuple[str, str]:
 
 def heading(text: str) -> bool:
     """Whether a line is numbered as headings are: 一、社保惠民项目, （一）…, 第一部分."""
-    return (
-        re.match(
-            r"[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[部章类篇]", text
-        )
-        is not None
-    )
+    return _HEADING.match(text) is not None
 
 
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[部章类篇]"
+)
+_PADDED = re.compile(r"(?<!\d)0\d")
 _COUNTED = re.compile(r"(?P<before>\D*?)(?P<number>\d+|[一二三四五六七八九十百]+)(?P<after>\D*)")
 
 
@@ -161,5 +161,5 @@ def _split(serial: str) -> tuple[int, str, str, bool] | None:
 
 def _same_width(one: str, two: str) -> bool:
     """01 is followed by 02 and 09 by 10, but not 01 by 2."""
-    padded = any(re.search(r"(?<!\d)0\d", plain(serial)) for serial in (one, two))
+    padded = any("0" in serial and _PADDED.search(serial) for serial in (plain(one), plain(two)))
     return not padded or len(plain(one)) == len(plain(two))
