@@ -132,8 +132,8 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Check a later month"),
         "button": _("The figures are right"),
         "about": _(
-            "This month had only carried on what was said before. Where its figures are wrong by now, reopen it, and the"
-            " unit corrects it; else say why they are right."
+            "This month had only carried on what was said before. Where its figures are wrong by now, reopen it, and"
+            " the unit corrects it; else say why they are right."
         ),
         "rechecks": waiting,
         "reopens": True,

@@ -6,46 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0003_keep_accounts'),
-        ('projects', '0013_exception_end'),
+        ("departments", "0003_keep_accounts"),
+        ("projects", "0013_exception_end"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LetGo',
+            name="LetGo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('noted_at', models.DateTimeField(null=True, verbose_name='taken note of at')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.department', verbose_name='unit')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='let_go', to='projects.reportevent')),
-                ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("noted_at", models.DateTimeField(null=True, verbose_name="taken note of at")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="let_go", to="projects.reportevent"
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'month let go',
-                'verbose_name_plural': 'months let go',
-                'ordering': ['pk'],
+                "verbose_name": "month let go",
+                "verbose_name_plural": "months let go",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recheck',
+            name="Recheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('figures', models.JSONField(default=list, verbose_name='figures that differ')),
-                ('said_by_name', models.CharField(blank=True, max_length=140, verbose_name='said to be right by')),
-                ('said_at', models.DateTimeField(null=True, verbose_name='said to be right at')),
-                ('word', models.TextField(blank=True, verbose_name='why it is right')),
-                ('because', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='projects.reportevent')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='projects.monthlyreport')),
-                ('said_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("figures", models.JSONField(default=list, verbose_name="figures that differ")),
+                ("said_by_name", models.CharField(blank=True, max_length=140, verbose_name="said to be right by")),
+                ("said_at", models.DateTimeField(null=True, verbose_name="said to be right at")),
+                ("word", models.TextField(blank=True, verbose_name="why it is right")),
+                (
+                    "because",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rechecks", to="projects.reportevent"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rechecks",
+                        to="projects.monthlyreport",
+                    ),
+                ),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'later month to be looked at again',
-                'verbose_name_plural': 'later months to be looked at again',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('report', 'because'), name='one_recheck_for_a_decision')],
+                "verbose_name": "later month to be looked at again",
+                "verbose_name_plural": "later months to be looked at again",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "because"), name="one_recheck_for_a_decision")
+                ],
             },
         ),
     ]

@@ -287,7 +287,9 @@ def _of_exceptions(facts, person):
         if refused and facts.holds(person, FILE, request.department_id):
             found[Kind.REFUSED, reverse("filing:exception_noted", args=[request.pk])] += 1
     for end in ExceptionEnd.objects.filter(noted_at=None).select_related("exception"):
-        if _is_owed(facts, end.exception, end.department_id, end.exception.ended_at) and facts.holds(person, FILE, end.department_id):
+        if _is_owed(facts, end.exception, end.department_id, end.exception.ended_at) and facts.holds(
+            person, FILE, end.department_id
+        ):
             found[Kind.CUT_SHORT, reverse("filing:end_noted", args=[end.pk])] += 1
     for let_go in facts.let_go:
         stands = let_go.noted_at is None and let_go.event.report.state == State.DRAFT
