@@ -138,7 +138,10 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
         "rechecks": waiting,
         "reopens": True,
     }
-    return _step(request, found, typed, rechecks.say_right, context, _("“%(item)s”: noted that its figures are right."))
+    done = _("“%(item)s”: noted that its figures are right.")
+    form = ReasonForm(typed)
+    form.fields["reason"].help_text = _("Kept, and shown with this report.")
+    return _step(request, found, typed, rechecks.say_right, context, done, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
