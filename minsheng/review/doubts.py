@@ -90,7 +90,7 @@ class Doubts:
         found = [Doubt(Kind.OWN)] if needs_exception(self.user, report, own=self.own) else []
         if report.pk in self.skipped:
             found.append(Doubt(Kind.SKIPPED, skipped=self.skipped[report.pk]))
-        later = self.later.get(report.pk, ())
+        later = self.later.get(report.pk, [])
         now = content_of(report)
         carried = carried_in(sheet, now, later)
         above = grown(sheet, now, content_from(later[0])) if later else []

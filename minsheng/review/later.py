@@ -81,7 +81,7 @@ def _figures(sheet: Sheet, now: Content, later: Content) -> Iterator[Figure]:
     """The figures of both, as far as the sheet asks for them."""
     if not sheet.by_milestones:
         what = gettext_lazy("progress")
-        shown = (what, words.percent(now.percent), words.percent(later.percent))
+        shown: Words = (what, words.percent(now.percent), words.percent(later.percent))
         yield Figure("percent", what, now.percent, later.percent, shown)
     for target in sheet.targets:
         value, then = now.targets.get(target.pk), later.targets.get(target.pk)

@@ -19,8 +19,8 @@ State = MonthlyReport.State
 
 
 def to_recheck(user: User) -> QuerySet[MonthlyReport]:
-    """The months of the jurisdictions that ``user`` supervises of which the office has not said yet that they are right,
-    nor reopened them.
+    """The months of the jurisdictions that ``user`` supervises of which the office has neither said yet that they are
+    right, nor reopened them.
     """
     offices = jurisdictions_granted(user, SUPERVISE).values("pk")
     waiting = Recheck.objects.waiting().filter(report=OuterRef("pk")).order_by()

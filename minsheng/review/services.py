@@ -4,7 +4,6 @@ The office takes over what is stuck with the unit's reviewer, and reopens what i
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,14 +22,13 @@ from departments.permissions import (
     is_held,
     jurisdictions_granted,
 )
-from funding.services import readings
-from funding.services.readings import LineReading
 from minsheng import figures
 from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, fresh, kept_of, sheet_of, submission_of
 from minsheng.review import rechecks
 from minsheng.review.doubts import Doubts, consent
+from minsheng.review.kept import put_back, says
 from projects.filings import returned_and_locked
 from projects.models import (
     TAKEN_OVER,
@@ -296,34 +294,12 @@ def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
         raise DomainError(_("Say why the earlier approval stands: the unit reads it."))
     sheet = sheet_for(report)
     returned = report.events.filter(to_state=State.RETURNED).order_by("pk").last()
-    unsent = returned is not None and not _says(fresh(report), content_from(returned))
+    unsent = returned is not None and not says(fresh(report), content_from(returned))
     before = _snapshot(sheet) if unsent else None
-    _put_back(report, content_from(approval), by=by)
+    put_back(report, content_from(approval), by=by)
     event = reports.keep_approval(report, approval, by=by, comment=reason.strip(), set_aside=before)
     figures.keep_again(report, by=by, reason=reason.strip())
     rechecks.ask(event, sheet, content_from(event))
-
-
-def _put_back(report: MonthlyReport, said: Content, *, by: User) -> None:
-    """Make the report say what it ``said``; of what it did not speak of then, nothing."""
-    now = fresh(report)
-    if _says(now, said):
-        return
-    whole = _whole(said, content_of(now))
-    reports.revise(report, by=by, seen_version=report.version, content=said.text(), targets=whole.targets)
-    readings.revise(report, whole.money)
-
-
-def _says(report: MonthlyReport, said: Content) -> bool:
-    """Whether the report says just what it ``said``."""
-    now = content_of(report)
-    return _whole(said, now) == now
-
-
-def _whole(said: Content, now: Content) -> Content:
-    """``said``, with nothing for what only ``now`` speaks of."""
-    targets = {**dict.fromkeys(now.targets), **said.targets}
-    return replace(said, targets=targets, money={**dict.fromkeys(now.money, LineReading()), **said.money})
 
 
 def _check_run_out(report: MonthlyReport) -> None:

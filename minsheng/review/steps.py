@@ -132,13 +132,16 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Check a later month"),
         "button": _("The figures are right"),
         "about": _(
-            "This month had only carried on what was said before. Where its figures are wrong by now, reopen it, and the"
-            " unit corrects it; else say why they are right."
+            "This month had only carried on what was said before. Where its figures are wrong by now, reopen it, and"
+            " the unit corrects it; else say why they are right."
         ),
         "rechecks": waiting,
         "reopens": True,
     }
-    return _step(request, found, typed, rechecks.say_right, context, _("“%(item)s”: noted that its figures are right."))
+    done = _("“%(item)s”: noted that its figures are right.")
+    form = ReasonForm(typed)
+    form.fields["reason"].help_text = _("Kept, and shown with this report.")
+    return _step(request, found, typed, rechecks.say_right, context, done, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

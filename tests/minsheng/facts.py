@@ -223,7 +223,7 @@ class Facts:
         return step == "let-go" and report.state == State.DRAFT
 
     def to_recheck(self):
-        """Approved months of which something is asked: they stand as they did then, and so does what they are beside."""
+        """Approved months of which something is asked: they stand as they did, and so does what they are beside."""
         for one in self.rechecks:
             if one.said_at is None and one.report.state == State.APPROVED:
                 own = [step.pk for step in self.steps[one.report_id] if step.to_state == State.APPROVED]

@@ -46,8 +46,7 @@ def september(world):
     approved(world, content(world, "75", secured="2500000"))
     with on(10, 6):
         tick(world.sub_item.programme)
-        report = reopened(world, MonthlyReport.objects.get(period=world.september))
-    return report
+        return reopened(world, MonthlyReport.objects.get(period=world.september))
 
 
 def test_the_month_carries_on_what_was_approved_before_it(world, september):
