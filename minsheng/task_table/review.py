@@ -106,6 +106,7 @@ def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None 
         "progress": shown.progress,
         "next": shown.progress.following,
         "to_make": to_make(table.batch, table.rows) if table.batch.is_staged else None,
+        "table_asks": any(issue.asks for issue in shown.reading.issues),
         "alike": alike(table.batch, table.rows) if table.batch.is_staged and not table.batch.is_update else None,
         **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
     }
