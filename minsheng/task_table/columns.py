@@ -1,7 +1,7 @@
 """What the columns of a task table mean, by their headers together and by what stands in them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
@@ -70,12 +70,33 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     taken: set[str] = set()
     result = []
     for column in settled:
-        several = column.meaning in ("funding", "progress", "plan", "assisting_units")
-        once = not several and not column.meaning.startswith("amount")
-        repeated = once and column.meaning in taken
+        repeated = is_once(column.meaning) and column.meaning in taken
         taken.add(column.meaning)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
+
+
+def is_once(meaning: str) -> bool:
+    """Whether a table has one column of this meaning at most: of two the second would not be read.
+
+    >>> is_once("deadline"), is_once("amount:中央"), is_once("extra")
+    (True, False, False)
+    """
+    several = ("", "extra", "funding", "progress", "plan", "assisting_units")
+    return meaning not in several and not meaning.startswith("amount")
+
+
+def meant_twice(meanings: Mapping[str, str]) -> dict[str, list[str]]:
+    """Of columns by letter: meanings that only one of them can have, and those that have it.
+
+    >>> meant_twice({"A": "serial", "F": "deadline", "G": "plan", "H": "deadline", "I": "plan"})
+    {'deadline': ['F', 'H']}
+    """
+    found: dict[str, list[str]] = {}
+    for letter, meaning in meanings.items():
+        if is_once(meaning):
+            found.setdefault(meaning, []).append(letter)
+    return {meaning: letters for meaning, letters in found.items() if len(letters) > 1}
 
 
 def own_level_named(columns: list[Column], sheet: Sheet, header_row: int) -> list[Column]:

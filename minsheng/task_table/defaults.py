@@ -4,7 +4,7 @@ Where a person said something of the part already, that stands. From when the wo
 sub-item begins with its programme, whose settings say when.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -24,6 +24,7 @@ from minsheng.task_table.decisions import rows_to_choose
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.spoken import KINDS
 from minsheng.task_table.steps import put
 from projects.models import SubItem
@@ -37,19 +38,20 @@ LONGEST_CATEGORY: Final = 120
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person had before him who says a default: the sheet, the batch's version, and of how many rows the page
-    said that they lack it. What the page did not tell is none.
+    """What a person had before him who says a default: the sheet, the batch's version, and of which rows the page said
+    that they lack it. What the page did not tell is none.
     """
 
     sheet: str | None = None
     version: int | None = None
-    rows: int | None = None
+    rows: RowSpans | None = None
 
-    def refuse_others(self, batch: ImportBatch, count: int) -> None:
-        """Raise ``Conflict`` where the word would fall on rows that were not before him."""
+    def refuse_others(self, batch: ImportBatch, rows: Sequence[StagedRow]) -> None:
+        """Raise ``Conflict`` where the word would fall on one of ``rows`` that was not before him."""
         again = batch.decisions.filter(step=Step.REREAD)
         read_again = self.version is not None and again.filter(version__gt=self.version).exists()
-        if read_again or (self.rows is not None and count > self.rows):
+        count = len(rows)
+        if read_again or (self.rows is not None and any(row.row not in self.rows for row in rows)):
             raise Conflict(
                 ngettext(
                     "The table changed meanwhile: %(count)s row lacks it by now. Look at it, then take it again.",
@@ -82,7 +84,7 @@ def default_deadline(batch: ImportBatch, day: date, *, by: User | None, shown: S
         "deadline_status": "ok",
     }
     rows = [row for row in locked.rows.order_by("position") if without_deadline(row)]
-    shown.refuse_others(locked, len(rows))
+    shown.refuse_others(locked, rows)
     said = [record.Said(row.row, "deadline", standing(row, "deadline"), values) for row in rows]
     for row in rows:
         put(row, "deadline", values, by=by)
@@ -107,18 +109,19 @@ def default_filing(batch: ImportBatch, *, by: User | None, shown: Shown = ANY) -
             row.decisions = {"named": row.decisions.get("named", {}), "filing": first}
             changed.append(row)
             said.append(record.Said(row.row, "filing", before, row.decisions))
-    shown.refuse_others(locked, len(changed))
+    shown.refuse_others(locked, changed)
     _keep_defaults(locked, changed, said, ["decisions"], by=by)
     return len(changed)
 
 
 def without_deadline(row: StagedRow) -> bool:
-    """Whether neither the table nor a person names a date, nor says that there is none."""
+    """Whether neither the table nor a person names a date, nor says that there is none: “as read” is such a word."""
     return (
         row.is_in
         and not row.reading.get("deadline_text")
         and not row.corrections.get("deadline", {}).get("values")
         and not row.reading.get("deadline")
+        and not any(key.startswith("deadline_") for key in row.accepted)
     )
 
 
@@ -160,7 +163,7 @@ def _default(
 ) -> int:
     locked = lock(batch, {ImportBatch.State.STAGED}, sheet=shown.sheet)
     rows = [row for row in locked.rows.order_by("position") if missing(row)]
-    shown.refuse_others(locked, len(rows))
+    shown.refuse_others(locked, rows)
     said = []
     for row in rows:
         before = was_read(row, part)

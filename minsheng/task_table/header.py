@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import Column, own_level_named, settle
+from minsheng.task_table.columns import Column, is_once, own_level_named, settle
 from minsheng.task_table.meanings import (
     DESCRIPTIONS,
     assisting_in_brackets,
@@ -154,7 +154,7 @@ def settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> 
     meant = own_level_named(settle(columns, sheet, sample_rows(sheet, header)), sheet, header.rows[0])
     return replace(
         header,
-        columns=tuple(sorted(_mapped(meant, mapping), key=lambda column: column.index)),
+        columns=tuple(sorted(_once(_mapped(meant, mapping), mapping), key=lambda column: column.index)),
         amount_unit=_amount_unit(sheet, header.rows[0]),
     )
 
@@ -191,6 +191,17 @@ def _mapped(columns: list[Column], mapping: Mapping[str, str] | None) -> list[Co
         replace(column, meaning=said.get(key(column.header), letters.get(column.letter, column.meaning)) or "extra")
         for column in columns
     ]
+
+
+def _once(columns: list[Column], mapping: Mapping[str, str] | None) -> list[Column]:
+    """Of two columns of a meaning that a table has once, the one a person named has it; the other is kept as it is."""
+    if not mapping:
+        return columns
+    said = {c.index for c in _mapped([replace(c, meaning="?") for c in columns], mapping) if c.meaning != "?"}
+    taken: dict[str, int] = {}
+    for column in sorted(columns, key=lambda c: (c.index not in said, c.index)):
+        taken.setdefault(column.meaning, column.index)
+    return [replace(c, meaning="extra") if is_once(c.meaning) and taken[c.meaning] != c.index else c for c in columns]
 
 
 def _named(columns: list[Column]) -> int:

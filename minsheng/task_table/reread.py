@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from departments import audit
 from departments.bulk import insert_rows
 from departments.errors import DomainError
+from departments.language import listed
 from departments.models import User
 from minsheng.task_table import record, source
 from minsheng.task_table.again.carried import carry_said
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost, all_lost, carry
+from minsheng.task_table.columns import meant_twice
 from minsheng.task_table.held import lock
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
@@ -35,11 +37,13 @@ def reread(
     What is lost is kept in the record, to be used again. The mapping is remembered for the next table; with an empty
     one columns are read by their words, and what was remembered is forgotten.
 
-    Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read so; nothing
-    is changed then.
+    Raises ``Conflict`` where somebody decided since ``version``, ``DomainError`` where nothing can be read so, or two
+    columns are said to be what only one can be; nothing is changed then.
     """
     if not set(mapping.values()) <= {*MEANINGS, ""}:
         raise DomainError(_("Choose among the fields that are offered."))
+    for letters in meant_twice(mapping).values():
+        raise DomainError(_("Columns %(letters)s cannot all be read as the same.") % {"letters": listed(letters)})
     locked = lock(batch, {ImportBatch.State.STAGED}, version=version)
     resolver = resolver_of(locked.jurisdiction)
     other_sheet = sheet != locked.document.get("sheet")

@@ -22,6 +22,7 @@ from minsheng.task_table.forms import ChoicesForm
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.names import names_of
 from minsheng.task_table.points import FILING, kind_words
+from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.shown import BatchShown, RowShown, show
 from minsheng.task_table.spoken import KINDS, PART_NAMES, spoken
 from minsheng.task_table.table import Table, table_of
@@ -105,6 +106,7 @@ def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None 
         "progress": shown.progress,
         "next": shown.progress.following,
         "to_make": to_make(table.batch, table.rows) if table.batch.is_staged else None,
+        "table_asks": any(issue.asks for issue in shown.reading.issues),
         "alike": alike(table.batch, table.rows) if table.batch.is_staged and not table.batch.is_update else None,
         **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
     }
@@ -153,19 +155,23 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         (row.staged.row, point) for row in page for point in row.points
         if look.kind == point.kind and point.is_open and point.acceptable
     ]  # fmt: skip
+    lacking = {
+        "without_deadline": [row.row for row in table.rows if without_deadline(row)],
+        "without_kind": [row.row for row in table.rows if without_kind(row)],
+        "without_category": [row.row for row in table.rows if without_category(row)],
+        "first_files": [row.staged.row for row in shown.rows if _first_could_file(row, table.people)],
+    }
     asked = names_of(table.rows)
     there = {row.row for row in (*table.rows, *table.left_out)}
     return {
         "lost": [_lost(one, shown, there, table.batch.sheet_read) for one in record.lost(table.batch)],
         "unknown": [name for name in asked if name.is_open],
         "answered_names": sum(not name.is_open for name in asked),
-        "without_deadline": sum(without_deadline(row) for row in table.rows),
+        **{name: len(rows) for name, rows in lacking.items()},
+        "lacking": {name: RowSpans.of(rows) for name, rows in lacking.items()},
         "year_end": date(table.batch.year, 12, 31),
-        "without_kind": sum(without_kind(row) for row in table.rows),
         "kinds_of_work": [(kind, words) for kind, words in KINDS.items() if kind != OTHER],
-        "without_category": sum(without_category(row) for row in table.rows),
         "longest_category": LONGEST_CATEGORY,
-        "first_files": sum(_first_could_file(row, table.people) for row in shown.rows),
         "same": same,
     }
 

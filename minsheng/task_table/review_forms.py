@@ -1,7 +1,7 @@
 """Forms of the review that speak of many rows: columns, and why a row is left out."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from departments import clock
+from departments.language import listed
 from departments.models import User
+from minsheng.task_table.columns import meant_twice
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.others import Other, said_otherwise
@@ -131,13 +133,41 @@ class ColumnsForm(forms.Form):
         chosen: str = self.cleaned_data[f"column-{letter}"]
         return self._stands[letter] if chosen == self._shown.get(letter) else chosen
 
+    def clean(self) -> dict[str, Any]:
+        """Of two columns that he reads as the same, where only one can be, the second would be lost: asked at both.
+        Where one of them is another person's word since, it is no mistake of his but a clash.
+        """
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors or "by_words" in self.data or data["sheet"] != self.batch.sheet_read:
+            return data
+        for meaning, letters in self._twice().items():
+            if not any(self._is_of_others(letter) for letter in letters):
+                self._ask_which(meaning, letters)
+        return data
+
+    def _twice(self) -> dict[str, list[str]]:
+        """What only one column can be, and the columns that are to be it."""
+        return meant_twice({letter: self._chosen(letter) for letter in self._stands})
+
+    def _is_of_others(self, letter: str) -> bool:
+        """Whether it was said to be something else since it was shown, and stays so."""
+        stands = self._stands[letter]
+        return self._chosen(letter) == stands != self._shown.get(letter, stands)
+
+    def _ask_which(self, meaning: str, letters: list[str]) -> None:
+        text = _("Columns %(letters)s are all read as “%(meaning)s”, and only one can be: choose another meaning.")
+        what = {"letters": listed(letters), "meaning": MEANS.get(meaning, meaning)}
+        for letter in letters:
+            self.add_error(f"column-{letter}", text % what)
+
     def clashes(self) -> list[str]:
-        """Columns that he changed, and another one otherwise since they were shown."""
-        return [
+        """Columns that he changed, and another one otherwise since they were shown; or another one to the same."""
+        otherwise = [
             letter
             for letter, stands in self._stands.items()
             if self._chosen(letter) != stands != self._shown.get(letter, stands)
         ]
+        return otherwise + [letter for letters in self._twice().values() for letter in letters]
 
     def mapping(self) -> dict[str, str]:
         """What a person said: of the columns that he changed now, or somebody earlier."""
@@ -169,14 +199,35 @@ class ColumnsForm(forms.Form):
                 clashes[letter] = (meaning, mine)
         again = ColumnsForm(data, batch=now)
         again.is_valid()
-        said = now.decisions.filter(step=ImportDecision.Step.REREAD).order_by("version").last() if clashes else None
-        for letter, (theirs, mine) in clashes.items():
-            who, when = (said.by_name, f"{clock.local(said.at):%m-%d %H:%M}") if said else ("", "")
-            other = Other(letter, mine, theirs, who, when, own=said is not None and said.by_id == by.pk)
-            again.add_error(
-                f"column-{letter}", said_otherwise(other, str(MEANS.get(theirs, theirs)), str(MEANS.get(mine, mine)))
-            )
+        theirs = {letter for letter, meaning in stands.items() if meaning != shown.get(letter, meaning)}
+        twice = meant_twice({letter: data[f"column-{letter}"] for letter in stands})
+        same = {letter for letters in twice.values() for letter in letters} & theirs - clashes.keys()
+        said = _last_said(now, clashes.keys() | same)
+        for letter, (meaning, mine) in clashes.items():
+            who, when, own = _who(said.get(letter), by)
+            other = Other(letter, mine, meaning, who, when, own=own)
+            words = (str(MEANS.get(one, one)) for one in (meaning, mine))
+            again.add_error(f"column-{letter}", said_otherwise(other, *words))
+        for letter in sorted(same):
+            who, when, own = _who(said.get(letter), by)
+            text = _("You said so in another window (%(when)s).") if own else _("%(who)s said so meanwhile (%(when)s).")
+            again.add_error(f"column-{letter}", text % {"who": who or _("Somebody else"), "when": when})
         return again
+
+
+def _last_said(batch: ImportBatch, letters: Collection[str]) -> dict[str, ImportDecision]:
+    """Who last read each of these columns as something else: one query, or none."""
+    found: dict[str, ImportDecision] = {}
+    steps = batch.decisions.filter(step=ImportDecision.Step.REREAD).order_by("version") if letters else ()
+    for one in steps:
+        before, after = ((side or {}).get("header_map") or {} for side in (one.before, one.after))
+        found |= {letter: one for letter in letters if before.get(letter) != after.get(letter)}
+    return found
+
+
+def _who(said: ImportDecision | None, by: User) -> tuple[str, str, bool]:
+    """Whose word it is, when it was said, and whether it is his own."""
+    return (said.by_name, f"{clock.local(said.at):%m-%d %H:%M}", said.by_id == by.pk) if said else ("", "", False)
 
 
 def _ordered() -> list[str]:

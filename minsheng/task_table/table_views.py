@@ -25,6 +25,7 @@ from minsheng.task_table.names_form import Answered, NamesForm
 from minsheng.task_table.reread import reread
 from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
+from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.table import table_of
 from minsheng.task_table.views import batch_or_404, page
 from projects.models import Programme
@@ -194,11 +195,9 @@ def _tell_lost(request: Request, lost: int) -> None:
 
 def _take_default(request: Request, found: ImportBatch) -> int:
     """How many rows took what was said."""
-    version, rows = (_number(request.POST.get(name)) for name in ("version", "rows"))
-    how: dict[str, Any] = {
-        "by": request.user,
-        "shown": defaults.Shown(request.POST.get("sheet"), version, rows),
-    }
+    version, rows = _number(request.POST.get("version")), request.POST.get("rows")
+    spans = None if rows is None else RowSpans.read(rows) or RowSpans.of(())
+    how: dict[str, Any] = {"by": request.user, "shown": defaults.Shown(request.POST.get("sheet"), version, spans)}
     match request.POST.get("what"):
         case "filing":
             return defaults.default_filing(found, **how)

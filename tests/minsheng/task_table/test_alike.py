@@ -1,5 +1,6 @@
 """A table that was saved again, given as another programme: a person says whether it is one, before anything is."""
 
+import re
 from itertools import count
 
 import pytest
@@ -47,6 +48,18 @@ def test_saved_again_as_another_programme_is_asked_and_writes_nothing(alice, pro
 
     assert (refused.status_code, Programme.objects.count()) == (409, 1)
     assert (refused.context["alike"].programme, refused.context["alike"].same) == (programme, 3)
+
+
+def test_page_does_not_say_that_nothing_is_asked_beside_the_question(alice, programme, stage, saved_again, importer):
+    batch = stage(saved_again(), OTHER)
+    sure, button = "没有疑问", re.compile(r'class="btn (\S+)" type="submit" id="confirm-button"')
+
+    text = alice.get(address(batch)).content.decode()
+    assert (sure in text, "表格整体的疑问见页首" in text, button.search(text)[1]) == (False, True, "btn-secondary")
+
+    say_apart(batch, programme, by=importer)
+    text = alice.get(address(batch)).content.decode()
+    assert (sure in text, button.search(text)[1]) == (True, "btn-primary")
 
 
 def test_answer_that_it_changes_the_programme_makes_it_an_update(alice, programme, stage, saved_again):

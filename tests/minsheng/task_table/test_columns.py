@@ -189,6 +189,63 @@ def test_column_that_two_people_read_otherwise_is_asked_with_the_name(alice, bat
     assert fresh(batch).mapping == {"D": "start", "F": "target", "G": "place"}
 
 
+def test_two_people_who_read_two_columns_as_one_thing_are_asked(alice, batch, bob):
+    page = alice.get(address(batch))
+    again(batch, bob, G="leader")
+
+    asked = alice.post(address(batch), sent(page, **{"column-F": "leader"}))
+
+    assert (asked.status_code, fresh(batch).mapping) == (409, {"G": "leader"})
+    errors = asked.context["form"].errors
+    assert "F、G" in errors["column-F"][0]
+    assert "F、G" in errors["column-G"][0]
+    assert audit.signature(bob) in errors["column-G"][1]
+    alice.post(address(batch), sent(asked, **{"column-G": "place"}))
+    assert fresh(batch).mapping == {"F": "leader", "G": "place"}
+
+
+def test_one_person_who_reads_two_columns_as_one_thing_is_told_at_both(alice, batch):
+    page = alice.get(address(batch))
+
+    refused = alice.post(address(batch), sent(page, **{"column-F": "content"}))
+
+    assert (refused.status_code, fresh(batch).mapping, fresh(batch).version) == (422, {}, 0)
+    assert set(refused.context["form"].errors) == {"column-C", "column-F"}
+
+
+def test_columns_of_money_may_be_several(alice, batch):
+    alice.post(address(batch), sent(alice.get(address(batch)), **{"column-F": "amount", "column-G": "amount"}))
+
+    assert fresh(batch).mapping == {"F": "amount", "G": "amount"}
+
+
+def test_two_columns_said_to_be_one_thing_are_refused_by_the_service_too(batch, importer):
+    with pytest.raises(DomainError):
+        again(batch, importer, F="leader", G="leader")
+
+    assert fresh(batch).mapping == {}
+
+
+def test_a_remembered_column_keeps_the_other_of_its_meaning_as_it_is(batch, stage, importer):
+    again(batch, importer, D="deadline")
+
+    second = stage(book([["2023年6月", *ROWS[0]], ["2023年7月", *ROWS[2]]], ["完成期限", *HEADER]))
+
+    assert [second.document["header_map"][letter] for letter in "AE"] == ["extra", "deadline"]
+    assert row_of(second, 3).reading["extra"]["完成期限"] == "2023年7月"
+
+
+def test_a_clash_names_who_changed_that_column_and_not_who_read_last(alice, batch, bob, importer):
+    page = alice.get(address(batch))
+    again(batch, bob, D="remarks")
+    again(batch, importer, D="remarks", G="place")
+
+    asked = alice.post(address(batch), sent(page, **{"column-D": "start"}))
+
+    (error,) = asked.context["form"].errors["column-D"]
+    assert audit.signature(bob) in error
+
+
 def test_columns_sent_twice_are_read_once(alice, batch):
     data = sent(alice.get(address(batch)), **{"column-D": "deadline"})
     alice.post(address(batch), data)

@@ -189,6 +189,42 @@ def test_default_falls_on_no_row_that_was_not_shown(alice, stage, bob, what, fie
     assert {one.row for one in batch.decisions.filter(step="default")} == {2, 3}
 
 
+@pytest.mark.parametrize(("what", "field", "value"), OFFERS)
+def test_default_falls_on_no_other_row_though_they_are_as_many(alice, stage, bob, what, field, value):
+    batch = stage(sheets(甲=[*lacking(1, 2), ["", "合计", "", "", "", "", ""]]))
+    steps.leave_out(batch, 3, reason="不列入", by=bob)
+    data = stale(alice, batch, what, **{field: value})
+    steps.take_in(batch, 3, by=bob)
+    steps.leave_out(batch, 2, reason="不列入", by=bob)
+    before = written(batch)
+
+    page = alice.post(address(batch, "default"), data)
+
+    assert (page.status_code, written(batch)) == (409, before)
+
+
+def test_default_deadline_leaves_the_answer_of_a_colleague(alice, stage, bob, importer):
+    batch = stage(sheets(甲=lacking(1, 2)))
+    data = stale(alice, batch, "deadline", day="2023-12-31")
+    assert steps.accept(batch, [(2, "deadline_missing.1")], by=bob) == 1
+
+    assert alice.post(address(batch, "default"), data).status_code == 302
+
+    assert [standing(row_of(batch, row), "deadline")["deadline"] for row in (2, 3)] == [None, "2023-12-31"]
+    steps.ask_again(batch, 2, "deadline_missing.1", by=bob)
+    assert defaults.default_deadline(batch, date(2023, 12, 31), by=importer) == 1
+
+
+@pytest.mark.parametrize("rows", ["x", "2-", "9"])
+def test_default_of_a_page_that_tells_no_rows_it_had_falls_on_none(alice, stage, rows):
+    batch = stage(sheets(甲=lacking(1, 2)))
+    data = stale(alice, batch, "deadline", day="2023-12-31")
+    before = written(batch)
+
+    assert alice.post(address(batch, "default"), {**data, "rows": rows}).status_code == 409
+    assert written(batch) == before
+
+
 def test_default_is_taken_for_the_rows_that_a_colleague_left_open(alice, stage, bob):
     batch = stage(sheets(甲=lacking(1, 2)))
     data = stale(alice, batch, "category", category="民生类")
