@@ -1,5 +1,6 @@
 """What holds for every text: no parser raises, and what it read can be read again."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minsheng.task_table.parsers.amounts import amount_in_column, amounts
+from minsheng.task_table.parsers.amounts import _AMOUNT, amount_in_column, amounts
+from minsheng.task_table.parsers.counts import _FIGURE
 from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.measures import MEASURES
+from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.roles import parse_roles
@@ -66,6 +69,22 @@ def test_no_funding_raises(text, unit, level):
 def test_every_amount_is_read_back(amount, source):
     (line,) = parse_funding(f"{source}{amount}万元").value.lines
     assert (line.amount_wan, line.source, line.approx, line.stage) == (amount, one_source(source), False, None)
+
+
+RULED = (
+    *PIECES, "热线", "电话", "号码", ":", "第", "前", "名", "大", "(2)", "型", "宽", "高", "纬", "七", "路", "道", "《", "》",
+    "12345", "K3+200", "G3", "Φ", "一", "村", "辅警", "投资", "超", "近", "突破", "≥", "￥", "百", "户", "周边", "间距",
+)  # fmt: skip
+
+
+@given(st.one_of(TEXTS, st.lists(st.sampled_from(RULED)).map("".join)))
+def test_rules_that_look_at_one_character_first_miss_nothing(text):
+    """The first look must let pass all that a rule can begin with."""
+    words = plain(text)
+    for rule in (SPANS, MONEY, _FIGURE, _AMOUNT):
+        look = re.match(r"\(\?=\[.+?(?<!\\)\]\)", rule.pattern)
+        without = re.compile(rule.pattern[look.end() :])
+        assert [found.span() for found in rule.finditer(words)] == [found.span() for found in without.finditer(words)]
 
 
 @given(TEXTS)
