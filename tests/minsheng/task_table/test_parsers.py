@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minsheng.task_table.parsers.amounts import _AMOUNT, amount_in_column, amounts
@@ -72,12 +72,14 @@ def test_every_amount_is_read_back(amount, source):
 
 
 RULED = (
-    *PIECES, "热线", "电话", "号码", ":", "第", "前", "名", "大", "(2)", "型", "宽", "高", "纬", "七", "路", "道", "《", "》",
-    "12345", "K3+200", "G3", "Φ", "一", "村", "辅警", "投资", "超", "近", "突破", "≥", "￥", "百", "户", "周边", "间距",
+    *PIECES, "热线", "电话", "号码", ":", "第", "前", "名", "大", "(2)", "型", "宽", "高", "纬", "七", "路", "道", "《",
+    "》", "12345", "K3+200", "G3", "Φ", "一", "村", "辅警", "投资", "超", "近", "突破", "≥", "￥", "百", "户", "周边",
 )  # fmt: skip
 
 
 @given(st.one_of(TEXTS, st.lists(st.sampled_from(RULED)).map("".join)))
+@example("热线电话56789，热线:56789，大(2)型，第3批，前3名，Φ300，《9个》，‘9个’，一村一辅警，纬七路、，宽5米，间距3米")
+@example("约5元，每人5元，投资5万，超5个，近5个，≥5个，突破5个，小于5个，最多5个，￥5万，百万元，≤5万元，左右5万元")
 def test_rules_that_look_at_one_character_first_miss_nothing(text):
     """The first look must let pass all that a rule can begin with."""
     words = plain(text)
