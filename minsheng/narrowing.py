@@ -1,17 +1,22 @@
 """What a list can be narrowed by: it reads the address, so that every narrowed list has an address of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 import django_filters
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.language import listed
 
+P = ParamSpec("P")
+View = Callable[Concatenate[Any, P], HttpResponse]
 Choices = Sequence[tuple[Any, str | Promise]]
 
 
@@ -66,6 +71,22 @@ class ListFilter(django_filters.FilterSet):
             gettext("%(label)s: %(word)s") % {"label": self.form.fields[name].label, "word": self.word_of(name)}
             for name in self.active
         )
+
+
+def tidy_address(view: View[P]) -> View[P]:
+    """A list whose address holds nothing empty: a form without script sends every box, and its list is to be passed on
+    and kept by an address that says what was asked.
+    """
+
+    @wraps(view)
+    def tidied(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        asked = [(name, value) for name, values in request.GET.lists() for value in values]
+        said = [(name, value) for name, value in asked if value]
+        if said == asked or request.headers.get("HX-Request") == "true":
+            return view(request, *args, **kwargs)
+        return redirect(f"{request.path}?{urlencode(said)}" if said else request.path)
+
+    return tidied
 
 
 def _without(params: QueryDict, name: str) -> str:

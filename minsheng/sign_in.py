@@ -81,6 +81,11 @@ def _taken(request: HttpRequest, *at: str) -> tuple[QueryDict | None, dict[str, 
     return typed, kept.get("labels", {})
 
 
+def is_kept(request: HttpRequest) -> bool:
+    """Whether something typed waits until the person who typed it has signed in again."""
+    return KEY in request.session
+
+
 def left(request: HttpRequest) -> list[tuple[str, str]]:
     """What a form sent that cannot be taken, as far as it was typed: by this person, into a form drawn for him.
 

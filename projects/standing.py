@@ -197,6 +197,17 @@ def turned_worse() -> Q:
     )
 
 
+def moved(light: str, point: Standpoint) -> Q:
+    """Sub-items that show ``light`` and did not at the end of the month before, or did and do not; so many more came
+    than went as its count has grown. What was withdrawn since has gone.
+    """
+    stands = Q(stood_light=light)
+    if point.period is None:
+        stands &= ~Q(status=SubItem.Status.WITHDRAWN)
+    was = Q(light_before=light)
+    return stands & ~was | was & ~stands
+
+
 def waiting_for_approval(point: Standpoint) -> Q:
     """Sub-items with a report that the office has to approve: of the month looked at, or now of any."""
     waiting = MonthlyReport.objects.filter(sub_item=OuterRef("pk"), state=State.SUBMITTED)

@@ -102,7 +102,7 @@ def test_no_template_writes_words_past_the_catalogue():
     """Between the tags of a template stand blanks, signs and figures: words come through translations or variables."""
     dynamic = re.compile(
         r"{% comment %}.*?{% endcomment %}|{#.*?#}|{% blocktranslate.*?{% endblocktranslate %}"
-        r"|{% block main_class %}.*?{% endblock main_class %}|{%.*?%}|{{.*?}}",
+        r"|{% block (?:main|root)_class %}.*?{% endblock (?:main|root)_class %}|{%.*?%}|{{.*?}}",
         re.DOTALL,
     )
     tags = re.compile(r"<!DOCTYPE html>|<[^>]*>", re.DOTALL)

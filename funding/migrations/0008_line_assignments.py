@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="from the report of")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="until the report of")),
                 ("after", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("after_version", models.PositiveBigIntegerField(default=0, editable=False)),
                 ("at", models.DateTimeField(editable=False, verbose_name="assigned at")),
                 ("by_name", models.CharField(blank=True, editable=False, max_length=140, verbose_name="assigned by")),
                 (

@@ -15,7 +15,8 @@ class LineAssignment(models.Model):
 
     Rows are only added. Of those that cover a month the newest holds (``FundingLine.reader_in``), but for one: a line
     is never given away over a report that had been submitted. ``after`` is the newest step of the sub-item's reports
-    before the row was made, and tells.
+    before the row was made, and tells. ``after_version`` is the newest version of a contribution to them: where the
+    line was taken back, what other units had submitted of it until then counts no longer.
     """
 
     line = models.ForeignKey(FundingLine, on_delete=models.CASCADE, related_name="assignments")
@@ -30,6 +31,7 @@ class LineAssignment(models.Model):
     since = models.DateField(_("from the report of"))
     until = models.DateField(_("until the report of"), null=True, blank=True)
     after = models.PositiveBigIntegerField(default=0, editable=False)
+    after_version = models.PositiveBigIntegerField(default=0, editable=False)
     at = models.DateTimeField(_("assigned at"), editable=False)
     by_name = models.CharField(_("assigned by"), max_length=140, blank=True, editable=False)
 

@@ -85,6 +85,13 @@ class FundingLine(models.Model):
         found = self.assigned_in(month, first_submission)
         return found.department if found else None
 
+    def counts_after(self, month: date) -> int:
+        """What other units submitted of the line for ``month`` counts where it is a newer version than this one: those
+        up to it were submitted before the line was last taken back, and stand in the filing unit's draft since.
+        """
+        back = (one for one in self.assignments.all() if one.department_id is None and one.covers(month))
+        return max((one.after_version for one in back), default=0)
+
 
 class FundingTotal(models.Model):
     """A total that the table states. It is compared with the lines, never added to them."""

@@ -1,6 +1,6 @@
 """Who reads a money line each month: the filing unit, or another unit to which it was assigned (财政金融局)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from projects.rules.reports import EDITABLE
 from projects.services.reports import filing_unit, submissions_of
 
 STAGES: Final = ("applied", "secured", "spent")
+Amounts = Mapping[str, Decimal | None]  # by the names of ``STAGES``, in yuan
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class Assigned:
     """From the report of ``since`` to that of ``until`` (open where null) the line has another reader.
 
     ``stay``: months among them that had been submitted before, and stay with whoever read them. ``drafts``: units that
-    had written something of the line, each with its month, and not submitted it.
+    had written something of the line, each with its month, and not submitted it. ``replaced``: months in whose draft
+    other amounts stood until the line came back to it, with those amounts.
     """
 
     since: date
     until: date | None
     stay: list[date] = field(default_factory=list)
     drafts: list[tuple[Department, date]] = field(default_factory=list)
+    replaced: list[tuple[date, Amounts]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -53,7 +56,8 @@ def assign(
 
     ``seen`` is who was to read it in ``month`` when this was decided; where that has become another, nothing is
     changed. Reports that were submitted stay as they are, and with whoever read them where they are written again. A
-    line that comes back begins, in reports that are still written, with what the other unit submitted of it.
+    line that comes back begins, in reports that are still written, with what other units have submitted of it since it
+    was last taken back; given away again, it waits for a new word.
     """
     locks.hold(SubItem, line.sub_item_id)
     sub_item = SubItem.objects.select_related("programme__jurisdiction").get(pk=line.sub_item_id)
@@ -74,23 +78,24 @@ def assign(
     last = last_month(line, month, until)
     reports = list(_reports(line, month, last))
     readers = [line.reader_in(report.period.month, report.first) for report in reports]
-    newest = ReportEvent.objects.filter(report__sub_item=sub_item).order_by("pk").last()
     LineAssignment.objects.create(
         line=line,
         department=unit,
         since=month,
         until=last,
-        after=newest.pk if newest else 0,
+        after=_newest(ReportEvent.objects.filter(report__sub_item=sub_item)),
+        after_version=_newest(ContributionVersion.objects.filter(contribution__report__sub_item=sub_item)),
         at=clock.now(),
         by_name=audit.signature(by),
     )
-    line = _loaded(line)
+    was, line = line, _loaded(line)
     left = [
         (report, reader)
         for report, reader in zip(reports, readers, strict=True)
         if reader not in (None, line.reader_in(report.period.month, report.first))
     ]
-    replaced = [amounts for report, reader in left for amounts in _bring_back(line, reader, report)]
+    back = [report for report, _reader in left if line.reader_in(report.period.month, report.first) is None]
+    replaced = [amounts for report in back for amounts in _bring_back(was, report)]
     audit.record(
         "line.assign" if unit else "line.take_back",
         line,
@@ -100,11 +105,20 @@ def assign(
         changed={"reader": [before.full_name if before else "", unit.full_name if unit else ""]},
         month=f"{month:%Y-%m}",
         **({"until": f"{last:%Y-%m}"} if last else {}),
-        replaced="; ".join(replaced),
+        replaced="; ".join(f"{at:%Y-%m}: {_told(amounts)}" for at, amounts in replaced),
     )
     months = ((report.period.month, report.first) for report in reports)
     stay = [at for at, first in months if unit and line.reader_in(at, first) != unit]
-    return Assigned(month, last, stay, [(reader, report.period.month) for reader, report in _unsent(line, left)])
+    drafts = [(reader, report.period.month) for reader, report in _unsent(was, left)]
+    return Assigned(month, last, stay, drafts, replaced)
+
+
+def _newest(rows: QuerySet[Any]) -> int:
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _told(amounts: Amounts) -> str:
+    return " / ".join("—" if amounts[stage] is None else str(amounts[stage]) for stage in STAGES)
 
 
 def _loaded(line: FundingLine) -> FundingLine:
@@ -155,48 +169,45 @@ def begin_filing(sub_item: SubItem, unit: Department, *, since: date) -> None:
     for line in with_readers(lines):
         for report in _reports(line, since, None):
             if line.reader_in(report.period.month, report.first) == unit:
-                _stand_in_draft(line, unit, report)
+                _stand_in_draft(line, _counting(line, report).filter(contribution__department=unit), report)
 
 
-def _bring_back(line: FundingLine, before: Department | None, report: MonthlyReport) -> list[str]:
-    """What ``before`` submitted of the line stands in the draft of ``report`` where it is still written; what it only
-    drafted stays on its desk. Gives the amounts that the draft held until then, with the month.
+def _bring_back(line: FundingLine, report: MonthlyReport) -> list[tuple[date, Amounts]]:
+    """What counted of the line, as other units submitted it, stands in the draft of ``report`` where it is still
+    written; what they only drafted stays on their desks. Gives the amounts that the draft held until then.
     """
-    if before is None or filing_unit(report.sub_item, report.period.month) == before:
-        return []  # it files the month by now, and what stands in the draft is its own
-    return _stand_in_draft(line, before, report)
+    filing = filing_unit(report.sub_item, report.period.month)
+    # What the unit says that files the month by now is its draft, whatever it had contributed before.
+    return _stand_in_draft(line, _counting(line, report).exclude(contribution__department=filing), report)
 
 
-def _stand_in_draft(line: FundingLine, unit: Department, report: MonthlyReport) -> list[str]:
+def _counting(line: FundingLine, report: MonthlyReport) -> QuerySet[ContributionVersion]:
+    """The versions of contributions to ``report`` that count for the line, the newest first."""
+    later = line.counts_after(report.period.month)
+    return ContributionVersion.objects.filter(contribution__report=report, pk__gt=later).order_by("-pk")
+
+
+def _stand_in_draft(
+    line: FundingLine, versions: QuerySet[ContributionVersion], report: MonthlyReport
+) -> list[tuple[date, Amounts]]:
+    """The newest of ``versions`` that speaks of the line is in the draft from now on."""
     if report.state not in EDITABLE:
         return []
     locks.again(report)
-    newest = _newest_of(unit, [report]).get(report.pk)
-    said = _said(newest, line)
+    said = next((amounts for version in versions if (amounts := _said(version, line))), None)
     if said is None or report.state not in EDITABLE:
         return []
     held = FundingReading.objects.filter(report=report, line=line).first()
     stood = {stage: getattr(held, stage) for stage in STAGES} if held else said
     FundingReading.objects.update_or_create(report=report, line=line, defaults=said)
-    if stood == said:
-        return []
-    amounts_held = " / ".join("—" if stood[stage] is None else str(stood[stage]) for stage in STAGES)
-    return [f"{report.period.month:%Y-%m}: {amounts_held}"]
+    return [] if stood == said else [(report.period.month, stood)]
 
 
-def _newest_of(unit: Department, reports: Iterable[MonthlyReport]) -> dict[int, ContributionVersion]:
-    """What ``unit`` last submitted to each report, by the report's key."""
-    found = ContributionVersion.objects.filter(contribution__department=unit, contribution__report__in=list(reports))
-    return {one.contribution.report_id: one for one in found.select_related("contribution").order_by("number")}
-
-
-def _said(version: ContributionVersion | None, line: FundingLine) -> dict[str, Decimal | None] | None:
+def _said(version: ContributionVersion, line: FundingLine) -> dict[str, Decimal | None] | None:
     """The amounts of the line in what was submitted; none where nothing is said of it."""
-    money = version.snapshot.get("money", ()) if version else ()
-    said = next((entry for entry in money if entry["id"] == line.pk), None)
-    if said is None:
-        return None
-    return {stage: None if said[stage] is None else Decimal(said[stage]) for stage in STAGES}
+    said = next((entry for entry in version.snapshot.get("money", ()) if entry["id"] == line.pk), None)
+    amounts = {stage: Decimal(said[stage]) for stage in STAGES if said[stage] is not None} if said else {}
+    return {stage: amounts.get(stage) for stage in STAGES} if amounts else None
 
 
 def _unsent(
@@ -211,6 +222,7 @@ def _unsent(
         ).first()
         amounts = {stage: getattr(written, stage) for stage in STAGES} if written else None
         nothing = dict.fromkeys(STAGES)
-        said = _said(_newest_of(reader, [report]).get(report.pk), line)
-        if amounts is not None and amounts != (said or nothing):
+        newest = ContributionVersion.objects.filter(contribution__report=report, contribution__department=reader)
+        version = newest.order_by("-number").first()
+        if amounts is not None and amounts != ((_said(version, line) if version else None) or nothing):
             yield reader, report

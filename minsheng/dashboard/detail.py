@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 
 from departments.models import User
 from departments.permissions import (
@@ -19,7 +18,7 @@ from departments.permissions import (
 )
 from funding.models import FundingLine
 from funding.services.readings import with_readers
-from minsheng.dashboard.addresses import month_of
+from minsheng.dashboard.addresses import list_from, month_of, overview_from, sub_item_from
 from minsheng.dashboard.headline import headline_of
 from minsheng.dashboard.milestones import steps_of, strip_of
 from minsheng.dashboard.money import money_of
@@ -80,7 +79,6 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
     months = months_of(sub_item, figures_of(sub_item))
     steps = steps_of(sub_item, point.today)
     targets = target_rows(sub_item)
-    month = month_of(point)
     return {
         "sub_item": sub_item,
         "point": point,
@@ -97,11 +95,13 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         "strip": strip_of(sub_item, steps, point.today),
         "overrides": [row for row in sub_item.overrides.all() if row.since <= point.on <= row.until],
         "timeline": timeline_of(
-            sub_item, reports=reports, months=months, asked=asked, month=month, room=_room(sub_item)
+            sub_item, reports=reports, months=months, asked=asked, month=month_of(point), room=_room(sub_item)
         ),
         "reports": reports,
         "own_contributions": own_contributions(sub_item, reader),
         "overseen": reader.oversees,
+        "overview_url": overview_from(point),
+        "list_url": list_from(point),
         "may_supervise": reader.supervises,
         "may_hand_over": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
         "may_assign": bool(reader.units or reader.supervises)
@@ -109,8 +109,8 @@ def page_of(sub_item: SubItem, *, user: Person, point: Standpoint, asked: str = 
         and isinstance(user, User)
         and may_assign(user, sub_item),
         "may_change_milestones": reader.supervises and sub_item.status == SubItem.Status.ACTIVE,
-        "before": _neighbour(sub_item, user, month, after=False),
-        "after": _neighbour(sub_item, user, month, after=True),
+        "before": _neighbour(sub_item, user, point, after=False),
+        "after": _neighbour(sub_item, user, point, after=True),
         "source": source_cells(sub_item),
     }
 
@@ -143,15 +143,14 @@ def _stood(sub_item: SubItem, point: Standpoint) -> "StoodSubItem":
     return cast("StoodSubItem", stood(SubItem.objects.filter(pk=sub_item.pk), point).get())
 
 
-def _neighbour(sub_item: SubItem, user: Person, month: str, *, after: bool) -> Neighbour | None:
+def _neighbour(sub_item: SubItem, user: Person, point: Standpoint, *, after: bool) -> Neighbour | None:
     """The nearest in the official order, of what the reader sees and what counts. The month stays in the address."""
     seen = SubItem.objects.visible_to(user).counted().filter(programme=sub_item.programme_id)
     beyond = seen.filter(position__gt=sub_item.position) if after else seen.filter(position__lt=sub_item.position)
     found = beyond.select_related("project").order_by("position" if after else "-position").first()
     if found is None:
         return None
-    url = reverse("dashboard:sub_item", args=[found.pk])
-    return Neighbour(str(found), f"{url}?month={month}" if month else url)
+    return Neighbour(str(found), sub_item_from(point, found.pk))
 
 
 def source_cells(sub_item: SubItem) -> list[SourceCell]:

@@ -27,7 +27,7 @@ from projects.filing import HAVE_FILED, HAVE_NOT_FILED, Filing
 from projects.models import Light, Milestone, Responsibility, SubItem
 from projects.models.responsibility import ResponsibilityQuerySet
 from projects.models.sub_item import SubItemQuerySet
-from projects.standing import Standpoint, counted, turned_worse, waiting_for_approval
+from projects.standing import Standpoint, counted, moved, turned_worse, waiting_for_approval
 
 # Always in sight; the others are folded.
 MAIN: Final = ("month", "unit", "light", "filing", "q")
@@ -53,6 +53,9 @@ TURNED_CHOICES: Final[Choices] = [
     ("yellow", _("turned yellow")),
     ("red", _("turned red")),
 ]
+MOVED_CHOICES: Final[Choices] = [
+    (light.value, format_lazy("{} {}", words.SHAPES[light], words.LIGHTS[light])) for light in words.SHAPES
+]
 DUE_CHOICES: Final[Choices] = [("overdue", _("overdue")), ("soon", _("due within 30 days"))]
 MONEY_CHOICES: Final[Choices] = [
     ("planned", _("with planned money")),
@@ -66,7 +69,8 @@ STATUS_CHOICES: Final[Choices] = [("withdrawn", _("withdrawn")), ("complete", _(
 class SubItemFilter(ListFilter):
     """Narrows what ``listing.seen`` gives. A bad value is said in place and narrows nothing.
 
-    Only counted sub-items are listed, unless withdrawn ones are asked for. The month narrows nothing by itself: it has
+    Only counted sub-items are listed, unless withdrawn ones are asked for, or what has moved: among that is what was
+    withdrawn since. The month narrows nothing by itself: it has
     decided the ``point`` from which all others look. Without oversight, ``filing`` speaks of what the person's units
     lead only.
     """
@@ -83,6 +87,7 @@ class SubItemFilter(ListFilter):
     )
     involved = Narrowing(_("Responsible unit"), "by_involved")
     turned = Narrowing(_("Changed this month"), "by_turn", TURNED_CHOICES)
+    moved = Narrowing(_("Into or out of"), "by_moved", MOVED_CHOICES)
     deadline = Narrowing(_("Deadline"), "by_deadline", DUE_CHOICES)
     milestone = Narrowing(_("Milestone"), "by_milestone", DUE_CHOICES)
     money = Narrowing(_("Money"), "by_money", MONEY_CHOICES)
@@ -131,7 +136,8 @@ class SubItemFilter(ListFilter):
         return any(name not in MAIN for name in (*self.active, *self.form.errors))
 
     def filter_queryset(self, queryset: Any) -> Any:
-        if self.form.cleaned_data.get("status") != "withdrawn":
+        asked = self.form.cleaned_data
+        if asked.get("status") != "withdrawn" and not asked.get("moved"):
             queryset = counted(queryset, self.point)
         return super().filter_queryset(queryset)
 
@@ -165,6 +171,10 @@ class SubItemFilter(ListFilter):
     def by_turn(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         turned = queryset.filter(turned_worse())
         return turned if value == "worse" else turned.filter(Q(stood_light=value))
+
+    def by_moved(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
+        """What makes up the change of a light's count against the end of the month before."""
+        return queryset.filter(moved(value, self.point))
 
     def by_deadline(self, queryset: SubItemQuerySet, name: str, value: str) -> SubItemQuerySet:
         """Of what was neither complete nor closed."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from departments.models import Department
 from minsheng.dashboard import words
-from minsheng.dashboard.addresses import list_from
+from minsheng.dashboard.addresses import list_from, sub_item_from
 from minsheng.dashboard.matrix import every_from
 from projects.models import Light
 from projects.standing import Standpoint, turned_worse, worst_first
@@ -24,9 +24,9 @@ WHOLE: Final = 40
 class LateRow:
     """A sub-item that is behind, or has just turned: its light, whose it is, and why."""
 
-    pk: int
     serial: str
     title: str
+    url: str
     light: str
     unit: str
     sentence: str
@@ -79,11 +79,11 @@ def turned(point: Standpoint) -> ShortList:
 
 
 def behind_list(point: Standpoint, found: Found, units: Mapping[int, str]) -> ShortList:
-    return ShortList(_rows(found.rows, units), found.count, list_from(point, light="behind"))
+    return ShortList(_rows(point, found.rows, units), found.count, list_from(point, light="behind"))
 
 
 def turned_list(point: Standpoint, found: Found, units: Mapping[int, str]) -> ShortList:
-    return ShortList(_rows(found.rows, units), found.count, list_from(point, turned="worse"))
+    return ShortList(_rows(point, found.rows, units), found.count, list_from(point, turned="worse"))
 
 
 def whose(point: Standpoint, sub_items: Collection[int]) -> dict[int, str]:
@@ -104,12 +104,12 @@ def _first(point: Standpoint, which: Q, *only: str) -> list[Any]:
     return list(_worst(point, which, *only)[:SHOWN])
 
 
-def _rows(rows: Iterable[Any], units: Mapping[int, str]) -> list[LateRow]:
+def _rows(point: Standpoint, rows: Iterable[Any], units: Mapping[int, str]) -> list[LateRow]:
     return [
         LateRow(
-            pk=row.pk,
             serial=row.serial or words.NOTHING,
             title=row.title,
+            url=sub_item_from(point, row.pk),
             light=row.stood_light,
             unit=units.get(row.pk) or _("to be named"),
             sentence=row.stood_sentence,

@@ -1,19 +1,16 @@
 """The list of a programme's sub-items: from a standpoint, narrowed by the address, with the sums of the whole list.
 
-``list_url`` is the one way to make the address of a list; ``seen`` is what every figure and list counts over.
+``seen`` is what every figure and list counts over; ``addresses.list_url`` is the one way to make a list's address.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final, cast
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Sum, Value, When
 from django.http import QueryDict
-from django.urls import get_script_prefix, reverse
 
 from departments.permissions import (
     FILE_REPORT,
@@ -62,23 +59,6 @@ class SubItemList:
     def rows(self) -> list[Any]:
         """The sub-items of this page."""
         return [row.record for row in self.page.object_list]
-
-
-def list_url(programme: Programme, month: date | None = None, **filters: Any) -> str:
-    """The address of the list of ``programme`` as it stands now or stood at the end of ``month``.
-
-    ``filters`` are those of ``SubItemFilter``; empty ones are left out.
-    """
-    asked = {"month": f"{month:%Y-%m}"} if month else {}
-    asked |= {name: value for name, value in filters.items() if value not in (None, "")}
-    url = _list_of(programme.pk, get_script_prefix())
-    return f"{url}?{urlencode(asked)}" if asked else url
-
-
-@lru_cache(maxsize=64)
-def _list_of(programme: int, prefix: str) -> str:  # noqa: ARG001 - the prefix is part of the key
-    """Asked for each cell of a heatmap."""
-    return reverse("dashboard:list", args=[programme])
 
 
 def point_of(programme: Programme, params: Any, *, today: date) -> Standpoint:

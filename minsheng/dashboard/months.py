@@ -33,11 +33,13 @@ class Month:
 
 @dataclass(frozen=True)
 class MonthRow:
-    """A figure kept of a month, or a month without one. ``superseded``: a later row of the month corrects it."""
+    """A figure kept of a month, or a month without one. ``month`` is its name; ``key`` the month as it stands in an
+    address, 2023-08, where a figure was kept of it. ``superseded``: a later row of the month corrects it.
+    """
 
     month: str
     scheduled: str
-    kept: bool = False
+    key: str = ""
     percent: str = ""
     light: str = ""
     sentence: str = ""
@@ -135,7 +137,7 @@ def _row(month: str, figure: PeriodFigure) -> MonthRow:
     return MonthRow(
         month=month,
         scheduled=words.percent(figure.scheduled_percent),
-        kept=True,
+        key=f"{figure.period.month:%Y-%m}",
         percent=words.percent(figure.percent),
         light=figure.light,
         sentence=figure.sentence,

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from minsheng.dashboard.addresses import list_from
+from minsheng.dashboard.addresses import list_from, sub_item_from
 from minsheng.dashboard.filters import judged_on, open_milestones, unfinished
 from minsheng.dashboard.late import SHOWN, whose
 from minsheng.dashboard.matrix import every_from
@@ -21,8 +21,8 @@ from projects.standing import Standpoint
 class MilestoneRow:
     """``days`` in words: how long ago, or how long yet."""
 
-    pk: int
     sub_item: str
+    url: str
     unit: str
     name: str
     due_on: date
@@ -75,8 +75,8 @@ def milestones_of(point: Standpoint, found: Due, units: Mapping[int, str]) -> Mi
     return Milestones(
         rows=[
             MilestoneRow(
-                pk=step.sub_item_id,
                 sub_item=str(step.sub_item),
+                url=sub_item_from(point, step.sub_item_id),
                 unit=units.get(step.sub_item_id) or _("to be named"),
                 name=step.name,
                 due_on=step.due_on,

@@ -83,7 +83,7 @@ def _made(found: Overview) -> list[Made]:
 
 def _figures(found: Overview) -> Made:
     since = since_words(found.point)
-    heading = _("Against the %(month)s") % {"month": since} if since else _("Change")
+    heading = _("Against the %(month)s") % {"month": since} if since else pgettext("of a figure", "Change")
     columns = [
         Column(_("Figure"), 24),
         Column(_("Value"), 14, Kind.NUMBER),

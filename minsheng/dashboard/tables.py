@@ -14,6 +14,7 @@ from departments.language import listed
 from departments.models import Department
 from minsheng import columns
 from minsheng.dashboard import words
+from minsheng.dashboard.addresses import sub_item_from
 from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, judged_on
 from projects.filing import Filing
 from projects.models import Light, MonthlyReport, Responsibility, SubItem
@@ -96,6 +97,7 @@ class SubItemTable(tables.Table):  # type: ignore[misc] # published without type
         self, rows: Any, *, asked: SubItemFilter, sums: "Sums", sort: Sequence[str], hidden: Iterable[str]
     ) -> None:
         self.point: Standpoint = asked.point
+        self.moved = "moved" in asked.active
         self.sums = sums
         super().__init__(rows, order_by=[name for name in sort if name][:1], exclude=tuple(hidden))
         source = source_words(asked)
@@ -137,8 +139,18 @@ class SubItemTable(tables.Table):  # type: ignore[misc] # published without type
     def _closed(self, record: Any) -> bool:
         return self.point.period is None and record.is_closed
 
+    def words_title(self, record: Any) -> dict[str, Any]:
+        return {"url": sub_item_from(self.point, record.pk)}
+
     def words_light(self, record: Any) -> dict[str, Any]:
-        return {"closed": self._closed(record)}
+        return {"closed": self._closed(record), "before": self._before(record)}
+
+    def _before(self, record: Any) -> str:
+        """What it showed at the end of the month before, where the list is of what has moved since."""
+        if not self.moved or self.point.before is None:
+            return ""
+        light = words.light_word(record.light_before) if record.light_before else _("no figure")
+        return _("at the end of %(month)s: %(light)s") % {"month": self.point.before, "light": light}
 
     def words_deadline(self, record: Any) -> dict[str, Any]:
         return {"deadline": words.deadline(record), "note": deadline_note(record, self.point)}

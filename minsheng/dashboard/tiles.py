@@ -29,7 +29,8 @@ class Part:
 class Tile:
     """A figure, its name, and the list of exactly the sub-items it speaks of.
 
-    ``change``: against the end of the month before. ``parts``: further figures, each with a list of its own.
+    ``change``: against the end of the month before, ``change_url`` what came and went. ``parts``: further figures,
+    each with a list of its own.
     ``number``: the figure to reckon with, a count or yuan; nothing where it is undetermined.
     """
 
@@ -40,6 +41,7 @@ class Tile:
     note: str = ""
     tone: str = ""
     change: str = ""
+    change_url: str = ""
     parts: Sequence[Part] = ()
     number: int | Decimal | None = None
 
@@ -70,7 +72,8 @@ def light_tiles(matrix: Matrix) -> list[Tile]:
         change = "" if then is None else changed(now[light] - then[light], since_words(point))
         url = list_from(point, light=light)
         tone = TONES[light]  # type: ignore[index]
-        tiles.append(Tile(label, str(now[light]), url, tone=tone, change=change, number=now[light]))
+        moved = list_from(point, moved=light) if change else ""
+        tiles.append(Tile(label, str(now[light]), url, tone=tone, change=change, change_url=moved, number=now[light]))
     if now[""]:
         tiles.append(Tile(_("No figure yet"), str(now[""]), list_from(point, light="none"), number=now[""]))
     return tiles

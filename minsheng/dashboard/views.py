@@ -17,6 +17,7 @@ from minsheng.dashboard import detail, export, listing, services, words
 from minsheng.dashboard.overview import Asked, overview_of
 from minsheng.dashboard.overview_export import export_overview
 from minsheng.http import Request
+from minsheng.narrowing import tidy_address
 from projects.models import Programme, SubItem
 
 OTHERS: Final = 50  # programmes to change to
@@ -74,6 +75,7 @@ def newest_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@tidy_address
 def sub_item_list(request: Request, pk: int) -> HttpResponse:
     """The sub-items of a programme that the person may see, narrowed and ordered as the address says."""
     user = request.user

@@ -71,6 +71,15 @@ class Desk:
         return bool(self.role or self.lines or self.is_own)
 
     @property
+    def anew(self) -> list[FundingLine]:
+        """Lines of which the unit has said something, and that came back to it after they had been taken back: they
+        wait for a new word.
+        """
+        said = content_from(self.newest).money if self.newest else {}
+        newest, month = self.newest.pk if self.newest else 0, self.period.month
+        return [line for line in self.lines if line.pk in said and newest <= line.counts_after(month)]
+
+    @property
     def explains(self) -> bool:
         """Whether a figure of it may be lower than last submitted, which wants a reason."""
         return bool(self.lines) or any(one.must_not_fall and self.last.targets.get(one.pk) for one in self.targets)
@@ -276,7 +285,7 @@ def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) ->
 @transaction.atomic
 def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersion:
     """Show the desk as it stands in the database to the filing unit. The same said twice is one version, but after a
-    remark at one of its lines: then it says that the figures are right.
+    remark at one of its lines, or where a line came back to it: then it says that the figures are right.
 
     ``nothing``: the unit has nothing new to say, unless it wrote a text; its last figures stand, others are refused.
     """
@@ -295,7 +304,7 @@ def submit(desk: Desk, *, by: User, nothing: bool = False) -> ContributionVersio
     with language.of_the_office():
         warnings = [finding.message for finding in warnings_of(now, content)]
         snapshot = with_last(now, snapshot_of(content, targets=now.targets, lines=now.lines, warnings=warnings))
-    if now.newest is not None and now.newest.snapshot == snapshot and not now.again:
+    if now.newest is not None and now.newest.snapshot == snapshot and not (now.again or now.anew):
         return now.newest
     return contributions.submit(now.contribution, by=by, snapshot=snapshot)
 

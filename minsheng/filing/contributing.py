@@ -71,11 +71,13 @@ class Task:
     def unread(self) -> list[FundingLine]:
         """The lines of which nothing was said, and those that are to be read again."""
         money = content_from(self.newest).money if self.newest else {}
+        newest, month = self.newest.pk if self.newest else 0, self.period.month
+        read = {line.pk for line in self.lines if line.pk in money and newest > line.counts_after(month)}
         remarked = {one.field for one in self.again}
         return [
             line
             for line in self.lines
-            if line.pk not in money or not is_stated(money[line.pk]) or f"money_{line.pk}" in remarked
+            if line.pk not in read or not is_stated(money[line.pk]) or f"money_{line.pk}" in remarked
         ]
 
     @property

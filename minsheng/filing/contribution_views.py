@@ -99,7 +99,7 @@ def _send(request: Request, desk: Desk, *, nothing: bool) -> HttpResponse:
         contribute.submit(desk, by=request.user, nothing=nothing)
     except DomainError as error:
         now = desk_of(desk.sub_item, desk.period, desk.unit)
-        if now.newest is None or now.has_unsent or now.again or now.newest.author_id != request.user.pk:
+        if now.newest is None or now.has_unsent or now.again or now.anew or now.newest.author_id != request.user.pk:
             return _refused(request, now, error)
     filing = desk.filing.full_name if desk.filing else ""
     words = {"item": str(desk.sub_item), "unit": filing}

@@ -45,7 +45,8 @@ class Contributed:
     """A unit that may contribute in a month, and what it has submitted.
 
     ``role`` is empty for one that only reads money lines, or is no longer responsible: its shares do not count.
-    ``lines`` are the money lines assigned to it. One that ``files`` the report itself, by a hand-over perhaps, is asked
+    ``lines`` are the money lines assigned to it; of each counts what was submitted after the version ``later`` names
+    (``FundingLine.counts_after``). One that ``files`` the report itself, by a hand-over perhaps, is asked
     for nothing, and its own share counts.
     """
 
@@ -54,6 +55,7 @@ class Contributed:
     contribution: Contribution | None = None
     lines: Sequence[FundingLine] = field(default=())
     files: bool = False
+    later: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def versions(self) -> list[ContributionVersion]:
@@ -93,7 +95,8 @@ class Contributed:
     @property
     def money(self) -> dict[int, LineReading]:
         """Of the lines assigned to it, those it has read."""
-        assigned = {line.pk for line in self.lines}
+        newest = self.newest.pk if self.newest else 0
+        assigned = {line.pk for line in self.lines if newest > self.later.get(line.pk, 0)}
         return {key: one for key, one in self.content.money.items() if key in assigned and is_stated(one)}
 
     def takings(self, target: int | None) -> list[Taking]:
@@ -139,7 +142,8 @@ def contributed_of(
     if report is not None:
         rows = Contribution.objects.filter(report=report).prefetch_related("versions__takings")
         found = list(rows.select_related("department__parent"))
-    return gathered(roles, assigned, found, filing=filing)
+    later = {line.pk: line.counts_after(period.month) for own in assigned.values() for line in own}
+    return gathered(roles, assigned, found, filing=filing, later=later)
 
 
 def first_submission_of(report: MonthlyReport | None, lines: Iterable[FundingLine]) -> int | None:
@@ -183,6 +187,7 @@ def gathered(
     found: Iterable[Contribution],
     *,
     filing: Department | None,
+    later: Mapping[int, int] | None = None,
 ) -> list[Contributed]:
     """Responsible units in the plan's order, then those that only read lines, then those that have handed over."""
     by_unit = {one.department: one for one in found}
@@ -190,7 +195,7 @@ def gathered(
     for unit in (*assigned, *(unit for unit, one in by_unit.items() if one.versions.all())):
         units.setdefault(unit, "")
     return [
-        Contributed(unit, role, by_unit.get(unit), assigned.get(unit, ()), files=unit == filing)
+        Contributed(unit, role, by_unit.get(unit), assigned.get(unit, ()), files=unit == filing, later=later or {})
         for unit, role in units.items()
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.forms import BoundField
 
 from departments.models import Department
-from funding.models import FundingLine
+from funding.models import FundingLine, LineAssignment
 from funding.money import show_stage
 from funding.services.readings import LineReading
 from minsheng.dashboard import words
@@ -90,8 +90,8 @@ class TargetLine(Line):
 class Elsewhere:
     """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
     unit's own draft said of it before (``before``), which does not count. ``again``: it was remarked on since it was
-    read. ``was_carried``: the report itself had only carried ``before`` on. ``as_last``: what counts is what was last
-    submitted.
+    read. ``given`` says who assigned it. ``was_carried``: the report itself had only carried ``before`` on.
+    ``as_last``: what counts is what was last submitted.
     """
 
     one: Contributed
@@ -99,6 +99,7 @@ class Elsewhere:
     is_read: bool
     before: list[tuple[Any, str]]
     again: bool = False
+    given: LineAssignment | None = None
     was_carried: bool = False
     as_last: bool = True
 
@@ -136,6 +137,7 @@ def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading, asked: A
         line.pk in one.money,
         before,
         again=bool(again),
+        given=line.assigned_in(sheet.period.month, sheet.first_submission),
         was_carried=line.pk in sheet.carried,
         as_last=counted == sheet.last.money.get(line.pk),
     )

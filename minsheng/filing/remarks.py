@@ -14,6 +14,7 @@ from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+from projects.rules.reports import EDITABLE, SUBMISSION
 
 if TYPE_CHECKING:
     from minsheng.filing.services import Sheet
@@ -58,12 +59,13 @@ class Said:
 class Asked:
     """What is asked for at present, by the returns that nobody has answered for yet, the oldest first. ``past`` are
     all returns since the last approval: what was remarked at a line that another unit reads stands until that unit
-    answers. ``only`` are the remarks that a reader is concerned with, where these are not all.
+    answers (``older``). ``only`` are the remarks that a reader is concerned with, where these are not all.
     """
 
     returns: Sequence[ReportEvent]
     past: Sequence[ReportEvent] = ()
     only: "Sequence[tuple[ReportEvent, list[Said]]] | None" = None
+    older: Sequence[Said] = ()
 
     def __bool__(self) -> bool:
         return bool(self.returns if self.only is None else self.only)
@@ -79,13 +81,13 @@ class Asked:
         return [one for _event, said in self.by_return for one in said]
 
     def at(self, field: str) -> list[Said]:
-        return [one for one in self.every if one.field == field]
+        return [one for one in (*self.older, *self.every) if one.field == field]
 
     @property
     def boxes(self) -> frozenset[str]:
         """The fields of the unit's form that are concerned; a money line is all its boxes."""
         boxes: set[str] = set()
-        for one in self.every:
+        for one in (*self.older, *self.every):
             kind, _line, key = one.field.partition("_")
             boxes |= {f"{stage}_{key}" for stage in ("applied", "secured", "spent")} if kind == "money" else {one.field}
         return frozenset(boxes)
@@ -144,6 +146,22 @@ def unanswered_of(sheet: "Sheet") -> dict[str, str]:
         for line, one in readers
         if unanswered(asked, [line], after=one.newest.after if one.newest else 0)
     }
+
+
+def still_open(asked: Asked, sheet: "Sheet", events: Iterable[ReportEvent]) -> Asked:
+    """``asked`` with what earlier returns remarked at money lines and nobody has answered for: for the filing unit,
+    which reads the line itself by now perhaps. ``events`` are the report's, with what they kept.
+    """
+    sent = [event for event in events if event.from_state in EDITABLE and event.to_state in SUBMISSION]
+    left = sent[-1].snapshot.get("lines_unanswered", {}) if sent else {}
+    earlier = replace(asked, past=[event for event in asked.past if event not in asked.returns])
+    older: list[Said] = []
+    for line in sheet.lines:
+        reader = sheet.assigned.get(line.pk)
+        if reader or str(line.pk) in left:
+            after = reader.newest.after if reader and reader.newest else 0
+            older += unanswered(earlier, [line], after=after)
+    return replace(asked, older=older)
 
 
 def concerning(asked: Asked, fields: Container[str], lines: Iterable[FundingLine], *, after: int) -> Asked:

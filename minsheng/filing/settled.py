@@ -60,8 +60,12 @@ def with_others_money(sheet: "Sheet", content: Content) -> Content:
 
 
 def _read_by_another(sheet: "Sheet", pk: int) -> LineReading | None:
-    """What a unit that was to read the line before has submitted of it for this month, the newest."""
-    said = [one for one in sheet.contributed if one.newest and is_stated(one.content.money.get(pk, LineReading()))]
+    """What a unit that was to read the line before has submitted of it for this month, the newest, since it was last
+    taken back. What the unit that files the month by now had contributed before is no other's.
+    """
+    later = next(line.counts_after(sheet.period.month) for line in sheet.lines if line.pk == pk)
+    others = (one for one in sheet.contributed if one.newest and one.newest.pk > later and not one.files)
+    said = [one for one in others if is_stated(one.content.money.get(pk, LineReading()))]
     newest = max(said, key=lambda one: one.newest.pk if one.newest else 0, default=None)
     return newest.content.money[pk] if newest else None
 

@@ -55,7 +55,7 @@ def lines_missing() -> "QuerySet[LineAssignment]":
         contribution__department=OuterRef(OuterRef("department")),
         contribution__report__sub_item=OuterRef("sub_item"),
         contribution__report__period=OuterRef("period"),
-    )
+    ).exclude(Exists(_taken_back()))
     again = reopened().filter(sub_item=OuterRef("sub_item"), period=OuterRef("period"))
     written = filings().filter(
         open_now=True,
@@ -71,6 +71,17 @@ def lines_missing() -> "QuerySet[LineAssignment]":
     key = Concat(Value('"money_'), Cast("line", CharField()), Value('"'), output_field=TextField())
     given = LineAssignment.objects.filter(line__in=lines_of(), department__isnull=False).annotate(key=key)
     return given.filter(Exists(waiting.exclude(department=OuterRef("department")).order_by()))
+
+
+def _taken_back() -> "QuerySet[LineAssignment]":
+    """Of a version, inside a question about a month and an assignment: that the line was taken back in it since."""
+    return LineAssignment.objects.filter(
+        Q(until=None) | Q(until__gte=OuterRef(OuterRef("month"))),
+        line=OuterRef(OuterRef(OuterRef("line"))),
+        department=None,
+        since__lte=OuterRef(OuterRef("month")),
+        after_version__gte=OuterRef("pk"),
+    ).order_by()
 
 
 def _later() -> "QuerySet[LineAssignment]":

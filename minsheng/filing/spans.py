@@ -12,9 +12,11 @@ from departments import clock, language
 from departments.language import year_month
 from departments.models import Department
 from funding.models import FundingLine, LineAssignment
-from funding.services.assignments import Assigned
+from funding.money import show_wan
+from funding.services.assignments import Amounts, Assigned
+from minsheng.filing.content import STAGE_WORDS
 from projects.models import MonthlyReport, ReportingPeriod, Responsibility
-from projects.rules.periods import next_month
+from projects.rules.periods import months_between, next_month
 from projects.services.reports import submissions_of
 
 
@@ -44,8 +46,8 @@ def of_months(first: date, last: date | None) -> str:
 
 
 def spans_of(line: FundingLine) -> list[Span]:
-    """Who reads ``line``, month by month, as far as months have opened, and in those to come. Two queries, where the
-    assignments are loaded.
+    """Who reads ``line``, month by month: in those that have opened, and as it is decided so far in those to come. Two
+    queries, where the assignments are loaded.
     """
     sub_item = line.sub_item
     opened = ReportingPeriod.objects.filter(programme=sub_item.programme, opens_on__lte=clock.today())
@@ -53,7 +55,9 @@ def spans_of(line: FundingLine) -> list[Span]:
     first = submissions_of(OuterRef("report")).values("pk")[:1]
     periods = opened.annotate(report=Subquery(report)).annotate(first=Subquery(first)).order_by("month")
     months: list[tuple[date, int | None]] = list(periods.values_list("month", "first"))
-    months.append((next_month(months[-1][0]) if months else sub_item.programme.first_month, None))
+    following = next_month(months[-1][0]) if months else sub_item.programme.first_month
+    last = max(following, sub_item.programme.last_month)
+    months += [(month, None) for month in months_between(following, last)]
     filing = list(Responsibility.objects.filter(sub_item=sub_item, files=True).select_related("department__parent"))
     spans: list[Span] = []
     for month, submitted in months:
@@ -76,7 +80,16 @@ def told_of(line: FundingLine, unit: Department | None, done: Assigned) -> Itera
         stay = {"months": language.listed(year_month(month) for month in done.stay)}
         text = _("Submitted before, and still read there by whoever read it: %(months)s.")
         yield messages.INFO, text % stay
+    for month, amounts in done.replaced:
+        stood = {"month": year_month(month), "amounts": _amounts(amounts)}
+        yield messages.WARNING, _("The draft for %(month)s said %(amounts)s (10,000 yuan) before.") % stood
     for reader, month in done.drafts:
         draft = {"unit": reader.full_name, "month": year_month(month)}
         text = _("%(unit)s had kept a draft of it for %(month)s that was not submitted: it does not count any more.")
         yield messages.WARNING, text % draft
+
+
+def _amounts(amounts: Amounts) -> str:
+    """Only stages that say something: 到位260.00、支出170.00."""
+    said = [(word, amounts[stage]) for stage, word in STAGE_WORDS.items()]
+    return language.listed(f"{word}{show_wan(amount)}" for word, amount in said if amount is not None) or "—"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments import audit, clock
 from departments.errors import DomainError
-from departments.permissions import require
+from departments.permissions import FILE_REPORT, require, rights_held
 from minsheng import sign_in
 from minsheng.filing import drafts, nil, services
 from minsheng.filing.access import sheet_or_404
@@ -25,6 +25,7 @@ from minsheng.filing.forms import ReportForm
 from minsheng.filing.nil import LeavesOut
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
+from minsheng.filing.remarks import still_open
 from minsheng.filing.services import Refused, Rights, Sheet
 from minsheng.filing.settled import differs
 from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
@@ -45,12 +46,14 @@ def due(request: HttpRequest) -> HttpResponse:
     user = cast(Request, request).user
     asked = asked_of(user, clock.today())
     tasks = [task for task in asked if not task.is_frozen]
+    months = due_months(user)
     context = {
-        "months": due_months(user),
+        "months": months,
         "contributions": [task for task in tasks if task.waits],
         "contributed": [task for task in tasks if not task.waits],
         "frozen": [task for task in asked if task.is_frozen and task.waits],
         "locked": locked_items(user),
+        "files": bool(months) or FILE_REPORT in rights_held(user),
     }
     return render(request, "filing/due.html", context)
 
@@ -276,7 +279,7 @@ def _page(
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
     returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = form.asked = returns_of(events if returned else [])
+    asked = form.asked = still_open(returns_of(events), sheet, events) if returned else returns_of([])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     due_on = asked.due_on(sheet.period)
@@ -291,7 +294,7 @@ def _page(
         "check": check,
         "place": place_of(request.user, sheet.sub_item, sheet.period),
         "events": events,
-        "timeline": taken(events),
+        "timeline": taken(events, above=asked.returns),
         "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
         "asked": asked,
         "due_on": due_on,

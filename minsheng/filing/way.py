@@ -1,7 +1,7 @@
 """The way of a report: the stations before and behind it, and the steps it has taken, ready to be drawn."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -44,25 +44,32 @@ class Event:
     told: str = ""
 
 
-def taken(events: Iterable[ReportEvent], *, insider: bool = True) -> list[Event]:
-    """The steps, in order; the reasons of returns only for an ``insider`` (design §4)."""
+def taken(events: Iterable[ReportEvent], *, insider: bool = True, above: Collection[ReportEvent] = ()) -> list[Event]:
+    """The steps, in order; the reasons of returns only for an ``insider`` (design §4). What was said with those that
+    stand ``above`` on the page is not said again.
+    """
     return [
-        Event(
-            at=event.at,
-            title=event.title,
-            actor=event.who,
-            comment=event.comment if _may_read(event, insider=insider) else "",
-            tone=TONES.get(State(event.to_state), "grey"),
-            is_return=event.to_state == State.RETURNED,
-            remarks=event.remarks if insider else (),
-            told=event.told if _may_read(event, insider=insider) else "",
-        )
+        _said_above(_taken(event, insider=insider)) if event in above else _taken(event, insider=insider)
         for event in events
     ]
 
 
-def _may_read(event: ReportEvent, *, insider: bool) -> bool:
-    return insider or event.to_state != State.RETURNED
+def _taken(event: ReportEvent, *, insider: bool) -> Event:
+    may_read = insider or event.to_state != State.RETURNED
+    return Event(
+        at=event.at,
+        title=event.title,
+        actor=event.who,
+        comment=event.comment if may_read else "",
+        tone=TONES.get(State(event.to_state), "grey"),
+        is_return=event.to_state == State.RETURNED,
+        remarks=event.remarks if insider else (),
+        told=event.told if may_read else "",
+    )
+
+
+def _said_above(step: Event) -> Event:
+    return replace(step, comment=_("The reason stands at the top of this page."), remarks=())
 
 
 def way_of(report: MonthlyReport | None, events: Sequence[ReportEvent], *, reviewed: bool) -> list[Step]:

@@ -1,5 +1,6 @@
 """The supervision office's pages for handing over: one sub-item, or what a unit holds to its successor."""
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import Department
 from departments.permissions import FILE_REPORT, holders, require
 from minsheng import sign_in
+from minsheng.dashboard import words
 from minsheng.handover import services
 from minsheng.handover.forms import RowsOfShares, SuccessionForm, SuccessionReasonForm, WhyForm, rows_of
 from minsheng.handover.preview import Preview, holders_of, months_of, previews, succession, units_of
@@ -201,8 +203,8 @@ def _seen(pairs: list[str]) -> dict[int, str]:
     return found
 
 
-def _named(item: SubItem, month: Any) -> dict[str, str]:
-    return {"item": str(item), "month": f"{month:%Y-%m}"}
+def _named(item: SubItem, month: date) -> dict[str, str]:
+    return {"item": str(item), "month": words.year_month(month)}
 
 
 def _status(error: DomainError) -> int:

@@ -163,12 +163,19 @@ def _text(value: Any) -> str:
 def _columns(headings: list[str], resource: Register) -> list[str]:
     while headings and not headings[-1]:
         headings = headings[:-1]
+    if not headings:
+        raise DomainError(
+            _("The first row of the first sheet is empty; the headings of the register must stand there.")
+        )
+    twice = [heading for heading in dict.fromkeys(headings) if heading and headings.count(heading) > 1]
+    if twice:
+        raise DomainError(_("More than one column is headed %(names)s; keep one.") % {"names": listed(twice)})
     known = {str(label): name for name, label in resource.labels.items()}
     strange = [heading or _("(empty)") for heading in headings if heading not in known]
-    if strange or len(set(headings)) != len(headings) or not headings:
+    if strange:
         raise DomainError(
             _("The first row must hold the headings of this register: %(known)s. Not understood: %(strange)s")
-            % {"known": listed(known), "strange": listed(strange) or "—"}
+            % {"known": listed(known), "strange": listed(strange)}
         )
     columns = [known[heading] for heading in headings]
     missing = [str(resource.labels[name]) for name in resource.key if name not in columns]

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments import clock
@@ -30,7 +30,11 @@ from minsheng.office.access import Office
 from minsheng.office.history import action_of
 
 NONE: Final = "none"
-ACCOUNT_STATES: Final[Choices] = [("active", _("in use")), ("closed", _("closed")), ("never", _("never signed in"))]
+ACCOUNT_STATES: Final[Choices] = [
+    ("active", _("in use")),
+    ("closed", pgettext_lazy("account", "closed")),
+    ("never", _("never signed in")),
+]
 UNIT_STATES: Final[Choices] = [("active", _("goes on")), ("ended", _("ended"))]
 UNIT_PEOPLE: Final[Choices] = [
     ("none", _("nobody has an account")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from departments import clock, locks
 from departments.errors import DomainError
+from departments.language import listed
 from departments.models import AuditEvent, Department, DepartmentUserGrant, Jurisdiction, JurisdictionUserGrant, User
 from departments.names import plain
 from departments.services import grants
@@ -22,17 +23,25 @@ from minsheng.office.resources import Field, Register, Text, Unit
 Grant = DepartmentUserGrant | JurisdictionUserGrant
 
 
+def _rights_by_words() -> dict[str, str]:
+    named = [*words.SHORT_RIGHTS.items(), *words.RIGHTS.items()]
+    return {plain(str(label)): right for right, label in named}
+
+
 class Right(Text):
-    """A right by its words."""
+    """A right by its words, or by the short ones of the lists."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.by_words = {plain(str(label)): right for right, label in words.RIGHTS.items()}
+        self.by_words = _rights_by_words()
 
     def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> Any:
         text = super().clean(value)
         if plain(text) not in self.by_words:
-            raise ValueError(_("There is no right “%(name)s”.") % {"name": text})
+            accepted = listed(words.SHORT_RIGHTS.values())
+            raise ValueError(
+                _("There is no right “%(name)s”. There are: %(rights)s.") % {"name": text, "rights": accepted}
+            )
         return self.by_words[plain(text)]
 
     def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
@@ -97,9 +106,13 @@ class RightRegister(Register):
         known = [grant for grant in found if f"departments.{grant.permission.codename}" in words.RIGHTS]
         return sorted((_filled(grant, given) for grant in known), key=lambda grant: grant.user.username)
 
+    def identity(self, row: dict[str, Any]) -> tuple[str, ...]:
+        """A right is the same by whichever of its words it is written."""
+        right = _rights_by_words().get(plain(str(row["right"] or "")))
+        return super().identity(row | {"right": words.RIGHTS[right]} if right else row)
+
     def find(self, row: dict[str, Any]) -> Model | None:
-        wanted = tuple(plain(str(row[name] or "")) for name in self.key)
-        return self.kept.get(wanted)
+        return self.kept.get(self.identity(row))
 
     def before_import(self, dataset: Any, **_kwargs: Any) -> None:
         """Lock everybody the file names, by key, as all services do; and read what there is once."""

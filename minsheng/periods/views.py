@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +26,23 @@ from projects.models import Programme, ReportingPeriod
 from projects.rules.periods import PeriodDays
 from projects.services.schedules import plan, schedule_of, uncertain_years
 from projects.services.working_days import calendar_of
+
+# What has changed something in a programme or its months; that lists were taken as files stands in the audit trail.
+CHANGES: Final = (
+    "programme.create",
+    "programme.add",
+    "programme.list",
+    "programme.revise",
+    "programme.settings",
+    "responsibility.hand_over",
+    "period.schedule",
+    "period.due",
+    "period.exception",
+    "period.exception_end",
+    "exception.ask",
+    "exception.refuse",
+    "admin.change",
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ def periods(request: HttpRequest, pk: int) -> HttpResponse:
         "schedule": schedule,
         "uncertain": uncertain_years(schedule, calendar),
         "tabs": tabs_of(programme, "periods"),
-        "history": history.of(programme),
+        "history": history.of(programme, actions=CHANGES),
     }
     return render(request, "periods/periods.html", context)
 

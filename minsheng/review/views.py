@@ -20,6 +20,7 @@ from minsheng.filing.remarks import Asked, asked_of, fields_of
 from minsheng.filing.services import Sheet, sheet_of
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
+from minsheng.narrowing import tidy_address
 from minsheng.review import services
 from minsheng.review.answers import answers_of
 from minsheng.review.doubts import Doubt, Doubts, Kind
@@ -34,6 +35,7 @@ State = MonthlyReport.State
 
 
 @require_safe
+@tidy_address
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person's decision, the unusual first; nobody else has such a page."""
     request = cast(Request, request)

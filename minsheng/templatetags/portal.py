@@ -13,10 +13,13 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from departments import language
+from departments import audit, clock, language
 from funding import money
 from minsheng import sign_in, words
+from minsheng.dashboard import words as dashboard_words
+from projects.models import SubItem
 
 if TYPE_CHECKING:
     from minsheng.charts import Cell
@@ -70,6 +73,22 @@ def typed_left(context: Context) -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
+def typed_waits(context: Context) -> bool:
+    """Whether what was sent after the sign-in had expired waits for its author to sign in again."""
+    request = context.get("request")
+    return request is not None and sign_in.is_kept(request)
+
+
+@register.simple_tag(takes_context=True)
+def printed(context: Context) -> str:
+    """For paper: when what it says was asked for, and by whom."""
+    return _("Printed %(time)s by %(person)s") % {
+        "time": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}",
+        "person": audit.signature(context["user"]),
+    }
+
+
+@register.simple_tag(takes_context=True)
 def page_before(context: Context) -> str:
     """The address of the portal that led here, for the way back; empty where none did, or only this page itself."""
     request = context.get("request")
@@ -117,6 +136,12 @@ def figure(value: Any) -> str:
 def listed(parts: Iterable[object]) -> str:
     """The parts in one line, with the comma of the language."""
     return language.listed(parts)
+
+
+@register.filter
+def deadline(sub_item: SubItem) -> str:
+    """A sub-item's deadline to the precision the table gives, as lists and its own page show it."""
+    return dashboard_words.deadline(sub_item)
 
 
 @register.filter

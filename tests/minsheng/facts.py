@@ -134,7 +134,8 @@ class Facts:
             for line, unit in self.lines_read(slot) if written else ():
                 version = self.contributed.get((slot.report.pk, unit)) if slot.report else None
                 again = self.is_remarked(slot.report, line, after=version.after if version else 0)
-                stated = version is not None and any(one["id"] == line.pk for one in version.snapshot["money"])
+                counts = version is not None and version.pk > self.counts_after(line, slot.period.month)
+                stated = counts and any(one["id"] == line.pk for one in version.snapshot["money"])
                 responsible = any(
                     role.department_id == unit and role.sub_item_id == slot.item.pk and role.held_in(slot.period.month)
                     for role in self.others
@@ -144,7 +145,7 @@ class Facts:
                 else:
                     waits = (not stated or again) and (version is not None or not responsible)
                 if waits:
-                    yield slot, unit, version is None or again
+                    yield slot, unit, not counts or again
 
     def is_remarked(self, report, line, *, after):
         """Whether a return since the last approval remarks something at ``line``, later than the step ``after``."""
@@ -159,6 +160,16 @@ class Facts:
         return any(
             step.pk > after and any(one["field"] == f"money_{line.pk}" for one in step.remarks) for step in standing
         )
+
+    def counts_after(self, line, month):
+        """The newest version of a contribution that a take-back of ``line`` in ``month`` has made void."""
+        back = [
+            one.after_version
+            for one in self.assignments
+            if one.line_id == line.pk and one.department_id is None and one.since <= month
+            if one.until is None or month <= one.until
+        ]
+        return max(back, default=0)
 
     def is_reopened(self, slot):
         return slot.report is not None and slot.report.state == State.RETURNED and slot.report.pk in self.approved_once

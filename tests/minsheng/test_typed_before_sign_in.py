@@ -112,9 +112,11 @@ def test_what_was_typed_stands_there_again_and_nothing_was_done(form, client):
     if name != "run out":  # it is not run out yet: what is shown then is below
         assert f'name="{sign_in.FIELD}" value="' in drawn
     before = done()
+    assert "填写的内容已保留" not in client.get(reverse("account_login")).text
     sent = client.post(url, data | {sign_in.FIELD: sign_in.typed_by(user)})
     assert sent.status_code == 302
     assert sent.url.startswith(reverse("account_login"))
+    assert "填写的内容已保留" in client.get(sent.url).text
     client.force_login(user)
     again = client.get(url)
     assert again.status_code == 200

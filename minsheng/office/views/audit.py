@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from departments.models import AuditEvent, Jurisdiction
 from departments.permissions import AUDIT, jurisdictions_granted
 from minsheng.http import Request
+from minsheng.narrowing import tidy_address
 from minsheng.office import history
 from minsheng.office.filters import TrailFilter
 from minsheng.office.lists import export_address, export_list
@@ -36,6 +37,7 @@ def _trail(areas: list[Jurisdiction]) -> QuerySet[AuditEvent]:
 
 
 @require_safe
+@tidy_address
 def trail(request: HttpRequest) -> HttpResponse:
     areas = _areas_of(request)
     asked = TrailFilter(request.GET, queryset=_trail(areas), areas=areas)

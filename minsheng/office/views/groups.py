@@ -16,6 +16,7 @@ from departments.models import Department, DepartmentGroup, GroupMember, Jurisdi
 from departments.services import names, structure
 from departments.services.changes import Overtaken
 from minsheng import sign_in
+from minsheng.narrowing import tidy_address
 from minsheng.office import history
 from minsheng.office.access import Office, group_or_404, office_of
 from minsheng.office.drawn import typed_on
@@ -41,6 +42,7 @@ def _filter(request: HttpRequest, office: Office) -> GroupFilter:
 
 
 @require_safe
+@tidy_address
 def listing(request: HttpRequest) -> HttpResponse:
     """The groups of one jurisdiction by name, with members and aliases."""
     office = office_of(request)

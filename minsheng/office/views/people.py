@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +20,7 @@ from departments.models.department import DepartmentQuerySet
 from departments.services import people
 from departments.services.changes import Overtaken
 from minsheng import sign_in
+from minsheng.narrowing import tidy_address
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, person_or_404
 from minsheng.office.drawn import typed_on
@@ -52,6 +54,7 @@ def _filter(request: HttpRequest, office: Office) -> PeopleFilter:
 
 
 @require_safe
+@tidy_address
 def listing(request: HttpRequest) -> HttpResponse:
     """The people of one jurisdiction with their rights, in the order of their units."""
     office = office_of(request)
@@ -104,7 +107,7 @@ def _row(person: User, rights: list[RightRow]) -> list[str]:
         "\n".join(f"{right.short} {right.where}" for right in rights),
         person.telephone,
         f"{timezone.localtime(person.last_login):%Y-%m-%d %H:%M}" if person.last_login else _("never"),
-        _("in use") if person.is_active else _("closed"),
+        _("in use") if person.is_active else pgettext("account", "closed"),
     ]
 
 

@@ -17,6 +17,7 @@ from departments.services.changes import Overtaken
 from funding.models import FundingSource
 from funding.services import sources
 from minsheng import sign_in
+from minsheng.narrowing import tidy_address
 from minsheng.office import history
 from minsheng.office.access import office_of
 from minsheng.office.filters import SourceFilter
@@ -34,6 +35,7 @@ def _filter(request: HttpRequest) -> SourceFilter:
 
 
 @require_safe
+@tidy_address
 def listing(request: HttpRequest) -> HttpResponse:
     """The sources in their order, which can be changed where the list is in it and whole."""
     office = office_of(request)

@@ -19,6 +19,7 @@ from departments.models import Department, DepartmentAlias, DepartmentUserGrant
 from departments.services import names, structure
 from departments.services.changes import Overtaken
 from minsheng import sign_in
+from minsheng.narrowing import tidy_address
 from minsheng.office import history
 from minsheng.office.access import Office, office_of, unit_or_404
 from minsheng.office.drawn import typed_on
@@ -47,6 +48,7 @@ def _filter(request: HttpRequest, office: Office) -> UnitFilter:
 
 
 @require_safe
+@tidy_address
 def listing(request: HttpRequest) -> HttpResponse:
     """The units of one jurisdiction in official order, with sections, aliases and how many people each has.
 

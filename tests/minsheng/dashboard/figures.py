@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.urls import reverse
 
@@ -86,20 +86,23 @@ def follow_every_figure(client, programme, **params):
         if address not in lists:
             response = client.get(address)
             assert response.status_code == 200, address
-            lists[address] = response.context["list"].sums
-        _compare(page, figure, lists[address], address)
+            lists[address] = response.context["list"]
+        if "tile-change" in figure.classes:
+            _compare_change(figure, lists[address], address)
+        else:
+            _compare(page, figure, lists[address].sums, address)
     return len(figures)
 
 
 def loose_figures(page):
-    """The texts of the page's content with a digit that is neither in a link, nor a day, nor allowed by name."""
+    """The texts of the page's content with a digit that is neither part of a figure, nor a day, nor allowed by name."""
     return [
         text.strip()
         for text, inside in page.texts
         if re.search("[0-9]", DAYS.sub("", text))
         and text.strip() not in NAMES
         and any(one.tag == "main" for one in inside)
-        and not any(one.tag == "a" or ALLOWED.keys() & {one.tag, *one.classes} for one in inside)
+        and not any(_is_figure(one) or ALLOWED.keys() & {one.tag, *one.classes} for one in inside)
     ]
 
 
@@ -113,6 +116,18 @@ def _is_figure(element):
 
 def _link_inside(page, cell):
     return next((one for one in page.found if one.tag == "a" and cell in one.inside), None)
+
+
+def _compare_change(figure, found, address):
+    """The list has what came to a light and what went, so many more of the one as the figure says."""
+    (light,) = parse_qs(urlsplit(address).query)["moved"]
+    came, went = [], []
+    for row in found.rows:
+        stands = row.stood_light == light and (found.point.period or row.status != "withdrawn")
+        (came if stands else went).append(row.light_before)
+    assert (light in came, {*went} - {light}) == (False, set()), address
+    said = re.search("[+−][0-9]+$", figure.text.strip())
+    assert int(said[0].replace("−", "-") if said else 0) == len(came) - len(went), address
 
 
 def _compare(page, figure, sums, address):

@@ -81,6 +81,16 @@ def test_a_programme_in_which_one_has_nothing_does_not_exist(client, programme):
     assert page(client, user, programme).status_code == 404
 
 
+def test_a_form_sent_without_scripts_leaves_no_empty_box_in_the_address(client, programme, leader):
+    client.force_login(leader)
+    url = reverse("dashboard:list", args=[programme.pk])
+    sent = client.get(url, {"month": "", "light": "red", "unit": "", "q": ""})
+
+    assert (sent.status_code, sent.url) == (302, f"{url}?light=red")
+    assert client.get(url, {"q": ""}).url == url
+    assert client.get(url, {"q": "", "light": "red"}, headers={"HX-Request": "true"}).status_code == 200
+
+
 def test_light_and_text_narrow_together(client, programme, leader):
     school = ProjectFactory(programme=programme, name="基础教育扩容提质")
     red = SubItemFactory(project=school, light=Light.RED)
@@ -193,7 +203,8 @@ def test_each_order(client, programme, leader, sort, order):
     MonthlyReportFactory(sub_item=SubItem.objects.get(pk=b), period=period, state="approved", is_nil=True)
     MonthlyReportFactory(sub_item=SubItem.objects.get(pk=c), period=period, state="returned")
 
-    assert "".join(names[key] for key in keys(page(client, leader, programme, sort=sort))) == order
+    asked = {"sort": sort} if sort else {}
+    assert "".join(names[key] for key in keys(page(client, leader, programme, **asked))) == order
 
 
 def test_the_ordered_head_says_so(client, programme, leader):

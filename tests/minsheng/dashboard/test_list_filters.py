@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from departments import clock
 from departments.permissions import FILE_REPORT, OVERSEE
-from minsheng.dashboard import listing
+from minsheng.dashboard import addresses, listing
 from minsheng.dashboard.filters import SubItemFilter
 from projects.models import Light, MonthlyReport, PeriodFigure, SubItem
 from tests.factories.departments import DepartmentFactory, UserFactory
@@ -72,6 +72,7 @@ def world():
         PeriodFigureFactory(sub_item=named[name], period=september, light=light, **figure)
     PeriodFigureFactory(sub_item=a, period=august, light=Light.YELLOW)
     PeriodFigureFactory(sub_item=d, period=august, light=Light.GREEN)
+    PeriodFigureFactory(sub_item=g, period=august, light=Light.YELLOW)
     district, central = FundingSourceFactory(code="district"), FundingSourceFactory(code="central")
     FundingLineFactory(sub_item=a, source=district, planned=5 * MILLION)
     FundingLineFactory(sub_item=a, source=central, planned=3 * MILLION, approx=True)
@@ -114,7 +115,7 @@ def filed(sub_item, period, state, *, day=None, **fields):
 
 
 def listed(world, user=None, **asked):
-    params = QueryDict(listing.list_url(world.programme, **asked).partition("?")[2])
+    params = QueryDict(addresses.list_url(world.programme, **asked).partition("?")[2])
     point = listing.point_of(world.programme, params, today=clock.today())
     return listing.list_of(user or world.leader, point, params)
 
@@ -151,6 +152,11 @@ CHOICES = [
     ({"turned": "worse"}, "ab", "ad"),
     ({"turned": "red"}, "a", "a"),
     ({"turned": "yellow"}, "b", "d"),
+    ({"moved": "red"}, "a", "a"),
+    ({"moved": "yellow"}, "abg", "adg"),  # a left it for red, g with being withdrawn
+    ({"moved": "green"}, "c", "bcd"),
+    ({"moved": "blue"}, "f", "f"),
+    ({"moved": "grey"}, "e", ""),
     ({"deadline": "overdue"}, "ae", "a"),
     ({"deadline": "soon"}, "c", "ce"),
     ({"milestone": "overdue"}, "d", "a"),

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -101,7 +102,7 @@ PLACES = (
 def test_every_figure_leads_to_exactly_the_list_behind_it(client, filled, leader):
     client.force_login(leader)
 
-    assert [follow_every_figure(client, filled, **params) for params in PLACES] == [48, 47, 33, 35, 33, 35]
+    assert [follow_every_figure(client, filled, **params) for params in PLACES] == [53, 52, 38, 40, 33, 35]
 
 
 @pytest.mark.parametrize("params", PLACES[::2])
@@ -170,6 +171,35 @@ def test_a_past_month_says_in_place_what_follows_the_plan_of_today(client, fille
         assert whole in client.get(address, {"month": "2023-09", **asked}).text
         assert whole not in client.get(address, asked).text
     assert whole not in client.get(address, {"month": "2023-09"}).text
+
+
+@pytest.mark.parametrize("month", [{}, {"month": "2023-09"}])
+def test_a_past_month_stays_in_view_from_the_overview_to_a_sub_item_and_back(client, filled, leader, month):
+    client.force_login(leader)
+    pages = [reverse(f"dashboard:{name}", args=[filled.pk]) for name in ("overview", "list")]
+    sub_items = {
+        link.attrs["href"]
+        for url in pages
+        for link in Page(client.get(url, month).text).found
+        if re.match(r"/sub-items/\d+/", link.attrs.get("href", ""))
+    }
+    asked = f"?{urlencode(month)}" if month else ""
+    seen = client.get(min(sub_items))
+    crumbs = [link.attrs["href"] for link in Page(seen.text).found if link.tag == "a" and link.within("nav", "crumbs")]
+
+    assert len(sub_items) == (7 if not month else 2)  # those counted, on both pages at the same addresses
+    assert all(url.partition("/?")[2] == asked[1:] for url in sub_items)
+    assert str(seen.context["point"].period or "") == ("2023年9月" if month else "")
+    assert crumbs[1:] == [f"{url}{asked}" for url in pages]
+
+
+def test_what_is_printed_says_when_and_by_whom(client, filled, leader):
+    client.force_login(leader)
+    sub_item = SubItem.objects.filter(programme=filled).first()
+    places = [reverse(f"dashboard:{name}", args=[filled.pk]) for name in ("overview", "list")]
+
+    for url in (*places, reverse("dashboard:sub_item", args=[sub_item.pk])):
+        assert f"打印时间：2023-10-20 09:00　打印人：{leader}" in client.get(url).text
 
 
 def test_a_milestone_due_the_day_after_a_past_month_is_not_due_today(client, filled, leader):

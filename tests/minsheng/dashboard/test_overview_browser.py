@@ -116,4 +116,9 @@ def test_it_prints_on_three_pages_at_most_and_whole(page, sign_in, leader, addre
     for what in (".tiles", ".late-list", ".owing", ".heat", "#lights-by-unit table", "#money-by-source table"):
         assert page.locator(what).first.is_visible(), what
     assert not page.locator(".chart-place").first.is_visible()
+    assert page.locator("#printed").inner_text().startswith("打印时间：2023-")
+    inked = "all => all.filter(one => getComputedStyle(one).webkitPrintColorAdjust === 'exact').length"
+    heads = page.locator("thead th")
+    assert heads.evaluate_all(inked) == heads.count() > 0
+    assert page.locator("tbody th").evaluate_all(inked) == 0  # a row is striped as a whole or not at all
     assert page.evaluate("document.documentElement.scrollWidth") <= DESK["width"]

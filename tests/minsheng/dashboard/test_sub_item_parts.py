@@ -24,6 +24,7 @@ from tests.factories.projects import (
     TargetFactory,
     TargetReadingFactory,
 )
+from tests.minsheng.dashboard.figures import Page
 
 pytestmark = pytest.mark.django_db
 State = MonthlyReport.State
@@ -173,6 +174,20 @@ def test_a_past_month_is_shown_as_it_was_kept(client, programme, unit, leader):
     assert f'href="{reverse("dashboard:sub_item", args=[sub_item.pk])}"' in seen.text
     assert "2023年8月" in seen.text
     assert headline(client, leader, sub_item).percent == Decimal(90)
+
+
+def test_each_month_of_the_figures_leads_to_the_summary_as_it_was_then(client, programme, unit, leader):
+    sub_item = make(programme, unit, percent=Decimal(90))
+    for month in (1, 8):
+        PeriodFigureFactory(sub_item=sub_item, period=period(programme, month), percent=Decimal(month))
+    fold = Page(page(client, leader, sub_item).text)
+    links = [one for one in fold.found if one.tag == "a" and one.within("details", "months-fold")]
+
+    assert [link.text for link in links] == ["2023年1月", "2023年8月"]
+    for link, percent in zip(links, (1, 8), strict=True):
+        then = client.get(reverse("dashboard:sub_item", args=[sub_item.pk]) + link.attrs["href"])
+        assert (then.context["month_unknown"], then.context["headline"].percent) == (False, percent)
+        assert str(then.context["point"].period) == link.text
 
 
 @pytest.mark.parametrize("month", ["2023-12", "2022-08", "nonsense", "2023-13"])

@@ -19,6 +19,7 @@ from projects.services import shifts
 from tests.factories.projects import ResponsibilityFactory
 from tests.minsheng.filing.test_assigned_lines import READ, assign, filed, money_of, read
 from tests.minsheng.filing.test_assigned_months import OWN, own
+from tests.minsheng.filing.test_views import address
 from tests.minsheng.life import contribute, desk, draft, sheet, submitted
 
 __all__ = ["filed"]
@@ -119,6 +120,32 @@ def test_a_remark_at_a_line_stands_until_its_reader_answers(filed, finance):
     read(filed, finance)
     assert told not in filing.warnings_of(sheet(filed), present_of(sheet(filed)))
     assert (entries_of(finance), desk(filed, finance[0]).again, bool(desk(filed, finance[0]).asked)) == ([], [], False)
+
+
+def test_a_remark_that_nobody_answered_stands_at_the_line_for_whoever_reads_it_now(filed, finance, client):
+    assign(filed, finance[0])
+    read(filed, finance)
+    report = submitted(filed)
+    field = f"money_{filed.line.pk}"
+    review.send_back(report, by=filed.office, comment="请核实。", remarks={field: "与对账单不符。"})
+    filing.submit(sheet(filed), by=filed.clerk)
+    review.send_back(report, by=filed.office, comment="再看。", remarks={"progress": "太短。"})
+
+    client.force_login(filed.clerk)
+    page = client.get(address(filed))
+    assert [one.text for one in page.context["asked"].at(field)] == ["与对账单不符。"]
+    text = page.content.decode()
+    assert "与对账单不符。" in text
+    assert f"由发展软环境保障局·{filed.clerk}指定" in text
+    assign(filed, None)
+    page = client.get(address(filed))
+    assert [one.text for one in page.context["asked"].at(field)] == ["与对账单不符。"]
+    (line,) = page.context["form"].money_lines()
+    assert line.is_open
+    # The unit has answered by submitting it itself.
+    filing.submit(sheet(filed), by=filed.clerk)
+    review.send_back(report, by=filed.office, comment="三看。", remarks={"progress": "太短。"})
+    assert client.get(address(filed)).context["asked"].at(field) == []
 
 
 def test_a_responsible_unit_that_has_said_nothing_sees_what_was_remarked_at_its_line(filed, finance):

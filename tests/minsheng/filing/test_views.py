@@ -48,6 +48,22 @@ def test_staff_find_what_is_due(world, client):
     assert month.days_left == 5
 
 
+def test_the_form_names_both_days_as_other_pages_do(world, client):
+    SubItem.objects.update(deadline=date(2023, 12, 31), deadline_precision=SubItem.Precision.YEAR)
+    client.force_login(world.clerk)
+    page = client.get(address(world)).text
+    assert "<dd>2023年底 </dd>" in page
+    assert "<dt>报送截止</dt>" in page
+    assert "到期日" not in page
+
+
+def test_who_files_nothing_is_told_why_and_led_on(world, client):
+    client.force_login(world.leader)
+    page = client.get(reverse("filing:due"))
+    assert "您没有填报任务。" in page.text
+    assert f'class="btn btn-primary" href="{reverse("home")}"' in page.text
+
+
 def test_nothing_approved_yet_has_no_light(world, client):
     SubItem.objects.update(light="green", percent=None)
     client.force_login(world.clerk)

@@ -63,6 +63,7 @@ def test_a_sub_item_is_looked_at_first_then_handed_over(world, new, office):
 
     done = office.post(single(world), rows(page, (new, "files"), (world.unit, "assist"), step="save"))
     assert done.url == reverse("dashboard:sub_item", args=[world.sub_item.pk])
+    assert "自2023年10月起" in office.get(done.url).text
     assert current(world) == [(new, "lead", True), (world.unit, "assist", False)]
     again = office.post(single(world), rows(page, (new, "files"), (world.unit, "assist"), step="save"))
     assert again.status_code == 409  # made of an older page

@@ -298,6 +298,32 @@ def test_a_formula_that_was_never_worked_out_is_refused_and_its_cell_named(offic
 
 
 @pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "第一个工作表的第一行为空"),
+        ([["代码", "名称", "名称"], ["neu", "甲", "乙"]], "有多列的表头为“名称”"),
+        ([["代码", "备注"], ["neu", "甲"]], "无法识别：备注"),
+    ],
+)
+def test_what_is_wrong_with_the_headings_is_said(office, town, lines, said):
+    response = upload(office, "sources", lines)
+    assert (response.status_code, said in response.text, "无法识别：—" in response.text) == (422, True, False)
+
+
+def test_a_right_is_known_by_its_short_word_and_all_are_named_to_who_writes_another(office, town):
+    def row(*rights):
+        lines = [[town.person.username, right, town.unit.name] for right in rights]
+        return upload(office, "rights", [RIGHTS, *lines]).context["preview"].rows[-1]
+
+    assert row("填报").kind == row("填报月报").kind == "new"
+    assert row("填报月报", "填报").errors == ("与第2行重复。",)
+    (error,) = [text for cell in row("督办").cells for text in cell.errors]
+    assert error == "没有名为“督办”的权限，可填：填报、单位审核、导入、督查、管理、总览、审计。"
+    grants.give(FILE_REPORT, town.unit, to=town.person, by=town.second)
+    assert row("填报").kind == "skip"
+
+
+@pytest.mark.parametrize(
     ("kind", "headings", "lines"),
     [
         ("people", ["用户名", "姓名"], [["newone", "张三"], ["NewOne", "李四"]]),
@@ -314,6 +340,7 @@ def test_what_stands_in_the_file_twice_is_refused_and_the_first_row_named(office
     assert response.status_code == 422
     assert [row.kind == "wrong" for row in response.context["preview"].rows] == [False, True]
     assert response.context["preview"].rows[1].errors == ("与第3行重复。",)
+    assert '<th scope="col">变更</th>' in response.text
     assert "token" not in response.context or not response.context["token"]
     assert [model.objects.count() for model in (User, Department, DepartmentAlias, FundingSource)] == before
     assert not Department.objects.exclude(short_name="").filter(name="示例局", short_name__in="一二").exists()

@@ -73,6 +73,14 @@ def test_people_are_narrowed_by_the_address(office, many, query, who):
     assert set(found) == ({getattr(many, one) for one in who} if who is not None else set(shown(office, PEOPLE)))
 
 
+def test_an_account_that_is_out_of_use_is_not_called_as_a_sub_item_is(office, many):
+    pages = [PEOPLE + "?state=closed", reverse("office:person", args=[many.closed.pk])]
+    file = " ".join(str(cell.value) for row in cells(office, "office:people_export", "?state=closed") for cell in row)
+
+    for said in (*(office.get(page).text for page in pages), file):
+        assert ("已停用" in said, "已销号" in said) == (True, False)
+
+
 def test_a_units_people_are_those_of_its_sections_too_and_its_number_says_how_many(office, many):
     page = office.get(UNITS)
     persons = {unit: unit.persons for unit in page.context["table"].records}

@@ -47,6 +47,9 @@ def test_who_has_not_filed_is_copied_for_the_work_group(
     page = context.new_page()
     sign_in(page, world.office)
     page.goto(reverse("periods:newest"))
+    todo, here = (page.locator(f".site-nav {what}").bounding_box() for what in ("li:first-child", "[aria-current]"))
+    assert 0 <= todo["x"] < todo["x"] + todo["width"] <= here["x"] + 1  # the to-do in reach beside the present entry
+    assert here["x"] + here["width"] <= WIDTHS[width]["width"]
     page.locator("tr", has_text="2023年9月").get_by_role("link", name="催报").click()
     page.get_by_role("button", name="复制").click()
     page.get_by_role("button", name="已复制").wait_for()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from django.urls import reverse
 
-from departments import clock
+from departments import audit, clock
 from departments.models import AuditEvent
 from projects.models import (
     DayOverride,
@@ -35,6 +35,17 @@ def test_the_office_finds_its_periods(world, office):
     rows = page.context["rows"]
     assert [(row.month.month, row.state) for row in rows[7:10]] == [(8, "已锁定"), (9, "报送中"), (10, "未开始")]
     assert rows[9].days.due_on == date(2023, 10, 25)
+
+
+def test_lists_taken_as_files_push_no_change_out_of_the_history(world, office):
+    programme = world.sub_item.programme
+    asked = {"due_on": "2023-09-28", "reason": "国庆前统一报送", "seen": "2023-09-25"}
+    office.post(address(world, "due", "2023-09"), asked)
+    for _time in range(25):
+        audit.record("list.export", programme, by=world.office, jurisdiction=world.jurisdiction)
+
+    shown = [one.event.action for one in office.get(address(world, "periods")).context["history"]]
+    assert shown == ["period.due"]
 
 
 def test_only_a_month_that_is_owed_something_is_chased(world, office):
@@ -125,9 +136,13 @@ def test_settings_are_looked_at_before_they_are_saved(world, office):
 @pytest.mark.parametrize(
     ("others", "told", "not_told"),
     [
-        ({"lock_after_days": "5"}, "锁定日期 11-04", "截止日期 10-25"),  # the due day stays, and is not said again
-        ({"due_day": "20"}, "截止日期 10-25", ""),
-        ({"last_month": "2024-01"}, "新增", "锁定日期 11-04"),
+        (
+            {"lock_after_days": "5"},
+            "锁定日期 2023-11-04",
+            "截止日期 2023-10-25",
+        ),  # the due day is not said again
+        ({"due_day": "20"}, "截止日期 2023-10-25", ""),
+        ({"last_month": "2024-01"}, "新增", "锁定日期 2023-11-04"),
     ],
 )
 def test_of_each_month_that_changes_it_is_shown_what_was_before(world, office, others, told, not_told):

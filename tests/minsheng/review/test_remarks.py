@@ -181,12 +181,26 @@ def test_the_units_list_and_form_say_what_is_asked_for_at_its_field(world, keys,
     place = {field: html.index(f'id="{box}"') for field, box in (("progress", "id_progress"), (target, f"id_{target}"))}
     remark = html.index("请写明完成层数。", html.index('id="report-form"'))
     assert place["progress"] < remark < html.index('id="id_problems"')
-    assert html.count("与上报台账不一致。") == 4  # above the form, beside it, at its field, in the steps
+    assert html.count("与上报台账不一致。") == 2  # above the form and at its field
     assert f'href="#id_{target}"' in html
     assert f'href="#line-money-{world.line.pk}"' in html
     assert "9月27日" in html
     form = page.context["form"]
     assert all(line.is_open for line in (*form.target_lines(), *form.money_lines()))
+
+
+def test_the_form_gives_the_reason_in_full_once_and_its_steps_point_to_it(world, keys, client):
+    returned(world, submitted(world), keys)
+    client.force_login(world.clerk)
+    url = reverse("filing:report", args=[world.sub_item.pk, "2023-09"])
+    page = client.get(url)
+    assert page.text.count("请核实完成数") == 1
+    assert page.context["timeline"][-1].comment == "退回原因见本页上方。"
+
+    submitted(world)
+    again = client.get(url)  # answered: it stands in the steps alone
+    assert again.text.count("请核实完成数") == 1
+    assert again.context["timeline"][-2].comment == "请核实完成数"
 
 
 def test_a_draft_that_was_never_returned_has_no_remarks(world, client):

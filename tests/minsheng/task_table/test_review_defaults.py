@@ -22,6 +22,8 @@ from projects.models import Programme
 from tests.minsheng.task_table.conftest import book as sheets
 from tests.minsheng.task_table.small import ROWS, address, book, correct, fresh, row_of, unit, written
 
+# What the page of confirming asks.
+ASKED = ("按识别结果导入", "将写入")
 # --- defaults
 
 
@@ -237,11 +239,20 @@ def test_page_asks_once_more_keeps_the_choices_and_shows_who_let_pass(alice, sta
     assert (Programme.objects.count(), batch.rows.get().decisions["filing"]) == (0, files)
     page = alice.get(response.url)
     assert [(kind, count) for kind, _words, count in page.context["kinds"]] == [("unknown_unit", 1)]
+    assert all(word in page.text for word in ASKED)
     done = alice.post(address(batch, "commit"), {"version": 1, "shown": "0", "passing": "1"})
     assert (done.url, Programme.objects.count()) == (address(batch, "batch"), 1)
     text = alice.get(done.url).content.decode()
     assert "按识别结果接受" in text
     assert audit.signature(importer) in text
+
+
+def test_while_rows_hold_the_import_up_nothing_is_asked_that_cannot_be_answered(alice, batch):
+    page = alice.get(address(batch, "confirm"))
+
+    assert page.context["blocking"]
+    assert "以下各行未处理" in page.text
+    assert not any(word in page.text for word in ASKED)
 
 
 def test_confirmation_of_what_changed_meanwhile_is_refused(alice, batch, bob):
