@@ -78,7 +78,9 @@ RULED = (
 
 
 @given(st.one_of(TEXTS, st.lists(st.sampled_from(RULED)).map("".join)))
-@example("热线电话56789，热线:56789，大(2)型，第3批，前3名，Φ300，《9个》，‘9个’，一村一辅警，纬七路、，宽5米，间距3米")
+@example(
+    "热线电话56789，热线号码56789，热线:56789，大(2)型，第3批，前3名，Φ300，《9个》，‘9个’，一村一辅警，纬七路、，宽5米，间距3米"
+)
 @example("约5元，每人5元，投资5万，超5个，近5个，≥5个，突破5个，小于5个，最多5个，￥5万，百万元，≤5万元，左右5万元")
 def test_rules_that_look_at_one_character_first_miss_nothing(text):
     """The first look must let pass all that a rule can begin with."""
