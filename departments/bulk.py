@@ -25,8 +25,10 @@ def batched(things: Sequence[One], size: int) -> Iterator[Sequence[One]]:
 
 
 def new_row(model: type[Made], refers: Mapping[str, models.Model] | None = None, /, **values: Any) -> Made:
-    """A new row as ``model(**values)`` makes it, several times as fast, for models of plain columns: ``values`` are those
-    of columns (``sub_item_id``), ``refers`` has the other rows it is to be asked for; nobody is told that it was made.
+    """A new row as ``model(**values)`` makes it, several times as fast, for models of plain columns.
+
+    ``values`` are those of columns (``sub_item_id``); ``refers`` has the other rows it is to be asked for, by the name
+    of the field. Raises ``TypeError`` for what is no column. No signal says that it was made.
     """
     same, own = _defaults(model)
     row = model.__new__(model)
@@ -41,7 +43,8 @@ def new_row(model: type[Made], refers: Mapping[str, models.Model] | None = None,
         values[f"{name}_id"] = other.pk
     held.update(values)
     if len(held) != len(same) + len(own) + 1:
-        raise TypeError(f"{model.__name__} has no such columns: {', '.join(values.keys() - same.keys())}")
+        unknown = values.keys() - same.keys() - {name for name, _default in own}
+        raise TypeError(f"{model.__name__} has no such columns: {', '.join(sorted(unknown))}")
     return row
 
 

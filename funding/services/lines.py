@@ -119,7 +119,7 @@ def rows_of(
     *,
     year: int | None = None,
 ) -> Stated:
-    """In the order of the table. A source we do not know is “other”. ``year`` is the programme's, where that is known."""
+    """In the order of the table. A source we do not know is “other”. ``year``: the programme's, where it is at hand."""
     year = year or sub_item.programme.year
     lines = []
     for position, line in enumerate(merge(stated, year=year), start=1):

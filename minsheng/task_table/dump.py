@@ -204,14 +204,21 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
 
 
 def _of_fields(kind: Any) -> Callable[[Any], Any]:
-    builders = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
-    made = {name: build for name, build in builders.items() if build is not _as_it_is}
-    if not made:
-        return lambda value: kind(**value)
+    names = {field.name for field in dataclasses.fields(kind)}
+    builders = ((name, _builder(hint)) for name, hint in typing.get_type_hints(kind).items())
+    made = [(name, build) for name, build in builders if build is not _as_it_is]
 
     def build(value: Mapping[str, Any]) -> Any:
-        built = {name: make(value[name]) for name, make in made.items() if value.get(name) is not None}
-        return kind(**{**value, **built})
+        held = dict(value)
+        for name, make in made:
+            if (item := held.get(name)) is not None:
+                held[name] = make(item)
+        if held.keys() != names:  # an earlier version wrote it
+            return kind(**held)
+        one = object.__new__(kind)
+        # At once: a frozen class sets its fields one by one, at several times the cost.
+        object.__setattr__(one, "__dict__", held)
+        return one
 
     return build
 

@@ -74,7 +74,7 @@ class Header:
         return max(columns, default=1) if min(columns, default=1) <= 3 else 1
 
     def words_in(self, sheet: Sheet) -> frozenset[str]:
-        """The words of the header as they stand in ``sheet``, for comparing; kept, since every row below is compared."""
+        """The words of the header as they stand in ``sheet``, for comparing; kept, since each row below is compared."""
         kept: tuple[Sheet, frozenset[str]] | None = vars(self).get("_words")
         if kept is None or kept[0] is not sheet:
             words = {key(sheet.text(row, column.index)) for row in self.rows for column in self.columns}

@@ -115,7 +115,8 @@ def _of_units(row: StagedRow, people: People) -> Iterator[Point]:
         key = f"name.{match.written}"
         answer, by = _named(row, match) or _answer(row, key, "")
         kind = OPEN if match.kind == Kind.OPEN else UNKNOWN
-        yield Point(key, kind, "warning", "units", people.once((_about, match), partial(_about, match, people)), answer, by)
+        words = people.once((_about, match), partial(_about, match, people))
+        yield Point(key, kind, "warning", "units", words, answer, by)
     if must_choose(people.stated(row)):
         answer = "chosen" if row.decisions.get("filing") else ""
         yield Point(FILING, FILING, "error", "units", _("Choose who files the reports."), answer)

@@ -103,7 +103,7 @@ class RowReader:
         )  # fmt: skip
         self._belongs(reading)
         ask_about_unknown(self, reading)
-        # Nobody has it yet. To build it anew for the questions, which are the last to be known, takes as long as a rule.
+        # Nobody has it yet, and to build it anew for the questions, the last to be known, takes as long as a rule.
         object.__setattr__(reading, "issues", tuple(self.issues))
         return reading
 

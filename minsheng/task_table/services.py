@@ -207,7 +207,9 @@ def _write_money(programme: Programme, planned: _Planned) -> None:
     update_rows(linked, ["sub_item"])
     sources = lines.all_sources()
     for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):
-        lines.write_all([lines.rows_of(one, money.amounts, money.totals, sources, year=programme.year) for one, money in some])
+        lines.write_all(
+            [lines.rows_of(one, money.amounts, money.totals, sources, year=programme.year) for one, money in some]
+        )
 
 
 @transaction.atomic

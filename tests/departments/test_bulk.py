@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from departments.bulk import fetch_few, insert_columns, insert_rows, update_rows
+from departments.bulk import fetch_few, insert_columns, insert_rows, new_row, update_rows
 from departments.models import AuditEvent
 from projects.models import Deliverable, LightOverride, Milestone, Responsibility, SubItem, SubItemRevision, Target
 from tests.factories.departments import DepartmentFactory
@@ -75,6 +75,29 @@ def test_new_rows_are_stored_as_django_stores_them(make, keys):
 
     assert undone(lambda rows: insert_rows(rows, keys=keys), rows) == expected
     assert len(expected) == len(rows)
+
+
+@pytest.mark.parametrize("make", [sub_items, targets, responsibilities])
+def test_a_new_row_is_the_one_that_its_model_would_make(make):
+    for row in make():
+        said = {field.attname: vars(row)[field.attname] for field in row._meta.concrete_fields}
+        few = {name: value for name, value in said.items() if value not in (None, "", False, {})}
+        made, expected = new_row(type(row), **few), type(row)(**few)
+
+        assert {name: vars(made)[name] for name in said} == {name: vars(expected)[name] for name in said}
+        assert (made._state.adding, made._state.db, made.pk) == (True, None, None)
+
+
+def test_a_new_row_has_defaults_of_its_own_and_those_it_refers_to(django_assert_num_queries):
+    item = SubItemFactory()
+    one, two = (new_row(Target, {"sub_item": item}, position=place) for place in (1, 2))
+    with django_assert_num_queries(0):
+        assert (one.sub_item_id, one.sub_item, two.sub_item) == (item.pk, item, item)
+    with pytest.raises(TypeError, match="wrong"):
+        new_row(Target, wrong=1)
+    first, second = (new_row(SubItem, {"programme": item.programme}) for _place in (1, 2))
+    assert first.extra == second.extra == {}
+    assert first.extra is not second.extra
 
 
 def test_keys_are_those_that_the_database_would_give():

@@ -58,7 +58,10 @@ _CALLED = (
 )
 # Things with a number in them that no one is to reach.
 # One look at a character spares all of them where none can begin.
-_BEGINS = r"(?=[\d一二三四五六七八九十《“\"‘大中小〔\[【第A-Za-zΦφⅠⅡⅢⅣ经纬横纵环支宽高深厚直管半间距限步行周方车前电号:])"
+_BEGINS = (
+    r"(?=[\dA-Za-zΦφⅠⅡⅢⅣ一二三四五六七八九十《“\"‘〔\[【:第前大中小"
+    r"经纬横纵环支宽高深厚直管半间距限步行周方车电号])"
+)
 _ALL = (_EACH_ONE, _QUOTED_NAME, _NUMBERED, _DATED, _LASTING, _SPECIFIED, _CALLED)
 SPANS = re.compile(f"{_BEGINS}(?:{'|'.join(_ALL)})")
 QUOTED = re.compile(_QUOTED_NAME)

@@ -1,18 +1,21 @@
 """What holds for every text: no parser raises, and what it read can be read again."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from minsheng.task_table.parsers.amounts import amount_in_column, amounts
+from minsheng.task_table.parsers.amounts import _AMOUNT, amount_in_column, amounts
+from minsheng.task_table.parsers.counts import _FIGURE
 from minsheng.task_table.parsers.deadline import parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.measures import MEASURES
+from minsheng.task_table.parsers.no_targets import MONEY, SPANS
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.roles import parse_roles
@@ -66,6 +69,26 @@ def test_no_funding_raises(text, unit, level):
 def test_every_amount_is_read_back(amount, source):
     (line,) = parse_funding(f"{source}{amount}万元").value.lines
     assert (line.amount_wan, line.source, line.approx, line.stage) == (amount, one_source(source), False, None)
+
+
+RULED = (
+    *PIECES, "热线", "电话", "号码", ":", "第", "前", "名", "大", "(2)", "型", "宽", "高", "纬", "七", "路", "道", "《",
+    "》", "12345", "K3+200", "G3", "Φ", "一", "村", "辅警", "投资", "超", "近", "突破", "≥", "￥", "百", "户", "周边",
+)  # fmt: skip
+
+
+@given(st.one_of(TEXTS, st.lists(st.sampled_from(RULED)).map("".join)))
+@example(
+    "热线电话56789，热线号码56789，热线:56789，大(2)型，第3批，前3名，Φ300，《9个》，‘9个’，一村一辅警，纬七路、，宽5米，间距3米"
+)
+@example("约5元，每人5元，投资5万，超5个，近5个，≥5个，突破5个，小于5个，最多5个，￥5万，百万元，≤5万元，左右5万元")
+def test_rules_that_look_at_one_character_first_miss_nothing(text):
+    """The first look must let pass all that a rule can begin with."""
+    words = plain(text)
+    for rule in (SPANS, MONEY, _FIGURE, _AMOUNT):
+        look = re.match(r"\(\?=\[.+?(?<!\\)\]\)", rule.pattern)
+        without = re.compile(rule.pattern[look.end() :])
+        assert [found.span() for found in rule.finditer(words)] == [found.span() for found in without.finditer(words)]
 
 
 @given(TEXTS)
