@@ -46,4 +46,4 @@ def test_an_amount_beside_those_who_share_it_is_theirs(tmp_path):
     shared, listed = read_table(path, name=path.name).rows
 
     assert [(line.source, line.amount_wan) for line in shared.funding] == [("多级合计(mixed)", 260)]
-    assert [line.amount_wan for line in listed.funding] == [None]
+    assert [(line.source, line.amount_wan) for line in listed.funding] == [("多级合计(mixed)", 80)]
