@@ -29,7 +29,7 @@ class JurisdictionFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     parent = None
-    code = factory.Sequence(lambda n: f"{370000 + n}")
+    code = factory.Sequence(lambda n: f"{990000 + n}")  # no such province: never the code of a real area
     name = factory.Sequence(lambda n: f"示例区{n}")
     office_name = "督查室"
     path = factory.LazyAttribute(lambda row: f"new-{row.code}")
