@@ -1,6 +1,7 @@
 """Figures put together: progress from ``projects``, money from ``funding``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -45,16 +46,7 @@ def keep_approved(report: MonthlyReport, *, by: User) -> None:
             if reopening
             else _("The report of %(month)s was approved after this month had locked.") % {"month": report.period}
         )
-    for figure in _carried_since(report):
-        figures.append(
-            sub_item,
-            figure.period,
-            cause=PeriodFigure.Cause.CORRECTION,
-            amounts=amounts,
-            percent=report.percent,
-            by=by,
-            reason=why,
-        )
+    _correct(sub_item, _carried_since(report), percent=report.percent, amounts=amounts, by=by, why=why)
     refresh(sub_item)
 
 
@@ -78,18 +70,8 @@ def keep_again(report: MonthlyReport, *, by: User, reason: str) -> None:
     amounts = summary.figures_of(sub_item, report)
     with language.of_the_office():
         why = _("The approval of %(month)s stands after all: %(reason)s") % {"month": report.period, "reason": reason}
-    for figure in _carried_since(report):
-        if (figure.percent, _amounts(figure)) == (report.percent, amounts):
-            continue
-        figures.append(
-            sub_item,
-            figure.period,
-            cause=PeriodFigure.Cause.CORRECTION,
-            amounts=amounts,
-            percent=report.percent,
-            by=by,
-            reason=why,
-        )
+    stale = (one for one in _carried_since(report) if _values(one) != (report.percent, amounts))
+    _correct(sub_item, stale, percent=report.percent, amounts=amounts, by=by, why=why)
     refresh(sub_item)
 
 
@@ -104,12 +86,33 @@ def carry_over(report: MonthlyReport, *, by: User, reason: str) -> None:
     percent = before.percent if before else None
     with language.of_the_office():
         why = _("%(month)s counts as not filed: %(reason)s") % {"month": report.period, "reason": reason}
-    since = PeriodFigure.objects.filter(sub_item=sub_item, period__month__gte=report.period.month, newest=True)
-    for figure in since.select_related("period").order_by("period__month"):
+    stale = (one for one in _standing_on(report) if one.report_id is not None or _values(one) != (percent, amounts))
+    _correct(sub_item, stale, percent=percent, amounts=amounts, by=by, why=why)
+    refresh(sub_item)
+
+
+def _standing_on(report: MonthlyReport) -> Iterator[PeriodFigure]:
+    """The newest figures of the report's month and later ones, up to one that was filed itself."""
+    since = PeriodFigure.objects.filter(
+        sub_item=report.sub_item, period__month__gte=report.period.month, newest=True
+    ).select_related("period")
+    for figure in since.order_by("period__month"):
         if figure.report_id not in (None, report.pk):
-            break  # that month was filed itself
-        if figure.report_id is None and (figure.percent, _amounts(figure)) == (percent, amounts):
-            continue
+            return
+        yield figure
+
+
+def _correct(
+    sub_item: SubItem,
+    stale: Iterable[PeriodFigure],
+    *,
+    percent: Decimal | None,
+    amounts: figures.Amounts,
+    by: User,
+    why: str,
+) -> None:
+    """A 更正 in the place of each of ``stale``."""
+    for figure in stale:
         figures.append(
             sub_item,
             figure.period,
@@ -119,11 +122,11 @@ def carry_over(report: MonthlyReport, *, by: User, reason: str) -> None:
             by=by,
             reason=why,
         )
-    refresh(sub_item)
 
 
-def _amounts(figure: PeriodFigure) -> figures.Amounts:
-    return figures.Amounts(figure.planned, figure.planned_approx, figure.secured, figure.spent)
+def _values(figure: PeriodFigure) -> tuple[Decimal | None, figures.Amounts]:
+    amounts = figures.Amounts(figure.planned, figure.planned_approx, figure.secured, figure.spent)
+    return figure.percent, amounts
 
 
 def refresh(sub_item: SubItem) -> None:
