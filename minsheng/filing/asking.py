@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -30,6 +30,7 @@ from projects.services import exceptions, told
 from projects.services.reports import DAYS_AFTER_RETURN
 
 THIS, ALL = "this", "all"
+Notable = TypeVar("Notable", ExceptionRequest, ExceptionEnd, LetGo)
 LATEST: Final = 200  # locked items on the filing page
 
 
@@ -149,25 +150,25 @@ def ask(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
 @require_POST
 def noted(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the unit has read that its request was refused."""
-    user = cast(Request, request).user
-    mine = departments_granted(user, FILE_REPORT).values("pk")
-    exceptions.note(get_object_or_404(ExceptionRequest, pk=pk, department__in=mine), by=user)
+    exceptions.note(_of_mine(request, ExceptionRequest, pk), by=cast(Request, request).user)
     return redirect("home")
 
 
 @require_POST
 def end_noted(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the unit has read that an exception nobody had asked for was ended early."""
-    user = cast(Request, request).user
-    mine = departments_granted(user, FILE_REPORT).values("pk")
-    exceptions.note_end(get_object_or_404(ExceptionEnd, pk=pk, department__in=mine), by=user)
+    told.note(_of_mine(request, ExceptionEnd, pk), by=cast(Request, request).user)
     return redirect("home")
 
 
 @require_POST
 def let_go_noted(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the unit has read that the office waits for a month no longer."""
-    user = cast(Request, request).user
-    mine = departments_granted(user, FILE_REPORT).values("pk")
-    told.note(get_object_or_404(LetGo, pk=pk, department__in=mine), by=user)
+    told.note(_of_mine(request, LetGo, pk), by=cast(Request, request).user)
     return redirect("home")
+
+
+def _of_mine(request: HttpRequest, model: type[Notable], pk: int) -> Notable:
+    """What one of the units is told for which the person files; else 404."""
+    mine = departments_granted(cast(Request, request).user, FILE_REPORT).values("pk")
+    return get_object_or_404(model, pk=pk, department__in=mine)

@@ -3,7 +3,6 @@
 from projects.models.contribution import Contribution, ContributionReading, ContributionVersion, Taking
 from projects.models.day import DayOverride
 from projects.models.event import SET_ASIDE, TAKEN_OVER, ReportEvent
-from projects.models.exception_end import ExceptionEnd
 from projects.models.exception_request import ExceptionRequest
 from projects.models.figure import Figure, PeriodFigure
 from projects.models.light import Light, LightPreset
@@ -17,7 +16,7 @@ from projects.models.report import (
 )
 from projects.models.responsibility import Responsibility
 from projects.models.sub_item import SubItem, SubItemRevision
-from projects.models.told import LetGo, Recheck
+from projects.models.told import ExceptionEnd, LetGo, Recheck, Told
 
 __all__ = [
     "CONTENT_FIELDS",
@@ -50,4 +49,5 @@ __all__ = [
     "Taking",
     "Target",
     "TargetReading",
+    "Told",
 ]

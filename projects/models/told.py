@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
 from projects.models.event import ReportEvent
+from projects.models.period import FilingException
 from projects.models.report import MonthlyReport
 
 
@@ -53,13 +54,41 @@ class Recheck(models.Model):
         return f"{self.report} {self.because}"
 
 
-class LetGo(models.Model):
-    """That a month of ``department`` was let go (``event``): it waits for somebody of the unit to take note of it."""
+class Told(models.Model):
+    """What waits for somebody of ``department`` to take note of it (``noted_at``)."""
 
-    event = models.OneToOneField(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField(_("taken note of at"), null=True)
+
+    class Meta:
+        abstract = True
+
+
+class ExceptionEnd(Told):
+    """That an exception which nobody of the unit had asked for was ended early, while the unit had something to file in
+    it still. What the unit had asked for, its request tells.
+    """
+
+    exception = models.ForeignKey(FilingException, on_delete=models.PROTECT, related_name="ends")
+    by_name = models.CharField(_("ended by"), max_length=140)
+
+    class Meta:
+        verbose_name = _("early end of an exception")
+        verbose_name_plural = _("early ends of exceptions")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["exception", "department"], name="one_early_end_for_a_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exception} {self.department}"
+
+
+class LetGo(Told):
+    """That a month of the unit was let go (``event``)."""
+
+    event = models.OneToOneField(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
 
     class Meta:
         verbose_name = _("month let go")

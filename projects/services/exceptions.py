@@ -84,11 +84,6 @@ def tell_of_end(exception: FilingException, *, by: User) -> None:
     )
 
 
-def note_end(end: ExceptionEnd, *, by: User) -> None:
-    """Somebody of the unit has read that the exception was ended; once."""
-    ExceptionEnd.objects.filter(pk=end.pk, noted_at=None).update(noted_by=by, noted_at=clock.now())
-
-
 def for_whom(exception: FilingException) -> dict[str, str]:
     """Whom it lets file, as the audit trail keeps it; nothing for everybody."""
     whom = exception.sub_item or exception.department

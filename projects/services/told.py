@@ -1,8 +1,8 @@
-"""What a unit is told of a month that was let go, until somebody of it takes note."""
+"""What a unit is told until somebody of it takes note: a month that was let go, an exception that was ended."""
 
 from departments import clock
 from departments.models import User
-from projects.models import LetGo, ReportEvent
+from projects.models import LetGo, ReportEvent, Told
 
 
 def tell(event: ReportEvent) -> None:
@@ -14,6 +14,6 @@ def tell(event: ReportEvent) -> None:
     LetGo.objects.create(event=event, department=event.report.department)
 
 
-def note(told: LetGo, *, by: User) -> None:
+def note(told: Told, *, by: User) -> None:
     """Somebody of the unit has read it; once."""
-    LetGo.objects.filter(pk=told.pk, noted_at=None).update(noted_by=by, noted_at=clock.now())
+    type(told)._default_manager.filter(pk=told.pk, noted_at=None).update(noted_by=by, noted_at=clock.now())
