@@ -1,7 +1,7 @@
 """Who reads a money line each month: the filing unit, or another unit to which it was assigned (财政金融局)."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -14,14 +14,13 @@ from departments import audit, clock, locks
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from funding.models import ContributionMoney, FundingLine, FundingReading, LineAssignment
-from funding.services.readings import is_read, with_readers
+from funding.services.readings import STAGES, LineReading, is_read, with_readers
 from projects.models import ContributionVersion, MonthlyReport, ReportEvent, Responsibility, SubItem
 from projects.rules.periods import month_before, next_month
 from projects.rules.reports import EDITABLE
 from projects.services.reports import filing_unit, submissions_of
 
-STAGES: Final = ("applied", "secured", "spent")
-Amounts = Mapping[str, Decimal | None]  # by the names of ``STAGES``, in yuan
+NOTHING: Final = LineReading()
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Assigned:
     until: date | None
     stay: list[date] = field(default_factory=list)
     drafts: list[tuple[Department, date]] = field(default_factory=list)
-    replaced: list[tuple[date, Amounts]] = field(default_factory=list)
+    replaced: list[tuple[date, LineReading]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -95,7 +94,7 @@ def assign(
         if reader not in (None, line.reader_in(report.period.month, report.first))
     ]
     back = [report for report, _reader in left if line.reader_in(report.period.month, report.first) is None]
-    replaced = [amounts for report in back for amounts in _bring_back(was, report)]
+    replaced = [stood for report in back for stood in _bring_back(was, report)]
     audit.record(
         "line.assign" if unit else "line.take_back",
         line,
@@ -105,7 +104,7 @@ def assign(
         changed={"reader": [before.full_name if before else "", unit.full_name if unit else ""]},
         month=f"{month:%Y-%m}",
         **({"until": f"{last:%Y-%m}"} if last else {}),
-        replaced="; ".join(f"{at:%Y-%m}: {_told(amounts)}" for at, amounts in replaced),
+        replaced="; ".join(f"{at:%Y-%m}: {_told(reading)}" for at, reading in replaced),
     )
     months = ((report.period.month, report.first) for report in reports)
     stay = [at for at, first in months if unit and line.reader_in(at, first) != unit]
@@ -117,8 +116,8 @@ def _newest(rows: QuerySet[Any]) -> int:
     return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _told(amounts: Amounts) -> str:
-    return " / ".join("—" if amounts[stage] is None else str(amounts[stage]) for stage in STAGES)
+def _told(reading: LineReading) -> str:
+    return " / ".join("—" if amount is None else str(amount) for amount in astuple(reading))
 
 
 def _loaded(line: FundingLine) -> FundingLine:
@@ -172,7 +171,7 @@ def begin_filing(sub_item: SubItem, unit: Department, *, since: date) -> None:
                 _stand_in_draft(line, _counting(line, report).filter(contribution__department=unit), report)
 
 
-def _bring_back(line: FundingLine, report: MonthlyReport) -> list[tuple[date, Amounts]]:
+def _bring_back(line: FundingLine, report: MonthlyReport) -> list[tuple[date, LineReading]]:
     """What counted of the line, as other units submitted it, stands in the draft of ``report`` where it is still
     written; what they only drafted stays on their desks. Gives the amounts that the draft held until then.
     """
@@ -189,25 +188,25 @@ def _counting(line: FundingLine, report: MonthlyReport) -> QuerySet[Contribution
 
 def _stand_in_draft(
     line: FundingLine, versions: QuerySet[ContributionVersion], report: MonthlyReport
-) -> list[tuple[date, Amounts]]:
+) -> list[tuple[date, LineReading]]:
     """The newest of ``versions`` that speaks of the line is in the draft from now on."""
     if report.state not in EDITABLE:
         return []
     locks.again(report)
-    said = next((amounts for version in versions if (amounts := _said(version, line))), None)
+    said = next((reading for version in versions if (reading := _said(version, line)) != NOTHING), None)
     if said is None or report.state not in EDITABLE:
         return []
     held = FundingReading.objects.filter(report=report, line=line).first()
-    stood = {stage: getattr(held, stage) for stage in STAGES} if held else said
-    FundingReading.objects.update_or_create(report=report, line=line, defaults=said)
+    stood = LineReading.of(held) if held else said
+    FundingReading.objects.update_or_create(report=report, line=line, defaults=asdict(said))
     return [] if stood == said else [(report.period.month, stood)]
 
 
-def _said(version: ContributionVersion, line: FundingLine) -> dict[str, Decimal | None] | None:
-    """The amounts of the line in what was submitted; none where nothing is said of it."""
-    said = next((entry for entry in version.snapshot.get("money", ()) if entry["id"] == line.pk), None)
-    amounts = {stage: Decimal(said[stage]) for stage in STAGES if said[stage] is not None} if said else {}
-    return {stage: amounts.get(stage) for stage in STAGES} if amounts else None
+def _said(version: ContributionVersion | None, line: FundingLine) -> LineReading:
+    """What was submitted of the line."""
+    money = version.snapshot.get("money", ()) if version else ()
+    said: dict[str, Any] = next((entry for entry in money if entry["id"] == line.pk), {})
+    return LineReading(**{stage: Decimal(said[stage]) for stage in STAGES if said.get(stage) is not None})
 
 
 def _unsent(
@@ -220,9 +219,6 @@ def _unsent(
         written = ContributionMoney.objects.filter(
             line=line, contribution__report=report, contribution__department=reader
         ).first()
-        amounts = {stage: getattr(written, stage) for stage in STAGES} if written else None
-        nothing = dict.fromkeys(STAGES)
         newest = ContributionVersion.objects.filter(contribution__report=report, contribution__department=reader)
-        version = newest.order_by("-number").first()
-        if amounts is not None and amounts != ((_said(version, line) if version else None) or nothing):
+        if written is not None and LineReading.of(written) != _said(newest.order_by("-number").first(), line):
             yield reader, report

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Final, Self
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from funding.models import ContributionMoney, FundingLine, FundingReading, LineAssignment
 from projects.models import Contribution, MonthlyReport, SubItem
+
+STAGES: Final = ("applied", "secured", "spent")
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,11 @@ class LineReading:
     applied: Decimal | None = None
     secured: Decimal | None = None
     spent: Decimal | None = None
+
+    @classmethod
+    def of(cls, row: FundingLine | FundingReading | ContributionMoney) -> Self:
+        """The amounts that ``row`` holds."""
+        return cls(row.applied, row.secured, row.spent)
 
 
 def lines_to_read(sub_item: SubItem) -> list[FundingLine]:
@@ -44,7 +52,7 @@ def revise(report: MonthlyReport, readings: Mapping[int, LineReading]) -> None:
         [FundingReading(report=report, line_id=line_id, **asdict(reading)) for line_id, reading in readings.items()],
         update_conflicts=True,
         unique_fields=["report", "line"],
-        update_fields=["applied", "secured", "spent"],
+        update_fields=STAGES,
     )
 
 
@@ -55,5 +63,5 @@ def contribute(contribution: Contribution, money: Mapping[int, LineReading]) -> 
         ContributionMoney.objects.update_or_create(
             contribution=contribution,
             line_id=line_id,
-            defaults={"applied": reading.applied, "secured": reading.secured, "spent": reading.spent},
+            defaults=asdict(reading),
         )

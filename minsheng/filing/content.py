@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from funding.models import FundingLine
-from funding.services.readings import LineReading
+from funding.services.readings import STAGES, LineReading
 from projects.models import CONTENT_FIELDS, ContributionVersion, MonthlyReport, ReportEvent, Target
 from projects.rules.reports import TargetFigure
 
@@ -53,10 +53,7 @@ def content_of(report: MonthlyReport) -> Content:
     return Content(
         **{name: getattr(report, name) for name in CONTENT_FIELDS},
         targets={reading.target_id: reading.value for reading in report.target_readings.all()},
-        money={
-            reading.line_id: LineReading(reading.applied, reading.secured, reading.spent)
-            for reading in report.funding_readings.all()
-        },
+        money={reading.line_id: LineReading.of(reading) for reading in report.funding_readings.all()},
     )
 
 
@@ -91,10 +88,7 @@ def content_from(kept: ReportEvent | ContributionVersion) -> Content:
         is_nil=bool(shot.get("is_nil")),
         measure_by=date.fromisoformat(shot["measure_by"]) if shot.get("measure_by") else None,
         targets={target["id"]: _number(target["value"]) for target in shot.get("targets", ())},
-        money={
-            line["id"]: LineReading(*(_number(line[stage]) for stage in ("applied", "secured", "spent")))
-            for line in shot.get("money", ())
-        },
+        money={line["id"]: LineReading(*(_number(line[stage]) for stage in STAGES)) for line in shot.get("money", ())},
     )
 
 

@@ -15,10 +15,10 @@ from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from funding.models import FundingLine
 from funding.services import readings
-from funding.services.readings import LineReading, lines_to_read
+from funding.services.readings import STAGES, LineReading, lines_to_read
 from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
 from minsheng.filing.contribution_checks import Refused, changed_figures, refusals, warnings_of
-from minsheng.filing.contributions import adds_up, first_submission_of, last_of
+from minsheng.filing.contributions import adds_up, counts, first_submission_of, last_of
 from minsheng.filing.drafts import Clash, Standing, merged_with, unsettled
 from minsheng.filing.merge import Opened, base_of, digest, flat
 from minsheng.filing.remarks import Asked, Said, asked_of, concerning, unanswered
@@ -76,8 +76,8 @@ class Desk:
         wait for a new word.
         """
         said = content_from(self.newest).money if self.newest else {}
-        newest, month = self.newest.pk if self.newest else 0, self.period.month
-        return [line for line in self.lines if line.pk in said and newest <= line.counts_after(month)]
+        month = self.period.month
+        return [line for line in self.lines if line.pk in said and not counts(self.newest, line, month)]
 
     @property
     def explains(self) -> bool:
@@ -154,8 +154,7 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
     event = reports.last_submission(sub_item, period.month) if lines else None
     reported = content_from(event).money if event else {}
     newest = versions[-1] if versions else None
-    after = newest.after if newest else 0
-    asked = _asked(report, contribution, lines, after=after)
+    asked = _asked(report, contribution, lines, newest)
     return Desk(
         sub_item=sub_item,
         period=period,
@@ -176,12 +175,15 @@ def desk_of(sub_item: SubItem, period: ReportingPeriod, unit: Department) -> Des
         others=[(line, readers[line.pk]) for line in every if line not in lines],
         is_own=is_own,
         asked=asked,
-        again=unanswered(asked, lines, after=after),
+        again=unanswered(asked, lines, newest),
     )
 
 
 def _asked(
-    report: MonthlyReport | None, contribution: Contribution | None, lines: Sequence[FundingLine], *, after: int
+    report: MonthlyReport | None,
+    contribution: Contribution | None,
+    lines: Sequence[FundingLine],
+    newest: ContributionVersion | None,
 ) -> Asked:
     """What was remarked, as ``report`` was returned, at ``lines`` and at the texts and shares that were taken over."""
     if report is None or report.state != MonthlyReport.State.RETURNED:
@@ -190,7 +192,7 @@ def _asked(
     taken = Taking.objects.filter(version__contribution=contribution) if contribution else Taking.objects.none()
     for target in taken.values_list("target", flat=True).distinct():
         fields.add(f"target_{target}" if target else "progress")
-    return concerning(asked_of(list(report.events.defer("snapshot").order_by("pk"))), fields, lines, after=after)
+    return concerning(asked_of(list(report.events.defer("snapshot").order_by("pk"))), fields, lines, newest)
 
 
 def desk_content(contribution: Contribution) -> Content:
@@ -199,7 +201,7 @@ def desk_content(contribution: Contribution) -> Content:
         progress=contribution.text,
         reason=contribution.reason,
         targets={one.target_id: one.value for one in contribution.readings.all()},
-        money={one.line_id: LineReading(one.applied, one.secured, one.spent) for one in contribution.money.all()},
+        money={one.line_id: LineReading.of(one) for one in contribution.money.all()},
     )
 
 
@@ -277,7 +279,7 @@ def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) ->
     """A line that was taken back while the form was on its way: what was typed of it is not dropped in silence."""
     gone = {line.pk for line in desk.lines} - {line.pk for line in now.lines}
     said = flat(typed)
-    names = [f"{stage}_{pk}" for pk in gone for stage in ("applied", "secured", "spent")]
+    names = [f"{stage}_{pk}" for pk in gone for stage in STAGES]
     if any((opened.base or {}).get(name) != digest(said.get(name)) for name in names):
         raise Conflict(_("A money line was taken back from your unit meanwhile. Nothing was saved; see below."))
 

@@ -15,7 +15,7 @@ from departments.permissions import FILE_REPORT, departments_granted
 from funding.models import FundingLine, LineAssignment
 from funding.services.readings import is_read, with_readers
 from minsheng.filing.content import content_from
-from minsheng.filing.contributions import is_stated
+from minsheng.filing.contributions import counts, is_stated
 from minsheng.filing.remarks import Asked, Said, unanswered
 from minsheng.filing.remarks import asked_of as returns_of
 from projects.filings import reopened
@@ -71,8 +71,8 @@ class Task:
     def unread(self) -> list[FundingLine]:
         """The lines of which nothing was said, and those that are to be read again."""
         money = content_from(self.newest).money if self.newest else {}
-        newest, month = self.newest.pk if self.newest else 0, self.period.month
-        read = {line.pk for line in self.lines if line.pk in money and newest > line.counts_after(month)}
+        month = self.period.month
+        read = {line.pk for line in self.lines if line.pk in money and counts(self.newest, line, month)}
         remarked = {one.field for one in self.again}
         return [
             line
@@ -265,7 +265,7 @@ def _task(
     if not filing_open(today=on, opens_on=period.opens_on, locks_on=period.locks_on, excepted_until=excepted):
         return
     newest, returned = states.newest.get(place), states.asked.get(month, Asked([]))
-    again = unanswered(returned, lines, after=newest.after if newest else 0)
+    again = unanswered(returned, lines, newest)
     if month in states.reopened and newest is None and not again:
         return
     yield Task(

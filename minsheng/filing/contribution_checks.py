@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from departments.errors import DomainError
 from funding import rules as money_rules
 from funding.money import show_wan
-from funding.services.readings import LineReading
+from funding.services.readings import STAGES, LineReading
 from minsheng.filing.content import Content, target_figures
 from minsheng.filing.contributions import is_stated
 from minsheng.filing.line_findings import line_figures
-from minsheng.filing.merge import STAGES
 from minsheng.words import number
 from projects.rules.reports import Finding, fallen_targets
 

@@ -129,6 +129,11 @@ class Contributed:
         return bool(self.text.strip()) and (taken is None or content_from(taken[1]).progress != self.text)
 
 
+def counts(version: ContributionVersion | None, line: FundingLine, month: date) -> bool:
+    """Whether what a unit submitted last speaks of ``line`` for ``month`` still: the line was not taken back since."""
+    return version is not None and version.pk > line.counts_after(month)
+
+
 def is_stated(reading: LineReading) -> bool:
     """Whether anything is said of the line; an application alone is something."""
     return any(amount is not None for amount in (reading.applied, reading.secured, reading.spent))

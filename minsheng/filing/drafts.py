@@ -12,8 +12,9 @@ from departments import clock
 from departments.errors import Conflict, DomainError
 from departments.models import User
 from funding.services import readings
+from funding.services.readings import STAGES
 from minsheng.filing.content import TEXT_LENGTH, Content, content_of
-from minsheng.filing.merge import JOINABLE, STAGES, Opened, base_of, digest, flat, joined_too_long, merge
+from minsheng.filing.merge import JOINABLE, Opened, base_of, digest, flat, joined_too_long, merge
 from minsheng.filing.services import Sheet, fresh, planned_now, with_newest_contributions
 from minsheng.filing.settled import narrowed, present_of, settled
 from projects.models import MonthlyReport

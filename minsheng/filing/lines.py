@@ -130,7 +130,7 @@ def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading, asked: A
         if held is not None and getattr(held, stage) != getattr(counted, stage)
     ]
     amounts = amounts_of(line, counted)
-    again = unanswered(asked, [line], after=one.newest.after if one.newest else 0)
+    again = unanswered(asked, [line], one.newest)
     return Elsewhere(
         one,
         amounts,

@@ -12,12 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from funding.services.readings import LineReading
+from funding.services.readings import STAGES, LineReading
 from minsheng.filing.content import Content
 
 MINE, THEIRS, JOINED = "mine", "theirs", "joined"
 CHOICES: Final = (MINE, THEIRS, JOINED)
-STAGES: Final = ("applied", "secured", "spent")
 # Long texts: of two, both may be kept.
 JOINABLE: Final = frozenset({"progress", "problems", "next_steps", "reason", "measure"})
 

@@ -15,9 +15,10 @@ from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
 from funding.money import format_wan, parse_wan
+from funding.services.readings import STAGES
 from minsheng.filing.content import Content
 from minsheng.filing.drafts import Clash
-from minsheng.filing.merge import CHOICES, STAGES, Choice, Opened, base_of, digest, flat, read_base
+from minsheng.filing.merge import CHOICES, Choice, Opened, base_of, digest, flat, read_base
 
 STAGE_LABELS: Mapping[str, Any] = {
     "applied": gettext_lazy("Applied for in all"),

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from departments import language
 from departments.errors import DomainError
 from funding.models import FundingLine
-from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+from funding.services.readings import STAGES
+from projects.models import ContributionVersion, MonthlyReport, ReportEvent, ReportingPeriod
 from projects.rules.reports import EDITABLE, SUBMISSION
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Asked:
         boxes: set[str] = set()
         for one in (*self.older, *self.every):
             kind, _line, key = one.field.partition("_")
-            boxes |= {f"{stage}_{key}" for stage in ("applied", "secured", "spent")} if kind == "money" else {one.field}
+            boxes |= {f"{stage}_{key}" for stage in STAGES} if kind == "money" else {one.field}
         return frozenset(boxes)
 
     @property
@@ -123,10 +124,11 @@ def remarks_of(sheet: "Sheet", texts: Mapping[str, str]) -> list[dict[str, str]]
     ]
 
 
-def unanswered(asked: Asked, lines: Iterable[FundingLine], *, after: int) -> list[Said]:
+def unanswered(asked: Asked, lines: Iterable[FundingLine], newest: ContributionVersion | None) -> list[Said]:
     """Remarks at money lines that the unit which reads ``lines`` has not answered for: it has submitted nothing since,
-    ``after`` being the newest step that it has seen.
+    ``newest`` being what it submitted last.
     """
+    after = newest.after if newest else 0
     fields = {f"money_{line.pk}" for line in lines}
     later = [event for event in asked.past if event.pk > after]
     return [one for event in later for one in said_in(event) if one.field in fields]
@@ -141,11 +143,7 @@ def unanswered_of(sheet: "Sheet") -> dict[str, str]:
         return {}
     asked = asked_of(list(report.events.defer("snapshot").order_by("pk")))
     readers = ((line, sheet.assigned[line.pk]) for line in sheet.lines if line.pk in sheet.assigned)
-    return {
-        str(line.pk): one.unit.full_name
-        for line, one in readers
-        if unanswered(asked, [line], after=one.newest.after if one.newest else 0)
-    }
+    return {str(line.pk): one.unit.full_name for line, one in readers if unanswered(asked, [line], one.newest)}
 
 
 def still_open(asked: Asked, sheet: "Sheet", events: Iterable[ReportEvent]) -> Asked:
@@ -159,16 +157,17 @@ def still_open(asked: Asked, sheet: "Sheet", events: Iterable[ReportEvent]) -> A
     for line in sheet.lines:
         reader = sheet.assigned.get(line.pk)
         if reader or str(line.pk) in left:
-            after = reader.newest.after if reader and reader.newest else 0
-            older += unanswered(earlier, [line], after=after)
+            older += unanswered(earlier, [line], reader.newest if reader else None)
     return replace(asked, older=older)
 
 
-def concerning(asked: Asked, fields: Container[str], lines: Iterable[FundingLine], *, after: int) -> Asked:
-    """Of ``asked`` what concerns a unit that reads ``lines`` and has seen the step ``after``: what the returns say at
+def concerning(
+    asked: Asked, fields: Container[str], lines: Iterable[FundingLine], newest: ContributionVersion | None
+) -> Asked:
+    """Of ``asked`` what concerns a unit that reads ``lines`` and submitted ``newest`` last: what the returns say at
     ``fields``, and what earlier ones said at its lines and it has not answered for.
     """
-    open_ = unanswered(asked, lines, after=after)
+    open_ = unanswered(asked, lines, newest)
     only = []
     for event in asked.past:
         asks = event in asked.returns

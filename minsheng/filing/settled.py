@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funding.models import FundingLine
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content, content_of
-from minsheng.filing.contributions import is_stated
+from minsheng.filing.contributions import counts, is_stated
 from projects.models import MonthlyReport
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def _read_by_another(sheet: "Sheet", pk: int) -> LineReading | None:
     """What a unit that was to read the line before has submitted of it for this month, the newest, since it was last
     taken back. What the unit that files the month by now had contributed before is no other's.
     """
-    later = next(line.counts_after(sheet.period.month) for line in sheet.lines if line.pk == pk)
-    others = (one for one in sheet.contributed if one.newest and one.newest.pk > later and not one.files)
+    line = next(one for one in sheet.lines if one.pk == pk)
+    others = (one for one in sheet.contributed if counts(one.newest, line, sheet.period.month) and not one.files)
     said = [one for one in others if is_stated(one.content.money.get(pk, LineReading()))]
     newest = max(said, key=lambda one: one.newest.pk if one.newest else 0, default=None)
     return newest.content.money[pk] if newest else None
@@ -77,7 +77,7 @@ def _last_of(sheet: "Sheet", pk: int) -> LineReading:
 
 def as_stated(line: FundingLine) -> LineReading:
     """What the table itself says has been applied for and secured, before any report."""
-    return LineReading(line.applied, line.secured, line.spent)
+    return LineReading.of(line)
 
 
 def present_of(sheet: "Sheet") -> Content:

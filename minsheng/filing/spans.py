@@ -13,7 +13,8 @@ from departments.language import year_month
 from departments.models import Department
 from funding.models import FundingLine, LineAssignment
 from funding.money import show_wan
-from funding.services.assignments import Amounts, Assigned
+from funding.services.assignments import Assigned
+from funding.services.readings import LineReading
 from minsheng.filing.content import STAGE_WORDS
 from projects.models import MonthlyReport, ReportingPeriod, Responsibility
 from projects.rules.periods import months_between, next_month
@@ -80,8 +81,8 @@ def told_of(line: FundingLine, unit: Department | None, done: Assigned) -> Itera
         stay = {"months": language.listed(year_month(month) for month in done.stay)}
         text = _("Submitted before, and still read there by whoever read it: %(months)s.")
         yield messages.INFO, text % stay
-    for month, amounts in done.replaced:
-        stood = {"month": year_month(month), "amounts": _amounts(amounts)}
+    for month, reading in done.replaced:
+        stood = {"month": year_month(month), "amounts": _amounts(reading)}
         yield messages.WARNING, _("The draft for %(month)s said %(amounts)s (10,000 yuan) before.") % stood
     for reader, month in done.drafts:
         draft = {"unit": reader.full_name, "month": year_month(month)}
@@ -89,7 +90,7 @@ def told_of(line: FundingLine, unit: Department | None, done: Assigned) -> Itera
         yield messages.WARNING, text % draft
 
 
-def _amounts(amounts: Amounts) -> str:
+def _amounts(reading: LineReading) -> str:
     """Only stages that say something: 到位260.00、支出170.00."""
-    said = [(word, amounts[stage]) for stage, word in STAGE_WORDS.items()]
+    said = [(word, getattr(reading, stage)) for stage, word in STAGE_WORDS.items()]
     return language.listed(f"{word}{show_wan(amount)}" for word, amount in said if amount is not None) or "—"

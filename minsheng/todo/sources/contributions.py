@@ -40,7 +40,7 @@ def _read(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
         period, item = periods[row.period], row.sub_item
         unit = next((one.department for one in filing[item.pk] if one.held_in(period.month)), None)
         lines, asked = lines_of(row, period), returns.get(row.returned, Asked([]))
-        again = unanswered(asked, lines, after=0)  # it has said nothing yet
+        again = unanswered(asked, lines, None)  # it has said nothing yet
         yield Entry(
             title=item.title,
             serial=item.serial,
