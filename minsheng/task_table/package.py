@@ -64,6 +64,8 @@ def check_zip(data: bytes) -> zipfile.ZipFile:
 
     Raises ``TaskTableRefused`` and nothing else for files that are not.
     """
+    if said := other_kind(data):
+        raise TaskTableRefused(said)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         _check(archive)
@@ -83,7 +85,20 @@ def password() -> str:
 
 
 def damaged() -> str:
-    return _("The file is not an Excel workbook, or it is damaged. Save it as .xlsx and try again.")
+    return _(
+        "The file is neither an Excel workbook nor a Word document, or it is damaged. Save it as .xlsx or .docx and "
+        "try again."
+    )
+
+
+def other_kind(data: bytes) -> str:
+    """What to do with a file that is no task table by its first bytes, as .pdf and .rtf are; empty for others."""
+    start = data[:1024].lstrip()
+    if b"%PDF-" in start:
+        return _("This is a PDF. Take the Excel or Word file it was made from, or copy its table and paste it.")
+    if start.startswith((b"{\\rtf", b"<", b"\xef\xbb\xbf<", b"MIME-Version")):
+        return _("This is a text document or web page, whatever its name ends in. Save it as .docx or .xlsx first.")
+    return ""
 
 
 def _bytes(source: Source) -> bytes:

@@ -1,6 +1,7 @@
 """What a page of an update showed in its fields: sent along with it, for two may be at it at once."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -9,7 +10,14 @@ from django import forms
 from django.http import QueryDict
 
 from minsheng.task_table.again.carried import MATCH
-from minsheng.task_table.again.said import TAKE, Seen, plain
+from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Seen, plain
+
+_NUMBER = r"\d{1,15}"
+_NAME = re.compile(
+    rf"{'|'.join(WHOLE)}|(?:{MATCH}|{MONTH})-{_NUMBER}|(?:{TAKE}|{BACK})-{_NUMBER}-[a-z_]+"
+    rf"|{GONE}-{_NUMBER}-(?:act|reason)",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,18 @@ class Base:
         {'programme': (1, 1), 'reason': ('', '')}
         >>> Base.read("["), Base.read('{"programme": 1, "fields": {"reason": 1}}'), Base.read("[]")
         (None, None, None)
+        >>> (
+        ...     Base.read('{"programme": 1, "fields": {"match-abc": [1, 1]}}'),
+        ...     Base.read('{"programme": "x", "fields": {}}'),
+        ... )
+        (None, None)
         """
         try:
             read = json.loads(text)
             found = cls(read["programme"], read["fields"], read.get("serials", {}), read.get("moved", {}))
-            return found if all(key.isascii() and found.seen()[key] for key in found.seen()) else None
+            known = all(_NAME.fullmatch(name) for name in found.seen().keys() - {"programme"})
+            numbers = [found.programme, *found.moved.values()]
+            return found if known and all(type(one) is int for one in numbers) else None
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 

@@ -1,5 +1,6 @@
 """Two people at one update: what one of them changed is kept, what both changed is asked, naming the other."""
 
+import json
 from datetime import date, datetime
 
 import pytest
@@ -171,6 +172,34 @@ def test_page_that_does_not_tell_what_it_showed_overwrites_nothing(alice, change
     del data["base"]
     refused = alice.post(address("again_decide", changed), data)
     assert (refused.status_code, update(changed).rows["2"]["refused"]) == (409, ["funding"])
+
+
+@pytest.mark.parametrize("name", ["match-abc", "take-x-funding", "month-", "gone-1", "nonsense", "match-٣"])
+@pytest.mark.parametrize("step", ["again_decide", "again_match", "again_commit"])
+def test_page_with_fields_that_no_page_has_is_refused_and_no_fault(alice, changed, bob, step, name):
+    query = "?step=match" if step == "again_match" else ""
+    data = typed(alice.get(address("again", changed) + query))
+    base = json.loads(data["base"])
+    base["fields"] = {**base["fields"], name: [None, 1]}
+    again.decide(changed, Decisions(reason="年中调整"), by=bob)
+    before = update(changed).rows, update(changed).reason, version(changed), written()
+
+    refused = alice.post(address(step, changed) + query, {**data, "base": json.dumps(base)})
+
+    assert refused.status_code in (409, 422)
+    assert (update(changed).rows, update(changed).reason, version(changed), written()) == before
+
+
+def test_what_a_colleague_said_of_a_missing_sub_item_is_named_once(alice, stage, programme, table, bob):
+    batch = stage(table(MONEY))
+    page = alice.get(address("again", batch))
+    gone = programme.sub_items.get(position=2)
+    again.decide(batch, Decisions(missing={gone.pk: Gone("withdraw", "已并入")}), by=bob)
+
+    told = alice.post(address("again_decide", batch), typed(page), follow=True)
+
+    (text,) = [str(one) for one in told.context["messages"] if str(bob) in str(one)]
+    assert text.count(str(gone)) == 1
 
 
 def test_rows_that_the_page_did_not_show_are_not_spoken_of(alice, stage, table, importer, bob, monkeypatch):

@@ -83,6 +83,21 @@ def test_old_files_that_are_no_workbook():
         assert refusal(old_file("Workbook", "WordDocument")[: 8 + cut])
 
 
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "PDF"),
+        (b"\xef\xbb\xbf%PDF-1.4", "PDF"),
+        (b"{\\rtf1\\ansi", ".docx"),
+        (b"<html><table></table></html>", ".docx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut off", ".docx"),
+        (b"nothing known", ".docx"),
+    ],
+)
+def test_a_file_of_another_kind_is_not_only_told_that_it_is_no_workbook(data, word):
+    assert word in refusal(data)
+
+
 @pytest.mark.parametrize("word", ["WordDocument", "EncryptedPackage"])
 def test_an_old_workbook_that_speaks_of_word_is_read(word):
     old = (DATA / "d04_xls_2021.xls").read_bytes()
