@@ -55,7 +55,7 @@ def test_page_does_not_say_that_nothing_is_asked_beside_the_question(alice, prog
     sure, button = "没有疑问", re.compile(r'class="btn (\S+)" type="submit" id="confirm-button"')
 
     text = alice.get(address(batch)).content.decode()
-    assert (sure in text, "表格整体的疑问见页首" in text, button.search(text)[1]) == (False, True, "btn-secondary")
+    assert (sure in text, "表格整体的疑问见上方" in text, button.search(text)[1]) == (False, True, "btn-secondary")
 
     say_apart(batch, programme, by=importer)
     text = alice.get(address(batch)).content.decode()
