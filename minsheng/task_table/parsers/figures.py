@@ -17,6 +17,11 @@ _SHARE = re.compile(
     rf"|(?P<who2>{_LISTED}[^,，;；。:、\d(]{{1,15}}?)(?:按照?)?(?:承担|负担|出资|配套|分担|"
     rf"补助|自筹)(?:比例为)?(?P<percent2>{ARABIC})%(?!、\d)"
 )
+# (自治区60%、盟20%、旗20%): nothing but levels, each with its share
+_SHARE_LISTED = re.compile(
+    r"(?<=[(、,，:])(?P<who>中央|国家|自治区|地区|[省市州盟县区旗]|县区|区县|乡?镇)(?:本?级)?(?:财政)?"
+    rf"(?P<percent>{ARABIC})%(?=[、,，)]|$)"
+)
 _LATER_WORD = re.compile(
     r"到位|下达|落实|拨付|(?:[其剩]余|余下)(?:部分|资金)?[^,，]*$|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
 )
@@ -65,19 +70,31 @@ def joined(text: str, *, bare: bool = False) -> str:
 
 
 def tokens_of(sentence: str) -> list[Token]:
-    shares = [
-        Token(
-            m.start(),
-            m.end(),
-            share=Decimal((m["percent"] or m["percent2"]).replace(",", "")) / 100,
-            who=m["who"] or m["who2"],
-        )
-        for m in (_SHARE.finditer(sentence) if "%" in sentence else ())
-        if one_source(m["who"] or m["who2"])
-    ]
+    shares = _shares_in(sentence) if "%" in sentence else []
     figures = [Token(amount.start, amount.end, amount=amount) for amount in amounts(sentence)]
     inside = [t for t in figures if not any(share.start <= t.start < share.end for share in shares)]
     return sorted([*shares, *inside], key=lambda token: token.start)
+
+
+def _shares_in(sentence: str) -> list[Token]:
+    """The shares of a sentence, each with who pays it.
+
+    >>> [(share.who, str(share.share)) for share in _shares_in("总投资2600万元(自治区60%、盟20%、旗20%)")]
+    [('自治区', '0.6'), ('盟', '0.2'), ('旗', '0.2')]
+    >>> [(share.who, str(share.share)) for share in _shares_in("60%由区财政承担，其余自筹")]
+    [('区财政', '0.6')]
+    """
+    listed = list(_SHARE_LISTED.finditer(sentence))
+    if len(listed) > 1:
+        said = [(found, found["percent"], found["who"]) for found in listed]
+    else:
+        shares = _SHARE.finditer(sentence)
+        said = [(found, found["percent"] or found["percent2"], found["who"] or found["who2"]) for found in shares]
+    return [
+        Token(found.start(), found.end(), share=Decimal(percent.replace(",", "")) / 100, who=who)
+        for found, percent, who in said
+        if one_source(who)
+    ]
 
 
 def share_out(sentence: str, tokens: list[Token]) -> None:
