@@ -8,7 +8,7 @@ from minsheng.task_table.header import Header
 from minsheng.task_table.meanings import below_money
 from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import parse_funding
-from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
+from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum, wrong_sum
 from minsheng.task_table.parsers.own_level import with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
@@ -136,7 +136,7 @@ def compare_columns(funding: Funding) -> list[Issue]:
         return []
     added = sum(amount for amount in amounts if amount is not None)
     same = added == sums[0].amount_wan or any(line.source == OTHER or line.share for line in funding.lines)
-    return [] if same else [_issue("warning", "funding_sum_differs", sums[0].text)]
+    return [] if same else [wrong_sum(sums[0], added)]
 
 
 def _issue(severity: Severity, code: str, text: str) -> Issue:
