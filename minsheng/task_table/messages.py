@@ -106,6 +106,9 @@ MESSAGES: dict[str, Promise | str] = {
     "targets_from_goal": _("The figures were read from “%(text)s”."),
     "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
     "title_cut": _("The title “%(text)s…” is long: no more than %(count)s characters of it are written."),
+    "total_differs": _(
+        "Row %(row)s, column “%(column)s”: %(stated)s is stated as the total, and the rows add up to %(summed)s."
+    ),
     "unread_hidden": _("Hidden and without a header, so not read: “%(name)s” (%(rows)s rows, from “%(text)s”)."),
     "unread_table": _(
         "“%(name)s” was not read: no header of a task table was found in it. It has %(rows)s rows, from “%(text)s”. If "

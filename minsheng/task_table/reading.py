@@ -21,6 +21,7 @@ from minsheng.task_table.result import Candidate, Deliverable, RowReading, Skipp
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.table_sums import totals_that_differ
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 from minsheng.task_table.year import year_of
@@ -108,6 +109,7 @@ def _read(
         raise TaskTableRefused(_("There is no task below the header in row %(row)s.") % {"row": header.rows[0]})
     issues += [Issue("sheet", "warning", "further_table", {"row": other.rows[0]}) for other in further]
     issues += _about_columns(table, header) + _asked_once(rows)
+    issues += totals_that_differ(table, sorted((header, *further), key=lambda one: one.rows), rows, skipped)
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
