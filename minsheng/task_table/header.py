@@ -13,7 +13,10 @@ from minsheng.task_table.meanings import (
     meaning_of,
     names_both_roles,
     only_opens,
+    opens_parts,
+    payer_of,
     says_leading,
+    tells_money,
     unit_of,
 )
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
@@ -283,6 +286,7 @@ def _above(sheet: Sheet, row: int, column: int) -> str:
 
 def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
     columns: list[Column] = []
+    whole: Column | None = None
     for index in range(1, min(sheet.last_column, _MOST_COLUMNS) + 1):
         texts = list(dict.fromkeys(sheet.text(row, index) for row in rows if not is_nothing(sheet.text(row, index))))
         own_parent = len(rows) > 1 and is_nothing(sheet.text(rows[0], index)) and texts
@@ -290,16 +294,33 @@ def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
             texts.insert(0, _above(sheet, rows[0], index))
         if not texts or len(plain(texts[-1])) > _LONGEST_HEADER:
             continue
+        whole = _whole(columns, index, texts, whole)
         texts = [text for text in texts[:-1] if not only_opens(text)] + texts[-1:]
         meaning = meaning_below(texts[-1], texts[:-1])
+        if whole and (part := meaning_below(texts[-1], [whole.header])).startswith("amount:"):
+            meaning = part
         spread = columns and sheet.cell(rows[-1], index) == sheet.cell(rows[-1], index - 1)
         if spread and columns[-1].meaning in ("project", "content"):
             meaning = "content"  # one header over a name and its indicator
         elif spread and columns[-1].header == texts[-1]:
             meaning = "assisting_units" if meaning == "lead_units" else ""
         unit = next(filter(None, map(unit_of, reversed(texts))), "")
+        if whole and meaning.startswith("amount"):
+            unit = unit or whole.unit
         columns.append(Column(index, " / ".join(texts), meaning, unit))
     return columns
+
+
+def _whole(columns: list[Column], index: int, texts: list[str], whole: Column | None) -> Column | None:
+    """The column of money whose parts stand below 其中 right behind it, where this is one of them.
+
+    总投资（万元） | 其中：中央 | 省级: those behind the first that are called by who pays are parts as well.
+    """
+    if any(opens_parts(text) for text in texts):
+        before = columns[-1] if columns and columns[-1].index == index - 1 else None
+        own = before is not None and before.meaning.startswith("amount") and tells_money(before.header)
+        return whole or (before if own else None)
+    return whole if len(texts) == 1 and payer_of(texts[0]) else None
 
 
 def _amount_unit(sheet: Sheet, header_row: int) -> str:

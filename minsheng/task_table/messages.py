@@ -53,6 +53,9 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_amount_from_column": _("The amount of the one source was taken from the column “%(text)s”."),
     "funding_each_year": _("“%(text)s” is an amount of each year. Is it that of this year?"),
     "funding_no_amount": _("“%(text)s” states no amount."),
+    "funding_parts_differ": _(
+        "The column “%(column)s” states %(text)s, and its parts add up to %(amount)s × 10,000 yuan."
+    ),
     "funding_rest": _("“%(text)s” states no amount; by the total it would be %(amount)s × 10,000 yuan."),
     "funding_no_source": _("The column “%(text)s” does not say who pays."),
     "funding_number_unread": _("The number %(text)s in the funding column was not understood."),
