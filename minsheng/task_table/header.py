@@ -21,6 +21,7 @@ from minsheng.task_table.meanings import (
 )
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.stated_unit import amount_unit
 
 _MOST_ROWS_OF_HEADER = 3
 _LONGEST_HEADER = 40
@@ -31,7 +32,6 @@ _MOST_SAMPLES = 200
 _SURELY = 3  # so many columns of different meaning make a header of a further table
 # Columns beyond this hold no table that people fill in by hand.
 _MOST_COLUMNS = 100
-_SHEET_UNIT = re.compile(r"(?:金额)?单位[:：]?[(（]?(?:人民币)?(万元|亿元|千元|元)")
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> 
     return replace(
         header,
         columns=tuple(sorted(_once(_mapped(meant, mapping), mapping), key=lambda column: column.index)),
-        amount_unit=_amount_unit(sheet, header.rows[0]),
+        amount_unit=amount_unit(sheet, header.rows[0]),
     )
 
 
@@ -321,17 +321,6 @@ def _whole(columns: list[Column], index: int, texts: list[str], whole: Column | 
         own = before is not None and before.meaning.startswith("amount") and tells_money(before.header)
         return whole or (before if own else None)
     return whole if len(texts) == 1 and payer_of(texts[0]) else None
-
-
-def _amount_unit(sheet: Sheet, header_row: int) -> str:
-    for row in sheet.rows:
-        if row > header_row:
-            break
-        for cell in sheet.filled(row):
-            found = _SHEET_UNIT.search(plain(cell.text))
-            if found:
-                return found[1]
-    return ""
 
 
 def repeats(sheet: Sheet, header: Header, row: int) -> bool:

@@ -37,6 +37,9 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_recurring": _("“%(text)s” comes again and again. Which date counts?"),
     "deadline_rest": _("“%(text)s”: only one time was understood. Is it the deadline?"),
     "deadline_several": _("“%(text)s” names several dates; the latest was taken."),
+    "deadline_several_later": _(
+        "“%(text)s” names several dates; the latest was taken, and it is after the year of the table."
+    ),
     "deadline_unread": _("“%(text)s” could not be read as a date."),
     "deadline_year_missing": _("“%(text)s” names no year, and the year of the table is not known."),
     "formula_without_value": _(
