@@ -68,6 +68,7 @@ MESSAGES: dict[str, Promise | str] = {
         "The funding cell is merged over several rows; its amounts were given to the first of them: “%(text)s”."
     ),
     "funding_source_unknown": _("“%(text)s” does not say who pays."),
+    # Of tables that were staged before both figures were named.
     "funding_sum_differs": _("The amounts do not add up to “%(text)s”."),
     "funding_sum_wrong": _("The amounts add up to %(amount)s × 10,000 yuan, and “%(text)s” is stated."),
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header
@@ -134,7 +135,7 @@ def compare_columns(funding: Funding) -> list[Issue]:
     amounts = [line.amount_wan for line in funding.lines if line.reference_year is None]
     if len(sums) != 1 or not amounts or any(amount is None for amount in amounts):
         return []
-    added = sum(amount for amount in amounts if amount is not None)
+    added = sum((amount for amount in amounts if amount is not None), Decimal(0))
     same = added == sums[0].amount_wan or any(line.source == OTHER or line.share for line in funding.lines)
     return [] if same else [wrong_sum(sums[0], added)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header, sample_rows
@@ -40,7 +41,7 @@ def _parts_in(sheet: Sheet, header: Header) -> Parts | None:
 
 def _find(sheet: Sheet, header: Header) -> Parts | None:
     money = [column for column in header.columns if column.meaning.startswith("amount")]
-    for total, following in zip(money, money[1:], strict=False):
+    for total, following in pairwise(money):
         if total.meaning not in _TOTALS or not following.source:
             continue
         parts: list[Column] = []
@@ -67,7 +68,7 @@ def _are_all(sheet: Sheet, header: Header, total: Column, parts: Sequence[Column
 def _figures(
     sheet: Sheet, header: Header, row: int, total: Column, parts: Sequence[Column]
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The total of a row and what its parts add up to, in 万元; none where a cell holds no figure, or is not its own."""
+    """The total of a row and what its parts add up to, in 万元; none where a cell holds no figure or is not its own."""
     amounts: list[Decimal] = []
     told = False
     for column in (total, *parts):

@@ -14,7 +14,7 @@ from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.parsed import Issue
-from minsheng.task_table.parsers.sources import UNSPECIFIED
+from minsheng.task_table.parsers.sources import UNSPECIFIED, includes_others
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
@@ -146,6 +146,11 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
         Issue("header", "warning", "funding_no_source", {"text": one_line(column.header)})
         for column in header.columns
         if column.source == UNSPECIFIED and own_level_left(plain(column.header))
+    ]
+    issues += [
+        Issue("header", "warning", "funding_includes", {"text": one_line(column.header)})
+        for column in header.columns
+        if column.source and includes_others(plain(column.header))
     ]
     described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
     issues += [

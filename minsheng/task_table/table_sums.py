@@ -1,4 +1,4 @@
-"""The totals that a table states of its rows (合计, 小计, and the amounts of its headings), against what they add up to.
+"""The totals that a table states of its rows (合计, 小计, amounts of headings), against what they add up to.
 
 A difference is asked of the table as a whole: which of its figures is wrong nobody can tell from here.
 """
@@ -192,7 +192,7 @@ class _Summed:
         return any(self.items[n].kind == DATA and self.figures[n] is not None for n in range(start, end))
 
     def _agrees(self, figure: _Figure, start: int, end: int) -> bool:
-        """Whether the rows are what was stated, but for the last place where they are finer; what a cell tells in words may be the rest."""
+        """Whether the rows are what was stated, but for a last place; what a cell tells in words may be the rest."""
         finer = any(one.places > figure.places for one in self.figures[start:end] if one)
         rounded = Decimal(5).scaleb(-figure.places - 1) if finer else Decimal(0)
         rounded *= SCALES[self.unit.removesuffix("元")] if self.money else 1

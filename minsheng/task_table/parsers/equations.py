@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from minsheng.task_table.parsers.figures import Token
 from minsheng.task_table.parsers.numbers import ARABIC
@@ -56,7 +57,7 @@ def sums_in(sentence: str, tokens: Sequence[Token]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     if "=" not in sentence:
         return found
-    gaps = [sentence[one.end : other.start] for one, other in zip(tokens, tokens[1:], strict=False)]
+    gaps = [sentence[one.end : other.start] for one, other in pairwise(tokens)]
     for place, gap in enumerate(gaps):
         if not _EQUALS.fullmatch(gap):
             continue

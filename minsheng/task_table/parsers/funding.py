@@ -31,7 +31,15 @@ from minsheng.task_table.parsers.money_lines import Context, Funding, FundingIte
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import own_level_left, with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.sources import HIGHER, MIXED, OTHER, UNSPECIFIED, includes_others, one_source, sources_in
+from minsheng.task_table.parsers.sources import (
+    HIGHER,
+    MIXED,
+    OTHER,
+    UNSPECIFIED,
+    includes_others,
+    one_source,
+    sources_in,
+)
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, source_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
 from minsheng.task_table.parsers.totals import kind_of_total
@@ -243,12 +251,15 @@ def _append_line(
     context.lines.append(
         FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, use_of(token.head), context.reference)
     )
+    _ask_of_line(token, source, text, context)
+
+
+def _ask_of_line(token: Token, source: str | None, text: str, context: Context) -> None:
+    """What the words of an amount that was just read leave open."""
     if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before) or _inside_another(token, source, context):
         context.ask("warning", "funding_part", text)
     context.after_total = False
-    if source is None:
-        context.ask("warning", "funding_source_unknown", text)
-    if source == UNSPECIFIED and own_level_left(text):
+    if source is None or (source == UNSPECIFIED and own_level_left(text)):
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
         context.ask("info", "funding_mixed", text)
@@ -263,7 +274,7 @@ def _behind(token: Token) -> str:
 
 
 def _inside_another(token: Token, source: str | None, context: Context) -> bool:
-    """市级专项资金600万元(其中区级配套200万元), 区财政500万元，含省级补助200万元: a part of what another is said to pay."""
+    """市级专项资金600万元(其中区级配套200万元), 区财政500万元，含省级补助200万元: a part of what another pays."""
     before = [line for line in context.lines[:-1] if line.amount_wan is not None]
     return (
         bool(before)
