@@ -1,10 +1,11 @@
 """Totals, in cells and in tables: taken as totals, and held against what their parts add up to."""
 
 import pytest
+from django.urls import reverse
 
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.reading import read_table
-from tests.minsheng.task_table.tables import saved
+from tests.minsheng.task_table.tables import saved, uploaded
 
 HEADER = ("序号", "项目名称", "建设内容", "投资额（万元）", "任务数", "牵头单位")
 PARTS = ("序号", "项目名称", "建设内容", "总投资（元）", "其中：", "", "", "牵头单位")
@@ -207,3 +208,12 @@ def test_parts_without_a_word_above_them_are_asked_where_most_rows_add_up():
     whole = [row(n, 100, 30, 20, 50) for n in (1, 2)]
     assert parts(*whole, row(3, 100, 30, 20, 60), header=header)[0] == [(5, "0.011")]
     assert parts(row(1, 100, 30, 20, 60), header=header)[0] == []
+
+
+def test_a_wrong_total_is_shown_above_the_rows_of_the_review(alice, stage):
+    rows = [task(1, 100, 3), task(2, 250, 4), ("合计", "", "", 360, 7, "")]
+    batch = stage(uploaded(HEADER, *rows))
+    page = alice.get(reverse("task_table:batch", args=[batch.pk]))
+    (issue,) = [issue for issue in page.context["shown"].reading.issues if issue.code == "total_differs"]
+    assert issue.message in page.content.decode()
+    assert page.context["table_asks"]
