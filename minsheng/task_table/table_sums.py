@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header
-from minsheng.task_table.parsers.amounts import SCALES, amount_in_column, exact
+from minsheng.task_table.parsers.amounts import SCALES, amount_in_column, amounts, exact
 from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import is_nothing, one_line, plain
@@ -22,6 +22,7 @@ from minsheng.task_table.sheet import Cell, Sheet
 DATA, PART, WHOLE, HEADING = "data", "小计", "合计", "heading"
 # Columns that nobody reads as money or targets, and that count something all the same.
 _COUNTS = re.compile(r"(?:数量?|面积|里程|长度|学位|床位|金额|投资|规模|任务量)(?:\([^()]*\))?$")
+_CALLED = re.compile("合计|总计|小计|共计|累计")
 _NO_SUM = re.compile("率|比例|%|单价|标准|均|序|年份|分值|权重")
 _COUNTED = re.compile(rf"(?:约|≥|不少于)?({ARABIC})(万?)([^\d+=~～—-]{{0,6}})")
 
@@ -33,6 +34,7 @@ class _Item:
     row: int
     kind: str
     level: int = 0
+    called: str = ""  # 合计, 总计
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def _stated(skipped: Sequence[SkippedRow]) -> Iterator[_Item]:
     for one in skipped:
         words = plain(one.text)
         if one.kind == "subtotal":
-            yield _Item(one.row, PART if "小计" in words[:8] and "合计" not in words else WHOLE)
+            called = _CALLED.search(words)
+            yield _Item(one.row, PART if called and called[0] == "小计" else WHOLE, called=called[0] if called else "")
         elif one.kind == "category":
             yield _Item(one.row, HEADING, 1 if re.match("[一二三四五六七八九十]+|第", words) else 2)
 
@@ -76,7 +79,8 @@ class _Summed:
 
     def __init__(self, sheet: Sheet, header: Header, column: Column, items: Sequence[_Item]) -> None:
         self.sheet, self.header, self.column, self.items = sheet, header, column, items
-        self.money = column.meaning.startswith("amount") or column.meaning == "funding"
+        self.money = _of_money(column)
+        self.alone = self.money and sum(map(_of_money, header.columns)) == 1
         self.unit = (column.unit or header.amount_unit or "万元") if self.money else ""
 
     def issues(self) -> list[Issue]:
@@ -90,10 +94,18 @@ class _Summed:
         return [issue for place in stated if (issue := self._issue(place))]
 
     def cell(self, place: int) -> Cell | None:
-        """The cell of the column in a row, where it is its own: one merged over several rows is that of the first."""
-        row = self.items[place].row
-        cell = self.sheet.cell(row, self.column.index)
-        return cell if (cell.row, cell.column) == (row, self.column.index) and not is_nothing(cell.text) else None
+        """The cell of the column in a row, where it is its own: one merged over several rows is that of the first.
+
+        合计：300万元 tells in its own words what the one column of money comes to.
+        """
+        item, index = self.items[place], self.column.index
+        cell = self.sheet.cell(item.row, index)
+        if (cell.row, cell.column) == (item.row, index) and not is_nothing(cell.text):
+            return cell
+        if item.kind not in (PART, WHOLE) or not self.alone:
+            return None
+        first = self.sheet.filled(item.row)[0]
+        return first if len(amounts(plain(first.text))) == 1 else None
 
     def figure(self, place: int) -> _Figure | None:
         return self.figures[place]
@@ -167,7 +179,7 @@ class _Summed:
         if item.kind == PART:
             return parts
         whole = [(0, place), (place + 1, count), (0, count)]
-        if not any(one.kind == WHOLE for n, one in self._each if n != place):
+        if not any((one.kind, one.called) == (WHOLE, item.called) for n, one in self._each if n != place):
             return whole
         return [(self._last(place, WHOLE), place), *whole, *parts]  # 合计 of each part
 
@@ -216,6 +228,10 @@ class _Summed:
         if not self.money:
             return f"{exact(number)}{unit}"
         return f"{exact(number / SCALES[self.unit.removesuffix('元')])}{self.unit}"
+
+
+def _of_money(column: Column) -> bool:
+    return column.meaning.startswith("amount") or column.meaning == "funding"
 
 
 def _figure(text: str, unit: str) -> _Figure | None:

@@ -217,3 +217,29 @@ def test_a_wrong_total_is_shown_above_the_rows_of_the_review(alice, stage):
     (issue,) = [issue for issue in page.context["shown"].reading.issues if issue.code == "total_differs"]
     assert issue.message in page.content.decode()
     assert page.context["table_asks"]
+
+
+@pytest.mark.parametrize(("whole", "wrong"), [(350, []), (50, [(7, "投资额（万元）", "50万元", "350万元")])])
+def test_each_part_may_have_a_total_of_its_own(whole, wrong):
+    rows = (
+        task(1, 100),
+        task(2, 200),
+        ("教育类合计", "", "", 300, "", ""),
+        task(3, 50),
+        ("卫生类合计", "", "", 50, "", ""),
+    )
+    assert differing(*rows, ("总计", "", "", whole, "", "")) == wrong
+
+
+def test_totals_of_pages_are_no_headings():
+    rows = (task(1, 100), ("本页小计", "", "", 100, "", ""), HEADER, task(2, 50), ("本页小计", "", "", 60, "", ""))
+    assert differing(*rows) == [(6, "投资额（万元）", "60万元", "50万元")]
+    found = read_table(saved(HEADER, *rows), name="表.xlsx", year=2023)
+    assert [row.category for row in found.rows] == ["", ""]
+
+
+def test_a_total_may_be_told_in_the_cell_that_calls_it_so():
+    header = tuple(words for words in HEADER if words != "任务数")
+    rows = [(n, f"项目{n}", f"建设内容{n}", 100, "县住建局") for n in (1, 2)]
+    told = [differing(*rows, (f"合计：{n}万元",), header=header, merge=("A4:E4",)) for n in (200, 210)]
+    assert told == [[], [(4, "投资额（万元）", "210万元", "200万元")]]
