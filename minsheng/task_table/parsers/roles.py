@@ -52,7 +52,7 @@ _VERB = re.compile(
     r"(?:总(?=牵头)|主要)?(?P<role>牵头|主办|主责|负责|为主|配合|协办|协助|协同|参与|为辅|(?<![委员工商协学残联])会办)"
     r"(?=$|[,，;；。、\n])"
 )
-_BEHIND = re.compile(r"(?P<name>[^、,，;；:：。\s（）()]{2,}?)(?P<role>会办|会同)(?=$|[、,，;；。\s])")
+_BEHIND = re.compile(r"(?P<name>[^、,，;；:：。\s（）()]{2,30}?)(?P<role>会办|会同)(?=$|[、,，;；。\s])")
 # Commissions that are so called for short, and are none of a 会: 发改委会办 is 发改委, 安委会办 the office of 安委会.
 _COMMISSION = re.compile(r"(?:发改|卫健|卫计|国资|经信|工信|住建|建设|民宗|商务|交通|政法|农业|文旅|城管|科教)委$")
 # 牵头单位：A；B、C按职责分工负责

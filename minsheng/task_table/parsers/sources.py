@@ -89,8 +89,10 @@ def one_source(text: str) -> str | None:
     >>> one_source("财政资金（含上级）"), one_source("县级财政(不含上级补助)"), one_source("财政资金(含省、市补助)")
     ('财政资金(unspecified)', '区级财政', '多级合计(mixed)')
     """
-    if ("含" in text or "包括" in text) and (found := _included(text)):
-        return one_source(text[: found.start()] + text[found.end() :])
+    return _named(_without(text, found)) if (found := _included(text)) else _named(text)
+
+
+def _named(text: str) -> str | None:
     named = list(sources_in(text))
     if EMPLOYMENT in named and not {BOND, ENTERPRISE, OTHER} & set(named):
         return EMPLOYMENT
@@ -118,15 +120,18 @@ def includes_others(text: str) -> bool:
     >>> includes_others("财政资金(含上级)"), includes_others("区财政(不含上级)"), includes_others("含税")
     (True, False, False)
     """
-    if "含" not in text and "包括" not in text:
-        return False
     found = _included(text)
     return found is not None and not found["none"]
 
 
 def _included(text: str) -> re.Match[str] | None:
     """What is said to be in an amount, or not to be: the money of one, beside what else is named."""
-    found = _INCLUDED.search(text)
-    if found is None or not (len(sources_in(found["whose"])) == 1 or (found["none"] and sources_in(found["whose"]))):
+    found = _INCLUDED.search(text) if "含" in text or "包括" in text else None
+    inside = sources_in(found["whose"]) if found else ()
+    if found is None or not inside or (len(inside) > 1 and not found["none"]):
         return None
-    return found if one_source(text[: found.start()] + text[found.end() :]) else None
+    return found if _named(_without(text, found)) else None
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    return text[: found.start()] + text[found.end() :]

@@ -41,6 +41,7 @@ _LEVEL_ALONE = re.compile("[省市县区州旗镇乡]|(?:自治)?[区州县]")
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
 # Of known names run together those that begin or end so are units of their own; 大队 may be a part of the one before.
 _APART = re.compile(r"^(?:中国|国网|中共|各|[省市县区])|(?:[局委厅]|公司|集团|街道|[镇乡]|政府|联合会|残联|妇联|工会)$")
+_LONGEST_RUN = 80
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
 # 市公安局, and on the next line 交警支队: its part, or a unit of its own?
 _OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
@@ -250,7 +251,7 @@ def known_run(name: str, known: Known) -> list[str]:
     >>> known_run("应急管理局市场监督管理局", known), known_run("区政府办公室", known), known_run("教育局", known)
     (['应急管理局', '市场监督管理局'], [], [])
     """
-    if len(name) < 6 or name in known or not known:
+    if not 6 <= len(name) <= _LONGEST_RUN or name in known or not known:
         return []
     ways: list[list[list[str]]] = [[[]], *([] for _ in name)]  # up to each place
     for end in range(3, len(name) + 1):
