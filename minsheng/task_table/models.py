@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
+from minsheng.task_table.kept import ReadingField
 from projects.models import Programme, SubItem
 from projects.models.programme import programme_title
 
@@ -91,7 +92,7 @@ class ImportBatch(models.Model):
 class StagedRow(models.Model):
     """One row of the table as it was read and will be written.
 
-    ``reading`` is the row's reading, ``units`` what its names mean (``match.Match``, leads then assisting units),
+    ``reading`` is the row's reading (``kept.KeptReading``), ``units`` what its names mean (``match.Match``, leads then assisting units),
     ``decisions`` what people said of them since: ``{"filing": key, "named": {written: [keys]}}``. None of these is
     changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each with the values,
     who and when, and how often it was changed. ``accepted`` are the questions that a person answered with “as read”:
@@ -103,7 +104,7 @@ class StagedRow(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField(_("position"))
     row = models.PositiveIntegerField(_("row in the sheet"))
-    reading = models.JSONField(_("reading"))
+    reading = ReadingField(_("reading"))
     units = models.JSONField(_("units"), default=dict)
     decisions = models.JSONField(_("decisions"), default=dict)
     corrections = models.JSONField(_("corrections"), default=dict, blank=True)

@@ -17,6 +17,7 @@ from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
+from minsheng.collector import paused
 from minsheng.progress import each, tell
 from minsheng.task_table import answers, compose, record
 from minsheng.task_table.alike import alike, refuse_unsaid, say_apart
@@ -94,6 +95,7 @@ def decide(
     return locked
 
 
+@paused()
 @transaction.atomic
 def commit(
     batch: ImportBatch,
