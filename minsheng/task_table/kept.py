@@ -5,9 +5,10 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.fields.json import KeyTransform
 
+from departments.plain_json import PlainJSONField
 from minsheng.task_table.result import RowReading
 
 _rows = msgspec.json.Decoder(RowReading)
@@ -57,15 +58,13 @@ def whole_of(values: Mapping[str, Any]) -> RowReading:
     return values.whole if isinstance(values, KeptReading) else msgspec.convert(values, RowReading)
 
 
-class ReadingField(models.JSONField):
+class ReadingField(PlainJSONField):
     """A column of JSON that gives and takes a ``KeptReading``; plain values are taken as well."""
 
-    def deconstruct(self) -> Any:
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.JSONField", args, kwargs  # to the database it is one
-
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
-        return KeptReading(value) if isinstance(value, str) else value
+        if isinstance(expression, KeyTransform) or not isinstance(value, str):
+            return super().from_db_value(value, expression, connection)
+        return KeptReading(value)
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         if not isinstance(value, KeptReading):

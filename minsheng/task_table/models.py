@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
+from departments.plain_json import PlainJSONField
 from minsheng.task_table.kept import ReadingField
 from projects.models import Programme, SubItem
 from projects.models.programme import programme_title
@@ -105,11 +106,11 @@ class StagedRow(models.Model):
     position = models.PositiveIntegerField(_("position"))
     row = models.PositiveIntegerField(_("row in the sheet"))
     reading = ReadingField(_("reading"))
-    units = models.JSONField(_("units"), default=dict)
-    decisions = models.JSONField(_("decisions"), default=dict)
-    corrections = models.JSONField(_("corrections"), default=dict, blank=True)
-    accepted = models.JSONField(_("accepted as read"), default=dict, blank=True)
-    left_out = models.JSONField(_("left out"), default=dict, blank=True)
+    units = PlainJSONField(_("units"), default=dict)
+    decisions = PlainJSONField(_("decisions"), default=dict)
+    corrections = PlainJSONField(_("corrections"), default=dict, blank=True)
+    accepted = PlainJSONField(_("accepted as read"), default=dict, blank=True)
+    left_out = PlainJSONField(_("left out"), default=dict, blank=True)
     sub_item = models.OneToOneField(
         SubItem, on_delete=models.SET_NULL, null=True, editable=False, related_name="staged_row"
     )
