@@ -28,4 +28,6 @@ class paused(ContextDecorator):  # noqa: N801 - used as contextlib's own are
         with _lock:
             _pausing -= 1
             if not _pausing:
+                gc.freeze()  # with what follows: all there is now is old, and is not walked over at once
+                gc.unfreeze()
                 gc.enable()

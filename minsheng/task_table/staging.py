@@ -78,7 +78,9 @@ def _read(content: bytes, sha256: str, existing: Programme | None, how: dict[str
     found = source.read_as_before(content, **how)
     imported = _imported(how["jurisdiction"], sha256)
     others = imported.exclude(programme=existing) if existing else imported
-    taken = set(others.values_list("document__sheet", flat=True))
+    # Not by the key alone: to find out that it is no field, Django raises an error that keeps all these frames, and the
+    # reading with them, until the collector comes by.
+    taken = {document.get("sheet") for document in others.values_list("document", flat=True)}
     wanted = _sheet_wanted(found[0], taken, _last_of(existing) if existing else None)
     if wanted == found[0].sheet:
         return found, ""
