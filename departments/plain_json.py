@@ -25,5 +25,5 @@ class PlainJSONField(models.JSONField):
         if value == "{}":  # most of what people may say of a row, of most rows
             return {}
         if not isinstance(value, str) or isinstance(expression, KeyTransform):
-            return super().from_db_value(value, expression, connection)  # type: ignore[misc]
+            return super().from_db_value(value, expression, connection)
         return _decoder.decode(value)

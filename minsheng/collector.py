@@ -3,10 +3,7 @@
 import gc
 from contextlib import ContextDecorator
 from threading import Lock
-from typing import Self
-
-_lock = Lock()
-_pausing = 0
+from typing import ClassVar, Self
 
 
 class paused(ContextDecorator):  # noqa: N801 - used as contextlib's own are
@@ -16,18 +13,19 @@ class paused(ContextDecorator):  # noqa: N801 - used as contextlib's own are
     of an import. What other threads leave in cycles meanwhile waits until the last of these steps ends.
     """
 
+    _lock: ClassVar = Lock()
+    _lasting: ClassVar[int] = 0
+
     def __enter__(self) -> Self:
-        global _pausing
-        with _lock:
-            _pausing += 1
+        with self._lock:
+            paused._lasting += 1
             gc.disable()
         return self
 
     def __exit__(self, *error: object) -> None:
-        global _pausing
-        with _lock:
-            _pausing -= 1
-            if not _pausing:
+        with self._lock:
+            paused._lasting -= 1
+            if not paused._lasting:
                 gc.freeze()  # with what follows: all there is now is old, and is not walked over at once
                 gc.unfreeze()
                 gc.enable()

@@ -66,7 +66,7 @@ class ReadingField(PlainJSONField):
             return super().from_db_value(value, expression, connection)
         return KeptReading(value)
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
         if not isinstance(value, KeptReading):
             return super().get_db_prep_value(value, connection, prepared)
         if connection.vendor != "postgresql":

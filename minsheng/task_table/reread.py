@@ -97,9 +97,7 @@ def _columns(batch: ImportBatch) -> dict[str, Any]:
     return {"sheet": batch.document.get("sheet"), "header_map": batch.document.get("header_map")}
 
 
-def _fresh(
-    batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], resolver: Resolver
-) -> list[StagedRow]:
+def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], resolver: Resolver) -> list[StagedRow]:
     """The rows of the new reading, and among them, at their places, those that a person took in."""
     readings = {row.whole.row: row for row in rows}
     again = {row["row"] for row in batch.document.get("skipped_rows", ())} & taken_in
