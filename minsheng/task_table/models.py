@@ -95,10 +95,11 @@ class StagedRow(models.Model):
 
     ``reading`` is the row's reading (``kept.KeptReading``), ``units`` what its names mean (``match.Match``, leads then
     assisting units), ``decisions`` what people said of them since: ``{"filing": key, "named": {written: [keys]}}``.
-    None of these is changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each with the values,
-    who and when, and how often it was changed. ``accepted`` are the questions that a person answered with “as read”:
-    key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why. ``sub_item`` is
-    set at the commit: a later table is compared with what this row said, until one of its rows takes the place.
+    None of these is changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each
+    with the values, who and when, and how often it was changed. ``accepted`` are the questions that a person answered
+    with “as read”: key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why.
+    ``sub_item`` is set at the commit: a later table is compared with what this row said, until one of its rows takes
+    the place.
     ``points``, ``open_points`` and ``blocks`` are its questions, counted; none where they are to be counted anew.
     """
 
