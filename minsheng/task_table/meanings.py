@@ -97,6 +97,14 @@ SIGNED = re.compile(
 _LABELLED = re.compile(r"[^:()\d]{2,10}:(?P<value>.{3,})")
 _DAY = re.compile(r"(?:20\d\d[年.\-/])?\d{1,2}[月.\-/]\d{1,2}日?")
 _OPENS = r"(?:其中|分别为?|包括|包含|含|#)"
+# Below a header of time, the two ends of what takes so long; flat beside each other they may count things.
+_BEGINS = re.compile(
+    r"(?:计划|预计|拟|预期|项目|建设)*(?:开[工始建]|启动|动工|起始?|自|从|始|进场|起点)(?:的?(?:时间|日期|年月|年份|年度|月份|年|月))?"
+)
+_ENDS = re.compile(
+    r"(?:计划|预计|拟|预期|项目|建设|全部|全面)*(?:竣工|完工|完成|建成|办结|结束|终[止了]?|截?止|至|到|末|投用|投产|投入使用|"
+    r"交付(?:使用)?|通车|终点)(?:的?(?:时间|日期|年月|年份|年度|月份|年|月))?"
+)
 DESCRIPTIONS = ("project", "content", "project_content")
 # What a person may say that a column means.
 _ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS_FIRST, *_SOURCE_COLUMNS)]
@@ -113,6 +121,8 @@ def meaning_of(header: str, parent: str = "") -> str:
     ('amount:省级', 'progress')
     >>> meaning_of("其中：三季度末", parent="年度目标"), meaning_of("填报单位：县民生办")
     ('plan', '')
+    >>> meaning_of("计划开工", parent="建设周期"), meaning_of("止", parent="起止时间")
+    ('start', 'deadline')
     """
     words = plain(header)
     if not words or len(words) > 40 or is_note(words):
@@ -123,7 +133,10 @@ def meaning_of(header: str, parent: str = "") -> str:
         money = _MONEY_PARENT.search(above) and not re.search("渠道|来源$", words)
         if money and (meaning := _whose(words, _SOURCE_COLUMNS)):
             return meaning
-        counted = "quantity" if meaning_of(parent) == "quantity" else ""
+        spanning = meaning_of(parent)
+        if spanning in ("deadline", "start") and (end := end_of_time(words)):
+            return end
+        counted = "quantity" if spanning == "quantity" else ""
         return meaning_of(words) or counted or meaning_of(above + words)
     bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
     if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
@@ -136,6 +149,18 @@ def meaning_of(header: str, parent: str = "") -> str:
         if compiled.search(bare):
             return meaning
     return ""
+
+
+def end_of_time(header: str) -> str:
+    """Which end of a time the words of a header name, where they name nothing else: start, deadline, or empty.
+
+    >>> [end_of_time(words) for words in ("计划开工", "起", "启动年月", "计划竣工", "止", "完成", "全部投用")]
+    ['start', 'start', 'start', 'deadline', 'deadline', 'deadline', 'deadline']
+    >>> end_of_time("实际竣工"), end_of_time("完成情况"), end_of_time("起草方案")
+    ('', '', '')
+    """
+    words = plain(header)
+    return "start" if _BEGINS.fullmatch(words) else "deadline" if _ENDS.fullmatch(words) else ""
 
 
 def _whose(words: str, single: Sequence[tuple[str, str]]) -> str:

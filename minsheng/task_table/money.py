@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.meanings import below_money
 from minsheng.task_table.parsers.amounts import amount_in_column
