@@ -16,6 +16,7 @@ _STANDS = re.compile(r"现[有状]|原有|原|存量|基[数期]|上年|去年|�
 _WHOLE = re.compile(
     r"(?:合计|总计|小计|共计|总数|总量|全年|全市|全县|全区|全省|年度)(?:目标|任务|计划)?[数值量]?(?:\(.*\))?"
 )
+_OPEN = ("target", "quantity", "content", "goal", "", "extra")
 _YEAR = re.compile(r"20\d\d(?=年|$)")
 _COUNTED = re.compile(r"(户|人|个|处|座|所|件|台|辆|套|条|间|栋|幢|家|场|亩|人次|户次|场次|万人|万户)[次]?数")
 _IN_BRACKETS = re.compile(r"\(([^()]{1,5})\)$")
@@ -24,25 +25,18 @@ _IN_BRACKETS = re.compile(r"\(([^()]{1,5})\)$")
 def split_targets(columns: list[Column], sheet: Sheet, rows: range, is_target: Callable[[str], bool]) -> list[Column]:
     """With the column of targets, those under the same header whose cells are figures to be reached as well."""
     first = next((column for column in columns if column.meaning == "target" and column.above), None)
-    beside = [c for c in columns if first is not None and c.above == first.above]
-    figures = [
-        column
-        for column in beside
-        if column.meaning in ("target", "quantity", "content", "goal", "", "extra")
-        and not _STANDS.search(column.own)
-        and ((cells := samples(sheet, column.index, rows)) or column is first)
-        and sum(map(is_target, cells)) * 3 >= len(cells) * 2
-    ]
-    if first is None or len(beside) < 2:
+    beside = [column for column in columns if first is not None and column.above == first.above]
+    figures = [column for column in beside if column is first or _holds_figures(column, sheet, rows, is_target)]
+    if first is None or len(figures) < 2:
         return columns
-    whole = [column for column in figures if _WHOLE.fullmatch(column.own)]
-    meant = whole[:1] or figures
-    return [
-        replace(c, meaning="target" if c in meant else "extra")
-        if c in beside and c.meaning in ("target", "quantity", "content", "goal", "", "extra")
-        else c
-        for c in columns
-    ]
+    planned = [column for column in figures if not _STANDS.search(column.own)]
+    meant = [column for column in planned if _WHOLE.fullmatch(column.own)][:1] or planned
+    return [replace(c, meaning="target" if c in meant else "extra") if c in figures else c for c in columns]
+
+
+def _holds_figures(column: Column, sheet: Sheet, rows: range, is_target: Callable[[str], bool]) -> bool:
+    cells = samples(sheet, column.index, rows) if column.meaning in _OPEN else []
+    return sum(map(is_target, cells)) * 3 >= len(cells) * 2 > 0
 
 
 def of_year(columns: Sequence[Column], year: int | None) -> tuple[Column, ...]:

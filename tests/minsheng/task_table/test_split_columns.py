@@ -77,7 +77,7 @@ def test_of_figures_under_one_header_only_those_of_the_year_and_the_whole_are_to
 def test_a_part_whose_whole_is_blank_is_asked_about():
     _first, row = under("目标任务", "合计", "城区", (9, 4), ("", 11)).rows
     assert not row.targets
-    assert [issue.code for issue in row.issues if issue.field == "targets"] == ["column_unknown"]
+    assert "column_unknown" in [issue.code for issue in row.issues if issue.field == "targets"]
 
 
 def stepwise(header, *cells):
