@@ -27,11 +27,11 @@ def read_targets(row: RowReader, content: str) -> tuple[Target, ...]:
     if told:
         parsed = _in_columns(row, told, content)
         parsed = replace(parsed, value=(*parsed.value, *_beside(row, parsed.value, content, goal)))
-    elif goal and parse_targets(goal).value:
-        parsed = parse_targets(goal)
+    elif goal and parse_targets(goal, year=row.above.year).value:
+        parsed = parse_targets(goal, year=row.above.year)
         row.ask("targets", "info", "targets_from_goal", text=goal)
     else:
-        parsed = parse_targets(content)
+        parsed = parse_targets(content, year=row.above.year)
     row.issues += parsed.issues
     return _with_name(row, parsed.value, content)
 
@@ -42,7 +42,7 @@ def _in_columns(row: RowReader, told: list[tuple[Column, str]], content: str) ->
     targets: list[Target] = []
     issues: list[Issue] = []
     for column, text in told:
-        parsed = parse_target_cell(text, measure_of(column) or unit)
+        parsed = parse_target_cell(text, measure_of(column) or unit, year=row.above.year)
         own = _called(row, parsed.value, text, content)
         word = called(column) if len(row.header.targets) > 1 else ""
         targets += [replace(target, text=f"{target.text}（{word}）") for target in own] if word else own
@@ -68,7 +68,9 @@ def _indicator(row: RowReader, content: str) -> str:
 def _beside(row: RowReader, own: tuple[Target, ...], content: str, goal: str) -> tuple[Target, ...]:
     """Further commitments, of another measure, in the words beside a column of figures: 8 所 | 新增学位2880个."""
     units = {target.unit for target in own}
-    beside = list(dict.fromkeys(t for text in (content, goal) if text for t in parse_targets(text).value))
+    beside = list(
+        dict.fromkeys(t for text in (content, goal) if text for t in parse_targets(text, year=row.above.year).value)
+    )
     further = [t for t in beside if t.unit not in units]
     words = plain(f"{content}\n{goal}")
     promised: tuple[Target, ...] = ()
@@ -95,7 +97,7 @@ def _with_name(row: RowReader, targets: tuple[Target, ...], content: str) -> tup
     ):
         return targets
     read = {(target.quantity, target.unit) for target in targets}
-    named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)
+    named = tuple(t for t in parse_targets(name, year=row.above.year).value if (t.quantity, t.unit) not in read)
     if named:
         row.ask("targets", "warning" if targets else "info", "targets_from_name", text=one_line(name))
     return (*named, *targets)

@@ -18,8 +18,10 @@ from minsheng.task_table.parsers.inherited import (
     parts_of_rate,
     payer_of_total,
     payers_behind,
+    rate_listed,
     rest_of_total,
     said_of_another,
+    small_sum,
     source_for_all,
     stage_for_all,
     sum_of_rates,
@@ -78,7 +80,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: 
     if unit:
         cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、；;。()\n]|,(?!\d))", rf"\g<1>{unit}", cell)
     cell = with_own_level(in_proportion(cell), level)
-    context = Context(year)
+    context = Context(year, in_yuan=unit == "元")
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
         if depth <= 0:
@@ -169,6 +171,8 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
     _year_of(token, context)
     text = token.phrase(sentence)
     source, rate = source_of(token) or context.parts.owners.get(token.start), rate_of(token, amount)
+    if rate is None and (rate := rate_listed(token, amount, sentence, context)):
+        source = source or context.lines[-1].source
     if sentence[token.start] == "近":
         context.ask("info", "nearly", text)
     if rate is not None:
@@ -198,6 +202,8 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
         if kind == "total_investment" and following and following.before.startswith(("(", "，其中", ",其中")):
             context.part_stage = stage_of(token.head)
         return
+    if small_sum(token, amount, sentence) and not context.in_yuan:
+        context.ask("warning", "funding_small", text)
     _append_line(token, amount, source, text, following, context)
 
 
