@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from minsheng.task_table.column import Column, samples
 from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
-from minsheng.task_table.meanings import DESCRIPTIONS, payer_of
+from minsheng.task_table.meanings import DESCRIPTIONS, payer_of, surely_payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
@@ -113,12 +113,23 @@ def _planned(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
 
 
 def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
-    """中央 | 省级 | 县级 | 合计 without a header above them: several columns of figures called by who pays."""
+    """中央 | 省级 | 县级 | 合计 without a header above them: several columns of figures called by who pays.
+
+    区财政, 省级资金 and 镇配套 are such a column also alone.
+    """
+    bare = {
+        column.index
+        for column in columns
+        if column.meaning in ("", "extra", "amount", f"amount:{UNSPECIFIED}")
+        and (cells := samples(sheet, column.index, rows))
+        and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+    }
+    sure = {c.index: meaning for c in columns if c.index in bare and (meaning := surely_payer_of(c.header))}
+    columns = [replace(column, meaning=sure.get(column.index, column.meaning)) for column in columns]
     found = {
         column.index: meaning
         for column in columns
-        if column.meaning in ("", "extra") and (meaning := payer_of(column.header))
-        if (cells := samples(sheet, column.index, rows)) and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+        if column.index in bare and column.index not in sure and (meaning := payer_of(column.header))
     }
     payers = [meaning for meaning in (*found.values(), *(c.meaning for c in columns)) if meaning.startswith("amount:")]
     if len(payers) < 2:

@@ -81,11 +81,18 @@ _SOURCE_COLUMNS = (
 _LEADS, _ASSISTS = r"(?:牵头|主办|主责|责任)", r"(?:配合|协办|协助|协同|参与|会办)"
 _BOTH = re.compile(rf"{_LEADS}[^(]*{_ASSISTS}|{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _OTHERS_IN_BRACKETS = re.compile(rf"{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
-_PAYER = re.compile(
-    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|民间|自筹|政府|"
-    r"(?:地方政府)?(?:专项|一般)?债券?|(?:特别)?国债|群众|银行|其他)"
-    r"(?:本?级)?(?:财政)?(?:资金|补助|配套|财政|投入|自筹|贷款|投资)*"
+_OF_LEVEL = (
+    r"(?:中央|国家|省市县?|市县|省|自治区|兵团|师市|市|州|盟|县|区|县区|区县|旗|团场?|上级|乡镇|镇街|镇乡?|乡|街道|"
+    r"村(?:集体|级)?|社区|园区)(?:本?级)?"
 )
+_GIVEN = r"(?:财政|资金|专项|补助|配套|投入|自筹|奖补|投资|贷款)"
+_PAYER = re.compile(
+    rf"(?:其中[:：]?)?(?:{_OF_LEVEL}|(?:合计|小计|总计|本|地方|企业|社会(?:资本|力量)?|民间|自筹|财政|政府|"
+    r"(?:地方政府)?(?:专项|一般)?债券?|(?:特别)?国债|群众|银行|其他)(?:本?级)?)"
+    rf"{_GIVEN}*"
+)
+# 区财政, 省级资金, 镇配套: nothing but money is called so, also where no other column of money stands beside it.
+_ONE_PAYER = re.compile(rf"(?:其中[:：]?)?{_OF_LEVEL}(?:财政|资金|专项|补助|配套|自筹|奖补){_GIVEN}*")
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
 # 填报单位：县民生办, 制表人：, 日期：…: a form's own lines, round the table.
@@ -228,8 +235,23 @@ def payer_of(header: str) -> str:
     >>> payer_of("中央"), payer_of("县级配套"), payer_of("合计"), payer_of("县级责任")
     ('amount:中央', 'amount:区级财政', 'amount_sum', '')
     """
-    words = re.sub(rf"\([^()]*\)$|^{_OPENS}:?(?=.)", "", plain(header))
-    return meaning_of(words, parent="资金") if _PAYER.fullmatch(words) else ""
+    return _as_payer(header, _PAYER)
+
+
+def surely_payer_of(header: str) -> str:
+    """The same for a header that says itself that the figures are money of a level: 区财政, 省级资金, 镇配套.
+
+    >>> [surely_payer_of(header) for header in ("区财政", "省级资金（万元）", "镇级配套", "团场自筹")]
+    ['amount:区级财政', 'amount:省级', 'amount:其他', 'amount:区级财政']
+    >>> [surely_payer_of(header) for header in ("区", "区财政局", "专项资金", "市补助（人）")]
+    ['', '', '', '']
+    """
+    return _as_payer(header, _ONE_PAYER)
+
+
+def _as_payer(header: str, pattern: re.Pattern[str]) -> str:
+    words = re.sub(rf"\((?:单位:)?[百千]?[万亿]?元\)$|^{_OPENS}:?(?=.)", "", plain(header).rpartition("/")[2])
+    return meaning_of(words, parent="资金") if pattern.fullmatch(words) else ""
 
 
 def names_both_roles(header: str) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _LOOKS_BACK = re.compile("情况|实际|截至|已|累计|完成|进展|问题|存在|上年|去年|20\\d\\d年度?实")
 _WATCHES = re.compile("督|监|指导|审核|验收|考核|评|填报|地点|区域|位置|范围|受益|对象|联系")
 _LONGEST_DATE = 24
+_MONEY = re.compile("财政(?![局所])|资金|配套|自筹")  # whosever it is: 街道自筹 beside 市财政
 _FIGURE = re.compile(r"[约≥≤]?\d+(?:\.\d+)?[万亿]?")
 
 
@@ -50,7 +51,7 @@ def _looks_like(column: Column, text: str, reading: RowReading, row: RowReader) 
         return ""
     if not reading.funding and not reading.funding_totals and _tells_money(header, text):
         return "funding"
-    if below_money(column.header) and amount_in_column(text, "万元") is not None:
+    if (below_money(column.header) or _MONEY.search(column.own)) and amount_in_column(text, "万元") is not None:
         return "funding"  # 资金安排 over a word that no rule knows: its figure may be a line that the others are not
     parts = reading.targets and has_whole(row.header.targets)
     if not parts and _FIGURE.fullmatch(text) and may_be_target(column, row.above.year):

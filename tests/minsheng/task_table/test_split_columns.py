@@ -105,3 +105,51 @@ def test_steps_are_no_deadlines_beside_a_column_of_them_nor_in_a_report():
     assert {row.deadline.month for row in beside.rows} == {12}
     report = stepwise("工作进展", *STEPS[:2], "3月：已完成设计；6月：已开工")
     assert report.header_map["D"] != "deadline"
+
+
+def figures_of_money(*headers, title="清河开发区2023年民生实事投资计划表（单位：万元）"):
+    head = ("序号", "项目名称", "主要内容", *headers, "责任单位", "完成时限")
+    rows = [(n, f"项目{n}", "新建学校1所。", *[100 * n] * len(headers), "教育局", "8月底前") for n in (1, 2)]
+    return read((title,), head, *rows, year=None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "sources"),
+    [
+        (("总投资", "区财政"), ["区级财政"]),
+        (("中央资金", "省级资金", "县级配套"), ["中央", "省级", "区级财政"]),
+        (("市财政", "街道自筹"), ["市级", "其他"]),
+        (("财政资金", "自筹资金"), ["财政资金(unspecified)", "企业自筹"]),
+        (("镇级配套", "村自筹"), ["其他", "其他"]),
+        (("省补助", "市补助", "县补助"), ["省级", "市级", "区级财政"]),
+        (("县级专项资金",), ["区级财政"]),
+    ],
+)
+def test_a_column_of_figures_called_by_a_level_and_its_money_is_of_that_level(headers, sources):
+    reading = figures_of_money(*headers)
+    assert [line.source for line in reading.rows[0].funding] == sources
+    assert {line.amount_wan for line in reading.rows[1].funding} == {200}
+
+
+def test_a_column_of_figures_that_speaks_of_money_and_is_not_known_is_asked_about():
+    row = figures_of_money("县级财政", "配套比照").rows[0]
+    assert "column_unknown" in [issue.code for issue in row.issues if issue.field == "funding"]
+
+
+@pytest.mark.parametrize("unit", ["（单位：万元）", "(单位:万元、个)", "    单位：万元"])
+def test_a_title_that_says_its_unit_is_the_title(unit):
+    reading = figures_of_money("县级财政", title="清河县2023年民生实事投资计划表" + unit)
+    assert (reading.title, reading.year) == ("清河县2023年民生实事投资计划表", 2023)
+    assert reading.skipped_rows[0].kind == "title"
+
+
+@pytest.mark.parametrize(
+    "total",
+    [("合计", "", "2项", ""), ("合计", "2项", "", ""), ("总计（2项）", "", "", ""), ("小计2项", "", "", "")],
+)
+def test_a_total_in_a_first_column_of_units_is_no_task(total):
+    head = ("牵头单位", "序号", "项目名称", "主要内容", "县财政（万元）", "完成时限")
+    rows = [("县教育局", 1, "学校", "新建学校1所", 300, "8月底前"), ("县住建局", 2, "道路", "修路3条", 200, "10月")]
+    reading = read(TITLE, head, *rows, (*total, 500, ""), year=2025)
+    assert [row.project for row in reading.rows] == ["学校", "道路"]
+    assert reading.skipped_rows[-1].kind == "subtotal"
