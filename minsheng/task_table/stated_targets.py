@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from minsheng.task_table.column import Column
 from minsheng.task_table.parsers.counts import DOING
 from minsheng.task_table.parsers.parsed import Issue, Parsed
+from minsheng.task_table.parsers.states import OTHER_YEAR
 from minsheng.task_table.parsers.target_cells import measure_in_name, parse_target_cell
 from minsheng.task_table.parsers.targets import Target, parse_targets
 from minsheng.task_table.parsers.text import key, one_line, plain, without_serial
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
     from minsheng.task_table.row import RowReader
 
 _INDICATOR = re.compile(r"指标(?:名称|内容)?$|^分项(?:任务|目标|指标)$")
+# 完成标准, 质量要求: how well; 目标要求 and 任务要求 are what.
+_HOW = re.compile("^(?!.*(?:目标|任务|指标|内容)).*(?:标准|要求|质量|规范|规格)")
 _SHORT_NAME = re.compile(r"[^\d,，;；。:：]{2,24}")
 
 
 def read_targets(row: RowReader, content: str) -> tuple[Target, ...]:
+    """What the row is to reach: by its columns of figures, else by its goal, else by its text and its name.
+
+    A column of standards (完成标准, 质量要求) tells how the text's figures are to be reached: its own come besides.
+    """
     goal = row.text("goal")
     told = [(c, text) for c in row.header.targets if (text := row.written(row.sheet.cell(row.row, c.index)))]
     if told:
@@ -30,10 +37,32 @@ def read_targets(row: RowReader, content: str) -> tuple[Target, ...]:
     elif goal and parse_targets(goal, year=row.above.year).value:
         parsed = parse_targets(goal, year=row.above.year)
         row.ask("targets", "info", "targets_from_goal", text=goal)
+        if _tells_how(row) and (own := parse_targets(content, year=row.above.year)).value:
+            parsed = _with_standards(own, parsed)
     else:
         parsed = parse_targets(content, year=row.above.year)
     row.issues += parsed.issues
     return _with_name(row, parsed.value, content)
+
+
+def _tells_how(row: RowReader) -> bool:
+    column = row.header.column("goal")
+    return column is not None and _HOW.search(column.own) is not None
+
+
+def _with_standards(
+    own: Parsed[tuple[Target, ...]], standards: Parsed[tuple[Target, ...]]
+) -> Parsed[tuple[Target, ...]]:
+    """改造泵房45座 | 验收合格率100%: the second is a standard of the first, and no figure of another year is one."""
+    others = {issue.params["text"] for issue in standards.issues if issue.code == OTHER_YEAR}
+    read = {(target.quantity, target.unit) for target in own.value}
+    further = tuple(
+        replace(target, core=False)
+        for target in standards.value
+        if (target.quantity, target.unit) not in read and target.text not in others
+    )
+    issues = (replace(i, severity="info") if i.code == OTHER_YEAR else i for i in standards.issues)
+    return Parsed((*own.value, *further), own.raw, (*own.issues, *issues))
 
 
 def _in_columns(row: RowReader, told: list[tuple[Column, str]], content: str) -> Parsed[tuple[Target, ...]]:

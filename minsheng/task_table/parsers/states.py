@@ -4,7 +4,7 @@ import re
 
 from minsheng.task_table.parsers.counts import DOING
 
-DROPPED, ASKED = "target_state", "target_other_year"
+DROPPED, OTHER_YEAR = "target_state", "target_other_year"
 
 # One look that spares nearly every text the slow ones.
 _MAY = re.compile(r"[去上往前]年|此前|以往|已|[现原]有|现[状存]|目前有|基础上|倍|占|20\d\d年")
@@ -76,10 +76,10 @@ def _of_other_year(text: str, clause: int, head: str, tail: str, year: int | Non
     if named is not None and year is not None and named > year:
         inside = text[clause - 1 : clause] in ("(", "（") and re.search(r"\d", text[:clause]) is not None
         earlier = re.search(rf"{year}年|今年|本年", text[:clause]) is not None
-        return DROPPED if inside else ASKED if earlier else ""
+        return DROPPED if inside else OTHER_YEAR if earlier else ""
     rest = text[clause + len(head) :]
     against = re.search(rf"(?:{_NOW.pattern}|{year or '今年'}年?)[^;；。]*?\d", rest)
-    return DROPPED if against else ASKED
+    return DROPPED if against else OTHER_YEAR
 
 
 class States:

@@ -136,3 +136,27 @@ def test_an_amount_that_names_nobody_is_that_of_its_column():
     assert [(n.source, n.amount_wan, n.stage) for n in first.funding] == [("省级", 31000, "secured")]
     assert [(n.source, n.amount_wan) for n in second.funding] == [("市级", 15000)]
     assert not [issue for row in (first, second) for issue in row.issues if issue.field == "funding" and issue.asks]
+
+
+@pytest.mark.parametrize("header", ["完成标准", "验收标准", "质量要求", "工作要求"])
+@pytest.mark.parametrize(
+    ("content", "standard", "targets"),
+    [
+        ("改造泵房45座。", "验收合格率100%", [(45, "座", True), (100, "%", False)]),
+        ("更换水表80000只。", "2021年更换6.5万只", [(80000, "只", True)]),
+        ("清掏雨水口2.1万座次。", "每年不少于2次", [(2.1, "万座次", True), (2, "次", False)]),
+        ("改造供水管网。", "改造管网32公里", [(32, "公里", True)]),
+    ],
+)
+def test_a_standard_stands_beside_the_figures_of_the_text(header, content, standard, targets):
+    head = ("序号", "项目名称", "主要内容", header, "责任单位", "完成时限")
+    (row,) = read(("2022年为民办实事",), head, ("1", "供水", content, standard, "县水务局", "10月"), year=2022).rows
+    assert [(float(t.quantity), t.unit, t.core) for t in row.targets] == targets
+
+
+def test_a_goal_goes_before_the_figures_of_the_text():
+    head = ("序号", "项目名称", "主要内容", "年度目标", "责任单位", "完成时限")
+    (row,) = read(
+        ("2022年为民办实事",), head, ("1", "供水", "改造泵房45座。", "改造泵房30座", "县水务局", "10月"), year=2022
+    ).rows
+    assert [(t.quantity, t.core) for t in row.targets] == [(30, True)]
