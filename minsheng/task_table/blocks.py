@@ -9,7 +9,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header, repeats, sample_rows
 from minsheng.task_table.labels import Part, joined_cells, kind_of_label, spread, tell_apart
 from minsheng.task_table.parsers.parsed import Issue

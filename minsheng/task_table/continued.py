@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from minsheng.task_table.columns import holds_units, samples
+from minsheng.task_table.column import samples
+from minsheng.task_table.columns import holds_units
 from minsheng.task_table.header import Header, find_header, sample_rows
 from minsheng.task_table.parsers.parsed import Issue, Param
 from minsheng.task_table.parsers.text import heading, key, one_line, plain

@@ -67,6 +67,7 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_shared": _(
         "The funding cell is merged over several rows; its amounts were given to the first of them: “%(text)s”."
     ),
+    "funding_small": _("“%(text)s” is less than 10,000 yuan. Is it the whole amount, or one for each?"),
     "funding_source_unknown": _("“%(text)s” does not say who pays."),
     # Of tables that were staged before both figures were named.
     "funding_sum_differs": _("The amounts do not add up to “%(text)s”."),
@@ -107,6 +108,8 @@ MESSAGES: dict[str, Promise | str] = {
     "target_each": _("“%(text)s”: how many are to be reached in all?"),
     "target_money": _("“%(text)s” is money. Is it to be reached?"),
     "target_or_condition": _("“%(text)s”: is the number to be reached, or a condition?"),
+    "target_other_year": _("“%(text)s” speaks of another year. Is the number to be reached in this one?"),
+    "target_state": _("“%(text)s” tells what there is, or compares, and was not taken as a target."),
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
     "nearly": _("“%(text)s” says nearly; the figure was taken as it stands."),

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from minsheng.progress import tell
 from minsheng.task_table.choice import choose
-from minsheng.task_table.columns import may_be_deadlines
+from minsheng.task_table.deadline_column import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
@@ -22,6 +23,7 @@ from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.table_sums import totals_that_differ
+from minsheng.task_table.target_columns import of_year
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 from minsheng.task_table.year import year_of
@@ -96,6 +98,7 @@ def _read(
     title = title_of(table, header)
     found, unsure = year_of(table, header, title=title, name=name, given=year)
     issues += [unsure] if unsure else []
+    header = replace(header, columns=of_year(header.columns, found))
     if len(title) > LONGEST_TITLE:
         issues.append(Issue("title", "warning", "title_cut", {"text": title[:20], "count": LONGEST_TITLE}))
     above = Above(found, level_of(title), known_units=frozenset(known_units))

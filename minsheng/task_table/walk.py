@@ -7,7 +7,7 @@ from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.text import heading, one_line, plain
 from minsheng.task_table.result import RowReading, SkippedRow
 from minsheng.task_table.row import Above, RowReader
-from minsheng.task_table.rows import DATA, heading_of, kind_of
+from minsheng.task_table.rows import DATA, heading_of, kind_of, without_unit
 from minsheng.task_table.sheet import Sheet
 
 
@@ -50,6 +50,6 @@ def _heading_above(sheet: Sheet, row: int) -> str:
 
 def _before(sheet: Sheet, row: int, title: str) -> str:
     text = "".join(cell.text for cell in sheet.filled(row))
-    if text.strip() == title:
+    if without_unit(text).strip() == title:
         return "title"
     return "category" if len(sheet.filled(row)) == 1 and heading(plain(text)) else "note"
