@@ -93,6 +93,7 @@ ACTIONS: Final[Words] = {
     "import.reread": _("task table read again"),
     "import.decide": _("questions of a task table answered"),
     "import.commit": _("task table imported"),
+    "import.table": _("other table of the file answered"),
     "import.apart": _("table said to be a programme of its own"),
     "import.again": _("update of a programme begun"),
     "import.match": _("rows matched to sub-items"),

@@ -1,7 +1,7 @@
 """What the columns of a task table mean, by their headers together and by what stands in them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
@@ -198,7 +198,7 @@ def _numbers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     return columns
 
 
-def samples(sheet: Sheet, column: int, rows: range) -> list[str]:
+def samples(sheet: Sheet, column: int, rows: Iterable[int]) -> list[str]:
     """What stands in a column below its header."""
     texts = (plain(sheet.text(row, column)) for row in rows)
     return [text for text in texts if not is_nothing(text)]
