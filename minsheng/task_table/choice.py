@@ -76,10 +76,14 @@ def choose(
         Candidate(other.name, _rows_below(other, below), hidden=other.hidden, chosen=other is sheet)
         for other, below in sorted(found, key=lambda pair: sheets_order(sheets, pair[0]))
     )
-    read = Read(sheet, header, {table.name: below for table, below in found})
-    others = others_of(tables, read)
-    behind = _behind(tables, sheet, joining, others)
-    issues = told(others, joining)
+    headers = {table.name: below for table, below in found}
+    if mapping:  # its letters are of columns of the chosen one
+        others = ((table, _by_words(header, table, mapping)) for table in tables if table is not sheet)
+        headers = {sheet.name: header} | {t.name: below for t, words in others if (below := find_header(t, words))}
+    read = Read(sheet, header, headers)
+    beside = others_of(tables, read)
+    behind = _behind(tables, sheet, joining, beside)
+    issues = told(beside, joining)
     if sheet.hidden:
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
     if not sheet.looks:
@@ -95,7 +99,7 @@ def choose(
             continue
         parts.append(part)
         issues += [one for one in further if one not in issues]
-    return Chosen(main.sheet, main.header, candidates, tuple(issues), tuple(parts), others, tuple(behind.values()))
+    return Chosen(main.sheet, main.header, candidates, tuple(issues), tuple(parts), beside, tuple(behind.values()))
 
 
 def _prepared(part: Part, mapping: Mapping[str, str] | None) -> tuple[Part, list[Issue]]:

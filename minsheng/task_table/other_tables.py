@@ -21,7 +21,7 @@ from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.year import years_in
 
 GOES_ON, APART = "goes-on", "apart"
-_DESCRIBED: Final = ("content", "project_content", "project")  # the first one that both tables have tells them apart
+_DESCRIBED: Final = ("project", "project_content", "content")
 _TOLD_ONE_BY_ONE: Final = 5
 _LONGEST_TEXT: Final = 60
 _ROWS_SHOWN: Final = 3
@@ -31,6 +31,7 @@ _SHORTEST_TASK: Final = 6
 _PHONE = re.compile(r"(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:-\d{1,5})?|1[3-9]\d{9}")
 _PHONE_HEADER = re.compile("电话|联系方式|手机")
 _EXAMPLE = re.compile("示例|样例|范例|样表|模板|填表|说明")
+_PLAN = re.compile("重点|实事|工作|十大|专项|攻坚|计划")  # the name of a table that may well be a programme of its own
 Kind = Callable[[str], bool]
 
 
@@ -75,10 +76,10 @@ def told(others: Sequence[OtherTable], joined: Collection[str]) -> list[Issue]:
             issues.append(Issue("sheet", "warning", "other_table", what))
     left = [one for one in others if not one.asks and one.name not in joined]
     hidden = [one.name for one in left if one.headed and one.hidden]
-    same = [one.name for one in left if one.headed and not one.hidden]
+    same = [one.name for one in left if one.headed and not one.hidden and one.same >= one.rows]
     issues += [Issue("sheet", "info", "sheets_same", {"others": "、".join(same)})] if same else []
     issues += [Issue("sheet", "info", "sheets_hidden", {"others": "、".join(hidden)})] if hidden else []
-    bare = [one for one in left if not one.headed]
+    bare = [one for one in left if one.name not in (*hidden, *same)]
     for one in bare[:_TOLD_ONE_BY_ONE]:
         code = "unread_hidden" if one.hidden else "unread_table"
         issues.append(Issue("sheet", "info", code, {"name": one.name, "rows": one.rows, "text": _text(one)}))
@@ -96,11 +97,12 @@ def _headed(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> Ot
     """One with a header of its own: its rows are read below it, whatever the order of its columns."""
     ours, theirs = _meanings(read.header), _meanings(header)
     same = _same(table, header, rows, read)
-    fits = bool(ours & theirs & set(_DESCRIBED)) and len(ours & theirs) * 2 >= len(ours)
+    named = _names_tasks(table, header, rows)
+    fits = named and bool(ours & theirs & set(_DESCRIBED)) and len(ours & theirs) * 2 >= len(ours)
     seems = _seems_apart(table, header.rows[0], read) or (APART if same * 2 >= len(rows) else "")
-    if not seems and fits and len(ours & theirs) >= len(ours | theirs) - 1:
+    if not seems and fits and len(ours & theirs) >= len(ours | theirs) - 1 and not _PLAN.search(plain(table.name)):
         seems = GOES_ON
-    asks = not table.hidden and same < len(rows)
+    asks = not table.hidden and same < len(rows) and named
     return OtherTable(
         table.name, len(rows), asks, fits, headed=True, hidden=table.hidden, same=same, seems=seems,
         first=_first(table, rows), mark=_mark(table),
@@ -126,14 +128,28 @@ def _meanings(header: Header) -> set[str]:
     return {column.meaning.partition(":")[0] for column in header.columns} - {"", "extra", "progress", "plan"}
 
 
+def _names_tasks(table: Sheet, header: Header, rows: Sequence[int]) -> bool:
+    """Whether words stand below what its header takes for tasks: 项目数 counts them."""
+    columns = [column for meaning in (*_DESCRIBED, "goal", "target") if (column := header.column(meaning))]
+    return any(_mostly(samples(table, column.index, rows[:_ROWS_LOOKED_AT]), _is_words) for column in columns)
+
+
+def _is_words(text: str) -> bool:
+    return re.fullmatch(r"[\d.,%个项处]+", text) is None
+
+
 def _same(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> int:
-    """How many of its rows the table has, too: by their content, or by their project where only that can be compared."""
-    for meaning in _DESCRIBED:
-        ours, theirs = read.header.column(meaning), header.column(meaning)
-        if ours and theirs:
-            known = {key(read.sheet.text(row, ours.index)) for row in read.sheet.rows} - {""}
-            return sum(key(table.text(row, theirs.index)) in known for row in rows)
-    return 0
+    """How many of its rows the table has, too: of the same project and content, as far as both tables name them."""
+    both = [
+        (ours.index, theirs.index)
+        for meaning in _DESCRIBED
+        if (ours := read.header.column(meaning)) and (theirs := header.column(meaning))
+    ]
+    if not both:
+        return 0
+    known = {tuple(key(read.sheet.text(row, ours)) for ours, _theirs in both) for row in read.sheet.rows}
+    known.discard(("",) * len(both))
+    return sum(tuple(key(table.text(row, theirs)) for _ours, theirs in both) in known for row in rows)
 
 
 def _seems_apart(table: Sheet, first: int, read: Read) -> str:

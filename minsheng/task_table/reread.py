@@ -107,6 +107,8 @@ def _put(batch: ImportBatch, reading: TableReading, resolver: Resolver, *, other
     old = list(batch.rows.order_by("position"))
     taken_in = set() if other_sheet else {row.row for row in old} & skipped
     fresh = _fresh(batch, rows, taken_in, resolver)
+    if not other_sheet:
+        _same_categories(batch, old, fresh)
     lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
     if other_sheet:
         lost = [one for row in old for one in all_lost(row)]
@@ -114,6 +116,17 @@ def _put(batch: ImportBatch, reading: TableReading, resolver: Resolver, *, other
     batch.rows.all().delete()
     insert_rows(fresh)
     return lost
+
+
+def _same_categories(batch: ImportBatch, old: Sequence[StagedRow], fresh: Sequence[StagedRow]) -> None:
+    """Whether other sheets are read on tells whether rows without a category are called by their sheet: no word of a
+    person hangs on that. The ``old`` rows are given up.
+    """
+    now = {row.row: row.reading["category"] for row in fresh}
+    for row in old:
+        blank = {"", batch.place_of(row.row)[0]}
+        if row.row in now and {row.reading["category"], now[row.row]} <= blank:
+            row.reading = {**row.reading, "category": now[row.row]}
 
 
 def _record_lost(batch: ImportBatch, lost: Sequence[Lost], sheet: str, *, by: User | None) -> None:
