@@ -4,20 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('minsheng', '0008_decisions_on_updates'),
+        ("minsheng", "0008_decisions_on_updates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importbatch',
-            name='other_tables',
-            field=models.JSONField(blank=True, default=dict, help_text='Name of another table of the file to what a person said of it: see tables.py.'),
+            model_name="importbatch",
+            name="other_tables",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="Name of another table of the file to what a person said of it: see tables.py.",
+            ),
         ),
         migrations.AlterField(
-            model_name='importdecision',
-            name='step',
-            field=models.CharField(choices=[('choose', 'units chosen'), ('correct', 'corrected'), ('take-back', 'correction taken back'), ('accept', 'accepted as read'), ('reopen', 'asked again'), ('leave-out', 'left out'), ('take-in', 'taken in'), ('name', 'name of a unit answered'), ('default', 'default taken'), ('reread', 'read again'), ('lost', 'answer lost by reading again'), ('carry', 'carried over from the last table'), ('match', 'sub-item of the row said'), ('differ', 'difference decided'), ('apart', 'said to be a programme of its own'), ('table', 'another table of the file answered'), ('pass', 'let pass when confirming')], max_length=10, verbose_name='step'),
+            model_name="importdecision",
+            name="step",
+            field=models.CharField(
+                choices=[
+                    ("choose", "units chosen"),
+                    ("correct", "corrected"),
+                    ("take-back", "correction taken back"),
+                    ("accept", "accepted as read"),
+                    ("reopen", "asked again"),
+                    ("leave-out", "left out"),
+                    ("take-in", "taken in"),
+                    ("name", "name of a unit answered"),
+                    ("default", "default taken"),
+                    ("reread", "read again"),
+                    ("lost", "answer lost by reading again"),
+                    ("carry", "carried over from the last table"),
+                    ("match", "sub-item of the row said"),
+                    ("differ", "difference decided"),
+                    ("apart", "said to be a programme of its own"),
+                    ("table", "another table of the file answered"),
+                    ("pass", "let pass when confirming"),
+                ],
+                max_length=10,
+                verbose_name="step",
+            ),
         ),
     ]

@@ -18,7 +18,10 @@ from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
 from minsheng.task_table.sheet import Sheet, moved
 
 _FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
-_NO_CATEGORY = re.compile(r"(?:sheet|table|工作表|表格?|附[表件])[-—_\d一二三四五六七八九十()]*|\d{0,4}年?[\d一二三四五六七八九十]{1,3}月份?|第.{1,3}[页季张]度?|.{0,1}", re.I)
+_NO_CATEGORY = re.compile(
+    r"(?:sheet|table|工作表|表格?|附[表件])[-—_\d一二三四五六七八九十()]*|\d{0,4}年?[\d一二三四五六七八九十]{1,3}月份?|第.{1,3}[页季张]度?|.{0,1}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,8 @@ MESSAGES: dict[str, Promise | str] = {
     "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),
     "serial_missing": _("The row has no serial number."),
     "other_table": _(
-        "“%(name)s” was not read and seems to hold tasks, too: %(rows)s rows, from “%(text)s”. Say whether it belongs to"
-        " the table."
+        "“%(name)s” was not read and seems to hold tasks, too: %(rows)s rows, from “%(text)s”. Say whether it belongs"
+        " to the table."
     ),
     "table_joined": _("The rows of “%(name)s” are read on with the table: %(rows)s rows, from “%(text)s”."),
     "sheets_same": _("Not read, as all their rows stand in the table that was read: %(others)s."),

@@ -40,7 +40,9 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(default=dict, blank=True, help_text="Letter of a column to what a person said it is.")
     columns_from = models.JSONField(default=dict, blank=True, help_text="Whose word of an earlier table was followed.")
     other_tables = models.JSONField(
-        default=dict, blank=True, help_text="Name of another table of the file to what a person said of it: see tables.py."
+        default=dict,
+        blank=True,
+        help_text="Name of another table of the file to what a person said of it: see tables.py.",
     )
     names = models.JSONField(default=dict, blank=True, help_text="What names nobody knew mean here: see answers.py.")
     version = models.PositiveIntegerField(default=0)

@@ -44,7 +44,7 @@ class Read:
     headers: Mapping[str, Header]
 
     def others(self, tables: Iterable[Sheet]) -> Iterator[Sheet]:
-        """A table inside a cell is text of that cell, and a table around the one that is read only lays out the page."""
+        """A table inside a cell is text of that cell; a table around the one that is read only lays out the page."""
         tables = list(tables)
         in_cells = any(table.in_document for table in tables)
         for table in tables:
@@ -200,9 +200,7 @@ def _like_tasks(table: Sheet, rows: Sequence[int], read: Read) -> bool:
         return False
     whose = [cells for cells in columns if _mostly(cells, holds_units)]
     when = [cells for cells in columns if _mostly(cells, tells_when)]
-    described = [
-        cells for cells in columns if cells not in (*whose, *when) and _mostly(cells, lambda text: _describes(text))
-    ]
+    described = [cells for cells in columns if cells not in (*whose, *when) and _mostly(cells, _describes)]
     if read.header.column("lead_units") or read.header.column("deadline"):
         return bool(described and (whose or when))
     return bool(described) and any(_mostly(cells, is_serial) for cells in columns)

@@ -60,8 +60,8 @@ def read_table(
 
     ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names known to be whole.
     ``mapping`` says what columns mean, in place of what their headers seem to say: words or letter of a column → one
-    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it. Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure
-    within one becomes an issue.
+    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it. Raises
+    ``TaskTableRefused`` for a file that holds no readable table; what is unsure within one becomes an issue.
     """
     tell(_("Opening the file"))
     sheets = open_workbook(source, name=name)

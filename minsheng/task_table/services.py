@@ -34,6 +34,7 @@ from minsheng.task_table.goes_with import goes_with
 from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.other_tables import GOES_ON
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.points import open_of
 from minsheng.task_table.staging import forget_file, refuse_same_table, stage
@@ -301,7 +302,7 @@ def import_table(
             if apart and (found := alike(batch, batch.rows.order_by("position"))):
                 say_apart(batch, found.programme, by=by)
             for name in goes_on:
-                batch, _lost = tables.say(batch, name, tables.GOES_ON, by=by)
+                batch, _lost = tables.say(batch, name, GOES_ON, by=by)
             commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing, leaving=passing)
     except BaseException:
         if batch is not None:

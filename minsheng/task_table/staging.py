@@ -111,7 +111,7 @@ def said_before(last: ImportBatch, read: TableReading, taken: Collection[str]) -
     if last.sheet_read != read.sheet:
         return {}
     marks = {one["name"]: one["mark"] for one in last.document.get("others", ())}
-    found = {}
+    found: dict[str, Any] = {}
     for other in read.others:
         said = last.other_tables.get(other.name)
         holds = said and (

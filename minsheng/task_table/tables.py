@@ -62,7 +62,9 @@ class MustSayTables(DomainError):
 
     def __init__(self, tables: Collection[TableAsked]) -> None:
         self.tables = [(one.table.name, one.table.rows) for one in tables]
-        message = _("These seem to hold tasks, too, and were not read: %(tables)s. Say first whether they belong to it.")
+        message = _(
+            "These seem to hold tasks, too, and were not read: %(tables)s. Say first whether they belong to it."
+        )
         super().__init__(message % {"tables": listed(name for name, _rows in self.tables)})
 
 

@@ -81,9 +81,13 @@ class Command(BaseCommand):
             advice = _("Import it on the page as an update, or add --apart and --by.")
             raise CommandError(f"{error}\n{advice}") from error
         except MustSayTables as error:
-            advice = _("Import it on the page and answer there, or add --by and, for each that belongs to it, --goes-on;"
-            " --accept-open leaves the others unread.")
-            lines = ["  " + _("“%(name)s”: %(rows)s rows") % {"name": name, "rows": rows} for name, rows in error.tables]
+            advice = _(
+                "Import it on the page and answer there, or add --by and, for each that belongs to it, --goes-on;"
+                " --accept-open leaves the others unread."
+            )
+            lines = [
+                "  " + _("“%(name)s”: %(rows)s rows") % {"name": name, "rows": rows} for name, rows in error.tables
+            ]
             raise CommandError("\n".join([str(error), *lines, advice])) from error
         except DomainError as error:
             raise CommandError(str(error)) from error

@@ -65,7 +65,7 @@ def test_rows_that_go_on_without_header_are_asked_about_and_suggested(name):
         [["填表说明"], ["一、请如实填写"]],
         [["序号", "栏目", "填写说明"], [1, "项目名称", "请填写项目的全称，不得简写"], [2, "完成时限", "请填写到月份"]],
         [["县民政局", "王某", "05371234567"], ["县教育局", "李某", "05372345678"]],
-        [["序号", "姓名", "联系电话", "单位"], [1, "王某某", "13800000000", "县民政局"], [2, "李某", "13900000000", "县教育局"]],
+        [["序号", "姓名", "联系电话", "单位"], [1, "王某某", "13800000000", "县民政局"], [2, "李", "13900000000", ""]],
         [["县民政局", "专项债券", "教育类"], ["县教育局", "财政资金", "卫生类"]],
         [["类别", "项目数", "投资额"], ["教育类", 12, 3000], ["卫生类", 8, 2000]],
         [["序号", "单位", "项目数", "完成率"], [1, "县民政局", 3, "80%"], [2, "县教育局", 5, "90%"]],
@@ -87,7 +87,9 @@ def test_a_sheet_of_the_same_form_is_asked_about_whether_or_not_it_has_more_rows
 
 def test_a_summary_of_the_same_rows_is_read_and_its_parts_are_only_told():
     whole = [*lines(1, 2, "学校"), *lines(1, 2, "医院")]
-    reading = read(book(汇总表=[PLAIN, *whole], 教育类=[PLAIN, *lines(1, 2, "学校")], 卫生类=[PLAIN, *lines(1, 2, "医院")]))
+    reading = read(
+        book(汇总表=[PLAIN, *whole], 教育类=[PLAIN, *lines(1, 2, "学校")], 卫生类=[PLAIN, *lines(1, 2, "医院")])
+    )
 
     assert reading.sheet == "汇总表"
     assert [(issue.code, issue.asks) for issue in reading.issues] == [("sheets_same", False)]
@@ -104,7 +106,9 @@ def test_a_month_that_mostly_repeats_the_other_is_asked_about_and_seems_apart():
 @pytest.mark.parametrize(("name", "title"), [("2022年", None), ("旧表", "2022年民生实事任务表"), ("填报示例", None)])
 def test_another_year_or_an_example_seems_apart(name, title):
     above = [[title]] if title else []
-    file = book(**{"2023年": [["2023年民生实事任务表"], PLAIN, *lines(1, 3)], name: [*above, PLAIN, *lines(1, 2, "旧事")]})
+    file = book(
+        **{"2023年": [["2023年民生实事任务表"], PLAIN, *lines(1, 3)], name: [*above, PLAIN, *lines(1, 2, "旧事")]}
+    )
 
     assert said_of(read(file), name) == (True, True, "apart")
 
@@ -142,7 +146,10 @@ def test_rows_are_read_in_the_order_of_the_file_and_keep_their_numbers():
 
 
 def test_each_is_read_below_its_own_header_whatever_the_order_of_its_columns():
-    turned = [("序号", "责任单位", "项目内容", "项目名称", "完成时限", "备注"), (1, "县交通局", "修路5公里。", "修路", "6月底前", "急")]
+    turned = [
+        ("序号", "责任单位", "项目内容", "项目名称", "完成时限", "备注"),
+        (1, "县交通局", "修路5公里。", "修路", "6月底前", "急"),
+    ]
     reading = read(book(一=[PLAIN, *lines(1, 2)], 二=turned), "二")
 
     row = reading.rows[-1]

@@ -93,5 +93,12 @@ def test_second_table_of_one_task_is_named(stage):
     batch = stage(book(甲=lead("项目", 3), 乙=lead("工作", 1)))
 
     assert [(one["code"], one["params"]) for one in batch.document["issues"] if one["field"] == "sheet"] == [
-        ("other_table", {"name": "乙", "rows": 1, "text": "1 工作1 新建工作第1处公园。 2023年12月底 财政资金1万元 财政金融局 财政金融局"})
+        (
+            "other_table",
+            {
+                "name": "乙",
+                "rows": 1,
+                "text": "1 工作1 新建工作第1处公园。 2023年12月底 财政资金1万元 财政金融局 财政金融局",
+            },
+        )
     ]

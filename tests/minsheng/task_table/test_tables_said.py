@@ -154,7 +154,8 @@ def test_two_people_who_say_otherwise_of_one_sheet_see_both(client, alice, stage
     assert clash.status_code == 409
     text = clash.content.decode()
     assert bob.get_full_name() in text or str(bob) in text
-    assert "“不属于本任务表”" in text and "“与本表一并读入”" in text
+    assert "“不属于本任务表”" in text
+    assert "“与本表一并读入”" in text
     assert [row for row, _project in rows_of(batch)] == [2, 3, 4]
     with pytest.raises(SaidMeanwhile):
         say(fresh(batch), "教育类", GOES_ON, by=importer, seen="")
@@ -290,7 +291,7 @@ def test_command_asks_for_the_word_of_a_person(zone, tmp_path, file, capsys):
         with pytest.raises(CommandError):
             run(tmp_path, file, *more)
         assert Programme.objects.count() == 0
-    with pytest.raises(CommandError, match="(?s)“卫生类”：1行.*--goes-on"):
+    with pytest.raises(CommandError, match=r"(?s)“卫生类”：1行.*--goes-on"):
         run(tmp_path, file, "--by", "import", "--goes-on", "教育类")
 
     run(tmp_path, file, "--by", "import", "--goes-on", "教育类", "--accept-open")
