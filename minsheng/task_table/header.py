@@ -94,8 +94,8 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
     """
     best: tuple[int, Header] | None = None
     for row in sheet.rows:
-        if best is not None and row > best[1].rows[0] + _FURTHEST:
-            break
+        if best is not None and (row > best[1].rows[0] + _FURTHEST or best[0] == sheet.last_column):
+            break  # nothing names more columns than there are
         if not _may_begin(sheet, row):
             continue
         for height in range(1, _MOST_ROWS_OF_HEADER + 1):

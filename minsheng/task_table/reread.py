@@ -1,6 +1,7 @@
 """Reading the file of a staged table again, with another sheet or other columns; what people said stays."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +12,14 @@ from departments.bulk import insert_rows
 from departments.errors import DomainError
 from departments.language import listed
 from departments.models import User
+from minsheng.collector import paused
 from minsheng.task_table import record, source
 from minsheng.task_table.again.carried import carry_said
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost, all_lost, carry
 from minsheng.task_table.columns import meant_twice
 from minsheng.task_table.held import lock
+from minsheng.task_table.kept import KeptReading, whole_of
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
@@ -26,6 +29,7 @@ from minsheng.task_table.staging import refuse_same_table, units_of
 Step = ImportDecision.Step
 
 
+@paused()
 @transaction.atomic
 def reread(
     batch: ImportBatch, *, sheet: str, mapping: Mapping[str, str], version: int, by: User | None
@@ -98,8 +102,7 @@ def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, 
 
 def _put(batch: ImportBatch, reading: TableReading, resolver: Resolver, *, other_sheet: bool) -> list[Lost]:
     """A new reading in place of the old one; what was said and does not hold of it. Of another sheet nothing holds."""
-    document = dump(reading)
-    rows = document.pop("rows")
+    document, rows = dump(reading)
     skipped = {row["row"] for row in batch.document.get("skipped_rows", ())}
     batch.document = document
     batch.other_tables = {} if other_sheet else batch.other_tables
@@ -126,7 +129,7 @@ def _same_categories(batch: ImportBatch, old: Sequence[StagedRow], fresh: Sequen
     for row in old:
         blank = {"", batch.place_of(row.row)[0]}
         if row.row in now and {row.reading["category"], now[row.row]} <= blank:
-            row.reading = {**row.reading, "category": now[row.row]}
+            row.reading = KeptReading.of(replace(whole_of(row.reading), category=now[row.row]))
 
 
 def _record_lost(batch: ImportBatch, lost: Sequence[Lost], sheet: str, *, by: User | None) -> None:
@@ -144,15 +147,15 @@ def _columns(batch: ImportBatch) -> dict[str, Any]:
     return {"sheet": batch.document.get("sheet"), "header_map": batch.document.get("header_map")}
 
 
-def _fresh(
-    batch: ImportBatch, rows: Sequence[dict[str, Any]], taken_in: set[int], resolver: Resolver
-) -> list[StagedRow]:
+def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], resolver: Resolver) -> list[StagedRow]:
     """The rows of the new reading, and among them, at their places, those that a person took in."""
-    readings = {row["row"]: row for row in rows}
+    readings = {row.whole.row: row for row in rows}
     again = {row["row"] for row in batch.document.get("skipped_rows", ())} & taken_in
     readings |= {row: source.read_row(batch, row, resolver=resolver) for row in again}
     return [
-        StagedRow(batch=batch, position=place, row=row, reading=readings[row], units=units_of(readings[row], resolver))
+        StagedRow(
+            batch=batch, position=place, row=row, reading=readings[row], units=units_of(readings[row].whole, resolver)
+        )
         for place, row in enumerate(sorted(readings, key=batch.place_key()), start=1)
     ]
 

@@ -315,7 +315,7 @@ class RowReader:
                 self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
             if cell.hidden_part and self.row not in self.sheet.hidden_rows:
                 self.ask(name, "warning", "cell_hidden", cell=cell.address, text=one_line(cell.hidden_part)[:200])
-            if _BROKEN.search(cell.text):
+            if "#" in cell.text and _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]

@@ -19,6 +19,7 @@ from departments import audit, clock
 from departments.errors import Conflict, DomainError
 from departments.language import listed
 from departments.models import User
+from minsheng.collector import paused
 from minsheng.task_table import record
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost
@@ -119,6 +120,7 @@ def leave_unread(batch: ImportBatch, *, by: User | None) -> None:
         record.keep(batch, said, step=ImportDecision.Step.PASS, by=by, touched=())
 
 
+@paused()
 @transaction.atomic
 def say(
     batch: ImportBatch, name: str, said: str, *, by: User | None, seen: str | None = None, sheet: str | None = None

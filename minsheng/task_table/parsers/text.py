@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     >>> plain("①约17.88万㎡")
     '①约17.88万㎡'
     """
-    return _INVISIBLE.sub("", text.translate(_FULL_WIDTH))
+    return _seen(text.translate(_FULL_WIDTH))
 
 
 def without_endless_numbers(text: str) -> str:
@@ -51,7 +51,7 @@ def without_endless_numbers(text: str) -> str:
 @lru_cache(maxsize=SAME_TEXTS)
 def key(text: str) -> str:
     """What two people would call the same text: for comparing, never for showing."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _seen(unicodedata.normalize("NFKC", text)).lower()
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -61,17 +61,21 @@ def one_line(text: str) -> str:
     >>> one_line("建设区域健康\\n信息\\n平台")
     '建设区域健康信息平台'
     """
-    return _INVISIBLE.sub("", text)
+    return _seen(text)
 
 
-@lru_cache(maxsize=SAME_TEXTS)
+def _seen(text: str) -> str:
+    """``text`` without what is invisible. Most texts hold none of it, which is quick to see."""
+    return text if text.isprintable() and " " not in text else _INVISIBLE.sub("", text)
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell says nothing: blank, a dash, a stray dot.
 
     >>> is_nothing("·"), is_nothing(" — "), is_nothing("无")
     (True, True, False)
     """
-    return _NOTHING.fullmatch(one_line(text)) is not None
+    return not text[:1].isalnum() and _NOTHING.fullmatch(one_line(text)) is not None
 
 
 @lru_cache(maxsize=SAME_TEXTS)
