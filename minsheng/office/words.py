@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.permissions import (
     ADMINISTER,
@@ -144,6 +145,8 @@ FIELDS: Final[Words] = {
     "file": _("file"),
     "programme": _("programme"),
     "sheet": _("sheet"),
+    "table": _("other table of the file"),
+    "said": _("answer"),
     "header_map": _("columns"),
     "decisions": _("rows of the table"),
     "matches": _("rows of the table"),
@@ -196,6 +199,10 @@ VALUES: Final[dict[str, Words]] = {
     "right": RIGHTS,
     "kind": REGISTERS | TRAIL,
     "light_preset": dict(LightPreset.choices),
+    "said": {
+        "goes-on": pgettext_lazy("another table of the file", "read on with the table"),
+        "apart": pgettext_lazy("another table of the file", "no part of the table"),
+    },
     "reason": {"import": _("named while importing")},
     "act": {"withdraw": _("withdraw it from the programme"), "keep": _("keep it as it is")},
 }
