@@ -14,13 +14,14 @@ from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.parsed import Issue
-from minsheng.task_table.parsers.sources import UNSPECIFIED
+from minsheng.task_table.parsers.sources import UNSPECIFIED, includes_others
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
-from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.sheet import Sheet, together
+from minsheng.task_table.table_sums import totals_that_differ
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 from minsheng.task_table.year import year_of
@@ -106,6 +107,7 @@ def _read(
     rows: list[RowReading] = []
     skipped: list[SkippedRow] = []
     further: list[Header] = []
+    runs: list[tuple[Sheet, list[Header]]] = []  # a sheet, with those that go on below its header
     for part in chosen.parts:
         others = other_headers(part.sheet, part.header, mapping)
         own = title if part.sheet is table or part.goes_on else title_of(part.sheet, part.header)
@@ -114,12 +116,20 @@ def _read(
         rows += tasks
         skipped += others_rows
         further += others
+        if part.goes_on and runs:
+            runs[-1] = (together(runs[-1][0], part.sheet), runs[-1][1])
+        else:
+            runs.append((part.sheet, sorted((part.header, *others), key=lambda one: one.rows)))
     if not rows:
         raise TaskTableRefused(_("There is no task below the header in row %(row)s.") % {"row": header.rows[0]})
     issues += [Issue("sheet", "warning", "further_table", {"row": other.rows[0]}) for other in further]
     for part in chosen.parts:
         issues += [one for one in _about_part(part, table, found) if one not in issues]
     issues += _asked_once(rows)
+    for run, headers in runs:
+        within = {*run.rows}
+        read, left = [row for row in rows if row.row in within], [row for row in skipped if row.row in within]
+        issues += totals_that_differ(run, headers, read, left)
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
@@ -168,6 +178,11 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
         Issue("header", "warning", "funding_no_source", {"text": one_line(column.header)})
         for column in header.columns
         if column.source == UNSPECIFIED and own_level_left(plain(column.header))
+    ]
+    issues += [
+        Issue("header", "warning", "funding_includes", {"text": one_line(column.header)})
+        for column in header.columns
+        if column.source and includes_others(plain(column.header))
     ]
     described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
     issues += [

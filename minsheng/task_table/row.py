@@ -13,6 +13,7 @@ from minsheng.task_table.parsers.target_cells import measure_in_name, parse_targ
 from minsheng.task_table.parsers.targets import Target, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import Known
+from minsheng.task_table.parts_of_total import ask_of_parts
 from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
@@ -96,6 +97,7 @@ class RowReader:
         units = read_units(self, continues=continues)
         money, issues = read_money(self.sheet, self.header, self.row, self.above.year, self.above.level)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
+        self.issues += ask_of_parts(self.sheet, self.header, self.row)
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,

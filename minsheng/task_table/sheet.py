@@ -126,5 +126,16 @@ def moved(sheet: Sheet, by: int) -> Sheet:
     )
 
 
+def together(first: Sheet, second: Sheet) -> Sheet:
+    """Two sheets with rows of different numbers as one, to be looked at as a whole."""
+    return replace(
+        first,
+        cells={**first.cells, **second.cells},
+        anchors={**first.anchors, **second.anchors},
+        ranges={**first.ranges, **second.ranges},
+        hidden_rows=first.hidden_rows | second.hidden_rows,
+    )
+
+
 def address(row: int, column: int) -> str:
     return f"{get_column_letter(column)}{row}"

@@ -24,6 +24,9 @@ _SERIAL_IN_NAME = re.compile(
     r"|(?P<circle>[①-⑳])[.、．]?"
 )
 
+# Words that call no task by its name: what remains of 第1项工程 without its number.
+_NO_NAME = re.compile("(?:重点|惠民|民生|为民|建设|年度)*(?:实事|工程|项目|任务|工作|事项|内容|建设|措施|行动|目标)*")
+
 
 @lru_cache(maxsize=SAME_TEXTS)
 def plain(text: str) -> str:
@@ -97,13 +100,16 @@ def without_serial(name: str) -> tuple[str, str]:
     ('', '5G基站建设')
     >>> without_serial("1.5公里道路改造")
     ('', '1.5公里道路改造')
+    >>> without_serial("第1项工程"), without_serial("第1项：道路工程")
+    (('1', '第1项工程'), ('1', '道路工程'))
     """
     name = _MARKS.sub("", one_line(name))
     found = _SERIAL_IN_NAME.match(name)
     if found is None or found.end() == len(name):
         return "", name
     serial = next(group for group in found.groups() if group)
-    return serial, _MARKS.sub("", name[found.end() :])
+    rest = _MARKS.sub("", name[found.end() :])
+    return serial, name if found["nth"] and _NO_NAME.fullmatch(rest) else rest
 
 
 def heading(text: str) -> bool:

@@ -228,3 +228,24 @@ def test_rows_of_other_columns_are_asked_about_and_not_offered():
     reading = read(book(任务表=[HEADER, task(1), task(2), task(3)], 续=wider))
 
     assert said_of(reading, "续") == (True, False, "")
+
+
+def test_a_total_on_a_sheet_that_goes_on_is_of_the_rows_of_both():
+    def money(number):
+        return (*line(number), 10)
+
+    header, rest = (*PLAIN, "投资额（万元）"), [money(3), ("合计", None, None, None, None, 30)]
+    right = book(任务表=[header, money(1), money(2)], 续表=rest)
+    wrong = book(任务表=[header, money(1), money(2)], 续表=[rest[0], (*rest[1][:5], 99)])
+
+    assert [issue.code for issue in read(right, "续表").issues if issue.code == "total_differs"] == []
+    assert [issue.params["row"] for issue in read(wrong, "续表").issues if issue.code == "total_differs"] == [1002]
+
+
+def test_each_sheet_with_a_header_has_its_own_totals():
+    def rows(what, total):
+        return [(*PLAIN, "投资额（万元）"), (*line(1, what), 10), (*line(2, what), 5), ("合计", *[None] * 4, total)]
+
+    file = book(教育类=rows("学校", 15), 卫生类=rows("医院", 16))
+
+    assert [issue.params["row"] for issue in read(file, "卫生类").issues if issue.code == "total_differs"] == [1004]
