@@ -23,6 +23,7 @@ VOCABULARY = {
     "minsheng/task_table/choice.py",
     "minsheng/task_table/columns.py",
     "minsheng/task_table/meanings.py",
+    "minsheng/task_table/other_tables.py",
     "minsheng/task_table/compose.py",
     "minsheng/task_table/continued.py",
     "minsheng/task_table/labelled.py",

@@ -88,7 +88,7 @@ def _blocks(sheet: Sheet, header: Header, labels: Column, texts: Column) -> list
         block = blocks[-1]
         block.rows += [row] if row not in block.rows else []
         block.unsure |= not kind_of_label(label) or (not told and sheet.cell(row, labels.index).row == row)
-        block.parts.append(Part(label, replace(text, origin=(text.row, text.column))))
+        block.parts.append(Part(label, replace(text, origin=text.origin or (text.row, text.column))))
     return blocks
 
 

@@ -1,5 +1,6 @@
 """A column of a task table, and what stands in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -37,7 +38,7 @@ class Column:
         return plain(self.header.rpartition(" / ")[2])
 
 
-def samples(sheet: Sheet, column: int, rows: range) -> list[str]:
+def samples(sheet: Sheet, column: int, rows: Iterable[int]) -> list[str]:
     """What stands in a column below its header."""
     texts = (plain(sheet.text(row, column)) for row in rows)
     return [text for text in texts if not is_nothing(text)]

@@ -102,6 +102,13 @@ MESSAGES: dict[str, Promise | str] = {
     "serial_double": _("The serial number %(text)s stands in the row above already."),
     "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),
     "serial_missing": _("The row has no serial number."),
+    "other_table": _(
+        "“%(name)s” was not read and seems to hold tasks, too: %(rows)s rows, from “%(text)s”. Say whether it belongs"
+        " to the table."
+    ),
+    "table_joined": _("The rows of “%(name)s” are read on with the table: %(rows)s rows, from “%(text)s”."),
+    "sheets_same": _("Not read, as all their rows stand in the table that was read: %(others)s."),
+    "category_of_sheet": _("The table has no column of categories; the name of the sheet was taken: “%(text)s”."),
     "several_sheets": _("Sheet “%(sheet)s” was read; there are tables on these sheets too: %(others)s."),
     "sheets_hidden": _("Hidden sheets with tables were not read: %(others)s."),
     "sheet_hidden": _("Only the hidden sheet “%(sheet)s” holds a task table."),

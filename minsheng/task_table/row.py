@@ -39,9 +39,16 @@ class Above:
     mark_leads: bool = False
     known_units: Known = ()
     category: str = ""
+    of_sheet: str = ""  # the category that the name of the sheet tells
     previous: RowReading | None = None
     tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def begin(self, category: str, *, goes_on: bool) -> None:
+        """Another sheet: one without a header goes on from the rows above, of one with its own they tell nothing."""
+        self.of_sheet, self.tasks = category, []
+        if not goes_on:
+            self.category, self.previous = category, None
 
 
 class RowReader:
