@@ -13,7 +13,7 @@ from minsheng.filing.services import Sheet
 from minsheng.review.later import carried_in, in_words
 from projects.models import MonthlyReport, Recheck, ReportEvent
 from projects.services import reports
-from projects.services.sequence import approvals_after
+from projects.services.sequence import approvals_after, approvals_of
 
 State = MonthlyReport.State
 
@@ -32,11 +32,22 @@ def ask(because: ReportEvent, sheet: Sheet, now: Content) -> None:
     from it before the office. The caller has a transaction.
     """
     report = because.report
+    later = approvals_after([report])
+    own = approvals_of(later).get(report.pk, ())
+    carried = carried_in(sheet, now, later.get(report.pk, ()), own=[one for one in own if one.pk < because.pk])
     with language.of_the_office():
-        Recheck.objects.bulk_create(
-            Recheck(report=one.approval.report, because=because, figures=in_words(one.figures))
-            for one in carried_in(sheet, now, approvals_after([report]).get(report.pk, ()))
-        )
+        asked = [Recheck(report=one.approval.report, because=because, figures=in_words(one.figures)) for one in carried]
+    approvals = {one.approval.report_id: one.approval for one in carried}
+    Recheck.objects.bulk_create(one for one in asked if not _is_answered(one, since=approvals[one.report_id]))
+
+
+def _is_answered(asked: Recheck, *, since: ReportEvent) -> bool:
+    """Whether the office has said of just these figures of both months that they are right, after the month was
+    approved (``since``).
+    """
+    said = Recheck.objects.filter(report=asked.report_id, because__report=asked.because.report_id)
+    newest = said.filter(said_at__gte=since.at).order_by("pk").last()
+    return newest is not None and newest.figures == asked.figures
 
 
 @transaction.atomic

@@ -52,6 +52,18 @@ def approvals_after(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEv
     return {pk: events for pk, events in later.items() if events}
 
 
+def approvals_of(reports: Iterable[int]) -> dict[int, list[ReportEvent]]:
+    """Of each of ``reports``, which are named by their keys, every approval so far, withdrawn or not, in order. One
+    query; none without reports.
+    """
+    keys = list(reports)
+    found: dict[int, list[ReportEvent]] = {}
+    rows = ReportEvent.objects.filter(report__in=keys, to_state=State.APPROVED).order_by("pk") if keys else ()
+    for event in rows:
+        found.setdefault(event.report_id, []).append(event)
+    return found
+
+
 def skipped_before(reports: Iterable[MonthlyReport]) -> dict[int, list[Skipped]]:
     """Of each of ``reports``, by its key, the months between the last approved one and its own that nobody filed.
 

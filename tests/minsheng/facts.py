@@ -153,10 +153,10 @@ class Facts:
 
     def is_remarked(self, report, line, *, after):
         """Whether a return since the last approval remarks something at ``line``, later than the step ``after``."""
-        if report is None or report.state != State.RETURNED:
+        if report is None or report.state not in EDITABLE:
             return False
         standing = []
-        for step in reversed(self.steps[report.pk]):
+        for step in reversed(self.steps.get(report.pk, ())):
             if step.to_state == State.APPROVED:
                 break
             if step.to_state == State.RETURNED:
@@ -176,7 +176,7 @@ class Facts:
         return max(back, default=0)
 
     def is_reopened(self, slot):
-        return slot.report is not None and slot.report.state == State.RETURNED and slot.report.pk in self.approved_once
+        return slot.report is not None and slot.report.state in EDITABLE and slot.report.pk in self.approved_once
 
     def states_own_share(self, slot, unit):
         """Whether ``unit`` files the month itself, and may state its own share beside those of others."""

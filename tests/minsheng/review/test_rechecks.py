@@ -102,9 +102,9 @@ def test_what_says_the_same_again_asks_nothing(world, september):
 def test_a_month_that_said_something_itself_ends_the_chain(world):
     october = ReportingPeriodFactory(programme=world.sub_item.programme, month=date(2023, 10, 1))
     approved_in_august(world)
-    approved(world, content(world, "75", reached="200"))
+    approved(world, content(world, "75", reached="210"))
     with clock.at(datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)):
-        what = nil_of(world, "75", reason="征地滞后。", measure_by=date(2023, 11, 30))
+        what = nil_of(world, "75", "210", reason="征地滞后。", measure_by=date(2023, 11, 30))
         approved(world, what, period=october)
         report = corrected(world)
         assert Doubts(world.office, [report]).of(sheet(world, world.august)) == []
