@@ -20,8 +20,8 @@ Words = tuple[str | Promise, str, str]  # what, this month, the later one
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of this month (``now``) and of a later one (``then``), which speaks of it where it is ``named``; ``line``
-    is the key of its money line.
+    """A figure of this month (``now``) and of a later one (``then``), which speaks of it where it is ``named``.
+    ``line`` is the key of its money line.
     """
 
     key: str

@@ -134,6 +134,105 @@ def test_a_line_that_nobody_read_carries_on_too(world):
     assert (doubt.kind, [(now, then) for _what, now, then in doubt.above]) == (Kind.CARRIED, [("240.00", "200.00")])
 
 
+def rechecked():
+    """By month what waits: as the later month says it, as the earlier one does."""
+    return {one.report.period.month.month: [pair[1:] for pair in one.figures] for one in Recheck.objects.waiting()}
+
+
+def test_an_ordinary_report_with_lines_as_last_month_carries_them_on(world):
+    """September says its own percent and target; both amounts are as August had said."""
+    approved_in_august(world)
+    approved(world, content(world, "75", reached="210"))
+    review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="多计。")
+    less = content(world, "67", reached="190", secured="1500000", spent="900000", reason="核减。")
+    report = submitted(world, less, period=world.august)
+    (doubt,) = Doubts(world.office, [report]).of(sheet(world, world.august))
+    assert (doubt.kind, [(now, then) for _what, now, then in doubt.above]) == (
+        Kind.CARRIED,
+        [("150.00", "200.00"), ("90.00", "100.00")],
+    )
+    review.approve(report, by=world.office, exception="9月将一并更正。")
+    assert rechecked() == {9: [["200.00", "150.00"], ["100.00", "90.00"]]}
+
+
+def test_what_the_later_month_says_otherwise_is_not_asked(world):
+    approved_in_august(world)
+    approved(world, content(world, "75", reached="210", secured="2100000", spent="1100000"))
+    review.approve(corrected(world), by=world.office)
+    assert rechecked() == {}
+
+
+def test_so_it_goes_through_every_month_up_to_one_that_says_another_figure(world):
+    october, november = (
+        ReportingPeriodFactory(programme=world.sub_item.programme, month=date(2023, month, 1)) for month in (10, 11)
+    )
+    approved_in_august(world)
+    approved(world, content(world, "75", reached="210"))
+    lag = {"reason": "征地滞后。", "measure_by": date(2023, 12, 20)}
+    for period, spent in ((october, "1000000"), (november, "1200000")):
+        with clock.at(datetime(2023, period.month.month, 20, 9, tzinfo=clock.ZONE)):
+            approved(world, content(world, "80", reached="220", spent=spent, **lag), period=period)
+    with clock.at(datetime(2023, 11, 20, 9, tzinfo=clock.ZONE)):
+        review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="多计。")
+        less = content(world, "68", reached="200", secured="1500000", spent="900000")
+        report = submitted(world, less, period=world.august)
+        review.approve(report, by=world.office, exception="将一并更正。")
+    found = rechecked()
+    assert found == {
+        9: [["200.00", "150.00"], ["100.00", "90.00"]],
+        10: [["200.00", "150.00"], ["100.00", "90.00"]],
+        11: [["200.00", "150.00"]],
+    }
+
+
+def test_a_second_correction_asks_again_and_the_first_figures_are_still_known(world):
+    approved_in_august(world)
+    approved(world, content(world, "75", reached="210"))
+    for secured, told in (("1500000", "150.00"), ("1400000", "140.00")):
+        review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="多计。")
+        report = submitted(world, content(world, "68", reached="200", secured=secured), period=world.august)
+        review.approve(report, by=world.office, exception="9月将一并更正。")
+        assert rechecked() == {9: [["200.00", told]]}
+
+
+def test_a_figure_of_before_the_last_correction_is_no_longer_what_this_month_said(world):
+    """September was filed after August's first correction, with the amount of before it: that it says itself."""
+    approved_in_august(world)
+    review.approve(corrected(world), by=world.office)
+    approved(world, content(world, "75", reached="200", secured="2100000", spent="1100000"))
+    review.approve(corrected(world, "66", "180"), by=world.office)
+    assert rechecked() == {}
+
+
+def test_letting_go_asks_for_lines_as_last_month_too(world):
+    october = ReportingPeriodFactory(programme=world.sub_item.programme, month=date(2023, 10, 1))
+    approved_in_august(world)
+    september = approved(world, content(world, "75", secured="2500000"))
+    lag = {"reason": "征地滞后。", "measure_by": date(2023, 12, 20)}
+    with clock.at(datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)):
+        approved(world, content(world, "80", reached="310", secured="2500000", **lag), period=october)
+        review.reopen(september, by=world.office, reason="数字虚高。")
+    with clock.at(datetime(2023, 10, 30, 9, tzinfo=clock.ZONE)):
+        review.let_go(september, by=world.office, reason="不再等待。")
+        assert rechecked() == {10: [["250.00", "200.00"]]}
+
+
+def test_what_was_said_to_be_right_is_not_asked_again_where_nothing_has_changed(world, september):
+    rechecks.say_right(september, by=world.office, reason=WHY)
+    august = MonthlyReport.objects.get(period=world.august)
+    review.reopen(august, by=world.office, reason="再看。")
+    with clock.at(datetime(2023, 10, 6, 9, tzinfo=clock.ZONE)):
+        review.keep_approval(august, by=world.office, reason="无误。")
+        assert rechecked() == {}
+        review.reopen(august, by=world.office, reason="再看。")
+        review.approve(
+            submitted(world, content(world, "64", reached="190"), period=world.august),
+            by=world.office,
+            exception="9月数据另有来源。",
+        )
+        assert rechecked() == {9: [["68.0%", "64.0%"], ["200", "190"]]}
+
+
 def test_letting_the_month_go_asks_too_and_keeping_it_does_not(world, september):
     review.reopen(MonthlyReport.objects.get(period=world.august), by=world.office, reason="再看。")
     with clock.at(datetime(2023, 10, 6, 9, tzinfo=clock.ZONE)):
