@@ -80,9 +80,7 @@ def carried_in(
     return found
 
 
-def _said(
-    sheet: Sheet, now: Content, own: Sequence[ReportEvent], later: ReportEvent
-) -> dict[str, set[Decimal | None]]:
+def _said(sheet: Sheet, now: Content, own: Sequence[ReportEvent], later: ReportEvent) -> dict[str, set[Decimal | None]]:
     """What each figure of this month was at the approval of its ``own`` that stood when ``later`` was given, and at
     those given since.
     """

@@ -226,7 +226,11 @@ class Facts:
         """Approved months of which something is asked: they stand as they did, and so does what they are beside."""
         for one in self.rechecks:
             if one.said_at is None and one.report.state == State.APPROVED:
-                own = [step.pk for step in self.steps[one.report_id] if step.to_state == State.APPROVED]
+                own = [
+                    step.pk
+                    for step in self.steps[one.report_id]
+                    if step.to_state == State.APPROVED and step.from_state == State.SUBMITTED  # not one that was kept
+                ]
                 ended = (State.APPROVED, State.DRAFT)
                 cause = [step.pk for step in self.steps[one.because.report_id] if step.to_state in ended]
                 if own[-1] < one.because_id == cause[-1]:

@@ -261,11 +261,67 @@ def test_the_page_shows_both_figures_and_offers_both_ways(world, september, clie
     for shown in (client.get(page), client.get(there)):
         text = " ".join(shown.content.decode().split())
         assert "进度：本月68.0%，2023年8月66.0%" in text
-    assert reverse("review:reopen", args=[september.pk]) in client.get(page).content.decode()
-    assert client.post(page, {"reason": ""}).status_code == 422
+    text = client.get(page).content.decode()
+    for month in (world.august, world.september):
+        assert f'href="{reverse("review:report", args=[MonthlyReport.objects.get(period=month).pk])}"' in text
+    seen = Recheck.objects.get().pk
+    assert f'name="seen" value="{seen}"' in text
+    assert client.post(page, {"reason": "", "seen": seen}).status_code == 422
     for _click in range(2):
-        assert client.post(page, {"reason": WHY}).url == there
+        assert client.post(page, {"reason": WHY, "seen": seen}).url == there
     assert WHY in client.get(there).content.decode()
     assert client.get(page).url == there
     client.force_login(UserFactory(grants={world.unit: ["departments.review_report"]}))
     assert client.post(page, {"reason": WHY}).status_code == 403
+
+
+def test_the_page_that_reopens_takes_what_was_typed_along(world, september, client):
+    page = reverse("review:recheck", args=[september.pk])
+    client.force_login(world.office)
+    shown = client.post(page, {"reason": "随8月更正", "seen": Recheck.objects.get().pk, "step": "reopen"})
+    text = shown.content.decode()
+    assert (shown.status_code, "随8月更正</textarea>" in text) == (200, True)
+    there = reverse("review:reopen", args=[september.pk])
+    assert f'action="{there}"' in text
+    assert (MonthlyReport.objects.get(pk=september.pk).state, kinds(world.office)) == (
+        State.APPROVED,
+        {ToDo.RECHECK: 1},
+    )
+    assert client.post(there, {"reason": "随8月更正"}).status_code == 302
+    assert MonthlyReport.objects.get(pk=september.pk).state == State.RETURNED
+    client.force_login(world.clerk)
+    assert client.post(page, {"reason": "x", "step": "reopen"}).status_code == 404
+
+
+def test_nothing_is_said_to_be_right_that_was_not_looked_at(world, september, client):
+    """Another person has August corrected once more while the page is open."""
+    page = reverse("review:recheck", args=[september.pk])
+    seen = Recheck.objects.get().pk
+    review.approve(corrected(world, "64", "150"), by=world.office, exception="9月将一并更正。")
+    client.force_login(world.office)
+    shown = client.post(page, {"reason": "相差2个百分点，可以接受。", "seen": seen})
+    text = " ".join(shown.content.decode().split())
+    assert shown.status_code == 409
+    assert all(one in text for one in ("相差2个百分点，可以接受。", "本月68.0%，2023年8月64.0%", "重新审定"))
+    assert (kinds(world.office), Recheck.objects.exclude(said_at=None).count()) == ({ToDo.RECHECK: 1}, 0)
+    now = Recheck.objects.waiting().get().pk
+    assert client.post(page, {"reason": "可以接受。", "seen": now}).status_code == 302
+    assert kinds(world.office) == {}
+
+
+def test_keeping_the_later_month_passes_over_nothing(world, september, client):
+    """September is to be looked at again, is reopened for that, and nothing comes."""
+    review.reopen(september, by=world.office, reason="随8月更正。")
+    client.force_login(world.office)
+    with clock.at(datetime(2023, 10, 6, 9, tzinfo=clock.ZONE)):
+        assert kinds(world.office) == {ToDo.RUN_OUT: 1}
+        text = " ".join(client.get(reverse("review:run_out", args=[september.pk])).content.decode().split())
+        assert "进度：本月68.0%，2023年8月66.0%" in text
+        assert "该项仍待复核" in text
+        review.keep_approval(september, by=world.office, reason="单位未改。")
+        assert kinds(world.office) == {ToDo.RECHECK: 1}
+        rechecks.say_right(september, by=world.office, reason=WHY)
+        review.reopen(september, by=world.office, reason="再看。")
+    with clock.at(datetime(2023, 10, 20, 9, tzinfo=clock.ZONE)):
+        review.keep_approval(september, by=world.office, reason="单位未改。")
+        assert ToDo.RECHECK not in kinds(world.office)
