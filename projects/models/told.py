@@ -101,3 +101,23 @@ class LetGo(Told):
 
     def __str__(self) -> str:
         return f"{self.event} {self.department}"
+
+
+class ApprovalKept(Told):
+    """That an approval was kept (``event``) which had been withdrawn: for the unit that files the month, and for each
+    whose contribution since then is ``uncounted``.
+    """
+
+    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="told_kept")
+    uncounted = models.BooleanField(_("what it had submitted does not count"), default=False)
+
+    class Meta:
+        verbose_name = _("approval kept")
+        verbose_name_plural = _("approvals kept")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "department"], name="one_kept_approval_for_a_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.department}"

@@ -6,6 +6,7 @@ from departments import clock
 from departments.models import Department, DepartmentUserGrant, JurisdictionUserGrant, User
 from funding.models import FundingLine, LineAssignment
 from projects.models import (
+    ApprovalKept,
     ContributionVersion,
     ExceptionRequest,
     FilingException,
@@ -47,6 +48,7 @@ class Facts:
                 self.approved_once.add(event.report_id)
         self.rechecks = list(Recheck.objects.select_related("report", "because"))
         self.let_go = list(LetGo.objects.select_related("event__report"))
+        self.kept = list(ApprovalKept.objects.select_related("event__report"))
         every = list(Responsibility.objects.all())
         self.roles = [role for role in every if role.files]
         self.others = [role for role in every if not role.files and role.department_id]
