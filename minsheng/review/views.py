@@ -193,7 +193,10 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "money": report.funding_readings.select_related("line__source"),
         # The present text of what is with its unit is its work: the reviewer sees what was submitted.
         "look": None if with_unit else look_at(sheet),
-        "withdrawn": [] if with_unit else withdrawn_before(sheet),
+        # What of the last month was corrected, the office reads as a doubt.
+        "withdrawn": [
+            one for one in (() if with_unit else withdrawn_before(sheet)) if one.is_let_go or not looked.doubts
+        ],
         "panel": None if with_unit else panel_for(sheet),
         "submitted_lines": compared(every[-1], every[-1]) if with_unit and every else [],
         "versions": len(every),

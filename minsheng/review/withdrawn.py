@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from departments import language
 from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet
-from minsheng.review.later import Figure, figures_beside
+from minsheng.review.later import Figure, Words, figures_beside
 from projects.filings import let_go
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
 
@@ -75,12 +75,12 @@ def _withdrawn(sheet: Sheet, now: Content, events: list[ReportEvent]) -> Iterato
     stands = last.report.period if last else None
     if newest.to_state == State.DRAFT:
         kept = [one for one in events if one.is_submission or one.is_kept]
-        yield Withdrawn(newest, _same(sheet, now, kept[-1:]), stands)
-    elif last is not None and (same := _same(sheet, now, events)):
+        yield Withdrawn(newest, still_as_before(sheet, now, kept[-1:]), stands)
+    elif last is not None and (same := still_as_before(sheet, now, events)):
         yield Withdrawn(last, same, stands)
 
 
-def _same(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]:
+def still_as_before(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]:
     """The figures of ``now`` that one of ``before`` said, and that stand otherwise."""
     stands = {one.key: one.then for one in figures_beside(sheet, now, sheet.last)}
     found: dict[str, Figure] = {}
@@ -89,3 +89,9 @@ def _same(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]
             if one.now is not None and one.now == one.then != stands[one.key]:
                 found[one.key] = one
     return list(found.values())
+
+
+def beside_last(sheet: Sheet, now: Content, figures: list[Figure]) -> list[Words]:
+    """``figures`` of ``now`` beside what was last submitted of each, in words."""
+    keys = {one.key for one in figures}
+    return [one.words for one in figures_beside(sheet, now, sheet.last) if one.key in keys]

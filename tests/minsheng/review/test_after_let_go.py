@@ -7,12 +7,14 @@ import pytest
 from django.urls import reverse
 
 from departments import clock
+from departments.errors import DomainError
 from departments.permissions import rights_held
 from minsheng.daily import tick
 from minsheng.filing import services as filing
 from minsheng.filing.contributions import last_of
 from minsheng.filing.settled import present_of
 from minsheng.review import services as review
+from minsheng.review.queue import queue_of
 from minsheng.review.withdrawn import withdrawn_before
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
@@ -125,8 +127,8 @@ def test_form_and_review_say_so_and_which_figures_are_still_those(world, septemb
         assert withdrawn_before(sheet(world, period_of(10))) == []
 
 
-def test_what_was_corrected_is_told_where_its_old_figures_go_on(world):
-    """September was submitted while August still said 200 and 2,000,000; August is corrected before it is approved."""
+def test_what_was_corrected_is_told_where_its_old_figures_go_on(world, client):
+    """September was submitted while August still said 200 of the target; August is corrected, then both are decided."""
     report = approved_in_august(world)
     waiting = submitted(world, content(world, "75", reached="200"))
     review.reopen(report, by=world.office, reason="多报。")
@@ -134,8 +136,25 @@ def test_what_was_corrected_is_told_where_its_old_figures_go_on(world):
     (one,) = withdrawn_before(sheet(world))
     assert (one.is_let_go, one.figures) == (False, f"{world.target.text} 200")
     review.approve(MonthlyReport.objects.get(pk=report.pk), by=world.office)
-    assert withdrawn_before(sheet(world))[0].figures == one.figures
-    assert waiting.state == State.SUBMITTED
+    (row,) = queue_of(world.office)
+    assert (row.in_bulk, [doubt.kind for doubt in row.doubts]) == (False, ["old"])
+    message = f"与2023年8月更正前所报相同、与其现数不同：{world.target.text}200（该月180）。"
+    assert row.doubts[0].message == message
+    client.force_login(world.office)
+    assert client.get(reverse("review:report", args=[waiting.pk])).content.decode().count(message) == 2
+    with pytest.raises(DomainError, match="更正前"):
+        review.approve(waiting, by=world.office)
+    review.approve(waiting, by=world.office, exception="9月已核，无误。")
+
+
+def test_what_is_filed_anew_with_the_figures_of_now_is_in_order(world):
+    report = approved_in_august(world)
+    review.reopen(report, by=world.office, reason="多报。")
+    submitted(world, content(world, "68", reached="180"), period=world.august)
+    review.approve(MonthlyReport.objects.get(pk=report.pk), by=world.office)
+    submitted(world, content(world, "75", reached="190"))
+    (row,) = queue_of(world.office)
+    assert (row.doubts, withdrawn_before(sheet(world))) == ([], [])
 
 
 def test_the_second_month_let_go_leads_further_back(world, september):
