@@ -13,7 +13,7 @@ from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted
-from minsheng.filing.content import content_from, content_of
+from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet
 from minsheng.review.later import carried_in, grown
 from minsheng.review.withdrawn import beside_last, still_as_before
@@ -107,14 +107,20 @@ class Doubts:
             above = [one for one in above if one not in carried[0].figures]
         if above:
             found.append(Doubt(Kind.LATER, later=later[0], above=[one.words for one in above]))
-        if last := sheet.last_event:
-            replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
-            if old := still_as_before(sheet, now, replaced):
-                found.append(Doubt(Kind.OLD, later=last, above=beside_last(sheet, now, old)))
+        found += self._old(sheet, now)
         return [
             *found,
             *(Doubt(Kind.CARRIED, later=one.approval, above=[two.words for two in one.figures]) for one in carried),
         ]
+
+    def _old(self, sheet: Sheet, now: Content) -> list[Doubt]:
+        """Figures of before an earlier month was corrected; nil reports and unread lines are told as such already."""
+        last = sheet.last_event
+        if last is None or now.is_nil:
+            return []
+        replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
+        old = [one for one in still_as_before(sheet, now, replaced) if one.line not in sheet.unread]
+        return [Doubt(Kind.OLD, later=last, above=beside_last(sheet, now, old))] if old else []
 
 
 def consent(doubts: Sequence[Doubt], word: str, *, seen: Collection[str] | None) -> dict[str, Any]:
