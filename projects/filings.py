@@ -66,7 +66,7 @@ def contributions_missing() -> "QuerySet[Slot]":
     nothing to it; one row for each. Annotated with ``period``, ``month``, ``due_on``, ``state``: of its own draft, and
     ``returned``: the key of the report, where it was returned.
 
-    A month that was approved without their word and is reopened asks nobody for it again.
+    A month that was approved without their word and is reopened asks nobody for it again, nor once it was let go.
     """
     month = F(f"{PERIOD}__month")
     held: Any = Responsibility.objects.filter(
@@ -93,9 +93,15 @@ def contributions_missing() -> "QuerySet[Slot]":
 
 
 def reopened() -> QuerySet[MonthlyReport]:
-    """Reports that are with their units again after they had been approved."""
+    """Reports that are with their units again after they had been approved, let go since or not."""
     approved = ReportEvent.objects.filter(report=OuterRef("pk"), to_state=State.APPROVED).order_by()
-    return MonthlyReport.objects.filter(Exists(approved), state=State.RETURNED)
+    return MonthlyReport.objects.filter(Exists(approved), state__in=EDITABLE)
+
+
+def let_go() -> QuerySet[MonthlyReport]:
+    """Reports that the office waits for no longer, and that nobody has filed since."""
+    ended = ReportEvent.objects.filter(report=OuterRef("pk"), to_state=State.DRAFT).order_by()
+    return MonthlyReport.objects.filter(Exists(ended), state=State.DRAFT)
 
 
 def returned_and_locked() -> QuerySet[MonthlyReport]:

@@ -24,13 +24,21 @@ from minsheng.filing.access import sheet_or_404
 from minsheng.filing.fields import DayInput
 from minsheng.filing.services import Sheet
 from minsheng.http import Request
-from projects.models import ExceptionEnd, ExceptionRequest, FilingException, LetGo, ReportingPeriod, SubItem
+from projects.models import (
+    ApprovalKept,
+    ExceptionEnd,
+    ExceptionRequest,
+    FilingException,
+    LetGo,
+    ReportingPeriod,
+    SubItem,
+)
 from projects.rules.reports import EDITABLE
 from projects.services import exceptions, told
 from projects.services.reports import DAYS_AFTER_RETURN
 
 THIS, ALL = "this", "all"
-Notable = TypeVar("Notable", ExceptionRequest, ExceptionEnd, LetGo)
+Notable = TypeVar("Notable", ExceptionRequest, ExceptionEnd, LetGo, ApprovalKept)
 LATEST: Final = 200  # locked items on the filing page
 
 
@@ -165,6 +173,13 @@ def end_noted(request: HttpRequest, pk: int) -> HttpResponse:
 def let_go_noted(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the unit has read that the office waits for a month no longer."""
     told.note(_of_mine(request, LetGo, pk), by=cast(Request, request).user)
+    return redirect("home")
+
+
+@require_POST
+def kept_noted(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody of the unit has read that an earlier approval was kept."""
+    told.note(_of_mine(request, ApprovalKept, pk), by=cast(Request, request).user)
     return redirect("home")
 
 

@@ -186,13 +186,16 @@ def _asked(
     newest: ContributionVersion | None,
 ) -> Asked:
     """What was remarked, as ``report`` was returned, at ``lines`` and at the texts and shares that were taken over."""
-    if report is None or report.state != MonthlyReport.State.RETURNED:
+    if report is None or report.state not in EDITABLE:
+        return Asked([])
+    steps = list(report.events.defer("snapshot").order_by("pk"))
+    if not steps:
         return Asked([])
     fields = {f"money_{line.pk}" for line in lines}
     taken = Taking.objects.filter(version__contribution=contribution) if contribution else Taking.objects.none()
     for target in taken.values_list("target", flat=True).distinct():
         fields.add(f"target_{target}" if target else "progress")
-    return concerning(asked_of(list(report.events.defer("snapshot").order_by("pk"))), fields, lines, newest)
+    return concerning(asked_of(steps), fields, lines, newest)
 
 
 def desk_content(contribution: Contribution) -> Content:

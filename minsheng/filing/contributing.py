@@ -228,7 +228,7 @@ def _states(items: Iterable[int], periods: list[ReportingPeriod], units: Iterabl
     for sub_item, period, report, state, first, unit, contribution in rows:
         if first:
             submitted[sub_item, period] = first
-        if state == MonthlyReport.State.RETURNED:
+        if state in EDITABLE and first:  # it has come back, and was let go perhaps
             returned[report] = (sub_item, period)
         if state not in EDITABLE:
             closed.add((sub_item, period))

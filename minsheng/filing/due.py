@@ -200,7 +200,7 @@ def _items(
     sub_item = roles[0].sub_item
     if report is not None and report.state == State.DRAFT and not report.version:
         report = None  # only another unit's contribution has begun it
-    asked = asked_of(getattr(report, "steps", [])) if report and report.state == State.RETURNED else None
+    asked = asked_of(getattr(report, "steps", [])) if report and report.state in EDITABLE else None
     return [
         DueItem(
             sub_item=sub_item,

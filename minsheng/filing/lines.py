@@ -12,13 +12,13 @@ from funding.models import FundingLine, LineAssignment
 from funding.money import show_stage
 from funding.services.readings import LineReading
 from minsheng.dashboard import words
-from minsheng.filing.content import content_of
+from minsheng.filing.content import content_from, content_of
 from minsheng.filing.contributions import Contributed
 from minsheng.filing.opened_form import stages_of
 from minsheng.filing.panel import Shares
 from minsheng.filing.remarks import Asked, unanswered
 from minsheng.filing.services import Sheet
-from projects.models import Target
+from projects.models import MonthlyReport, Target
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ class TargetLine(Line):
 class Elsewhere:
     """A money line that another unit reads: what counts of it, who read it or that nobody has, and what the filing
     unit's own draft said of it before (``before``), which does not count. ``again``: it was remarked on since it was
-    read. ``given`` says who assigned it. ``was_carried``: the report itself had only carried ``before`` on.
-    ``as_last``: what counts is what was last submitted.
+    read. ``given`` says who assigned it. ``was_carried``: the report itself had only carried ``before`` on;
+    ``was_counted``: it was sent off with it, read by another unit or carried on. ``as_last``: what counts is what was
+    last submitted.
     """
 
     one: Contributed
@@ -101,6 +102,7 @@ class Elsewhere:
     again: bool = False
     given: LineAssignment | None = None
     was_carried: bool = False
+    was_counted: bool = False
     as_last: bool = True
 
 
@@ -139,8 +141,18 @@ def elsewhere_of(sheet: Sheet, line: FundingLine, counted: LineReading, asked: A
         again=bool(again),
         given=line.assigned_in(sheet.period.month, sheet.first_submission),
         was_carried=line.pk in sheet.carried,
+        was_counted=bool(before) and report is not None and _was_counted(report, line.pk, held),
         as_last=counted == sheet.last.money.get(line.pk),
     )
+
+
+def _was_counted(report: MonthlyReport, line: int, held: LineReading | None) -> bool:
+    """Whether what the report holds of a line is what it said at its newest step, and no words of its filer's own."""
+    newest = report.events.order_by("pk").last()
+    if newest is None:
+        return False
+    others = newest.snapshot.get("lines_read", {}).keys() | newest.snapshot.get("lines_unread", {}).keys()
+    return str(line) in others and content_from(newest).money.get(line) == held
 
 
 def amounts_of(line: FundingLine, reading: LineReading) -> list[tuple[Any, str]]:

@@ -60,13 +60,15 @@ class Said:
 class Asked:
     """What is asked for at present, by the returns that nobody has answered for yet, the oldest first. ``past`` are
     all returns since the last approval: what was remarked at a line that another unit reads stands until that unit
-    answers (``older``). ``only`` are the remarks that a reader is concerned with, where these are not all.
+    answers (``older``). ``only`` are the remarks that a reader is concerned with, where these are not all. ``let_go``:
+    the office has waited for it no longer since; what it asked for stands, should the month be filed all the same.
     """
 
     returns: Sequence[ReportEvent]
     past: Sequence[ReportEvent] = ()
     only: "Sequence[tuple[ReportEvent, list[Said]]] | None" = None
     older: Sequence[Said] = ()
+    let_go: ReportEvent | None = None
 
     def __bool__(self) -> bool:
         return bool(self.returns if self.only is None else self.only)
@@ -95,7 +97,9 @@ class Asked:
 
     @property
     def due_again_on(self) -> date | None:
-        """By when the report is due again, as the office's return says."""
+        """By when the report is due again, as the office's return says; no day once it was let go."""
+        if self.let_go is not None:
+            return None
         return max((day for event in self.returns if (day := event.due_again_on)), default=None)
 
     def due_on(self, period: ReportingPeriod) -> date:
@@ -136,10 +140,10 @@ def unanswered(asked: Asked, lines: Iterable[FundingLine], newest: ContributionV
 
 def unanswered_of(sheet: "Sheet") -> dict[str, str]:
     """The units that have not answered for what a return remarked at the line they read, by the line's key. One query
-    where the report is returned and such lines are read elsewhere.
+    where the report has come back and such lines are read elsewhere.
     """
     report = sheet.report
-    if report is None or report.state != State.RETURNED or not sheet.assigned:
+    if report is None or report.state not in EDITABLE or not sheet.assigned or sheet.first_submission is None:
         return {}
     asked = asked_of(list(report.events.defer("snapshot").order_by("pk")))
     readers = ((line, sheet.assigned[line.pk]) for line in sheet.lines if line.pk in sheet.assigned)
@@ -183,16 +187,22 @@ def said_in(event: ReportEvent) -> list[Said]:
 
 def asked_of(events: Sequence[ReportEvent], *, within: bool = True) -> Asked:
     """Of ``events``, in order, what is still asked for: the office's last return, and a later one by the unit's own
-    reviewer, which is for readers ``within`` the unit. What has been approved since asks for nothing.
+    reviewer, which is for readers ``within`` the unit. What has been approved since asks for nothing; what was let go
+    asks as before.
     """
     office: ReportEvent | None = None
     unit: ReportEvent | None = None
+    let_go: ReportEvent | None = None
     past: list[ReportEvent] = []
     for event in events:
         if event.to_state == State.APPROVED:
-            office, unit, past = None, None, []
+            office, unit, let_go, past = None, None, None, []
+        elif event.to_state == State.DRAFT:
+            let_go = event
         elif event.to_state == State.RETURNED:
+            let_go = None
             past.append(event)
             by_unit = event.from_state == State.UNIT_REVIEW
             office, unit = (office, event) if by_unit else (event, None)
-    return Asked([event for event in (office, unit if within else None) if event is not None], past)
+    returns = [event for event in (office, unit if within else None) if event is not None]
+    return Asked(returns, past, let_go=let_go)

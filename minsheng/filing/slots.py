@@ -11,6 +11,7 @@ from departments.permissions import FILE_REPORT, departments_granted
 from funding.models import FundingLine, LineAssignment
 from projects.filings import contributions_missing, filings, reopened
 from projects.models import ContributionVersion, MonthlyReport, ReportEvent, SubItem
+from projects.rules.reports import EDITABLE
 from projects.services.reports import submissions
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _remarked() -> "QuerySet[ReportEvent]":
     returns = ReportEvent.objects.annotate(said=Cast("remarks", TextField())).filter(
         report__sub_item=OuterRef("sub_item"),
         report__period=OuterRef("period"),
-        report__state=state.RETURNED,
+        report__state__in=EDITABLE,  # let go since, perhaps
         to_state=state.RETURNED,
         said__contains=OuterRef(OuterRef("key")),
     )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("exceptions/<int:pk>/noted/", asking.noted, name="exception_noted"),
     path("exceptions/ended/<int:pk>/noted/", asking.end_noted, name="end_noted"),
     path("let-go/<int:pk>/noted/", asking.let_go_noted, name="let_go_noted"),
+    path("kept/<int:pk>/noted/", asking.kept_noted, name="kept_noted"),
     path("<int:sub_item>/<str:month>/contribute/<int:unit>/", contribution_views.page, name="contribute"),
     path(
         "<int:sub_item>/<str:month>/contribute/<int:unit>/autosave/",

@@ -32,8 +32,9 @@ from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, ta
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
 from minsheng.review.versions import set_aside_in
+from minsheng.review.withdrawn import withdrawn_before
 from projects.models import MonthlyReport
-from projects.rules.reports import Finding, acts_on_behalf
+from projects.rules.reports import EDITABLE, Finding, acts_on_behalf
 
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
@@ -279,8 +280,8 @@ def _page(
 ) -> HttpResponse:
     check = check_of(form)
     events = list(sheet.report.events.order_by("pk")) if sheet.report else []
-    returned = sheet.report is not None and sheet.report.state == MonthlyReport.State.RETURNED
-    asked = form.asked = still_open(returns_of(events), sheet, events) if returned else returns_of([])
+    written = sheet.report is not None and sheet.report.state in EDITABLE
+    asked = form.asked = still_open(returns_of(events), sheet, events) if written else returns_of([])
     form.noticed_fields = form.noticed_fields | check.fields | asked.boxes
     form.focus_first_error()
     # What has locked is promised no day any more.
@@ -296,9 +297,10 @@ def _page(
         "check": check,
         "place": place_of(request.user, sheet.sub_item, sheet.period),
         "events": events,
-        "timeline": taken(events, above=asked.returns),
+        "timeline": taken(events, above=[*asked.returns, asked.let_go]),
         "way": way_of(sheet.report, events, reviewed=services.is_reviewed(sheet, by=request.user)),
         "asked": asked,
+        "withdrawn": withdrawn_before(sheet),
         "due_on": due_on,
         "days_left": (due_on - clock.today()).days,
         "on_behalf": _on_behalf(request, sheet),

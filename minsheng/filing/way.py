@@ -44,7 +44,9 @@ class Event:
     told: str = ""
 
 
-def taken(events: Iterable[ReportEvent], *, insider: bool = True, above: Collection[ReportEvent] = ()) -> list[Event]:
+def taken(
+    events: Iterable[ReportEvent], *, insider: bool = True, above: Collection[ReportEvent | None] = ()
+) -> list[Event]:
     """The steps, in order; the reasons of returns only for an ``insider`` (design §4). What was said with those that
     stand ``above`` on the page is not said again.
     """

@@ -17,7 +17,8 @@ from minsheng.dashboard.services import overseen_programmes
 from minsheng.filing.fields import DayInput
 from minsheng.http import Request
 from minsheng.periods import services
-from projects.models import ExceptionRequest
+from projects.filings import let_go
+from projects.models import ExceptionRequest, MonthlyReport, ReportEvent, SubItem
 from projects.services import exceptions, periods
 
 GRANT, REFUSE = "grant", "refuse"
@@ -90,12 +91,24 @@ def _page(request: Request, found: ExceptionRequest, form: AnswerForm, *, status
         department=found.department_id, period__programme=found.period.programme_id
     )
     owed = exceptions.owed(found.period, found.department) if found.is_waiting else ()
+    items = [item for item in owed if found.sub_item_id in (None, item.pk)]
     context = {
         "asked": found,
+        "let_go": _let_go(found, items),
         "period": found.period,
         "programme": found.period.programme,
         "form": form,
-        "owed": [item for item in owed if found.sub_item_id in (None, item.pk)],
+        "owed": items,
         "earlier": earlier.exclude(pk=found.pk).select_related("period", "sub_item__project")[:20],
     }
     return render(request, "periods/request.html", context, status=status)
+
+
+def _let_go(found: ExceptionRequest, items: list[SubItem]) -> list[ReportEvent]:
+    """The steps by which the office let months go of what is asked for: granted, they may be filed after all."""
+    state = MonthlyReport.State
+    steps = ReportEvent.objects.filter(report__in=let_go().filter(period=found.period_id, sub_item__in=items))
+    newest: dict[int, ReportEvent] = {}
+    for step in steps.filter(to_state=state.DRAFT).select_related("report__sub_item__project").order_by("pk"):
+        newest[step.report_id] = step
+    return list(newest.values())

@@ -1,7 +1,7 @@
 """What became of what a reviewer had asked for, when the report comes again: which fields have changed since."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minsheng.filing.remarks import Asked
 from minsheng.review.versions import Line, differences
@@ -10,13 +10,20 @@ from projects.models import ReportEvent
 
 @dataclass(frozen=True)
 class Answer:
-    """A field as it was when the report was returned, and as it is now."""
+    """A field as it was when the report was returned, and as it is now; not ``answered``: the unit that reads the line
+    has said nothing since, what differs is only carried on.
+    """
 
     lines: list[Line]
+    answered: bool = True
+
+    @property
+    def differs(self) -> bool:
+        return any(line.differs for line in self.lines)
 
     @property
     def changed(self) -> bool:
-        return any(line.differs for line in self.lines)
+        return self.answered and self.differs
 
 
 def answers_of(asked: Asked, newest: ReportEvent | None) -> dict[str, Answer]:
@@ -34,7 +41,8 @@ def answers_of(asked: Asked, newest: ReportEvent | None) -> dict[str, Answer]:
                 found.setdefault(field, Answer(lines))
         for field in remarked:  # it said nothing then and says nothing now
             found.setdefault(field, Answer([]))
-    return found
+    silent = {f"money_{line}" for line in now.get("lines_unanswered", {})}
+    return {field: replace(one, answered=field not in silent) for field, one in found.items()}
 
 
 def _by_field(lines: Iterable[Line]) -> dict[str, list[Line]]:

@@ -13,29 +13,33 @@ from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted
-from minsheng.filing.content import content_from, content_of
+from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet
 from minsheng.review.later import carried_in, grown
+from minsheng.review.withdrawn import beside_last, still_as_before
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import approver_conflict
-from projects.services.sequence import Skipped, approvals_after, skipped_before
+from projects.services.sequence import Skipped, approvals_after, approvals_of, replaced_before, skipped_before
 
 
 class Kind(StrEnum):
     OWN = "own"  # the approver's own filing, or his own unit's
     LATER = "later"  # a later month is approved with less
     CARRIED = "carried"  # a later month is approved, with what this one said before
+    OLD = "old"  # figures of before an earlier month was corrected
     SKIPPED = "skipped"  # an earlier month was never filed
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """``key`` says whether it is still the doubt that was looked at. The message is in the language of who reads it."""
+    """``key`` says whether it is still the doubt that was looked at. The message is in the language of who reads it.
+    ``later`` is the step of the other month, of an old figure that of the earlier one.
+    """
 
     kind: Kind
     skipped: Sequence[Skipped] = ()
     later: ReportEvent | None = None
-    above: Sequence[tuple[str | Promise, str, str]] = ()  # what, this month, the later one
+    above: Sequence[tuple[str | Promise, str, str]] = ()  # what, this month, the other one
 
     @property
     def key(self) -> str:
@@ -57,6 +61,9 @@ class Doubt:
             for what, now, then in self.above
         )
         month = self.later.report.period if self.later else ""
+        if self.kind == Kind.OLD:
+            words = {"month": month, "figures": figures}
+            return _("As %(month)s had said before it was corrected, and not as it says now: %(figures)s.") % words
         if self.kind == Kind.CARRIED:
             return _(
                 "%(month)s is approved already, and only carried on what was said before: %(figures)s. It goes to your"
@@ -73,13 +80,15 @@ def _month(one: Skipped) -> str:
 
 
 class Doubts:
-    """The doubts of one approver about some reports, read at once: nine queries, however many they are."""
+    """The doubts of one approver about some reports, read at once: eleven queries, however many they are."""
 
     def __init__(self, user: User, reports: Iterable[MonthlyReport]) -> None:
         waiting = list(reports)
         self.user = user
         self.own = own_units(user) if waiting else frozenset()
         self.later = approvals_after(waiting)
+        self.before = approvals_of(self.later)
+        self.replaced = replaced_before(waiting)
         self.skipped = skipped_before(waiting)
 
     def of(self, sheet: Sheet) -> list[Doubt]:
@@ -92,16 +101,26 @@ class Doubts:
             found.append(Doubt(Kind.SKIPPED, skipped=self.skipped[report.pk]))
         later = self.later.get(report.pk, [])
         now = content_of(report)
-        carried = carried_in(sheet, now, later)
+        carried = carried_in(sheet, now, later, own=self.before.get(report.pk, ()))
         above = grown(sheet, now, content_from(later[0])) if later else []
         if carried and carried[0].approval == later[0]:
             above = [one for one in above if one not in carried[0].figures]
         if above:
             found.append(Doubt(Kind.LATER, later=later[0], above=[one.words for one in above]))
+        found += self._old(sheet, now)
         return [
             *found,
             *(Doubt(Kind.CARRIED, later=one.approval, above=[two.words for two in one.figures]) for one in carried),
         ]
+
+    def _old(self, sheet: Sheet, now: Content) -> list[Doubt]:
+        """Figures of before an earlier month was corrected; nil reports and unread lines are told as such already."""
+        last = sheet.last_event
+        if last is None or now.is_nil:
+            return []
+        replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
+        old = [one for one in still_as_before(sheet, now, replaced) if one.line not in sheet.unread]
+        return [Doubt(Kind.OLD, later=last, above=beside_last(sheet, now, old))] if old else []
 
 
 def consent(doubts: Sequence[Doubt], word: str, *, seen: Collection[str] | None) -> dict[str, Any]:

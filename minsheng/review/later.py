@@ -20,7 +20,9 @@ Words = tuple[str | Promise, str, str]  # what, this month, the later one
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of this month (``now``) and of a later one (``then``); ``line`` is the key of its money line."""
+    """A figure of this month (``now``) and of a later one (``then``), which speaks of it where it is ``named``.
+    ``line`` is the key of its money line.
+    """
 
     key: str
     what: str | Promise
@@ -29,6 +31,7 @@ class Figure:
     words: Words
     grows: bool = True
     line: int | None = None
+    named: bool = True
 
     @property
     def fell(self) -> bool:
@@ -45,28 +48,53 @@ class Carried:
 
 def grown(sheet: Sheet, now: Content, later: Content) -> list[Figure]:
     """Figures that only grow and are higher than in the later month that was approved already."""
-    return [one for one in _figures(sheet, now, later) if one.fell]
+    return [one for one in figures_beside(sheet, now, later) if one.fell]
 
 
-def carried_in(sheet: Sheet, now: Content, approvals: Iterable[ReportEvent]) -> list[Carried]:
-    """Of later months (their ``approvals``, in order) those that say otherwise than ``now`` though nobody said anything
-    new in them: nil reports, and money lines that their readers have not read. What a month says itself ends the chain.
+def carried_in(
+    sheet: Sheet, now: Content, approvals: Iterable[ReportEvent], *, own: Sequence[ReportEvent] = ()
+) -> list[Carried]:
+    """Of later months (their ``approvals``, in order) the figures that are others than ``now`` though nothing new was
+    said with them: they are what this month said at an approval of its ``own`` that stood then or has been given since,
+    or what a month between had carried on; those of nil reports; and money lines that their readers have not read. A
+    month that says another figure itself ends the chain of that figure.
     """
     found = []
-    chain: set[str] | None = None
+    chain: dict[str, set[Decimal | None]] | None = None
     for approval in approvals:
-        there = [one for one in _figures(sheet, now, content_from(approval)) if _is_carried(one, approval)]
-        there = [one for one in there if chain is None or one.key in chain]
-        chain = {one.key for one in there}
-        if differing := [one for one in there if one.now != one.then]:
+        said = _said(sheet, now, own, approval)
+        kept: dict[str, set[Decimal | None]] = {}
+        differing = []
+        for one in figures_beside(sheet, now, content_from(approval)):
+            if chain is not None and one.key not in chain:
+                continue
+            as_before = said.get(one.key, set()) | (chain or {}).get(one.key, set())
+            if _is_carried(one, approval) or (one.named and one.then in as_before):
+                kept[one.key] = {one.then}
+                differing += [one] if one.now != one.then else []
+        chain = kept
+        if differing:
             found.append(Carried(approval, differing))
         if not chain:
             break
     return found
 
 
+def _said(sheet: Sheet, now: Content, own: Sequence[ReportEvent], later: ReportEvent) -> dict[str, set[Decimal | None]]:
+    """What each figure of this month was at the approval of its ``own`` that stood when ``later`` was given, and at
+    those given since.
+    """
+    stood = [one for one in own if one.pk < later.pk][-1:]
+    found: dict[str, set[Decimal | None]] = {}
+    for event in (*stood, *(one for one in own if one.pk > later.pk)):
+        for one in figures_beside(sheet, now, content_from(event)):
+            if one.named:
+                found.setdefault(one.key, set()).add(one.then)
+    return found
+
+
 def _is_carried(figure: Figure, approval: ReportEvent) -> bool:
-    """Whether the month only carried it on."""
+    """Whether the month itself says that it only carried it on."""
     shot = approval.snapshot
     if figure.line is not None:
         key = str(figure.line)
@@ -77,7 +105,7 @@ def _is_carried(figure: Figure, approval: ReportEvent) -> bool:
     return bool(shot.get("is_nil"))
 
 
-def _figures(sheet: Sheet, now: Content, later: Content) -> Iterator[Figure]:
+def figures_beside(sheet: Sheet, now: Content, later: Content) -> Iterator[Figure]:
     """The figures of both, as far as the sheet asks for them."""
     if not sheet.by_milestones:
         what = gettext_lazy("progress")
@@ -86,7 +114,8 @@ def _figures(sheet: Sheet, now: Content, later: Content) -> Iterator[Figure]:
     for target in sheet.targets:
         value, then = now.targets.get(target.pk), later.targets.get(target.pk)
         shown = (target.text, words.number(value), words.number(then))
-        yield Figure(f"target_{target.pk}", target.text, value, then, shown, grows=target.must_not_fall)
+        named = target.pk in later.targets
+        yield Figure(f"target_{target.pk}", target.text, value, then, shown, grows=target.must_not_fall, named=named)
     for line in sheet.lines:
         mine, theirs = now.money.get(line.pk, LineReading()), later.money.get(line.pk, LineReading())
         for stage, label in STAGE_WORDS.items():
@@ -100,6 +129,7 @@ def _figures(sheet: Sheet, now: Content, later: Content) -> Iterator[Figure]:
                 (figure, show_wan(amount), show_wan(then)),
                 grows=stage != "applied",
                 line=line.pk,
+                named=line.pk in later.money,
             )
 
 

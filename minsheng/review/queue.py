@@ -175,7 +175,7 @@ def queue_of(user: User) -> list[Row]:
     rows = []
     for report in found:
         event = last.get(report.pk)
-        sheet = _sheet(report, content_from(event) if event else Content())
+        sheet = _sheet(report, event)
         events = list(report.events.all())
         newest = events[-1]
         rows.append(
@@ -253,7 +253,7 @@ def _loaded(waiting: QuerySet[MonthlyReport]) -> QuerySet[MonthlyReport]:
     )
 
 
-def _sheet(report: MonthlyReport, last: Content) -> Sheet:
+def _sheet(report: MonthlyReport, last: ReportEvent | None) -> Sheet:
     """The report's sheet from what is loaded already."""
     sub_item = report.sub_item
     return Sheet(
@@ -263,7 +263,7 @@ def _sheet(report: MonthlyReport, last: Content) -> Sheet:
         report=report,
         targets=[target for target in sub_item.targets.all() if target.tracked],
         lines=[line for line in sub_item.funding_lines.all() if is_read(line, sub_item.programme.year)],
-        last_event=None,
-        last=last,
+        last_event=last,
+        last=content_from(last) if last else Content(),
         frozen=frozen_of(report),
     )

@@ -24,6 +24,7 @@ from departments.permissions import (
 )
 from minsheng import figures
 from minsheng.filing.content import Content, content_from, content_of
+from minsheng.filing.contributions import counted_in
 from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, fresh, kept_of, sheet_of, submission_of
 from minsheng.review import rechecks
@@ -277,8 +278,8 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
 @transaction.atomic
 def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
     """Let the earlier approval of a report stand, which was reopened and not filed again in time: it says what was
-    approved then, and its figure stays. What its unit had written since is kept with the step, for the unit. Sent twice
-    by one person, once.
+    approved then, and its figure stays. What its unit had written since is kept with the step, for the unit, which is
+    told; so is each unit whose contribution since then counts no more. Sent twice by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.APPROVED])
     if report.state == State.APPROVED:
@@ -298,6 +299,8 @@ def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
     before = _snapshot(sheet) if unsent else None
     put_back(report, content_from(approval), by=by)
     event = reports.keep_approval(report, approval, by=by, comment=reason.strip(), set_aside=before)
+    later = counted_in(sheet.contributed, approval.snapshot)
+    told.tell_kept(event, [one.unit for one in later if one.uncounted and one.unit != report.department])
     figures.keep_again(report, by=by, reason=reason.strip())
     rechecks.ask(event, sheet, content_from(event))
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +16,7 @@ from departments.permissions import require
 from minsheng import sign_in
 from minsheng.filing.contributions import counted_in
 from minsheng.filing.remarks import fields_of
+from minsheng.filing.services import Sheet
 from minsheng.http import Request
 from minsheng.review import rechecks, services
 from minsheng.review.bulk import approve_each
@@ -95,8 +97,21 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     typed = sign_in.typed(request)
     if typed is None and found.state != State.APPROVED:
         return redirect("review:report", found.pk)
-    approval, sheet = last_approval(found), services.sheet_for(found)
-    context = {
+    sheet = services.sheet_for(found)
+    done = _("“%(item)s” reopened: it is back with its unit.")
+    form = ReopenForm(typed, fields_of_report=fields_of(sheet))
+
+    def act(report: MonthlyReport, *, by: User, reason: str) -> None:
+        services.reopen(report, by=by, reason=reason, remarks=form.remarks())
+
+    return _step(request, found, typed, act, _reopening(found, sheet), done, form=form)
+
+
+def _reopening(found: MonthlyReport, sheet: Sheet) -> dict[str, Any]:
+    """What the page that reopens a report shows, and where it is sent."""
+    approval = last_approval(found)
+    return {
+        "action": reverse("review:reopen", args=[found.pk]),
         "title": _("Reopen an approved report"),
         "button": _("Reopen"),
         "about": _(
@@ -109,22 +124,23 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": content_lines(approval) if approval else [],
         "later": counted_in(sheet.contributed, approval.snapshot) if approval else [],
     }
-    done = _("“%(item)s” reopened: it is back with its unit.")
-    form = ReopenForm(typed, fields_of_report=fields_of(sheet))
-
-    def act(report: MonthlyReport, *, by: User, reason: str) -> None:
-        services.reopen(report, by=by, reason=reason, remarks=form.remarks())
-
-    return _step(request, found, typed, act, context, done, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
-    """The office looks again at a month that only carried on what an earlier one says otherwise by now."""
+    """The office looks again at a month that only carried on what an earlier one says otherwise by now: it says why it
+    is right, or goes on to the page that reopens it, with what it has typed.
+    """
     request = cast(Request, request)
     found = get_object_or_404(loaded(services.readable(request.user)), pk=pk)
     require(services.supervises(request.user, found))
     typed = sign_in.typed(request)
+    if request.POST.get("step") == "reopen":
+        sheet = services.sheet_for(found)
+        reopening = ReopenForm(
+            fields_of_report=fields_of(sheet), initial={"reason": request.POST.get("reason", "").strip()}
+        )
+        return render(request, "review/step.html", {"report": found, "form": reopening, **_reopening(found, sheet)})
     waiting = Recheck.objects.waiting().filter(report=found).select_related("because__report__period")
     if typed is None and not waiting:
         return redirect("review:report", found.pk)
@@ -141,7 +157,12 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     done = _("“%(item)s”: noted that its figures are right.")
     form = ReasonForm(typed)
     form.fields["reason"].help_text = _("Kept, and shown with this report.")
-    return _step(request, found, typed, rechecks.say_right, context, done, form=form)
+    seen = [int(pk) for pk in request.POST.getlist("seen") if pk.isdecimal() and len(pk) < 20]
+
+    def act(report: MonthlyReport, *, by: User, reason: str) -> None:
+        rechecks.say_right(report, by=by, reason=reason, seen=seen)
+
+    return _step(request, found, typed, act, context, done, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,6 +203,7 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
         "until": open_until(found.period, found.sub_item, unit),
         "approval": approval,
         "approved": figures_in(approval) if approval else [],
+        "rechecks": Recheck.objects.unanswered().filter(report=found).select_related("because__report__period"),
     }
     return render(request, "review/run_out.html", context, status=status)
 

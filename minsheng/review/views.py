@@ -27,6 +27,7 @@ from minsheng.review.doubts import Doubt, Doubts, Kind
 from minsheng.review.forms import DecisionForm, QueueForm
 from minsheng.review.queue import NARROWED, again_of, look_at, narrowed, place_of, queue_of
 from minsheng.review.versions import chosen, compared, versions_in, versions_of
+from minsheng.review.withdrawn import withdrawn_before
 from projects.models import MonthlyReport, Recheck, ReportEvent, SubItem
 from projects.rules.reports import EDITABLE
 from projects.services.reports import earlier_undecided, in_order
@@ -192,6 +193,10 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "money": report.funding_readings.select_related("line__source"),
         # The present text of what is with its unit is its work: the reviewer sees what was submitted.
         "look": None if with_unit else look_at(sheet),
+        # What of the last month was corrected, the office reads as a doubt.
+        "withdrawn": [
+            one for one in (() if with_unit else withdrawn_before(sheet)) if one.is_let_go or not looked.doubts
+        ],
         "panel": None if with_unit else panel_for(sheet),
         "submitted_lines": compared(every[-1], every[-1]) if with_unit and every else [],
         "versions": len(every),

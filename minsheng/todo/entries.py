@@ -23,6 +23,7 @@ class Kind(TextChoices):
     REFUSED = "refused", pgettext_lazy("to-do", "Request refused, or ended early")
     CUT_SHORT = "cut-short", pgettext_lazy("to-do", "Exception ended early")
     LET_GO = "let-go", pgettext_lazy("to-do", "No longer waited for")
+    KEPT = "kept", pgettext_lazy("to-do", "Earlier approval kept")
     REVIEW = "review", pgettext_lazy("to-do", "To review for the unit")
     APPROVE = "approve", pgettext_lazy("to-do", "To approve")
     STUCK = "stuck", pgettext_lazy("to-do", "Stuck in unit review")

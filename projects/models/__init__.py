@@ -16,12 +16,13 @@ from projects.models.report import (
 )
 from projects.models.responsibility import Responsibility
 from projects.models.sub_item import SubItem, SubItemRevision
-from projects.models.told import ExceptionEnd, LetGo, Recheck, Told
+from projects.models.told import ApprovalKept, ExceptionEnd, LetGo, Recheck, Told
 
 __all__ = [
     "CONTENT_FIELDS",
     "SET_ASIDE",
     "TAKEN_OVER",
+    "ApprovalKept",
     "Contribution",
     "ContributionReading",
     "ContributionVersion",

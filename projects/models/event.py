@@ -73,6 +73,13 @@ class ReportEvent(models.Model):
         return self.from_state == MonthlyReport.State.APPROVED
 
     @property
+    def is_submission(self) -> bool:
+        """Whether the unit sent it off."""
+        state = MonthlyReport.State
+        sent = self.to_state in (state.UNIT_REVIEW, state.SUBMITTED)
+        return sent and self.from_state in (state.DRAFT, state.RETURNED)
+
+    @property
     def is_kept(self) -> bool:
         """Whether the office let an earlier approval stand that it had withdrawn."""
         state = MonthlyReport.State

@@ -15,14 +15,18 @@ from projects.models.report import MonthlyReport
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
     def waiting(self) -> "RecheckQuerySet":
-        """Those that the office has not answered for: the month still stands as it was approved then, nobody has said
-        that it is right, and what it is beside has not been decided anew.
+        """Those that wait for the office: the month stands as it was approved then."""
+        return self.unanswered().filter(report__state=MonthlyReport.State.APPROVED)
+
+    def unanswered(self) -> "RecheckQuerySet":
+        """Those that the office has not answered for: nobody has said that the month is right, and neither it nor what
+        it is beside has been decided anew. An approval that was kept decides nothing anew of its own month.
         """
         state = MonthlyReport.State
         later = ReportEvent.objects.filter(pk__gt=OuterRef("because")).order_by()
-        again = later.filter(report=OuterRef("report"), to_state=state.APPROVED)
+        again = later.filter(report=OuterRef("report"), to_state=state.APPROVED).exclude(from_state=state.RETURNED)
         anew = later.filter(report=OuterRef("because__report"), to_state__in=[state.APPROVED, state.DRAFT])
-        return self.filter(~Exists(again), ~Exists(anew), said_at=None, report__state=state.APPROVED)
+        return self.filter(~Exists(again), ~Exists(anew), said_at=None)
 
 
 class Recheck(models.Model):
@@ -94,6 +98,26 @@ class LetGo(Told):
         verbose_name = _("month let go")
         verbose_name_plural = _("months let go")
         ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.department}"
+
+
+class ApprovalKept(Told):
+    """That an approval was kept (``event``) which had been withdrawn: for the unit that files the month, and for each
+    whose contribution since then is ``uncounted``.
+    """
+
+    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="told_kept")
+    uncounted = models.BooleanField(_("what it had submitted does not count"), default=False)
+
+    class Meta:
+        verbose_name = _("approval kept")
+        verbose_name_plural = _("approvals kept")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "department"], name="one_kept_approval_for_a_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.department}"

@@ -242,14 +242,14 @@ def keep_approval(
 
 def _due_by(report: MonthlyReport, to: MonthlyReport.State) -> datetime | None:
     """Until when ``report`` is due again: some days after the office returned it. Its unit's own reviewer gives no day
-    more, and what is filed again keeps what the office's last return gave.
+    more, and what is filed again keeps what the office's last return gave. A month that was let go has no day any more.
     """
     state = MonthlyReport.State
     if to == state.RETURNED and report.state != state.UNIT_REVIEW:
         return clock.end_of(clock.today() + timedelta(days=DAYS_AFTER_RETURN))
     if to in SUBMISSION and report.state in EDITABLE:
-        returns = report.events.filter(to_state=state.RETURNED, due_by__isnull=False).order_by("pk")
-        return returns.values_list("due_by", flat=True).last()
+        given = Q(to_state=state.RETURNED, due_by__isnull=False) | Q(to_state=state.DRAFT)
+        return report.events.filter(given).order_by("pk").values_list("due_by", flat=True).last()
     return None
 
 
@@ -323,7 +323,7 @@ def last_submissions(reports: QuerySet[MonthlyReport]) -> dict[int, ReportEvent]
 
 
 def first_submission(report: MonthlyReport) -> int | None:
-    """The key of the step with which ``report`` was submitted for the first time."""
+    """The key of the first submission of ``report``."""
     return submissions_of(report.pk).values_list("pk", flat=True).first()
 
 
@@ -338,10 +338,10 @@ def submissions() -> QuerySet[ReportEvent]:
 
 
 def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
-    """Submissions of earlier months than ``month``, the newest first; an approval that was kept after all says again
-    what it had approved.
+    """Submissions of earlier months than ``month`` that stand, the newest first; an approval that was kept after all
+    says again what it had approved. One that was let go is a draft again, and says nothing to later months.
     """
     state = MonthlyReport.State
     kept = ReportEvent.objects.filter(from_state=state.RETURNED, to_state=state.APPROVED)
     found = (submissions() | kept).filter(report__sub_item=sub_item, report__period__month__lt=month)
-    return found.order_by("-report__period__month", "-pk")
+    return found.exclude(report__state=state.DRAFT).order_by("-report__period__month", "-pk")

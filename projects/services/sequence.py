@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from departments import clock
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItemRevision
 from projects.rules.reports import filing_open
-from projects.services.reports import excepted_until
+from projects.services.reports import excepted_until, submissions
 
 State = MonthlyReport.State
 
@@ -50,6 +50,38 @@ def approvals_after(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEv
         for report in waiting
     }
     return {pk: events for pk, events in later.items() if events}
+
+
+def approvals_of(reports: Iterable[int]) -> dict[int, list[ReportEvent]]:
+    """Of each of ``reports``, which are named by their keys, every approval so far, withdrawn or not, in order. One
+    query; none without reports.
+    """
+    keys = list(reports)
+    found: dict[int, list[ReportEvent]] = {}
+    rows = ReportEvent.objects.filter(report__in=keys, to_state=State.APPROVED).order_by("pk") if keys else ()
+    for event in rows:
+        found.setdefault(event.report_id, []).append(event)
+    return found
+
+
+def replaced_before(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEvent]]:
+    """Approvals of earlier months than those of ``reports``, of their sub-items, after which the month was submitted
+    anew: by the key of the earlier report, in order. One query.
+    """
+    waiting = list(reports)
+    if not waiting:
+        return {}
+    anew = submissions().filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).order_by()
+    rows = ReportEvent.objects.filter(
+        Exists(anew),
+        report__sub_item__in={report.sub_item_id for report in waiting},
+        report__period__month__lt=max(report.period.month for report in waiting),
+        to_state=State.APPROVED,
+    )
+    found: dict[int, list[ReportEvent]] = {}
+    for event in rows.order_by("pk"):
+        found.setdefault(event.report_id, []).append(event)
+    return found
 
 
 def skipped_before(reports: Iterable[MonthlyReport]) -> dict[int, list[Skipped]]:

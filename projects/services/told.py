@@ -1,8 +1,12 @@
-"""What a unit is told until somebody of it takes note: a month that was let go, an exception that was ended."""
+"""What a unit is told until somebody of it takes note: a month that was let go, an approval that was kept, an exception
+that was ended.
+"""
+
+from collections.abc import Iterable
 
 from departments import clock
-from departments.models import User
-from projects.models import LetGo, ReportEvent, Told
+from departments.models import Department, User
+from projects.models import ApprovalKept, LetGo, ReportEvent, Told
 
 
 def tell(event: ReportEvent) -> None:
@@ -12,6 +16,15 @@ def tell(event: ReportEvent) -> None:
     before = LetGo.objects.filter(event__report=event.report_id, noted_at=None)
     before.update(noted_at=clock.now())
     LetGo.objects.create(event=event, department=event.report.department)
+
+
+def tell_kept(event: ReportEvent, uncounted: Iterable[Department]) -> None:
+    """Note for the unit of the month, and for those whose contributions are ``uncounted``, that an approval was kept by
+    ``event``. The caller has a transaction.
+    """
+    without = set(uncounted)
+    for unit in {event.report.department, *without}:
+        ApprovalKept.objects.create(event=event, department=unit, uncounted=unit in without)
 
 
 def note(told: Told, *, by: User) -> None:

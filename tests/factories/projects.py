@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from departments import clock
 from projects.models import (
+    ApprovalKept,
     Contribution,
     ContributionReading,
     ContributionVersion,
@@ -212,6 +213,13 @@ class LetGoFactory(DjangoModelFactory):
 
     class Meta:
         model = LetGo
+
+
+class ApprovalKeptFactory(DjangoModelFactory):
+    """An approval that was kept; its unit has not taken note of it."""
+
+    class Meta:
+        model = ApprovalKept
 
 
 class ExceptionRequestFactory(DjangoModelFactory):

@@ -6,6 +6,7 @@ from departments import clock
 from departments.models import Department, DepartmentUserGrant, JurisdictionUserGrant, User
 from funding.models import FundingLine, LineAssignment
 from projects.models import (
+    ApprovalKept,
     ContributionVersion,
     ExceptionRequest,
     FilingException,
@@ -47,6 +48,7 @@ class Facts:
                 self.approved_once.add(event.report_id)
         self.rechecks = list(Recheck.objects.select_related("report", "because"))
         self.let_go = list(LetGo.objects.select_related("event__report"))
+        self.kept = list(ApprovalKept.objects.select_related("event__report"))
         every = list(Responsibility.objects.all())
         self.roles = [role for role in every if role.files]
         self.others = [role for role in every if not role.files and role.department_id]
@@ -153,10 +155,10 @@ class Facts:
 
     def is_remarked(self, report, line, *, after):
         """Whether a return since the last approval remarks something at ``line``, later than the step ``after``."""
-        if report is None or report.state != State.RETURNED:
+        if report is None or report.state not in EDITABLE:
             return False
         standing = []
-        for step in reversed(self.steps[report.pk]):
+        for step in reversed(self.steps.get(report.pk, ())):
             if step.to_state == State.APPROVED:
                 break
             if step.to_state == State.RETURNED:
@@ -176,7 +178,7 @@ class Facts:
         return max(back, default=0)
 
     def is_reopened(self, slot):
-        return slot.report is not None and slot.report.state == State.RETURNED and slot.report.pk in self.approved_once
+        return slot.report is not None and slot.report.state in EDITABLE and slot.report.pk in self.approved_once
 
     def states_own_share(self, slot, unit):
         """Whether ``unit`` files the month itself, and may state its own share beside those of others."""
@@ -226,7 +228,11 @@ class Facts:
         """Approved months of which something is asked: they stand as they did, and so does what they are beside."""
         for one in self.rechecks:
             if one.said_at is None and one.report.state == State.APPROVED:
-                own = [step.pk for step in self.steps[one.report_id] if step.to_state == State.APPROVED]
+                own = [
+                    step.pk
+                    for step in self.steps[one.report_id]
+                    if step.to_state == State.APPROVED and step.from_state == State.SUBMITTED  # not one that was kept
+                ]
                 ended = (State.APPROVED, State.DRAFT)
                 cause = [step.pk for step in self.steps[one.because.report_id] if step.to_state in ended]
                 if own[-1] < one.because_id == cause[-1]:

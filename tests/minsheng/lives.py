@@ -276,6 +276,11 @@ class Town:
             raise Refused
         told.note(let_go, by=person)
 
+    def note_kept(self, person, kept):
+        if not departments_granted(person, FILE_REPORT).filter(pk=kept.department_id).exists():
+            raise Refused
+        told.note(kept, by=person)
+
     def note(self, person, request):
         if not departments_granted(person, FILE_REPORT).filter(pk=request.department_id).exists():
             raise Refused

@@ -33,6 +33,7 @@ from tests.factories.departments import (
     UserFactory,
 )
 from tests.factories.projects import (
+    ApprovalKeptFactory,
     DayOverrideFactory,
     ExceptionEndFactory,
     ExceptionRequestFactory,
@@ -124,6 +125,7 @@ MATRIX = {
     ("filing:exception_noted", "post"): row(404, clerk=AWAY),
     ("filing:end_noted", "post"): row(404, clerk=AWAY),
     ("filing:let_go_noted", "post"): row(404, clerk=AWAY),
+    ("filing:kept_noted", "post"): row(404, clerk=AWAY),
     ("filing:contribute", "get"): only(403, *READERS, otherwise=404) | {"assistant": 200},
     ("filing:contribute", "post"): only(403, *READERS, otherwise=404) | {"assistant": 422},
     ("filing:contribute_autosave", "post"): only(403, *READERS, otherwise=404) | {"assistant": 200},
@@ -291,6 +293,7 @@ def place(world):
         exception=FilingExceptionFactory(period=world.september, until=date(2023, 10, 9)),
         ended=ExceptionEndFactory(exception__period=world.august, department=world.unit),
         let_go=LetGoFactory(event=report.events.first(), department=world.unit),
+        stands=ApprovalKeptFactory(event=report.events.first(), department=world.unit),
         day=DayOverrideFactory(jurisdiction=world.jurisdiction),
     )
 
@@ -315,6 +318,7 @@ def address(place, name):
         "filing:exception_noted": [place.asked.pk],
         "filing:end_noted": [place.ended.pk],
         "filing:let_go_noted": [place.let_go.pk],
+        "filing:kept_noted": [place.stands.pk],
         "periods:request": [place.asked.pk],
         **{
             f"filing:{page}": [world.sub_item.pk, "2023-09", place.assisting.pk]

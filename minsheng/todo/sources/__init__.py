@@ -14,6 +14,7 @@ WAITING: Final[tuple[Source, ...]] = (
     exceptions.REFUSED,
     exceptions.CUT_SHORT,
     filing.LET_GO,
+    filing.KEPT,
     review.REVIEW,
     review.APPROVE,
     review.STUCK,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,7 @@ from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
 from minsheng.filing import slots
 from minsheng.todo.entries import Entry, Kind, Source, ordered
-from projects.models import LetGo, MonthlyReport, ReportEvent, ReportingPeriod
+from projects.models import SET_ASIDE, ApprovalKept, LetGo, MonthlyReport, ReportEvent, ReportingPeriod
 from projects.services.reports import open_until
 
 State = MonthlyReport.State
@@ -76,20 +76,42 @@ def _let_go(user: User) -> QuerySet[LetGo]:
 
 def _read_let_go(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
-        event, report = told.event, told.event.report
-        yield Entry(
-            title=report.sub_item.title,
-            serial=report.sub_item.serial,
-            month=str(report.period),
-            programme=report.sub_item.programme_id,
-            url=reverse("filing:let_go_noted", args=[told.pk]),
-            step=_("Noted"),
-            posts=True,
-            since=event.at,
-            why=event.comment,
-            who=event.actor_name,
-            note=_("it counts as not filed; with an exception it may still be filed"),
-        )
+        note = _("it counts as not filed; with an exception it may still be filed")
+        yield _to_note(told.event, reverse("filing:let_go_noted", args=[told.pk]), note=note)
+
+
+def _kept(user: User) -> QuerySet[ApprovalKept]:
+    """Approvals that were kept, of which nobody of the person's units has taken note, as long as nothing came after."""
+    units = departments_granted(user, FILE_REPORT).values("pk")
+    later = ReportEvent.objects.filter(report=OuterRef("event__report"), pk__gt=OuterRef("event")).order_by()
+    return ApprovalKept.objects.filter(~Exists(later), department__in=units, noted_at=None)
+
+
+def _read_kept(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
+        note = _("what your unit had submitted since does not count") if told.uncounted else ""
+        event = told.event
+        if not told.uncounted and event.snapshot.get(SET_ASIDE):
+            note = _("what your unit had not submitted does not count; it stands on the report's page")
+        yield _to_note(event, reverse("filing:kept_noted", args=[told.pk]), note=note)
+
+
+def _to_note(event: ReportEvent, url: str, *, note: str) -> Entry:
+    """What the office did by ``event``, to be taken note of at ``url``."""
+    report = event.report
+    return Entry(
+        title=report.sub_item.title,
+        serial=report.sub_item.serial,
+        month=str(report.period),
+        programme=report.sub_item.programme_id,
+        url=url,
+        step=_("Noted"),
+        posts=True,
+        since=event.at,
+        why=event.comment,
+        who=event.actor_name,
+        note=note,
+    )
 
 
 def _with_periods(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportingPeriod]]:
@@ -118,3 +140,4 @@ FILE: Final = Source(Kind.FILE, FILERS, slots.to_file, _not_returned, _read_to_f
 RETURNED: Final = Source(Kind.RETURNED, FILERS, slots.to_file, _returned, _read_returned, "filing:due", WORDS)
 RUN_OUT: Final = Source(Kind.RUN_OUT, FILERS, slots.locked, _returned, _read_run_out)
 LET_GO: Final = Source(Kind.LET_GO, FILERS, _let_go, ordered("pk"), _read_let_go)
+KEPT: Final = Source(Kind.KEPT, FILERS, _kept, ordered("pk"), _read_kept)

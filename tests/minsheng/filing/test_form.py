@@ -253,5 +253,5 @@ def test_the_form_asks_the_same_however_many_items_there_are(world, clerk, djang
         SubItemFactory(project=world.sub_item.project, lead=world.unit)
     draft(world)
     clerk.get(address(world))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         clerk.get(address(world))

@@ -12,8 +12,10 @@ from funding.services.readings import LineReading
 from minsheng.filing import contribute as contributing
 from minsheng.filing import services as filing
 from minsheng.filing.contributing import tasks_of, waiting_for
+from minsheng.filing.remarks import asked_of
 from minsheng.filing.settled import present_of
 from minsheng.review import services as review
+from minsheng.review.answers import answers_of
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
 from minsheng.todo.sources.office import NO_FILER
@@ -212,3 +214,20 @@ def test_a_unit_reads_what_is_said_of_its_share_and_text_once_taken_over(filed, 
         assert waiting_for(clerk, TODAY) == []  # to read it; the filing unit itself can correct what it took
     assert list(told.values()) == [["合计有误。", "请写明。"], ["合计有误。"]]
     assert contributing.desk_of(filed.sub_item, filed.september, streets[0][0]).is_editable
+
+
+def test_what_was_only_carried_on_is_no_answer_to_the_remark(read_once, finance, client):
+    """The reader says nothing, and the unit files again."""
+    report = give_back(read_once, remarks=at_line(read_once))
+    submitted(read_once)
+    event = report.events.order_by("pk").last()
+    shot = dict(event.snapshot)
+    assert shot["lines_unanswered"] == {str(read_once.line.pk): "财政金融局"}
+    answer = answers_of(asked_of(list(report.events.order_by("pk"))), event)[f"money_{read_once.line.pk}"]
+    assert (answer.answered, answer.changed) == (False, False)
+    client.force_login(read_once.office)
+    assert ">尚未答复</span>" in client.get(reverse("review:report", args=[report.pk])).content.decode()
+    # The amount is another one all the same.
+    event.snapshot = shot | {"money": [one | {"secured": "1"} for one in shot["money"]]}
+    answer = answers_of(asked_of(list(report.events.order_by("pk"))), event)[f"money_{read_once.line.pk}"]
+    assert (answer.answered, answer.differs, answer.changed) == (False, True, False)

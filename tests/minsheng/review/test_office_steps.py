@@ -155,7 +155,7 @@ def test_the_confirming_page_asks_the_same_however_many(world, client, django_as
     client.force_login(world.office)
     asked = {"report": [report.pk for report in reports]}
     client.post(BULK, asked)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(client.post(BULK, asked).context["rows"]) == count
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from departments import clock
-from departments.permissions import FILE_REPORT
+from departments.permissions import FILE_REPORT, rights_held
 from funding.services.readings import LineReading
 from minsheng.review import services as review
+from minsheng.todo import services as todo
 from projects.models import SET_ASIDE, MonthlyReport, Responsibility
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import LineAssignmentFactory
@@ -119,3 +120,55 @@ def test_where_nothing_was_written_or_read_since_nothing_is_said(world, client):
         review.keep_approval(report, by=world.office, reason=WHY)
     assert SET_ASIDE not in report.events.latest("pk").snapshot
     assert "尚未报送的修改" not in page(client, world.clerk, "filing:report", world.sub_item.pk, "2023-09")
+
+
+def waiting(person, kind="kept"):
+    board = todo.board_of(person, rights_held(person), {})
+    return [entry for group in board.groups if group.kind == kind for entry in group.entries]
+
+
+def test_the_unit_and_who_read_since_are_told_until_they_take_note(world, finance, kept, client):
+    with late():
+        (own,), (theirs,) = waiting(world.clerk), waiting(finance[1])
+        assert (own.why, own.who, own.posts, own.note) == (
+            WHY,
+            str(world.office),
+            True,
+            "本单位未报送的修改不计入，可在该月月报页面查看",
+        )
+        assert theirs.note == "本单位此后提交的内容不计入"
+        for person in (world.stranger, world.office):
+            client.force_login(person)
+            assert client.post(own.url).status_code == 404
+        client.force_login(world.clerk)
+        assert client.post(theirs.url).status_code == 404
+        for _click in range(2):
+            assert client.post(own.url).url == reverse("home")
+        assert (waiting(world.clerk), waiting(finance[1])) == ([], [theirs])
+
+
+def test_what_comes_after_is_the_news(world, finance, kept):
+    with late():
+        review.reopen(kept, by=world.office, reason="再核。")
+        assert (waiting(world.clerk), waiting(finance[1])) == ([], [])
+
+
+def test_who_had_nothing_uncounted_is_not_told(world, finance):
+    contribute(world, finance, "已拨付。", None, money={world.line.pk: reading(2_000_000, 1_000_000)})
+    report = approved(world)
+    review.reopen(report, by=world.office, reason="数字有误。")
+    with late():
+        for _click in range(2):
+            review.keep_approval(report, by=world.office, reason=WHY)
+        (own,) = waiting(world.clerk)
+        assert (own.note, waiting(finance[1])) == ("", [])
+
+
+def test_amounts_put_back_are_not_called_the_filers_own_draft(world, finance, kept, client):
+    """What another unit had read stood in the report: that is no draft of the unit's."""
+    with late():
+        review.reopen(kept, by=world.office, reason="再核。")
+    html = page(client, world.clerk, "filing:report", world.sub_item.pk, "2023-09")
+    assert "本单位草稿中原填数" not in html
+    assert "本月报此前报送数：" in html
+    assert "200.00" in html.partition("本月报此前报送数：")[2][:300]

@@ -116,5 +116,5 @@ def test_the_queue_asks_the_same_however_long_it_is(world, client, django_assert
     # session, person, rights, own units, last submissions, reports, events, readings (2), targets, milestones,
     # overrides, funding lines, what is stuck in unit review, navigation, its number; months out of order: later
     # approvals, periods, exceptions, reports of other months, who files, first revisions
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         assert len(client.get(reverse("review:queue")).context["rows"]) == count

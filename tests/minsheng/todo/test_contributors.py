@@ -19,7 +19,7 @@ from tests.factories.funding import FundingLineFactory
 from tests.factories.projects import ResponsibilityFactory, SubItemFactory
 from tests.minsheng.life import contribute, submitted
 
-QUERIES = 16
+QUERIES = 17
 
 
 def entries(user, kind):

@@ -310,5 +310,5 @@ def test_the_locked_list_asks_the_same_however_long_it_is(world, client, django_
     with django_assert_num_queries(19):
         page = client.get(reverse("filing:due"))
     assert len(page.context["locked"]) == count
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get("/")

@@ -194,6 +194,14 @@ def _note_let_go(town, random, facts):
         town.attempt(town.note_let_go, person, let_go)
 
 
+def _note_kept(town, random, facts):
+    open_ones = [one for one in facts.kept if one.noted_at is None]
+    if open_ones:
+        kept = random.choice(open_ones)
+        person = _person(town, random, lambda one: facts.holds(one, FILE, kept.department_id))
+        town.attempt(town.note_kept, person, kept)
+
+
 def _except(town, random, facts):
     person = _person(town, random, lambda one: facts.governs(one, "supervise"))
     if facts.exceptions and random.random() < 0.4:
@@ -231,6 +239,7 @@ WEIGHTS = {
     _ask: 3,
     _answer: 3,
     _note_let_go: 0.5,
+    _note_kept: 0.5,
     _except: 2,
     _people: 2,
     _hand_over: 2,
@@ -295,6 +304,10 @@ def _of_exceptions(facts, person):
         stands = let_go.noted_at is None and let_go.event.report.state == State.DRAFT
         if stands and facts.holds(person, FILE, let_go.department_id):
             found[Kind.LET_GO, reverse("filing:let_go_noted", args=[let_go.pk])] += 1
+    for kept in facts.kept:
+        stands = kept.noted_at is None and facts.newest[kept.event.report_id].pk == kept.event_id
+        if stands and facts.holds(person, FILE, kept.department_id):
+            found[Kind.KEPT, reverse("filing:kept_noted", args=[kept.pk])] += 1
     return found
 
 
@@ -379,6 +392,8 @@ def _nothing_is_nobodys(town, found):
         assert request.state != "waiting" or asked in urls or Kind.NO_OFFICE in kinds
     told = {one.event_id for one in facts.let_go}
     assert all(step.pk in told for step in facts.newest.values() if step.to_state == State.DRAFT)
+    told = {one.event_id for one in facts.kept if one.department_id == one.event.report.department_id}
+    assert all(step.pk in told for step in facts.newest.values() if step.is_kept)
     _ends_are_told(facts)
 
 

@@ -222,7 +222,7 @@ def test_the_page_asks_the_same_however_much_waits(world, client, django_assert_
     client.get("/")
     # session, person with unit (2), rights; counts of what is returned, to file, to contribute, refused, let go, and
     # lines to read; rows, periods, exceptions; what others do: requests, what ran out; in the header rights, number (2)
-    with django_assert_num_queries(20):  # with his programmes, whether there are several
+    with django_assert_num_queries(21):  # with his programmes, whether there are several
         page = client.get("/")
     assert page.context["board"].total == count
 

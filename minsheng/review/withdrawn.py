@@ -1,0 +1,97 @@
+"""What an earlier month said once and does not stand by any more: it was let go, or corrected. Whoever writes a later
+month, and whoever reviews it, is told, and which of its figures are still those.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from departments import language
+from minsheng.filing.content import Content, content_from, content_of
+from minsheng.filing.services import Sheet
+from minsheng.review.later import Figure, Words, figures_beside
+from projects.filings import let_go
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+
+State = MonthlyReport.State
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """An earlier month that was let go by ``event``, or that ``event`` says otherwise than it was approved before.
+
+    ``same`` are the figures of the report that are those of that time, and not what stands now. ``stands`` is the month
+    whose figures count as last submitted.
+    """
+
+    event: ReportEvent
+    same: list[Figure]
+    stands: ReportingPeriod | None
+
+    @property
+    def is_let_go(self) -> bool:
+        return self.event.to_state == State.DRAFT
+
+    @property
+    def message(self) -> str:
+        if not self.is_let_go:
+            return _("%(month)s was corrected since it had been approved.") % {"month": self.event.report.period}
+        words = {"month": self.event.report.period, "stands": self.stands}
+        if self.stands is None:
+            return _("%(month)s counts as not filed: what it had said is not what was last submitted.") % words
+        return _("%(month)s counts as not filed: what was last submitted is that of %(stands)s.") % words
+
+    @property
+    def figures(self) -> str:
+        """The figures that are the same, in words; empty where there are none."""
+        return language.listed(f"{what} {now}" for what, now, _then in (one.words for one in self.same))
+
+
+def withdrawn_before(sheet: Sheet) -> list[Withdrawn]:
+    """The months before that of ``sheet`` that were let go since the last one that stands, and that one itself where it
+    was corrected and the report still says what it had said. One query; none for a month that is decided.
+    """
+    report = sheet.report
+    if report is not None and report.state == State.APPROVED:
+        return []
+    last = sheet.last_event
+    gone = Q(report__in=let_go(), report__period__month__lt=sheet.period.month)
+    if last is not None:
+        gone &= Q(report__period__month__gt=last.report.period.month)
+        gone |= Q(report=last.report_id, to_state=State.APPROVED, pk__lt=last.pk)
+    found = ReportEvent.objects.filter(gone, report__sub_item=sheet.sub_item).select_related("report__period")
+    steps: dict[int, list[ReportEvent]] = {}
+    for event in found.order_by("report__period__month", "pk"):
+        steps.setdefault(event.report_id, []).append(event)
+    now = content_of(report) if report is not None and report.version else Content()
+    return [one for events in steps.values() for one in _withdrawn(sheet, now, events)]
+
+
+def _withdrawn(sheet: Sheet, now: Content, events: list[ReportEvent]) -> Iterator[Withdrawn]:
+    """Of one month: ``events`` are all its steps where it was let go, else its approvals before the last submission."""
+    last, newest = sheet.last_event, events[-1]
+    stands = last.report.period if last else None
+    if newest.to_state == State.DRAFT:
+        kept = [one for one in events if one.is_submission or one.is_kept]
+        yield Withdrawn(newest, still_as_before(sheet, now, kept[-1:]), stands)
+    elif last is not None and (same := still_as_before(sheet, now, events)):
+        yield Withdrawn(last, same, stands)
+
+
+def still_as_before(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]:
+    """The figures of ``now`` that one of ``before`` said, and that stand otherwise."""
+    stands = {one.key: one.then for one in figures_beside(sheet, now, sheet.last)}
+    found: dict[str, Figure] = {}
+    for event in before:
+        for one in figures_beside(sheet, now, content_from(event)):
+            if one.now is not None and one.now == one.then != stands[one.key]:
+                found[one.key] = one
+    return list(found.values())
+
+
+def beside_last(sheet: Sheet, now: Content, figures: list[Figure]) -> list[Words]:
+    """``figures`` of ``now`` beside what was last submitted of each, in words."""
+    keys = {one.key for one in figures}
+    return [one.words for one in figures_beside(sheet, now, sheet.last) if one.key in keys]
