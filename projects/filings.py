@@ -98,6 +98,12 @@ def reopened() -> QuerySet[MonthlyReport]:
     return MonthlyReport.objects.filter(Exists(approved), state=State.RETURNED)
 
 
+def let_go() -> QuerySet[MonthlyReport]:
+    """Reports that the office waits for no longer, and that nobody has filed since."""
+    ended = ReportEvent.objects.filter(report=OuterRef("pk"), to_state=State.DRAFT).order_by()
+    return MonthlyReport.objects.filter(Exists(ended), state=State.DRAFT)
+
+
 def returned_and_locked() -> QuerySet[MonthlyReport]:
     """Returned reports that no unit may file any more: the month has locked, and no exception is in force."""
     may_file = filings().filter(open_now=True, sub_item=OuterRef("sub_item"), period=OuterRef("period"))

@@ -293,6 +293,7 @@ def _of_exceptions(facts, person):
             found[Kind.CUT_SHORT, reverse("filing:end_noted", args=[end.pk])] += 1
     for let_go in facts.let_go:
         stands = let_go.noted_at is None and let_go.event.report.state == State.DRAFT
+        stands = stands and not any(slot.open and slot.report == let_go.event.report for slot in facts.slots())
         if stands and facts.holds(person, FILE, let_go.department_id):
             found[Kind.LET_GO, reverse("filing:let_go_noted", args=[let_go.pk])] += 1
     return found
