@@ -9,6 +9,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+import msgspec
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
@@ -208,12 +209,22 @@ def _adapted(column: Any, values: Sequence[Any], connection: BaseDatabaseWrapper
     if kinds <= {_AS_IT_IS.get(final.get_internal_type(), type(None)), type(None)}:
         return values
     if final.get_internal_type() == "JSONField":  # rows that have a value in common have its text in common
+        prepare = _json_of(column, connection)
         texts: dict[int, Any] = {}
         for value in values:
             if value is not None and id(value) not in texts:
-                texts[id(value)] = column.get_db_prep_save(value, connection)
+                texts[id(value)] = prepare(value)
         return [None if value is None else texts[id(value)] for value in values]
     return [None if value is None else column.get_db_prep_save(value, connection) for value in values]
+
+
+def _json_of(column: Any, connection: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+    """What makes the text of a value: quicker than Django's own where this is plain JSON, kept as text."""
+    if connection.vendor != "sqlite" or column.encoder is not None:
+        return lambda value: column.get_db_prep_save(value, connection)
+    return lambda value: (
+        msgspec.json.encode(value).decode() if type(value) is dict else column.get_db_prep_save(value, connection)
+    )
 
 
 def _key_of(row: Any, column: Any) -> Any:

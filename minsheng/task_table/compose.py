@@ -13,7 +13,7 @@ from departments.models import Department, DepartmentGroup
 from funding.money import FEN, LARGEST, WAN, is_kept
 from funding.services.lines import StatedAmount, StatedTotal, as_json
 from minsheng.task_table.answers import meant, pending_units
-from minsheng.task_table.corrections import kind_said, reading_data, units_data
+from minsheng.task_table.corrections import corrected, kind_said, units_data
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.parsers import sources
@@ -162,7 +162,7 @@ def is_asked(match: Match) -> bool:
 
 def reading_of(batch: ImportBatch, rows: Iterable[StagedRow]) -> TableReading:
     """The reading as it was staged, with the corrections that people made since."""
-    return load({**batch.document, "rows": [reading_data(row) for row in rows]})
+    return load(batch.document, map(corrected, rows))
 
 
 def project_of(reading: RowReading) -> str:

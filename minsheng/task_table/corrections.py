@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from minsheng.task_table.kept import whole_of
 from minsheng.task_table.models import StagedRow
+from minsheng.task_table.result import RowReading
 from projects.rules.kinds import kind_of
 
 # The parts of a row that are corrected as one: part → keys of the reading; ``units`` and ``kind`` are the row's own.
@@ -64,11 +66,11 @@ def standing(row: StagedRow, part: str) -> dict[str, Any]:
     return dict(found["values"]) if found else was_read(row, part)
 
 
-def reading_data(row: StagedRow) -> dict[str, Any]:
-    """The reading with all corrections over it, as ``reading.dump`` writes one."""
+def corrected(row: StagedRow) -> RowReading:
+    """The reading with all corrections over it."""
     if not row.corrections:
-        return dict(row.reading)
-    return {**row.reading, **{key: value for key, value in _corrected(row) if key not in OWN}}
+        return whole_of(row.reading)
+    return whole_of({**row.reading, **{key: value for key, value in _corrected(row) if key not in OWN}})
 
 
 def units_data(row: StagedRow) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def put(row: StagedRow, choice: Choice, known: Collection[int]) -> bool:
     asked = {match.written for _role, match in compose.matches_of(row) if compose.is_asked(match)}
     named = {written: list(dict.fromkeys(units)) for written, units in choice.named.items() if units}
     units = {pk for keys in named.values() for pk in keys} | ({choice.filing} if choice.filing else set())
-    if not units <= set(known) or not named.keys() <= asked:
+    if not all(unit in known for unit in units) or not named.keys() <= asked:
         raise DomainError(_("Row %(row)s: choose among the units of the jurisdiction.") % {"row": row.row})
     decisions = {"named": named, "filing": choice.filing} if named or choice.filing else {}
     if decisions == row.decisions:

@@ -1,17 +1,15 @@
 """A reading as JSON for people and programs, and whole for keeping."""
 
 import dataclasses
-import types
-import typing
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from departments.errors import DomainError
+from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
@@ -125,107 +123,24 @@ def number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def dump(reading: TableReading) -> Json:
-    """The whole reading in plain JSON values; ``load`` gives back an equal one. Decimals are strings."""
-    plain_values: Json = _plain(reading)
-    return {"format": FORMAT, **plain_values}
+def dump(reading: TableReading) -> tuple[Json, list[KeptReading]]:
+    """What is kept of a reading: what it says of the table as a whole, in plain JSON values, and each of its rows.
+
+    ``load`` gives back an equal one. Decimals are texts.
+    """
+    document: Json = msgspec.to_builtins(dataclasses.replace(reading, rows=()), str_keys=True)
+    del document["rows"]
+    return {"format": FORMAT, **document}, [KeptReading.of(row) for row in reading.rows]
 
 
-def load(values: Mapping[str, Any]) -> TableReading:
+def load(document: Mapping[str, Any], rows: Iterable[RowReading]) -> TableReading:
     """The reading that ``dump`` was given, by this version or an earlier one.
 
     Raises ``DomainError`` for one that a later version wrote.
     """
-    if values.get("format", 1) > FORMAT:
+    if document.get("format", 1) > FORMAT:
         raise DomainError(
             _("This import was staged by a newer version of the portal. Discard it and read the file again.")
         )
-    reading: TableReading = _builder(TableReading)({name: values[name] for name in values if name != "format"})
-    return reading
-
-
-_LIKE_JSON = frozenset({str, int, bool, float, type(None)})
-
-
-def _plain(value: Any) -> Any:
-    kind: Any = type(value)
-    if kind in _LIKE_JSON:
-        return value
-    if names := _names(kind):
-        found = dict(vars(value))
-        if len(found) != len(names):  # something is kept beside its fields
-            found = {name: found[name] for name in names}
-        for name, item in found.items():
-            if type(item) not in _LIKE_JSON:
-                found[name] = _plain(item)
-        return found
-    if kind is tuple:
-        return [item if type(item) in _LIKE_JSON else _plain(item) for item in value]
-    if kind is dict:
-        return {name: item if type(item) in _LIKE_JSON else _plain(item) for name, item in value.items()}
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    return value
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """The fields of a dataclass; of others none."""
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-@cache
-def _builder(kind: Any) -> Callable[[Any], Any]:
-    """What makes a value of the annotation ``kind`` out of plain JSON; looked up once, since tables have many rows."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        real = [argument for argument in arguments if argument is not type(None)]
-        return _builder(real[0]) if len(real) == 1 else _as_it_is
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return _of_fields(kind)
-    if origin is tuple:
-        return _of_tuple(arguments)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        inner = _builder(arguments[1])
-        return dict if inner is _as_it_is else lambda value: {name: inner(item) for name, item in value.items()}
-    if kind is Decimal:
-        return Decimal
-    return date.fromisoformat if kind is date else _as_it_is
-
-
-def _of_fields(kind: Any) -> Callable[[Any], Any]:
-    names = {field.name for field in dataclasses.fields(kind)}
-    builders = ((name, _builder(hint)) for name, hint in typing.get_type_hints(kind).items())
-    made = [(name, build) for name, build in builders if build is not _as_it_is]
-
-    def build(value: Mapping[str, Any]) -> Any:
-        held = dict(value)
-        for name, make in made:
-            if (item := held.get(name)) is not None:
-                held[name] = make(item)
-        if held.keys() != names:  # an earlier version wrote it
-            return kind(**held)
-        one = object.__new__(kind)
-        # At once: a frozen class sets its fields one by one, at several times the cost.
-        object.__setattr__(one, "__dict__", held)
-        return one
-
-    return build
-
-
-def _of_tuple(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        inner = _builder(arguments[0])
-        return tuple if inner is _as_it_is else lambda value: tuple(map(inner, value))
-    places = [_builder(argument) for argument in arguments]
-    return lambda value: tuple(build(item) for build, item in zip(places, value, strict=True))
+    reading = msgspec.convert({**document, "rows": ()}, TableReading)
+    return dataclasses.replace(reading, rows=tuple(rows))

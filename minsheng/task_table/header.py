@@ -13,11 +13,15 @@ from minsheng.task_table.meanings import (
     meaning_of,
     names_both_roles,
     only_opens,
+    opens_parts,
+    payer_of,
     says_leading,
+    tells_money,
     unit_of,
 )
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.stated_unit import amount_unit
 
 _MOST_ROWS_OF_HEADER = 3
 _LONGEST_HEADER = 40
@@ -28,7 +32,6 @@ _MOST_SAMPLES = 200
 _SURELY = 3  # so many columns of different meaning make a header of a further table
 # Columns beyond this hold no table that people fill in by hand.
 _MOST_COLUMNS = 100
-_SHEET_UNIT = re.compile(r"(?:金额)?单位[:：]?[(（]?(?:人民币)?(万元|亿元|千元|元)")
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,8 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
     """
     best: tuple[int, Header] | None = None
     for row in sheet.rows:
-        if best is not None and row > best[1].rows[0] + _FURTHEST:
-            break
+        if best is not None and (row > best[1].rows[0] + _FURTHEST or best[0] == sheet.last_column):
+            break  # nothing names more columns than there are
         if not _may_begin(sheet, row):
             continue
         for height in range(1, _MOST_ROWS_OF_HEADER + 1):
@@ -155,7 +158,7 @@ def settled(sheet: Sheet, header: Header, mapping: Mapping[str, str] | None) -> 
     return replace(
         header,
         columns=tuple(sorted(_once(_mapped(meant, mapping), mapping), key=lambda column: column.index)),
-        amount_unit=_amount_unit(sheet, header.rows[0]),
+        amount_unit=amount_unit(sheet, header.rows[0]),
     )
 
 
@@ -283,6 +286,7 @@ def _above(sheet: Sheet, row: int, column: int) -> str:
 
 def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
     columns: list[Column] = []
+    whole: Column | None = None
     for index in range(1, min(sheet.last_column, _MOST_COLUMNS) + 1):
         texts = list(dict.fromkeys(sheet.text(row, index) for row in rows if not is_nothing(sheet.text(row, index))))
         own_parent = len(rows) > 1 and is_nothing(sheet.text(rows[0], index)) and texts
@@ -290,27 +294,33 @@ def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
             texts.insert(0, _above(sheet, rows[0], index))
         if not texts or len(plain(texts[-1])) > _LONGEST_HEADER:
             continue
+        whole = _whole(columns, index, texts, whole)
         texts = [text for text in texts[:-1] if not only_opens(text)] + texts[-1:]
         meaning = meaning_below(texts[-1], texts[:-1])
+        if whole and (part := meaning_below(texts[-1], [whole.header])).startswith("amount:"):
+            meaning = part
         spread = columns and sheet.cell(rows[-1], index) == sheet.cell(rows[-1], index - 1)
         if spread and columns[-1].meaning in ("project", "content"):
             meaning = "content"  # one header over a name and its indicator
         elif spread and columns[-1].header == texts[-1]:
             meaning = "assisting_units" if meaning == "lead_units" else ""
         unit = next(filter(None, map(unit_of, reversed(texts))), "")
+        if whole and meaning.startswith("amount"):
+            unit = unit or whole.unit
         columns.append(Column(index, " / ".join(texts), meaning, unit))
     return columns
 
 
-def _amount_unit(sheet: Sheet, header_row: int) -> str:
-    for row in sheet.rows:
-        if row > header_row:
-            break
-        for cell in sheet.filled(row):
-            found = _SHEET_UNIT.search(plain(cell.text))
-            if found:
-                return found[1]
-    return ""
+def _whole(columns: list[Column], index: int, texts: list[str], whole: Column | None) -> Column | None:
+    """The column of money whose parts stand below 其中 right behind it, where this is one of them.
+
+    总投资（万元） | 其中：中央 | 省级: those behind the first that are called by who pays are parts as well.
+    """
+    if any(opens_parts(text) for text in texts):
+        before = columns[-1] if columns and columns[-1].index == index - 1 else None
+        own = before is not None and before.meaning.startswith("amount") and tells_money(before.header)
+        return whole or (before if own else None)
+    return whole if len(texts) == 1 and payer_of(texts[0]) else None
 
 
 def repeats(sheet: Sheet, header: Header, row: int) -> bool:

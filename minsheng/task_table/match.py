@@ -13,6 +13,7 @@ from departments import clock
 from departments.errors import DomainError
 from departments.models import Department, DepartmentAlias, DepartmentGroup, GroupMember, Jurisdiction
 from departments.names import plain
+from minsheng.task_table.local_names import at_home, home_prefixes, leaves_open
 
 NEAR: Final = 3  # how many names are proposed for one that is not known
 LIKE: Final = 0.5  # how like they must be, by difflib's measure; 交通局 and 城乡建设和交通局 are 0.55
@@ -29,7 +30,8 @@ class Kind(StrEnum):
 class Match:
     """What one written name means. ``units`` are keys: the unit itself, or the group's members in order.
 
-    An open group and an unknown name have no units; ``near`` proposes units for the latter.
+    An open group and an unknown name have no units; ``near`` proposes units for the latter. 有关街道 is open by its
+    words alone, and no group of the jurisdiction then.
     """
 
     written: str
@@ -69,6 +71,7 @@ class Resolver:
     _units: dict[str, frozenset[int]]
     _groups: dict[str, DepartmentGroup]
     _members: dict[int, tuple[int, ...]]
+    _prefixes: tuple[str, ...] = ()
     _found: dict[str, Match] = field(default_factory=dict, compare=False)
 
     def match(self, written: str) -> Match:
@@ -79,13 +82,19 @@ class Resolver:
 
     def _match(self, written: str) -> Match:
         name = plain(written)
+        for one in (name, *(() if name in self._units else at_home(name, self._prefixes))):
+            if found := self._known(written, one):
+                return found
+        if leaves_open(name):
+            return Match(written, Kind.OPEN)
+        return Match(written, Kind.UNKNOWN, near=tuple(self._units.get(name, ())) or self._near(name))
+
+    def _known(self, written: str, name: str) -> Match | None:
         if group := self._groups.get(name):
             members = () if group.is_open else self._members.get(group.pk, ())
             return Match(written, Kind.GROUP if members else Kind.OPEN, members, group.pk)
         units = self._units.get(name, frozenset())
-        if len(units) == 1:
-            return Match(written, Kind.UNIT, tuple(units))
-        return Match(written, Kind.UNKNOWN, near=tuple(units) or self._near(name))
+        return Match(written, Kind.UNIT, tuple(units)) if len(units) == 1 else None
 
     def group(self, key: int) -> DepartmentGroup | None:
         """The group with this key, if it is one of the jurisdiction."""
@@ -129,13 +138,15 @@ def resolver_of(jurisdiction: Jurisdiction) -> Resolver:
             groups[alias.plain] = by_key[alias.group_id]
         elif alias.department_id in labels:
             names.setdefault(alias.plain, set()).add(alias.department_id)
+    prefixes = home_prefixes(filter(None, (jurisdiction.name, jurisdiction.short_name)))
     written = [*labels.values(), *(group.name for group in by_key.values()), *(alias.text for alias in aliases)]
     return Resolver(
         labels=labels,
-        known_names=frozenset(written),
+        known_names=frozenset(f"{prefix}{name}" for name in written for prefix in ("", *prefixes)),
         _units={name: frozenset(keys) for name, keys in names.items()},
         _groups=groups,
         _members=_members(by_key, labels),
+        _prefixes=prefixes,
     )
 
 

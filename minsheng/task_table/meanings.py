@@ -173,6 +173,15 @@ def only_opens(header: str) -> bool:
     return re.fullmatch(rf"{_OPENS}[:：]?", plain(header)) is not None
 
 
+def opens_parts(header: str) -> bool:
+    """Whether a header says that it holds a part of the column in front of it.
+
+    >>> opens_parts("其中"), opens_parts("其中：中央"), opens_parts("中央")
+    (True, True, False)
+    """
+    return plain(header).startswith("其中")
+
+
 def meaning_below(header: str, above: Sequence[str]) -> str:
     """The meaning of a header under those ``above`` it, outermost first: the nearest that tells decides.
 

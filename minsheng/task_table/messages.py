@@ -37,6 +37,9 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_recurring": _("“%(text)s” comes again and again. Which date counts?"),
     "deadline_rest": _("“%(text)s”: only one time was understood. Is it the deadline?"),
     "deadline_several": _("“%(text)s” names several dates; the latest was taken."),
+    "deadline_several_later": _(
+        "“%(text)s” names several dates; the latest was taken, and it is after the year of the table."
+    ),
     "deadline_unread": _("“%(text)s” could not be read as a date."),
     "deadline_year_missing": _("“%(text)s” names no year, and the year of the table is not known."),
     "formula_without_value": _(
@@ -48,10 +51,14 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_changed": _("“%(text)s” takes the place of the amount before it, which was not taken."),
     "funding_compared": _("“%(text)s” compares with another amount and was not taken as funding."),
     "funding_part": _("“%(text)s” is part of the amount before it. Is it counted twice?"),
+    "funding_includes": _("“%(text)s” says that money of others is in it. How much is whose?"),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),
     "funding_amount_from_column": _("The amount of the one source was taken from the column “%(text)s”."),
     "funding_each_year": _("“%(text)s” is an amount of each year. Is it that of this year?"),
     "funding_no_amount": _("“%(text)s” states no amount."),
+    "funding_parts_differ": _(
+        "The column “%(column)s” states %(text)s, and its parts add up to %(amount)s × 10,000 yuan."
+    ),
     "funding_rest": _("“%(text)s” states no amount; by the total it would be %(amount)s × 10,000 yuan."),
     "funding_no_source": _("The column “%(text)s” does not say who pays."),
     "funding_number_unread": _("The number %(text)s in the funding column was not understood."),
@@ -61,7 +68,9 @@ MESSAGES: dict[str, Promise | str] = {
         "The funding cell is merged over several rows; its amounts were given to the first of them: “%(text)s”."
     ),
     "funding_source_unknown": _("“%(text)s” does not say who pays."),
+    # Of tables that were staged before both figures were named.
     "funding_sum_differs": _("The amounts do not add up to “%(text)s”."),
+    "funding_sum_wrong": _("The amounts add up to %(amount)s × 10,000 yuan, and “%(text)s” is stated."),
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
     "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
     "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
@@ -104,6 +113,9 @@ MESSAGES: dict[str, Promise | str] = {
     "targets_from_goal": _("The figures were read from “%(text)s”."),
     "targets_from_name": _("The name of the task states figures too: “%(text)s”."),
     "title_cut": _("The title “%(text)s…” is long: no more than %(count)s characters of it are written."),
+    "total_differs": _(
+        "Row %(row)s, column “%(column)s”: %(stated)s is stated as the total, and the rows add up to %(summed)s."
+    ),
     "unread_hidden": _("Hidden and without a header, so not read: “%(name)s” (%(rows)s rows, from “%(text)s”)."),
     "unread_table": _(
         "“%(name)s” was not read: no header of a task table was found in it. It has %(rows)s rows, from “%(text)s”. If "

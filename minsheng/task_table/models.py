@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
+from departments.plain_json import PlainJSONField
+from minsheng.task_table.kept import ReadingField
 from projects.models import Programme, SubItem
 from projects.models.programme import programme_title
 
@@ -91,24 +93,25 @@ class ImportBatch(models.Model):
 class StagedRow(models.Model):
     """One row of the table as it was read and will be written.
 
-    ``reading`` is the row's reading, ``units`` what its names mean (``match.Match``, leads then assisting units),
-    ``decisions`` what people said of them since: ``{"filing": key, "named": {written: [keys]}}``. None of these is
-    changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each with the values,
-    who and when, and how often it was changed. ``accepted`` are the questions that a person answered with “as read”:
-    key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why. ``sub_item`` is
-    set at the commit: a later table is compared with what this row said, until one of its rows takes the place.
+    ``reading`` is the row's reading (``kept.KeptReading``), ``units`` what its names mean (``match.Match``, leads then
+    assisting units), ``decisions`` what people said of them since: ``{"filing": key, "named": {written: [keys]}}``.
+    None of these is changed by a correction: ``corrections`` lies over them (``corrections.py``), part by part, each
+    with the values, who and when, and how often it was changed. ``accepted`` are the questions that a person answered
+    with “as read”: key of the point → who and when. ``left_out`` is empty, or says who left the row out, when and why.
+    ``sub_item`` is set at the commit: a later table is compared with what this row said, until one of its rows takes
+    the place.
     ``points``, ``open_points`` and ``blocks`` are its questions, counted; none where they are to be counted anew.
     """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField(_("position"))
     row = models.PositiveIntegerField(_("row in the sheet"))
-    reading = models.JSONField(_("reading"))
-    units = models.JSONField(_("units"), default=dict)
-    decisions = models.JSONField(_("decisions"), default=dict)
-    corrections = models.JSONField(_("corrections"), default=dict, blank=True)
-    accepted = models.JSONField(_("accepted as read"), default=dict, blank=True)
-    left_out = models.JSONField(_("left out"), default=dict, blank=True)
+    reading = ReadingField(_("reading"))
+    units = PlainJSONField(_("units"), default=dict)
+    decisions = PlainJSONField(_("decisions"), default=dict)
+    corrections = PlainJSONField(_("corrections"), default=dict, blank=True)
+    accepted = PlainJSONField(_("accepted as read"), default=dict, blank=True)
+    left_out = PlainJSONField(_("left out"), default=dict, blank=True)
     sub_item = models.OneToOneField(
         SubItem, on_delete=models.SET_NULL, null=True, editable=False, related_name="staged_row"
     )

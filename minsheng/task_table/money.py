@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from minsheng.task_table.columns import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.meanings import below_money
 from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import parse_funding
-from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum
+from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum, wrong_sum
 from minsheng.task_table.parsers.own_level import with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
@@ -134,9 +135,9 @@ def compare_columns(funding: Funding) -> list[Issue]:
     amounts = [line.amount_wan for line in funding.lines if line.reference_year is None]
     if len(sums) != 1 or not amounts or any(amount is None for amount in amounts):
         return []
-    added = sum(amount for amount in amounts if amount is not None)
+    added = sum((amount for amount in amounts if amount is not None), Decimal(0))
     same = added == sums[0].amount_wan or any(line.source == OTHER or line.share for line in funding.lines)
-    return [] if same else [_issue("warning", "funding_sum_differs", sums[0].text)]
+    return [] if same else [wrong_sum(sums[0], added)]
 
 
 def _issue(severity: Severity, code: str, text: str) -> Issue:

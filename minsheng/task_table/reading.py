@@ -14,13 +14,14 @@ from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.parsed import Issue
-from minsheng.task_table.parsers.sources import UNSPECIFIED
+from minsheng.task_table.parsers.sources import UNSPECIFIED, includes_others
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.table_sums import totals_that_differ
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 from minsheng.task_table.year import year_of
@@ -108,6 +109,7 @@ def _read(
         raise TaskTableRefused(_("There is no task below the header in row %(row)s.") % {"row": header.rows[0]})
     issues += [Issue("sheet", "warning", "further_table", {"row": other.rows[0]}) for other in further]
     issues += _about_columns(table, header) + _asked_once(rows)
+    issues += totals_that_differ(table, sorted((header, *further), key=lambda one: one.rows), rows, skipped)
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
@@ -144,6 +146,11 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
         Issue("header", "warning", "funding_no_source", {"text": one_line(column.header)})
         for column in header.columns
         if column.source == UNSPECIFIED and own_level_left(plain(column.header))
+    ]
+    issues += [
+        Issue("header", "warning", "funding_includes", {"text": one_line(column.header)})
+        for column in header.columns
+        if column.source and includes_others(plain(column.header))
     ]
     described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
     issues += [

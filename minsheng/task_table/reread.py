@@ -11,12 +11,14 @@ from departments.bulk import insert_rows
 from departments.errors import DomainError
 from departments.language import listed
 from departments.models import User
+from minsheng.collector import paused
 from minsheng.task_table import record, source
 from minsheng.task_table.again.carried import carry_said
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost, all_lost, carry
 from minsheng.task_table.columns import meant_twice
 from minsheng.task_table.held import lock
+from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
@@ -26,6 +28,7 @@ from minsheng.task_table.staging import refuse_same_table, units_of
 Step = ImportDecision.Step
 
 
+@paused()
 @transaction.atomic
 def reread(
     batch: ImportBatch, *, sheet: str, mapping: Mapping[str, str], version: int, by: User | None
@@ -59,8 +62,7 @@ def reread(
     if other_sheet:
         update = TableUpdate.objects.filter(batch=locked).select_related("programme").first()
         refuse_same_table(locked.jurisdiction, locked.sha256, reading.sheet, update.programme if update else None)
-    document = dump(reading)
-    rows = document.pop("rows")
+    document, rows = dump(reading)
     before, skipped = _columns(locked), {row["row"] for row in locked.document.get("skipped_rows", ())}
     locked.sheet = sheet if other_sheet else locked.sheet
     locked.document, locked.columns_from = document, {}
@@ -95,15 +97,15 @@ def _columns(batch: ImportBatch) -> dict[str, Any]:
     return {"sheet": batch.document.get("sheet"), "header_map": batch.document.get("header_map")}
 
 
-def _fresh(
-    batch: ImportBatch, rows: Sequence[dict[str, Any]], taken_in: set[int], resolver: Resolver
-) -> list[StagedRow]:
+def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], resolver: Resolver) -> list[StagedRow]:
     """The rows of the new reading, and among them, at their places, those that a person took in."""
-    readings = {row["row"]: row for row in rows}
+    readings = {row.whole.row: row for row in rows}
     again = {row["row"] for row in batch.document.get("skipped_rows", ())} & taken_in
     readings |= {row: source.read_row(batch, row, resolver=resolver) for row in again}
     return [
-        StagedRow(batch=batch, position=place, row=row, reading=readings[row], units=units_of(readings[row], resolver))
+        StagedRow(
+            batch=batch, position=place, row=row, reading=readings[row], units=units_of(readings[row].whole, resolver)
+        )
         for place, row in enumerate(sorted(readings), start=1)
     ]
 

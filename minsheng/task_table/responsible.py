@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from minsheng.task_table.parsers.parsed import Issue
+from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.persons import without_persons
 from minsheng.task_table.parsers.roles import (
     Units,
@@ -17,7 +17,7 @@ from minsheng.task_table.parsers.roles import (
     units_in_text,
 )
 from minsheng.task_table.parsers.text import one_line, plain
-from minsheng.task_table.parsers.units import parse_units
+from minsheng.task_table.parsers.units import Known, parse_units
 
 if TYPE_CHECKING:
     from minsheng.task_table.row import RowReader
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _BOTH = ("lead_units", "assisting_units")
 # A word of roles left in a name: 监督单位：县水利局, 县住建局牵头推进.
 _ROLE_LEFT = re.compile(r"[:：]|牵头|配合|主办|协办|协作|为主|为辅|负责|职责|分工")
+_ASSISTS = re.compile("会办|会同|配合|协办|协助|协同|参与")
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,19 @@ def read_units(row: RowReader, *, continues: bool) -> Responsible:
     before = len(row.issues)
     units = _roles(row, text)
     row.issues += _of_both(row.issues[before:])
-    more = parse_units(other, known=known, field="assisting_units")
+    more = _assisting(other, known)
     row.issues += more.issues
     if not units.lead:
         row.ask("lead_units", "error", "lead_missing")
     return Responsible(units.lead, tuple(dict.fromkeys([*units.assist, *more.value])), persons)
+
+
+def _assisting(text: str, known: Known) -> Parsed[tuple[str, ...]]:
+    """The units of a column of those who assist, which may say so once more behind a name: 发改委会办、残联配合."""
+    roles = parse_roles(text, known=known) if _ASSISTS.search(text) else None
+    if roles is None or roles.value.lead:
+        return parse_units(text, known=known, field="assisting_units")
+    return Parsed(roles.value.assist, text, roles.issues)
 
 
 def _of_both(issues: list[Issue]) -> list[Issue]:

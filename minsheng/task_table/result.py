@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
+
 from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
@@ -15,8 +17,7 @@ class Deliverable:
     text: str
 
 
-@dataclass(frozen=True)
-class SourceCell:
+class SourceCell(msgspec.Struct, frozen=True):
     """Where a value came from: the address of its cell (of a merged one the top left) and its text as it came."""
 
     cell: str

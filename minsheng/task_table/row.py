@@ -13,6 +13,7 @@ from minsheng.task_table.parsers.target_cells import measure_in_name, parse_targ
 from minsheng.task_table.parsers.targets import Target, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import Known
+from minsheng.task_table.parts_of_total import ask_of_parts
 from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
@@ -89,6 +90,7 @@ class RowReader:
         units = read_units(self, continues=continues)
         money, issues = read_money(self.sheet, self.header, self.row, self.above.year, self.above.level)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
+        self.issues += ask_of_parts(self.sheet, self.header, self.row)
         parts = parse_deliverables(content)
         reading = RowReading(
             self.row, serial, project, content,
@@ -308,7 +310,7 @@ class RowReader:
                 self.ask(name, "warning", "cell_struck", cell=cell.address, text=one_line(cell.struck_part)[:200])
             if cell.hidden_part and self.row not in self.sheet.hidden_rows:
                 self.ask(name, "warning", "cell_hidden", cell=cell.address, text=one_line(cell.hidden_part)[:200])
-            if _BROKEN.search(cell.text):
+            if "#" in cell.text and _BROKEN.search(cell.text):
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]

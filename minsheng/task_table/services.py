@@ -17,6 +17,7 @@ from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
 from funding.services import lines
 from minsheng import figures
+from minsheng.collector import paused
 from minsheng.progress import each, tell
 from minsheng.task_table import answers, compose, record
 from minsheng.task_table.alike import alike, refuse_unsaid, say_apart
@@ -67,8 +68,7 @@ def decide(
     ``Conflict`` where somebody decided since ``version``, or on a row since it was ``seen``, or where it is gone.
     """
     locked = lock(batch, {State.STAGED}, version=version)
-    found = locked.rows.filter(row__in=choices).order_by("position")
-    rows = list(found if seen else found.defer("reading"))  # long, and read only to see which row it is
+    rows = list(locked.rows.filter(row__in=choices).order_by("position"))
     if gone := choices.keys() - {row.row for row in rows}:
         raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
@@ -94,6 +94,7 @@ def decide(
     return locked
 
 
+@paused()
 @transaction.atomic
 def commit(
     batch: ImportBatch,

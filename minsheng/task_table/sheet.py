@@ -59,7 +59,9 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
-        place = self.anchors.get((row, column), (row, column))
+        place = (row, column)
+        if self.anchors:
+            place = self.anchors.get(place, place)
         return self.cells.get(place) or _blank(*place)
 
     def text(self, row: int, column: int) -> str:

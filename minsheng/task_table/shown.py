@@ -17,6 +17,7 @@ from funding.models import FundingSource, FundingTotal
 from funding.money import add
 from funding.services.lines import LinePlan, merge, yuan
 from funding.summary import sub_item_money
+from minsheng.collector import paused
 from minsheng.task_table.compose import People, matches_of, money_of
 from minsheng.task_table.corrections import standing
 from minsheng.task_table.counted import Progress
@@ -213,6 +214,7 @@ def words_of(table: Table) -> Words:
     return Words(dict(FundingSource.objects.values_list("code", "name")), table.labels)
 
 
+@paused()
 def show(table: Table) -> BatchShown:
     """The batch for its page. One query, for the names of funding sources."""
     words = words_of(table)

@@ -10,12 +10,13 @@ from django.db.models import Q
 from departments import clock
 from departments.models import Jurisdiction, User
 from minsheng.task_table.choice import choose
+from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.match import Resolver
 from minsheng.task_table.models import ColumnMemory, ImportBatch
 from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.text import key, one_line
 from minsheng.task_table.pasted import open_pasted
-from minsheng.task_table.reading import TableReading, decoded, dump, read_pasted, read_table
+from minsheng.task_table.reading import TableReading, decoded, read_pasted, read_table
 from minsheng.task_table.row import Above, RowReader
 from minsheng.task_table.workbook import open_workbook
 
@@ -109,7 +110,7 @@ def content_of(batch: ImportBatch) -> bytes:
     return content
 
 
-def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> dict[str, Any]:
+def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> KeptReading:
     """One row of the sheet as a task, whatever it looked like to the reader; as ``StagedRow.reading`` keeps it."""
     name, mapping = batch.file_name, batch.mapping or None
     content = content_of(batch)
@@ -120,7 +121,4 @@ def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> dict[str, A
     chosen = choose(sheets, batch.document.get("sheet") or None, mapping)
     above = Above(batch.year, level_of(batch.document.get("title", "")), known_units=frozenset(resolver.known_names))
     above.first_leads = batch.document.get("lead_rule") == "first"
-    reading = RowReader(chosen.sheet, chosen.header, row, above).read()
-    alone = TableReading(name, chosen.sheet.name, batch.year, "", (), {}, {}, rows=(reading,))
-    data: dict[str, Any] = dump(alone)["rows"][0]
-    return data
+    return KeptReading.of(RowReader(chosen.sheet, chosen.header, row, above).read())

@@ -1,7 +1,7 @@
 """A table into the portal: read and kept, row by row, with its file; nothing is written to the domain."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -15,14 +15,16 @@ from departments import audit, clock
 from departments.bulk import insert_rows, new_row
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
+from minsheng.collector import paused
 from minsheng.progress import tell
 from minsheng.task_table import record, source
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import carry, pairs_of
 from minsheng.task_table.corrections import PARTS, correction
+from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.models import ColumnMemory, ImportBatch, ImportDecision, StagedRow
-from minsheng.task_table.reading import TableReading, dump
+from minsheng.task_table.reading import RowReading, TableReading, dump
 from projects.models import Programme, SubItemRevision
 from projects.rules.responsible import ASSIST, LEAD
 from projects.services import plans
@@ -30,6 +32,7 @@ from projects.services import plans
 AsBefore = tuple[TableReading, dict[str, str], ColumnMemory | None]
 
 
+@paused()
 def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, by: User | None) -> ImportBatch:  # type: ignore[type-arg]
     """Read ``file`` and keep what was read, row by row, with the file; nothing is written to the domain.
 
@@ -45,8 +48,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     how = {"name": name, "jurisdiction": jurisdiction, "year": year, "programme": programme, "resolver": resolver}
     (read, mapping, memory), chosen = _read(content, sha256, existing, how)
     refuse_same_table(jurisdiction, sha256, read.sheet, existing)
-    reading = dump(read)
-    rows = reading.pop("rows")
+    document, rows = dump(read)
     batch = ImportBatch(
         jurisdiction=jurisdiction,
         year=year,
@@ -54,7 +56,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         file_name=name[:200],
         sha256=sha256,
         size=len(content),
-        document=reading,
+        document=document,
         sheet=chosen,
         mapping=mapping,
         columns_from=_whose(memory) if memory else {},
@@ -76,7 +78,9 @@ def _read(content: bytes, sha256: str, existing: Programme | None, how: dict[str
     found = source.read_as_before(content, **how)
     imported = _imported(how["jurisdiction"], sha256)
     others = imported.exclude(programme=existing) if existing else imported
-    taken = set(others.values_list("document__sheet", flat=True))
+    # Not by the key alone: to find out that it is no field, Django raises an error that keeps all these frames, and the
+    # reading with them, until the collector comes by.
+    taken = {document.get("sheet") for document in others.values_list("document", flat=True)}
     wanted = _sheet_wanted(found[0], taken, _last_of(existing) if existing else None)
     if wanted == found[0].sheet:
         return found, ""
@@ -89,7 +93,7 @@ def _whose(memory: ColumnMemory) -> dict[str, str]:
 
 @transaction.atomic
 def _keep(
-    batch: ImportBatch, rows: list[dict[str, Any]], resolver: Resolver, *, by: User | None, existing: Programme | None
+    batch: ImportBatch, rows: list[KeptReading], resolver: Resolver, *, by: User | None, existing: Programme | None
 ) -> None:
     batch.save()
     tell(_("Keeping what was read"))
@@ -98,9 +102,10 @@ def _keep(
     meant: dict[Any, dict[str, Any]] = {}  # rows that name the same have what it means in common
     of, fresh = {"batch": batch}, []
     for position, row in enumerate(rows, start=1):
-        names = (*row["lead_units"], "", *row["assisting_units"])
-        units = meant[names] if names in meant else meant.setdefault(names, units_of(row, resolver))
-        fresh.append(new_row(StagedRow, of, position=position, row=row["row"], reading=row, units=units))
+        read = row.whole
+        names = (*read.lead_units, "", *read.assisting_units)
+        units = meant[names] if names in meant else meant.setdefault(names, units_of(read, resolver))
+        fresh.append(new_row(StagedRow, of, position=position, row=read.row, reading=row, units=units))
     carried = carry_over(fresh, existing) if existing else []
     insert_rows(fresh)
     if carried:
@@ -116,9 +121,9 @@ def _keep(
     )
 
 
-def units_of(row: Mapping[str, Any], resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+def units_of(row: RowReading, resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
     """What the names of a reading mean today."""
-    names = {LEAD: row["lead_units"], ASSIST: row["assisting_units"]}
+    names = {LEAD: row.lead_units, ASSIST: row.assisting_units}
     return {role.value: [resolver.match(name).dump() for name in listed] for role, listed in names.items()}
 
 

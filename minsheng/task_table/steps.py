@@ -211,7 +211,8 @@ def _insert(batch: ImportBatch, row: int) -> None:
     far = 1_000_000  # places move in two steps, so that no two are the same at any moment
     batch.rows.filter(position__gte=place).update(position=F("position") + far)
     batch.rows.filter(position__gte=far).update(position=F("position") - far + 1)
-    StagedRow.objects.create(batch=batch, position=place, row=row, reading=reading, units=units_of(reading, resolver))
+    units = units_of(reading.whole, resolver)
+    StagedRow.objects.create(batch=batch, position=place, row=row, reading=reading, units=units)
 
 
 def put(row: StagedRow, part: str, values: dict[str, Any] | None, *, by: User | None) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from minsheng.collector import paused
 from minsheng.task_table.answers import pending_labels
 from minsheng.task_table.compose import People, reading_of
 from minsheng.task_table.match import resolver_of
@@ -24,6 +25,7 @@ class Table:
     labels: dict[int, str]
 
 
+@paused()
 def table_of(batch: ImportBatch, *, row: int | None = None) -> Table:
     """Seven queries, however many rows there are. With ``row`` it holds no other row than this one of the sheet."""
     found = batch.rows.all() if row is None else batch.rows.filter(row=row)

@@ -1,10 +1,12 @@
 """Many rows at once are written as Django writes them one by one: value by value, as the database holds them."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import JSONField
 
 from departments.bulk import fetch_few, insert_columns, insert_rows, new_row, update_rows
 from departments.models import AuditEvent
@@ -22,12 +24,20 @@ pytestmark = pytest.mark.django_db
 
 
 def stored(model):
-    """All of a table but the keys, as it is stored."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-    quoted = ", ".join(map(connection.ops.quote_name, columns))
+    """All of a table but the keys, as it is stored; JSON by what it says, since blanks and escapes say nothing."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {quoted} FROM {model._meta.db_table} ORDER BY id")
-        return cursor.fetchall()
+        found = cursor.fetchall()
+    kept = [isinstance(field, JSONField) for field in fields]
+    return [
+        tuple(
+            json.loads(value) if is_json and value is not None else value
+            for value, is_json in zip(row, kept, strict=True)
+        )
+        for row in found
+    ]
 
 
 def undone(write, rows):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from departments.bulk import ROWS_AT_ONCE
 from funding.models import FundingSource
 from funding.services import lines
+from minsheng.collector import paused
 from minsheng.progress import tell
 from minsheng.task_table import corrections
 from minsheng.task_table.again import matching
@@ -54,6 +55,7 @@ READ_AS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
+@paused()
 def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> Comparison:
     """``update``'s table beside its programme; the caller may hand the ``sub_items`` in, locked.
 

@@ -15,6 +15,7 @@ from departments.bulk import update_rows
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.language import listed
 from departments.models import Jurisdiction, User
+from minsheng.collector import paused
 from minsheng.task_table import answers, record
 from minsheng.task_table.again import matching
 from minsheng.task_table.again.carried import MATCH
@@ -190,6 +191,7 @@ def confirm(
     return commit(now, by=by, seen=marks, passing=passing)
 
 
+@paused()
 @transaction.atomic
 def commit(
     batch: ImportBatch, *, by: User | None, seen: Mapping[str, str], version: int | None = None, passing: bool = True

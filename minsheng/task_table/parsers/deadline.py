@@ -90,6 +90,8 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     [9, 8, 6, 12, 12]
     >>> [issue.severity for issue in parse_deadline("6月底前完成主体，12月底前通车", year=2023).issues][:1]
     ['info']
+    >>> [issue.severity for issue in parse_deadline("2023年底前完成主体，2024年6月投用", year=2023).issues][:1]
+    ['warning']
     >>> [issue.code for issue in parse_deadline("9月开学前", year=2023).issues if issue.asks]
     ['deadline_before_month']
     >>> parse_deadline("2023年2月30日", year=2023).issues[0].code
@@ -130,7 +132,9 @@ def _dated(
     elif len(moments) > 1:
         status, note = "multi", plain(text)
         certain = _last_ends_all(cell, moments, last)
-        issues.append(_issue("info" if certain else "warning", "deadline_several", cell))
+        later = year is not None and last.day is not None and last.day.year > year  # which of them is this year's?
+        code = "deadline_several_later" if later else "deadline_several"
+        issues.append(_issue("info" if certain and not later else "warning", code, cell))
     elif _FIRST_STEP.search(note):
         status = "milestone"
         issues.append(_issue("info", "deadline_milestone", note))

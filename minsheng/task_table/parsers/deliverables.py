@@ -24,6 +24,7 @@ _KINDS = (
     ("、", re.compile(_NUMERAL + _EDGE + rf"(?P<mark>(?P<han>[{_HAN}])、)")),
     ("是", re.compile(_NUMERAL + _EDGE + rf"(?P<mark>(?P<han>[{_HAN}])是)")),
 )
+_SIGNS = frozenset("".join(signs for signs, _kind in _KINDS))
 # 2.3所幼儿园 behind 1.…。: a mark that stands against a number. Such things are not counted in tenths.
 _AGAINST = re.compile(
     r"(?=\d)(?:(?<=^)|(?<=[\s。；;]))(?P<mark>(?P<number>\d{1,2})[.．])(?=\d+(?:个(?!百分点)|[所处座条家户名人场台辆栋项村次间套]|路公交|号))"
@@ -55,9 +56,12 @@ def parse_deliverables(text: str) -> tuple[Part, ...]:
     >>> parse_deliverables("硬化道路1.5公里，2.5米宽")
     ()
     """
+    there = _SIGNS.intersection(text)
+    if not there:
+        return ()
     best: list[tuple[int, int, str]] = []
     for signs, kind in _KINDS:
-        marks = _counting(kind, text) if any(sign in text for sign in signs) else []
+        marks = [] if there.isdisjoint(signs) else _counting(kind, text)
         if len(marks) > 1 and (not best or marks[0][0] < best[0][0]):
             best = marks
     if not best:

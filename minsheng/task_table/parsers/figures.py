@@ -46,7 +46,7 @@ class Token:
 
     def phrase(self, sentence: str) -> str:
         """The figure with these words, as they stand: 镇(街道)财政800万元."""
-        return (self.before[len(self.before) - len(self.head) :] + sentence[self.start : self.end]).strip("、,，()")
+        return (self.before[len(self.before) - len(self.head) :] + sentence[self.start : self.end]).strip("、,，()+=")
 
 
 @lru_cache(maxsize=SAME_TEXTS)  # each figure is asked for it by many rules

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from minsheng.task_table.parsers.amounts import Amount, exact
 from minsheng.task_table.parsers.brackets import parts_in
+from minsheng.task_table.parsers.equations import sums_in, units_written_out
 from minsheng.task_table.parsers.figures import UNREAD, Token, blank_out, joined, share_out, tokens_of
 from minsheng.task_table.parsers.inherited import (
     EACH,
@@ -26,11 +27,19 @@ from minsheng.task_table.parsers.inherited import (
     take_back_changed,
     without_baselines,
 )
-from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum
+from minsheng.task_table.parsers.money_lines import Context, Funding, FundingItem, FundingSum, wrong_sum
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import own_level_left, with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Parsed
-from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source, sources_in
+from minsheng.task_table.parsers.sources import (
+    HIGHER,
+    MIXED,
+    OTHER,
+    UNSPECIFIED,
+    includes_others,
+    one_source,
+    sources_in,
+)
 from minsheng.task_table.parsers.terms import NOT_YET, rate_of, source_of, stage_of, use_of
 from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, without_endless_numbers
 from minsheng.task_table.parsers.totals import kind_of_total
@@ -64,6 +73,9 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: 
     >>> cell = parse_funding("专项债资金6500万元、区财政资金1700万元，共计8200万元。").value
     >>> [(line.source, str(line.amount_wan)) for line in cell.lines], [total.kind for total in cell.totals]
     ([('地方政府专项债', '6500'), ('区级财政', '1700')], ['sum'])
+    >>> cell = parse_funding("区级财政6500万元+市级1700万元=8300万元")
+    >>> [(line.source, str(line.amount_wan)) for line in cell.value.lines], dict(cell.issues[0].params)
+    ([('区级财政', '6500'), ('市级', '1700')], {'text': '8300万元', 'amount': '8200'})
     >>> (line,) = parse_funding("按每人每月2889.43元测算").value.lines
     >>> line.amount_wan is None, line.rate
     (True, (Decimal('2889.43'), '人·月'))
@@ -77,7 +89,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: 
         return Parsed(Funding(), text)
     if unit:
         cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、；;。()\n]|,(?!\d))", rf"\g<1>{unit}", cell)
-    cell = with_own_level(in_proportion(cell), level)
+    cell = with_own_level(in_proportion(units_written_out(cell, unit)), level)
     context = Context(year)
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
@@ -119,7 +131,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
         return
     share_out(sentence, tokens)
     tokens = without_baselines(sentence, tokens, context)
-    context.parts = parts_in(sentence, tokens)
+    context.parts, context.sums = parts_in(sentence, tokens), sums_in(sentence, tokens)
     first_line, first_total = len(context.lines), len(context.totals)
     unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
     if unstated:
@@ -186,11 +198,15 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
     elif spent:  # 县财政2023年已投入500万元，2024年计划投入800万元
         source = context.lines[-1].source
         context.ask("warning", "funding_total_as_line", text)
-    elif kind or token.start in context.parts.wholes:
+    elif kind or token.start in context.parts.wholes or token.start in context.sums:
         kind = kind or "sum"
         context.totals.append(FundingSum(kind, amount.wan, amount.approx, text, context.reference))
         context.after_total = True
-        context.checked += context.totals[-1:] if token.start in context.parts.wholes else []
+        context.checked += context.totals[-1:] if token.start in {*context.parts.wholes, *context.sums} else []
+        if token.start in context.sums:
+            context.stage_for_parts(stage_of(token.after))
+            wrong = context.sums[token.start] != amount.wan
+            context.issues += [wrong_sum(context.totals[-1], context.sums[token.start])] if wrong else []
         stage = stage_of(token.before)
         if kind == "sum" and stage:  # 40%由市财政承担（预计投入资金36万元
             context.lines = [replace(n, stage=n.stage or stage) if n.share is not None else n for n in context.lines]
@@ -235,24 +251,35 @@ def _append_line(
     context.lines.append(
         FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, use_of(token.head), context.reference)
     )
+    _ask_of_line(token, source, text, context)
+
+
+def _ask_of_line(token: Token, source: str | None, text: str, context: Context) -> None:
+    """What the words of an amount that was just read leave open."""
     if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before) or _inside_another(token, source, context):
         context.ask("warning", "funding_part", text)
     context.after_total = False
-    if source is None:
-        context.ask("warning", "funding_source_unknown", text)
-    if source == UNSPECIFIED and own_level_left(text):
+    if source is None or (source == UNSPECIFIED and own_level_left(text)):
         context.ask("warning", "funding_source_unknown", text)
     if source == MIXED:
         context.ask("info", "funding_mixed", text)
+    elif source != HIGHER and (includes_others(token.head) or includes_others(text + _behind(token))):
+        context.ask("warning", "funding_includes", text + _behind(token))
+
+
+def _behind(token: Token) -> str:
+    """The words right behind an amount: (含上级) of 区财政500万元(含上级), ,含上级 of 区财政500万元,含上级."""
+    found = re.match(r"\([^()]*\)|[,，](?:其中)?(?:包含|包括|含)[^,，]*", token.after)
+    return found[0] if found else ""
 
 
 def _inside_another(token: Token, source: str | None, context: Context) -> bool:
-    """市级专项资金600万元(其中区级配套200万元): a part of what another is said to pay."""
+    """市级专项资金600万元(其中区级配套200万元), 区财政500万元，含省级补助200万元: a part of what another pays."""
     before = [line for line in context.lines[:-1] if line.amount_wan is not None]
     return (
         bool(before)
         and not context.after_total
-        and token.before.startswith("(其中")
+        and re.match(r"[(,，](?:其中|内?(?:包含|包括|含))", token.before) is not None
         and source not in (None, OTHER, before[-1].source)
     )
 
@@ -295,4 +322,4 @@ def _compare(context: Context) -> None:
         return
     added = sum((line.amount_wan for line in lines if line.amount_wan is not None), Decimal(0))
     if lines and added != sums[0].amount_wan and not any(line.share for line in lines):
-        context.ask("warning", "funding_sum_differs", sums[0].text)
+        context.issues.append(wrong_sum(sums[0], added))

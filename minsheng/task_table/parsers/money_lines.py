@@ -1,8 +1,10 @@
 """What is stated about money: amounts with their source, totals, and what gathers them while a cell is read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from minsheng.task_table.parsers.amounts import exact
 from minsheng.task_table.parsers.brackets import Parts
 from minsheng.task_table.parsers.parsed import Issue, Severity
 from minsheng.task_table.parsers.sources import OTHER
@@ -49,6 +51,7 @@ class Context:
     part_stage: str | None = None  # of the total whose parts (其中) follow
     said_stage: str | None = None  # of the amount before, by a word in front of it
     parts: Parts = field(default_factory=Parts)
+    sums: Mapping[int, Decimal] = field(default_factory=dict)  # places of amounts that are written as sums → of what
     checked: list[FundingSum] = field(default_factory=list)  # sums that the brackets behind them make up
     after_total: bool = False
     respectively: list[str] = field(default_factory=list)
@@ -72,5 +75,15 @@ class Context:
             if not (issue.code == "funding_source_unknown" and issue.params["text"] == line.text)
         ]
 
+    def stage_for_parts(self, stage: str | None) -> None:
+        """What is said of a sum behind it (=8200万元，已到位) is said of its parts."""
+        if stage is not None:
+            self.lines = [line if line.stage else replace(line, stage=stage) for line in self.lines]
+
     def ask(self, severity: Severity, code: str, text: str) -> None:
         self.issues.append(Issue("funding", severity, code, {"text": text}))
+
+
+def wrong_sum(total: FundingSum, added: Decimal) -> Issue:
+    """Asks about a total that its parts do not add up to; both figures are named."""
+    return Issue("funding", "warning", "funding_sum_wrong", {"text": total.text, "amount": str(exact(added))})

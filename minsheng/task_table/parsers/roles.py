@@ -52,6 +52,9 @@ _VERB = re.compile(
     r"(?:总(?=牵头)|主要)?(?P<role>牵头|主办|主责|负责|为主|配合|协办|协助|协同|参与|为辅|(?<![委员工商协学残联])会办)"
     r"(?=$|[,，;；。、\n])"
 )
+_BEHIND = re.compile(r"(?P<name>[^、,，;；:：。\s（）()]{2,30}?)(?P<role>会办|会同)(?=$|[、,，;；。\s])")
+# Commissions that are so called for short, and are none of a 会: 发改委会办 is 发改委, 安委会办 the office of 安委会.
+_COMMISSION = re.compile(r"(?:发改|卫健|卫计|国资|经信|工信|住建|建设|民宗|商务|交通|政法|农业|文旅|城管|科教)委$")
 # 牵头单位：A；B、C按职责分工负责
 _LEADING_LABEL = re.compile(r"(?:牵头|主办|主责)(?:单位|部门)?[:：]")
 _BY_DUTIES = re.compile(
@@ -103,6 +106,8 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
     >>> parse_roles("市教育局会同市财政局、市住建局").value
     Units(lead=('市教育局',), assist=('市财政局', '市住建局'))
     """
+    if "会" in text:
+        text = _said_apart(text, known)
     if _ROLE_LINE.match(text.lstrip()):
         text = _ROLE_LINE.sub(r"；\g<role>单位：", text)
     text = re.sub(rf"【((?:{_LEAD}|{_ASSIST})(?:单位|部门)?)[:：]?】", r"；\1：", text)
@@ -151,6 +156,21 @@ def parse_roles(text: str, *, known: Known = ()) -> Parsed[Units] | None:
         return _of_roles(text, pieces, known)
     together = _together(text, known)
     return _of_roles(text, together, known) if together else None
+
+
+def _said_apart(text: str, known: Known) -> str:
+    """A cell in which 会办 and 会同 behind a whole name are a word of roles and no part of it: 发改委会办.
+
+    >>> _said_apart("市发改委会办，区残联牵头、财政局会同", ()), _said_apart("安委会办、农委会办", ("农委",))
+    ('市发改委协办，区残联牵头、财政局协办', '安委会办、农委协办')
+    """
+
+    def apart(found: re.Match[str]) -> str:
+        name, role = plain(found["name"]), found["role"]
+        whole = name in known or _COMMISSION.search(name) or (role == "会同" and ENDS.search(name))
+        return f"{found['name']}协办" if whole and f"{name}{role}" not in known else found[0]
+
+    return _BEHIND.sub(apart, text)
 
 
 def _beside_the_lead(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -36,6 +36,9 @@ _PUBLIC = re.compile(
     r"财政|预算|公共资金|政府(?:投资|出资|补助|补贴|购买|资金)|统筹整合|涉农(?:整合)?资金|衔接(?:推进)?资金|补助资金"
 )
 
+# 财政资金（含上级）: whose money is in the amount besides, and how much of it nobody says.
+_INCLUDED = re.compile(r"[(〔,，]?(?:其中)?(?P<none>不)?(?:包含|包括|含)(?P<whose>[^()〔〕,，;；。\d]{1,20})[)〕]?")
+
 
 @lru_cache(maxsize=SAME_TEXTS)
 def sources_in(text: str) -> tuple[str, ...]:
@@ -83,7 +86,13 @@ def one_source(text: str) -> str | None:
     ('多级合计(mixed)', '区级财政')
     >>> one_source("自治区本级财政"), one_source("争取上级专项债"), one_source("省级以上资金")
     ('省级', '地方政府专项债', '多级合计(mixed)')
+    >>> one_source("财政资金（含上级）"), one_source("县级财政(不含上级补助)"), one_source("财政资金(含省、市补助)")
+    ('财政资金(unspecified)', '区级财政', '多级合计(mixed)')
     """
+    return _named(_without(text, found)) if (found := _included(text)) else _named(text)
+
+
+def _named(text: str) -> str | None:
     named = list(sources_in(text))
     if EMPLOYMENT in named and not {BOND, ENTERPRISE, OTHER} & set(named):
         return EMPLOYMENT
@@ -103,3 +112,26 @@ def one_source(text: str) -> str | None:
         return UNSPECIFIED
     itself = _SELF.search(text)
     return ENTERPRISE if itself and _WHO_ITSELF.search(text[: itself.start()]) else None
+
+
+def includes_others(text: str) -> bool:
+    """Whether the words of an amount say that money of somebody else is in it, and not how much.
+
+    >>> includes_others("财政资金(含上级)"), includes_others("区财政(不含上级)"), includes_others("含税")
+    (True, False, False)
+    """
+    found = _included(text)
+    return found is not None and not found["none"]
+
+
+def _included(text: str) -> re.Match[str] | None:
+    """What is said to be in an amount, or not to be: the money of one, beside what else is named."""
+    found = _INCLUDED.search(text) if "含" in text or "包括" in text else None
+    inside = sources_in(found["whose"]) if found else ()
+    if found is None or not inside or (len(inside) > 1 and not found["none"]):
+        return None
+    return found if _named(_without(text, found)) else None
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    return text[: found.start()] + text[found.end() :]

@@ -169,7 +169,8 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
                 issues.append(Issue("targets", "warning", "target_or_size", {"text": clause}))
         elif target:
             issues.append(Issue("targets", "warning", target, {"text": _clause(piece, found.start(), found.end())}))
-    money = (("target_money", found) for found in _MONEY_TARGET.finditer(spans))
+    large = "万" in spans or "亿" in spans
+    money = (("target_money", found) for found in (_MONEY_TARGET.finditer(spans) if large else ()))
     products = (("target_or_size", found) for found in _TIMES_OF.finditer(piece))
     for code, found in (*money, *products, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))

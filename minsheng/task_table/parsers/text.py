@@ -24,6 +24,9 @@ _SERIAL_IN_NAME = re.compile(
     r"|(?P<circle>[①-⑳])[.、．]?"
 )
 
+# Words that call no task by its name: what remains of 第1项工程 without its number.
+_NO_NAME = re.compile("(?:重点|惠民|民生|为民|建设|年度)*(?:实事|工程|项目|任务|工作|事项|内容|建设|措施|行动|目标)*")
+
 
 @lru_cache(maxsize=SAME_TEXTS)
 def plain(text: str) -> str:
@@ -36,7 +39,7 @@ def plain(text: str) -> str:
     >>> plain("①约17.88万㎡")
     '①约17.88万㎡'
     """
-    return _INVISIBLE.sub("", text.translate(_FULL_WIDTH))
+    return _seen(text.translate(_FULL_WIDTH))
 
 
 def without_endless_numbers(text: str) -> str:
@@ -51,7 +54,7 @@ def without_endless_numbers(text: str) -> str:
 @lru_cache(maxsize=SAME_TEXTS)
 def key(text: str) -> str:
     """What two people would call the same text: for comparing, never for showing."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _seen(unicodedata.normalize("NFKC", text)).lower()
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -61,17 +64,21 @@ def one_line(text: str) -> str:
     >>> one_line("建设区域健康\\n信息\\n平台")
     '建设区域健康信息平台'
     """
-    return _INVISIBLE.sub("", text)
+    return _seen(text)
 
 
-@lru_cache(maxsize=SAME_TEXTS)
+def _seen(text: str) -> str:
+    """``text`` without what is invisible. Most texts hold none of it, which is quick to see."""
+    return text if text.isprintable() and " " not in text else _INVISIBLE.sub("", text)
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell says nothing: blank, a dash, a stray dot.
 
     >>> is_nothing("·"), is_nothing(" — "), is_nothing("无")
     (True, True, False)
     """
-    return _NOTHING.fullmatch(one_line(text)) is not None
+    return not text[:1].isalnum() and _NOTHING.fullmatch(one_line(text)) is not None
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -93,13 +100,16 @@ def without_serial(name: str) -> tuple[str, str]:
     ('', '5G基站建设')
     >>> without_serial("1.5公里道路改造")
     ('', '1.5公里道路改造')
+    >>> without_serial("第1项工程"), without_serial("第1项：道路工程")
+    (('1', '第1项工程'), ('1', '道路工程'))
     """
     name = _MARKS.sub("", one_line(name))
     found = _SERIAL_IN_NAME.match(name)
     if found is None or found.end() == len(name):
         return "", name
     serial = next(group for group in found.groups() if group)
-    return serial, _MARKS.sub("", name[found.end() :])
+    rest = _MARKS.sub("", name[found.end() :])
+    return serial, name if found["nth"] and _NO_NAME.fullmatch(rest) else rest
 
 
 def heading(text: str) -> bool:

@@ -39,6 +39,9 @@ _TAIL = re.compile(
 )
 _LEVEL_ALONE = re.compile("[省市县区州旗镇乡]|(?:自治)?[区州县]")
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
+# Of known names run together those that begin or end so are units of their own; 大队 may be a part of the one before.
+_APART = re.compile(r"^(?:中国|国网|中共|各|[省市县区])|(?:[局委厅]|公司|集团|街道|[镇乡]|政府|联合会|残联|妇联|工会)$")
+_LONGEST_RUN = 80
 _STRONG = r"(?:局|委员会|管委会|公司|中心|集团|街道|办事处|人民政府|联合会|大队|支队)"
 # 市公安局, and on the next line 交警支队: its part, or a unit of its own?
 _OF_POLICE = re.compile(r"(?:交警|交通警察|治安|特警|巡警|刑侦|巡特警)(?:支队|大队)")
@@ -113,10 +116,10 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     for piece in _pieces(text):
         for name in by_lines(piece, known):
             for joined in [name] if plain(name) in known else _outside_pattern(_AND, name):
-                parts = _cut(joined)
+                parts = known_run(joined, known) or _cut(joined)
                 cleaned = (_clean(part) for part in parts)
                 names = list(dict.fromkeys([*names, *filter(None, cleaned)]))
-                if len(parts) > 1 and not set(parts) <= set(known):
+                if len(parts) > 1 and not (set(parts) <= set(known) and all(map(_APART.search, parts[1:]))):
                     issues.append(Issue(field, "warning", "units_run_together", {"text": plain(joined)}))
     for position, name in enumerate(names):
         if name not in known and (code := _doubt(name, names[position - 1] if position else "")):
@@ -239,6 +242,24 @@ def _cut(name: str) -> list[str]:
     cuts = [found.end() for found in re.finditer(rf"{end}(?={begin}[一-鿿]{{2,}})", name)]
     pieces = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     return pieces if all(ENDS.search(piece) and len(piece) > 2 for piece in pieces) else [name]
+
+
+def known_run(name: str, known: Known) -> list[str]:
+    """The known names that make up a name, where they do so in one way only; else none.
+
+    >>> known = ("教育局", "应急管理局", "市场监督管理局", "区政府", "办公室")
+    >>> known_run("应急管理局市场监督管理局", known), known_run("区政府办公室", known), known_run("教育局", known)
+    (['应急管理局', '市场监督管理局'], [], [])
+    """
+    if not 6 <= len(name) <= _LONGEST_RUN or name in known or not known:
+        return []
+    ways: list[list[list[str]]] = [[[]], *([] for _ in name)]  # up to each place
+    for end in range(3, len(name) + 1):
+        for start in range(end - 2):
+            piece = name[start:end]
+            if ways[start] and piece in known and not (start and _TAIL.fullmatch(piece)):
+                ways[end] = [*ways[end], *([*way, piece] for way in ways[start])][:2]
+    return ways[-1][0] if len(ways[-1]) == 1 else []
 
 
 def _outside_pattern(pattern: re.Pattern[str], name: str) -> list[str]:

@@ -1,12 +1,14 @@
 """Small workbooks, built for one test each."""
 
 import io
+import json
 import re
 
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from minsheng.task_table.reading import read_table
+from minsheng.task_table.kept import KeptReading
+from minsheng.task_table.reading import dump, load, read_table
 
 HEADER = ("序号", "项目名称", "项目内容及规模", "完成期限", "资金渠道", "主办单位", "协办单位", "备注")
 
@@ -48,3 +50,9 @@ def tells_progress(page, address=""):
     forms = re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)
     found = [form for form in forms if "data-tells" in form and (f'action="{address}' in form or not address)]
     return len(found) == 1 and "data-waiting=" in found[0] and "js/progress" in text
+
+
+def kept_again(reading):
+    """The reading after it was kept as the database keeps it."""
+    document, rows = dump(reading)
+    return load(json.loads(json.dumps(document)), [KeptReading(row.text).whole for row in rows])

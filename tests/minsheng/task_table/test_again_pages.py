@@ -160,8 +160,9 @@ def moved(stage, table, importer):
     for item in programme.sub_items.filter(position__gt=1):
         SubItem.objects.filter(pk=item.pk).update(serial=str(item.position + 10))
         row = item.staged_row
-        row.reading["serial"] = str(item.position + 10)
-        row.reading["source"]["serial"]["text"] = str(item.position + 10)
+        serial, source = str(item.position + 10), row.reading["source"]
+        cell = {**source["serial"], "text": serial}
+        row.reading = {**row.reading, "serial": serial, "source": {**source, "serial": cell}}
         row.save()
     batch = stage(table((*SURE, "财政资金7万元"), SURE, SURE, SURE))
     keys = list(programme.sub_items.order_by("position").values_list("pk", flat=True))

@@ -240,7 +240,8 @@ def test_a_unit_that_went_since_stops_the_import(stage, table, importer):
 def test_a_fault_in_the_last_row_leaves_nothing_of_the_first(stage, table, importer):
     batch = stage(table(SURE, SURE))
     last = batch.rows.get(position=2)
-    last.reading["funding"][0]["amount_wan"] = "0.0000001"  # less than a fen
+    (line,) = last.reading["funding"]
+    last.reading = {**last.reading, "funding": [{**line, "amount_wan": "0.0000001"}]}  # less than a fen
     last.save()
 
     with pytest.raises(DomainError):
