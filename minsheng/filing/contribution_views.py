@@ -137,12 +137,12 @@ def _kept_already(request: Request, now: Desk, form: ContributionForm) -> bool:
 
 def _refuse_displaced(form: ContributionForm) -> None:
     gone = form.displaced()
-    if any(one.line for one in gone):
-        raise DomainError(contribute.LINE_GONE)
     if gone and form.desk.unit == form.desk.filing:
         raise DomainError(
-            _("Your unit files this report itself by now: its own words stand there. Nothing was saved; see below.")
+            _("Your unit files this report itself by now: what it says stands there. Nothing was saved; see below.")
         )
+    if any(one.line for one in gone):
+        raise DomainError(contribute.LINE_GONE)
     if gone:
         raise DomainError(contribute.ASKED_OTHERWISE)
 

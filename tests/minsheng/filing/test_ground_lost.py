@@ -104,14 +104,12 @@ def test_the_unit_files_itself_by_now(world, streets, street, client):
     """It may state its own share still; its text and the amounts have no box on that page any more."""
     form = opened(client, world, street[0])
     goes_to(world, street[0], [world.unit, streets[1][0]])
-    note = refused(client, address(world, street[0]), form, status=409, said="本次未保存")
-    assert "未保存" in note.text
+    note = refused(client, address(world, street[0]), form, status=409, said="请直接填入月报")
+    assert "请直接填入月报" in note.text
     text_alone = form | {f"secured_{world.line.pk}": "", f"spent_{world.line.pk}": ""}
     shown = (TEXT, SHARE)
-    note = refused(
-        client, address(world, street[0]), text_alone, status=409, said="本单位的进展请直接写入月报", shown=shown
-    )
-    assert "本单位的进展请直接写入月报" in note.text
+    note = refused(client, address(world, street[0]), text_alone, status=409, said="请直接填入月报", shown=shown)
+    assert "请直接填入月报" in note.text
     share_alone = text_alone | {"progress": ""}
     assert client.post(address(world, street[0]), share_alone).status_code == 302
     assert Contribution.objects.get().readings.get().value == 37
@@ -122,7 +120,7 @@ def test_what_had_been_submitted_before_is_not_passed_off_for_what_is_typed_now(
     contribute(world, street, "先前报送。", "20")
     form = opened(client, world, street[0], **{f"secured_{world.line.pk}": "", f"spent_{world.line.pk}": ""})
     goes_to(world, street[0], [world.unit, streets[1][0]])
-    refused(client, address(world, street[0]), form, status=409, said="请直接写入月报", shown=(TEXT, SHARE))
+    refused(client, address(world, street[0]), form, status=409, said="请直接填入月报", shown=(TEXT, SHARE))
 
 
 def test_an_untouched_text_moves_away_in_silence(world, streets, street, client):
