@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from minsheng.task_table.column import Column, samples
 from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
-from minsheng.task_table.meanings import DESCRIPTIONS, payer_of, surely_payer_of
+from minsheng.task_table.meanings import DESCRIPTIONS, content_with, payer_of, surely_payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.sources import UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.target_columns import split_targets
@@ -174,6 +175,11 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) 
     called_unit = column.meaning in _UNITS or plain(column.header).endswith("单位")
     if called_unit and sum(map(is_measure, cells)) * 2 > len(cells):
         return replace(column, meaning="unit_of_measure")
+    with_times = column.meaning == "content" and "deadline" in content_with(column.header)
+    if (
+        with_times and sum(map(tells_when, cells)) * 5 >= len(cells) * 4 > 0
+    ):  # 目标及时限 over 10月底前, and nothing besides
+        return replace(column, meaning="deadline")
     if column.meaning in ("content", "quantity") and cells:
         short = sum(_SHORT_TARGET.fullmatch(cell) is not None for cell in cells)
         if short * 3 >= len(cells) * 2:

@@ -15,6 +15,7 @@ from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.told_in_content import clauses_of_money, tells_money_too
 
 _SHARED = re.compile("按比例|分担|共担|共同(?:承担|负担|出资)|各半")
 _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
@@ -26,17 +27,25 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
     totals: list[FundingSum] = []
     issues: list[Issue] = []
     bare: list[tuple[Column, FundingSum]] = []
+    told = tells_money_too(header)
     for column in header.columns:
         meaning = column.meaning.partition(":")[0]
-        if meaning not in ("funding", "amount", *_KINDS):
+        if meaning not in ("funding", "amount", *_KINDS) and column is not told:
             continue
         cell = sheet.cell(row, column.index)
-        if is_nothing(cell.text):
+        text = clauses_of_money(cell.text) if column is told else cell.text
+        if is_nothing(text):
             continue
         if sheet.bottom(cell) > cell.row:
-            issues.append(_issue("warning", "funding_shared", cell.text))
+            issues.append(_issue("warning", "funding_shared", text))
             if cell.row != row:
                 continue
+        if column is told:
+            parsed = parse_funding(text, year=year, level=level)
+            lines += parsed.value.lines
+            totals += parsed.value.totals
+            issues += parsed.issues
+            continue
         if meaning == "funding":
             parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit, level=level)
             parsed = _of_header(parsed, one_source(plain(column.header)))

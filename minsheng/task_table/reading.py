@@ -22,6 +22,7 @@ from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet, together
 from minsheng.task_table.table_sums import totals_that_differ
+from minsheng.task_table.told_in_content import column_telling, tells_money_too
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 from minsheng.task_table.year import year_of
@@ -44,7 +45,7 @@ __all__ = [
 
 LONGEST_TITLE = 200  # that of a programme
 _ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
-_MONEY_TOO = re.compile("资金|投资|经费")
+_MONEY_TOO = re.compile("资金|投资|经费|预算")
 
 
 def read_table(
@@ -172,7 +173,7 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
     issues = []
     if (dates := may_be_deadlines(header.columns, sheet, sample_rows(sheet, header))) is not None:
         issues.append(Issue("header", "warning", "deadline_column_unsure", {"text": one_line(dates.header)}))
-    elif header.column("deadline") is None:
+    elif header.column("deadline") is None and column_telling(header, "deadline") is None:
         issues.append(Issue("header", "info", "no_deadline_column"))
     if header.column("lead_units") is None:
         issues.append(Issue("header", "warning", "no_units_column"))
@@ -186,7 +187,11 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
         for column in header.columns
         if column.source and includes_others(plain(column.header))
     ]
-    described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
+    if header.column("deadline") is None and (told := column_telling(header, "deadline")) is not None:
+        issues.append(Issue("header", "info", "deadline_in_content", {"text": one_line(told.header)}))
+    if (told := tells_money_too(header)) is not None:
+        issues.append(Issue("header", "info", "funding_from_content", {"text": one_line(told.header)}))
+    described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS and column is not told]
     issues += [
         Issue("header", "warning", "funding_in_content", {"text": one_line(words)})
         for words in described
