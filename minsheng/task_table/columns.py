@@ -15,7 +15,7 @@ from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
-from minsheng.task_table.target_columns import split_targets
+from minsheng.task_table.target_columns import split_targets, without_several_years
 
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
@@ -39,7 +39,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     assist. A column 单位 that holds 个 and 户 is the unit of measure, and a remarks column of departments only leads.
     """
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
-    settled = _planned(settled, sheet, rows)
+    settled = _planned(without_several_years(settled), sheet, rows)
     settled = split_targets(settled, sheet, rows, _is_figure)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)

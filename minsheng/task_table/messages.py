@@ -18,6 +18,7 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_before_month": _(
         "“%(text)s”: the last day of that period was taken. Does the deadline end before it begins?"
     ),
+    "column_of_years": _("The column “%(text)s” is of several years, or another one; no targets were read from it."),
     "deadline_before_plan": _("“%(text)s” is before the year of the table."),
     "deadline_column_unsure": _(
         "Most cells of the column “%(text)s” name a time, and it was not taken as the deadlines. Does it tell them?"
