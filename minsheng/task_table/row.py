@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from minsheng.task_table.header import Header
+from minsheng.task_table.left_out import left_out
 from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
@@ -297,8 +298,8 @@ class RowReader:
         if self.row in self.sheet.folded:
             self.ask("row", "warning", "row_folded", row=self.row, last=self.sheet.folded[self.row])
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
-        if _CANCELLED.search(plain(words)):
-            self.ask("row", "warning", "row_cancelled", text=reading.remarks or reading.project)
+        if (left := left_out(reading.remarks, reading.project, reading.extra)) or _CANCELLED.search(plain(words)):
+            self.ask("row", "warning", "row_cancelled", text=left or reading.remarks or reading.project)
         same = (
             key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units),
             *(f"{target.quantity}{target.unit}" for target in reading.targets),
