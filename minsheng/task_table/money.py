@@ -14,6 +14,7 @@ from minsheng.task_table.parsers.own_level import with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.rates import COUNTS, counted, of_rates
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.told_in_content import clauses_of_money, tells_money_too
 
@@ -54,11 +55,31 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
             issues += parsed.issues
             continue
         _read_column(column, header, cell.text, (year, level), (lines, totals, issues, bare))
+    paid = of_rates(lines, [*totals, *(total for _column, total in bare)])
     _join_bare(header, lines, totals, issues, bare)
+    if paid is not None:
+        _take_as_paid(sheet, header, row, paid, (lines, issues))
     return Funding(tuple(lines), tuple(totals)), issues
 
 
 _Found = tuple[list[FundingItem], list[FundingSum], list[Issue], list[tuple[Column, FundingSum]]]
+
+
+def _take_as_paid(
+    sheet: Sheet, header: Header, row: int, paid: FundingItem, found: tuple[list[FundingItem], list[Issue]]
+) -> None:
+    """省财政按130元/人补助 | 312: the amount is that of the rate, surely where a figure of the row times it makes it.
+
+    A 总投资 that it does not make may as well hold what others pay: it stays a total.
+    """
+    lines, issues = found
+    counts = [sheet.text(row, column.index) for column in header.columns if column.meaning in COUNTS]
+    certain = counted(paid, lines, counts)
+    if not certain and any(c.meaning == "amount_total" and "总" in c.header for c in header.columns):
+        return
+    lines.append(paid)
+    issues[:] = [issue for issue in issues if issue.code != "funding_no_source"]
+    issues.append(_issue("info" if certain else "warning", "funding_total_as_line", paid.text))
 
 
 def _read_column(column: Column, header: Header, text: str, told: tuple[int | None, str], found: _Found) -> None:
