@@ -120,6 +120,7 @@ MESSAGES: dict[str, Promise | str] = {
     "target_money": _("“%(text)s” is money. Is it to be reached?"),
     "target_or_condition": _("“%(text)s”: is the number to be reached, or a condition?"),
     "target_other_year": _("“%(text)s” speaks of another year. Is the number to be reached in this one?"),
+    "target_of_year": _("“%(text)s” is of another year and was not taken as a target."),
     "target_state": _("“%(text)s” tells what there is, or compares, and was not taken as a target."),
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),

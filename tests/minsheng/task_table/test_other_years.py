@@ -2,6 +2,7 @@
 
 import pytest
 
+from minsheng.task_table.parsers.targets import parse_targets
 from tests.minsheng.task_table.tables import read
 
 
@@ -50,3 +51,44 @@ def test_of_figures_in_columns_those_of_the_year_are_the_targets():
         ("2", "厕所改造", "座", "30", "9", "县教育局"),
     )
     assert [[float(target.quantity) for target in row.targets] for row in reading.rows] == [[900], [9]]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("改造服务站6个，家庭医生签约率达到42%（2023年为38.5%）", [(6, "个"), (42, "%")]),
+        ("为65岁以上老年人免费体检5,600人次（2023年 5,210人次）", [(5600, "人次")]),
+        ("资助困难学生3,860人次（2023年资助3,742人次）", [(3860, "人次")]),
+        ("新增就业2200人以上。2022年新增就业2315人，完成当年任务的115%。", [(2200, "人")]),
+        ("种树5万株（2023年4.8万株、2022年4.5万株）", [(5, "万株")]),
+        ("新增床位300张。2023年末全县有床位1200张。", [(300, "张")]),
+        ("2024年建成12个，2025年建成20个", [(12, "个")]),
+        ("新增学位3000个，其中2024年1200个、2025年1800个", [(3000, "个"), (1200, "个")]),
+        ("新建公园3处，2025年再建5处", [(3, "处")]),
+        ("2023年改造38所，惠及5000户；2024年改造42所，惠及6000户", [(42, "所"), (6000, "户")]),
+    ],
+)
+def test_a_figure_of_another_year_beside_one_of_the_year_is_told_and_no_target(text, left):
+    parsed = parse_targets(text, year=2024)
+    assert [(float(target.quantity), target.unit) for target in parsed.value] == left
+    assert {issue.severity for issue in parsed.issues} == {"info"}
+    assert {issue.code for issue in parsed.issues} <= {"target_of_year", "target_state"}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("2023年底存量120户全部改造，新建30户", [(120, "户"), (30, "户")]),
+        ("2023年开工建设安置房300套，2024年6月竣工，配建车位200个", [(300, "套"), (200, "个")]),
+        ("2023年启动的8个小区完工，新启动3个", [(8, "个"), (3, "个")]),
+        ("改造小区12个，其中2023年续建4个", [(12, "个"), (4, "个")]),
+        ("新建公园3处，到2025年建成8处", [(3, "处"), (8, "处")]),
+        ("2025年春节前慰问500户，发放物资600份", [(500, "户"), (600, "份")]),
+        ("完成当年任务的100%", [(100, "%")]),
+        ("2024年资助3200人，惠及600户", [(3200, "人"), (600, "户")]),
+    ],
+)
+def test_what_is_done_in_the_year_stays_a_target(text, left):
+    parsed = parse_targets(text, year=2024)
+    assert [(float(target.quantity), target.unit) for target in parsed.value] == left
+    assert parsed.issues == ()
