@@ -54,8 +54,15 @@ class Filing(TextChoices):
     EXEMPT = "exempt", pgettext_lazy("filing", "not expected")
 
 
+# What the office waits for no longer: counted as missing, and called by its own word wherever it is named.
+LET_GO: Final = pgettext_lazy("filing", "let go")
 HAVE_FILED: Final = (Filing.LATE, Filing.NIL, Filing.ON_TIME)
 HAVE_NOT_FILED: Final = (Filing.MISSING, Filing.RETURNED, Filing.WAITING)
+
+
+def word_of(filing: str, *, let_go: bool) -> str:
+    """How the filing of one sub-item's month stands, in a word."""
+    return str(LET_GO if let_go and filing == Filing.MISSING else Filing(filing).label)
 
 
 def with_filing(sub_items: SubItemQuerySet, point: "Standpoint") -> SubItemQuerySet:
@@ -66,6 +73,7 @@ def with_filing(sub_items: SubItemQuerySet, point: "Standpoint") -> SubItemQuery
             report=nothing,
             report_state=Value(None, output_field=CharField()),
             on_behalf=Value(None, output_field=BooleanField()),
+            let_go=Value(value=False, output_field=BooleanField()),
             filing=Value(Filing.EXEMPT.value, output_field=CharField()),
         )
     overdue = Filing.MISSING if point.today > period.due_on else Filing.WAITING
@@ -78,6 +86,11 @@ def with_filing(sub_items: SubItemQuerySet, point: "Standpoint") -> SubItemQuery
             report=F("month_report__pk"),
             report_state=F("month_report__state"),
             on_behalf=F("month_report__on_behalf"),
+            # As ``MonthlyReport.is_let_go`` says it of one.
+            let_go=Case(
+                When(month_report__state=State.DRAFT, month_report__submitted_by__isnull=False, then=Value(value=True)),
+                default=Value(value=False),
+            ),
         )
         .annotate(
             filing=_filing(_expected(period), late=_late(clock.end_of(period.due_on)), unfiled=Value(overdue.value))

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         report: int | None
         report_state: str | None
         on_behalf: bool | None
+        let_go: bool
 
     StoodSubItem = WithAnnotations[SubItem, StoodFields]
 

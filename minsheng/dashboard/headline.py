@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,7 @@ from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
 from minsheng.dashboard.filters import judged_on
 from minsheng.dashboard.reports import Reader, ReportView, State
-from projects.filing import Filing
+from projects.filing import Filing, word_of
 from projects.models import Light, SubItem
 from projects.standing import Standpoint
 
@@ -107,7 +107,7 @@ def headline_of(
         secured_share=_share(stood.stood_secured, stood.stood_planned),
         spent=words.stage(stood.stood_spent),
         spent_share=_share(stood.stood_spent, stood.stood_planned),
-        filing=_filing(stood.filing, point, reader),
+        filing=_filing(stood, point, reader),
         waiting=[] if point.period else [_waiting(view) for view in reports if view.report.state in WAITS],
     )
 
@@ -172,11 +172,12 @@ def _share(amount: Decimal | None, planned: Decimal | None) -> str:
     return "" if amount is None or not planned else words.percent(amount / planned * 100)
 
 
-def _filing(filing: str, point: Standpoint, reader: Reader) -> str:
+def _filing(stood: Any, point: Standpoint, reader: Reader) -> str:
     """How the month's filing stands, for leads, office and oversight: whether a report exists is not for others."""
-    if point.filing is None or filing == Filing.EXEMPT or not reader.is_insider:
+    if point.filing is None or stood.filing == Filing.EXEMPT or not reader.is_insider:
         return ""
-    return _("report of %(month)s: %(filing)s") % {"month": point.filing, "filing": Filing(filing).label}
+    filing = word_of(stood.filing, let_go=stood.let_go)
+    return _("report of %(month)s: %(filing)s") % {"month": point.filing, "filing": filing}
 
 
 def _waiting(view: ReportView) -> Waiting:

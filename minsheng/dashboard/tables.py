@@ -16,7 +16,7 @@ from minsheng import columns
 from minsheng.dashboard import words
 from minsheng.dashboard.addresses import sub_item_from
 from minsheng.dashboard.filters import UNASSIGNED, SubItemFilter, judged_on
-from projects.filing import Filing
+from projects.filing import Filing, word_of
 from projects.models import Light, MonthlyReport, Responsibility, SubItem
 from projects.standing import Standpoint, worst_first
 
@@ -196,7 +196,7 @@ def filing_word(row: Any) -> str:
     """How the month was filed, and that another unit's person did, as far as the reader may know it."""
     if not row.filing_seen:
         return words.NOTHING
-    word = str(Filing(row.filing_seen).label)
+    word = word_of(row.filing_seen, let_go=row.let_go)
     sent = row.report_state not in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)
     return _("%(filing)s (on behalf)") % {"filing": word} if row.on_behalf and sent else word
 

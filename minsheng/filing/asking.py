@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
@@ -24,6 +24,7 @@ from minsheng.filing.access import sheet_or_404
 from minsheng.filing.fields import DayInput
 from minsheng.filing.services import Sheet
 from minsheng.http import Request
+from projects.filings import let_go
 from projects.models import (
     ApprovalKept,
     ExceptionEnd,
@@ -50,6 +51,7 @@ class Locked:
     period: ReportingPeriod
     state: str | None
     request: ExceptionRequest | None
+    let_go: bool = False
 
 
 class AskForm(forms.Form):
@@ -80,15 +82,16 @@ class AskForm(forms.Form):
 
 def locked_items(user: User) -> list[Locked]:
     """What the person's units did not file before the lock, the newest month first. Four queries."""
-    rows: Any = slots.locked(user).select_related("sub_item__project").order_by("-month", "sub_item__position")[:LATEST]
-    found = list(rows)
+    gone = let_go().filter(period=OuterRef("period"), sub_item=OuterRef("sub_item"))
+    rows: Any = slots.locked(user).annotate(let_go=Exists(gone)).select_related("sub_item__project")
+    found = list(rows.order_by("-month", "sub_item__position")[:LATEST])
     periods = ReportingPeriod.objects.in_bulk([row.period for row in found])
     asked: dict[tuple[int, int, int | None], ExceptionRequest] = {}
     units = [row.department_id for row in found]
     requests = ExceptionRequest.objects.filter(period__in=periods, department__in=units).select_related("exception")
     for one in requests.order_by("pk"):
         asked[one.period_id, one.department_id, one.sub_item_id] = one
-    return [Locked(row.sub_item, periods[row.period], row.state, _newest(asked, row)) for row in found]
+    return [Locked(row.sub_item, periods[row.period], row.state, _newest(asked, row), row.let_go) for row in found]
 
 
 def _newest(asked: dict[tuple[int, int, int | None], ExceptionRequest], row: Any) -> ExceptionRequest | None:

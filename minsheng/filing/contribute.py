@@ -5,21 +5,22 @@ It is written as long as the filing unit writes; once the report is submitted it
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from departments import language
 from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from funding.models import FundingLine
 from funding.services import readings
-from funding.services.readings import STAGES, LineReading, lines_to_read
+from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
 from minsheng.filing.contribution_checks import Refused, changed_figures, refusals, warnings_of
 from minsheng.filing.contributions import adds_up, counts, first_submission_of, last_of
-from minsheng.filing.drafts import Clash, Standing, merged_with, unsettled
+from minsheng.filing.drafts import Clash, Standing, fields_of, merged_with, unsettled
 from minsheng.filing.merge import Opened, base_of, digest, flat
 from minsheng.filing.remarks import Asked, Said, asked_of, concerning, unanswered
 from minsheng.filing.settled import as_stated
@@ -34,6 +35,11 @@ from projects.models import (
 )
 from projects.rules.reports import EDITABLE
 from projects.services import contributions, reports
+
+LINE_GONE: Final = gettext_lazy("A money line was taken back from your unit meanwhile. Nothing was saved; see below.")
+ASKED_OTHERWISE: Final = gettext_lazy(
+    "What your unit is asked was changed meanwhile. Nothing was saved; what has no box any more stands below."
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,13 @@ class Desk:
     is_own: bool = False
     asked: Asked = field(default_factory=lambda: Asked([]))
     again: list[Said] = field(default_factory=list)
+
+    @property
+    def boxes(self) -> frozenset[str]:
+        """The names of the boxes in which it is asked something."""
+        own = () if self.is_own else ("progress",)
+        shares = (f"target_{target.pk}" for target in self.targets)
+        return frozenset([*own, *shares, *fields_of(line.pk for line in self.lines)])
 
     @property
     def is_asked(self) -> bool:
@@ -252,7 +265,7 @@ def save(
     present, opened = now.present, unsettled(opened) if partly else opened or Opened()
     if opened.base is None and seen_version == version:
         opened = replace(opened, base=base_of(present))
-    _refuse_lines_gone(desk, now, content, opened)
+    _refuse_ground_lost(desk, now, content, opened)
     standing = Standing(present, {}, None, None)
     if before is not None:
         standing = Standing(present, before.edits, before.author, before.written_at)
@@ -278,13 +291,16 @@ def save(
     return Kept(contribution, kept, merged.theirs, merged.clashes, merged.own)
 
 
-def _refuse_lines_gone(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:
-    """A line that was taken back while the form was on its way: what was typed of it is not dropped in silence."""
-    gone = {line.pk for line in desk.lines} - {line.pk for line in now.lines}
-    said = flat(typed)
-    names = [f"{stage}_{pk}" for pk in gone for stage in STAGES]
-    if any((opened.base or {}).get(name) != digest(said.get(name)) for name in names):
-        raise Conflict(_("A money line was taken back from your unit meanwhile. Nothing was saved; see below."))
+def _refuse_ground_lost(desk: Desk, now: Desk, typed: Content, opened: Opened) -> None:
+    """What the unit is asked was changed while the form was on its way, a line taken back, say: what was typed of it is
+    not dropped in silence.
+    """
+    gone, said = desk.boxes - now.boxes, flat(typed)
+    lost = {name for name in gone if (opened.base or {}).get(name) != digest(said.get(name))}
+    if lost & set(fields_of(line.pk for line in desk.lines)):
+        raise Conflict(str(LINE_GONE))
+    if any(digest(said.get(name)) != digest(None) for name in lost):
+        raise Conflict(str(ASKED_OTHERWISE))
 
 
 @transaction.atomic

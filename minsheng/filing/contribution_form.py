@@ -66,7 +66,7 @@ class ContributionForm(OpenedForm):
 
     def elsewhere(self) -> list[tuple[FundingLine, str, str]]:
         """Lines that were taken back: a unit that is not otherwise responsible does not learn their names here."""
-        named = bool(self.desk.role)
+        named = bool(self.desk.role) or self.desk.unit == self.desk.filing
         return [
             (line, str(line) if named else _("Money line"), reader.full_name if reader else "")
             for line, reader in self.desk.others

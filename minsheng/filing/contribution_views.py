@@ -136,8 +136,15 @@ def _kept_already(request: Request, now: Desk, form: ContributionForm) -> bool:
 
 
 def _refuse_displaced(form: ContributionForm) -> None:
-    if form.displaced():
-        raise DomainError(_("A money line was taken back from your unit meanwhile. Nothing was saved; see below."))
+    gone = form.displaced()
+    if gone and form.desk.unit == form.desk.filing:
+        raise DomainError(
+            _("Your unit files this report itself by now: what it says stands there. Nothing was saved; see below.")
+        )
+    if any(one.line for one in gone):
+        raise DomainError(contribute.LINE_GONE)
+    if gone:
+        raise DomainError(contribute.ASKED_OTHERWISE)
 
 
 def _refused(request: Request, now: Desk, error: DomainError) -> HttpResponse:

@@ -114,7 +114,7 @@ def save_draft(
     if opened.base is None and seen_version == report.version:
         opened = replace(opened, base=base_of(present))
     typed = narrowed(now, content)
-    _refuse_moved_lines(opened, typed, before=sheet, now=now)
+    _refuse_ground_lost(opened, content, before=sheet, now=now)
     # What other units read is theirs, whatever this form still shows of it.
     others = {pk: present.money[pk] for pk in now.assigned}
     typed = replace(typed, money={**typed.money, **others})
@@ -190,12 +190,18 @@ def fields_of(lines: Iterable[int]) -> list[str]:
     return [f"{stage}_{pk}" for pk in lines for stage in STAGES]
 
 
-def _refuse_moved_lines(opened: Opened, typed: Content, *, before: Sheet, now: Sheet) -> None:
-    """A line that was assigned while this form was on its way is another unit's: what was typed in it is not lost."""
-    said = flat(typed)
+def _refuse_ground_lost(opened: Opened, typed: Content, *, before: Sheet, now: Sheet) -> None:
+    """A line that was assigned while this form was on its way is another unit's, a target or a line that left the plan
+    is nobody's: what was typed in it is not lost.
+    """
+    said, base = flat(typed), opened.base or {}
     moved = fields_of(now.assigned.keys() - before.assigned.keys())
-    if any((opened.base or {}).get(name) != digest(said[name]) for name in moved):
+    if any(base.get(name) != digest(said.get(name)) for name in moved):
         raise Conflict(_("A money line was assigned to another unit meanwhile. Nothing was saved; see below."))
+    gone = {f"target_{one.pk}" for one in before.targets} - {f"target_{one.pk}" for one in now.targets}
+    gone |= set(fields_of({one.pk for one in before.lines} - {one.pk for one in now.lines}))
+    if any(name in base and base[name] != digest(said.get(name)) for name in gone):
+        raise Conflict(_("The plan was changed meanwhile: what is asked is another. Nothing was saved; see below."))
 
 
 def _is_own(name: str, standing: Standing, by: User) -> bool:

@@ -18,7 +18,7 @@ from minsheng.filing.drafts import Clash, FieldsConflict, Saved
 from minsheng.filing.forms import ReportForm
 from minsheng.filing.merge import base_of, opened_after
 from minsheng.filing.opened_form import OpenedForm
-from minsheng.filing.views import DISPLACED, whose
+from minsheng.filing.views import displaced_words, whose
 from minsheng.http import Request
 
 NOTE: Final = "filing/partials/autosaved.html"
@@ -38,7 +38,7 @@ def autosave(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, NOTE, {**note, "wrong": wrong_of(form)})
     if form.displaced():
-        return render(request, NOTE, {**note, "refusal": DISPLACED})
+        return render(request, NOTE, {**note, "refusal": displaced_words(form)})
     opened, typed = form.opened(), form.content()
     if opened.base == base_of(typed):
         return HttpResponse(status=204)

@@ -4,8 +4,8 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -25,6 +25,8 @@ STAGE_LABELS: Mapping[str, Any] = {
     "secured": gettext_lazy("Secured in all"),
     "spent": gettext_lazy("Spent in all"),
 }
+# Of what is filed, all but figures of targets and lines.
+TEXT_NAMES: Final = frozenset(flat(Content()))
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,23 @@ class ClashRow:
 
 @dataclass(frozen=True)
 class Displaced:
-    """What was typed, in 万元, of a line that another unit reads by now."""
+    """What was typed in a box that the form has no more; of a money line in 万元, with the ``unit`` that reads it now,
+    where one does.
+    """
 
+    name: str
     line: str
     unit: str
     label: str
     typed: str
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What stood beside the box, and what was typed, with its unit of measure."""
+        if not self.line:
+            return self.label, self.typed
+        amount = _("%(amount)s (10,000 yuan)") % {"amount": self.typed}
+        return _("%(line)s: %(stage)s") % {"line": self.line, "stage": self.label}, amount
 
 
 class OpenedForm(forms.Form):
@@ -73,18 +86,32 @@ class OpenedForm(forms.Form):
         return ()
 
     def displaced(self) -> list[Displaced]:
-        """What was typed in boxes of lines that another unit reads by now: it has no place here any more, and is shown
-        so that nobody loses it.
+        """What was typed in boxes that the form had when it was opened and has no more: of a line that another unit
+        reads by now, of a part that another unit has. It has no place here, and is shown so that nobody loses it.
         """
         base = read_base(str(self.data.get("base", ""))) or {}
+        elsewhere = {line.pk: (name, unit) for line, name, unit in self.elsewhere()}
         found = []
-        for line, name, unit in self.elsewhere():
-            for stage, label in STAGE_LABELS.items():
-                typed = str(self.data.get(f"{stage}_{line.pk}", "")).strip()
-                amount = _amount(typed)
-                if typed and base.get(f"{stage}_{line.pk}") != digest(typed if amount is None else amount):
-                    found.append(Displaced(name, unit, str(label), typed if amount is None else format_wan(amount)))
+        for box in self.data:
+            typed = str(self.data.get(box, "")).strip()
+            if box in self.fields or not typed or not is_content(box):
+                continue
+            stage, _mark, key = box.partition("_")
+            read = _amount(typed) if stage in STAGES else _figure(typed) if box[-1].isdigit() else typed
+            if base.get(box) == digest(typed if read is None else read):
+                continue
+            if stage in STAGES:
+                line, unit = elsewhere.get(int(key), ("", ""))
+                shown = format_wan(read) if isinstance(read, Decimal) else typed
+                found.append(Displaced(box, line or _("Money line"), unit, str(STAGE_LABELS[stage]), shown))
+            else:
+                found.append(Displaced(box, "", "", self.gone_label(box), typed))
         return found
+
+    def gone_label(self, name: str) -> str:
+        """What stood beside a box that the form has no more."""
+        field = self.base_fields.get(name)
+        return str(field.label) if field and field.label else _("Target")
 
     def opened(self) -> Opened:
         """What the form was opened with, and the clashes that its writer has settled since."""
@@ -136,9 +163,12 @@ class OpenedForm(forms.Form):
             self.fields[first].widget.attrs["autofocus"] = True
 
     def typed(self) -> list[tuple[str, str]]:
-        """What was typed, by what stands beside the boxes: to be shown where it can no longer be sent."""
+        """What was typed, by what stands beside the boxes, gone ones among them: to be shown where it can no longer be
+        sent.
+        """
         values = ((self.label_of(str(field.name)), field.value()) for field in self.visible_fields())
-        return [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]
+        typed = [(label, str(value)) for label, value in values if isinstance(value, str) and value.strip()]
+        return [*typed, *(one.words for one in self.displaced())] if self.is_bound else typed
 
     def label_of(self, name: str) -> str:
         """What stands beside the box; that of a money line names the line too, whether there is a box or not."""
@@ -183,6 +213,24 @@ def stages_of(line: FundingLine) -> list[tuple[str, Any]]:
     """The amounts asked of a line: applications only where money is applied for (bonds, or the table says so)."""
     applied = line.applied is not None or line.source.code == "special_bond"
     return [(stage, label) for stage, label in STAGE_LABELS.items() if applied or stage != "applied"]
+
+
+def is_content(name: str) -> bool:
+    """Whether a box of this name holds a part of what is filed.
+
+    >>> [is_content(one) for one in ("progress", "target_12", "spent_7", "seen_progress", "target_x", "version")]
+    [True, True, True, False, False, False]
+    """
+    kind, _mark, key = name.partition("_")
+    return name in TEXT_NAMES or (kind in ("target", *STAGES) and key.isdecimal())
+
+
+def _figure(typed: str) -> Decimal | None:
+    """The figure that was typed; none where it is none."""
+    try:
+        return Decimal(typed.replace(",", ""))
+    except InvalidOperation:
+        return None
 
 
 def _amount(typed: str) -> Decimal | None:

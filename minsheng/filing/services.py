@@ -31,6 +31,7 @@ from minsheng.filing.contributions import (
     sums_from,
 )
 from minsheng.filing.contributions import kept_of as kept_of_others
+from minsheng.filing.inherited import inherited_findings
 from minsheng.filing.line_findings import explained_of, figures_of, line_findings
 from minsheng.filing.measures import measure_days_of
 from minsheng.filing.nil import LeavesOut, left_out
@@ -323,6 +324,7 @@ def findings_of(sheet: Sheet, content: Content) -> list[Finding]:
         *line_findings(sheet, content),
         *late_measure(content.measure_by, sheet.sub_item.deadline),
         *nil.findings(sheet, content),
+        *inherited_findings(sheet, content),
     ]
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments import audit, clock
@@ -22,6 +22,7 @@ from minsheng.filing.contributing import asked_of
 from minsheng.filing.drafts import FieldsConflict
 from minsheng.filing.due import DueItem, due_months, place_of
 from minsheng.filing.forms import ReportForm
+from minsheng.filing.inherited import inherited_of
 from minsheng.filing.nil import LeavesOut
 from minsheng.filing.panel import panel_for
 from minsheng.filing.remarks import asked_of as returns_of
@@ -39,7 +40,6 @@ from projects.rules.reports import EDITABLE, Finding, acts_on_behalf
 # Steps of the form besides saving: sending it off (as it is, or as a nil report), and turning to the item beside it.
 SENDING: Final = ("submit", "nil")
 TURNING: Final = ("previous", "next")
-DISPLACED: Final = gettext_lazy("A money line was assigned to another unit meanwhile. Nothing was saved; see below.")
 
 
 @require_safe
@@ -76,7 +76,7 @@ def report(request: HttpRequest, sub_item: int, month: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, sheet, rights, form, status=422)
     if form.displaced():
-        form.add_error(None, DISPLACED)
+        form.add_error(None, displaced_words(form))
         return _page(request, sheet, rights, form, status=409)
     dropped = dropped_by_nil(form, form.content()) if step in SENDING else []
     if dropped:
@@ -114,6 +114,13 @@ def _not_theirs(request: Request, sheet: Sheet) -> HttpResponse:
     typed = ReportForm(sent, sheet=sheet).typed() if sent is not None else []
     context = {"sheet": sheet, "whose": whose(sheet) if typed else _filed_by(sheet), "typed": typed}
     return render(request, "filing/not_theirs.html", context, status=403)
+
+
+def displaced_words(form: ReportForm) -> str:
+    """Why nothing of a form was saved that had boxes which are gone."""
+    if any(one.unit for one in form.displaced()):
+        return _("A money line was assigned to another unit meanwhile. Nothing was saved; see below.")
+    return _("The plan was changed meanwhile: what is asked is another. Nothing was saved; see below.")
 
 
 def _filed_by(sheet: Sheet) -> str:
@@ -309,6 +316,7 @@ def _page(
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
         "set_aside": set_aside_in(events) if rights.draft else None,
+        "inherited": inherited_of(sheet) if sheet.is_editable else [],
     }
     if not sheet.is_open:
         context["request_made"] = made = last_request(sheet)

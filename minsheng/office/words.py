@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.permissions import (
     ADMINISTER,
@@ -93,6 +94,7 @@ ACTIONS: Final[Words] = {
     "import.reread": _("task table read again"),
     "import.decide": _("questions of a task table answered"),
     "import.commit": _("task table imported"),
+    "import.table": _("other table of the file answered"),
     "import.apart": _("table said to be a programme of its own"),
     "import.again": _("update of a programme begun"),
     "import.match": _("rows matched to sub-items"),
@@ -143,6 +145,8 @@ FIELDS: Final[Words] = {
     "file": _("file"),
     "programme": _("programme"),
     "sheet": _("sheet"),
+    "table": _("other table of the file"),
+    "said": _("answer"),
     "header_map": _("columns"),
     "decisions": _("rows of the table"),
     "matches": _("rows of the table"),
@@ -195,6 +199,10 @@ VALUES: Final[dict[str, Words]] = {
     "right": RIGHTS,
     "kind": REGISTERS | TRAIL,
     "light_preset": dict(LightPreset.choices),
+    "said": {
+        "goes-on": pgettext_lazy("another table of the file", "read on with the table"),
+        "apart": pgettext_lazy("another table of the file", "no part of the table"),
+    },
     "reason": {"import": _("named while importing")},
     "act": {"withdraw": _("withdraw it from the programme"), "keep": _("keep it as it is")},
 }

@@ -13,10 +13,10 @@ from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, holders_by_unit
 from minsheng import sheets
 from minsheng.contacts import Contact, reachable
-from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Reporting
+from minsheng.periods.filings import COMPLETENESS, TIMELINESS, Filings, Reporting
 from minsheng.sheets import Column, Kind
-from minsheng.words import near_day, percent
-from projects.filing import HAVE_NOT_FILED, Filing
+from minsheng.words import NOTHING, near_day, percent
+from projects.filing import HAVE_NOT_FILED, Filing, word_of
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
 from projects.standing import counted, stood
 
@@ -28,6 +28,7 @@ class Item:
     """A sub-item that is not filed, with its own due day: what the office returned is due ``again``, and ``remarks``
     says at how many fields why. ``locked``: its unit cannot file it any more; ``excepted_until``: after the lock, but
     by an exception until that day. Neither is said of what waits for the unit's reviewer, who decides all the same.
+    ``let_go``: the office waits for it no longer; it is counted as missing, and late for nobody.
     """
 
     sub_item: SubItem
@@ -41,6 +42,12 @@ class Item:
     locked: bool = False
     excepted_until: date | None = None
     reviewers: Sequence[Contact] = ()
+    let_go: bool = False
+
+    @property
+    def is_urged(self) -> bool:
+        """Whether its unit is asked to file it: not for what nobody waits for, unless it may be filed all the same."""
+        return not (self.let_go and self.locked)
 
     @property
     def name(self) -> str:
@@ -58,11 +65,11 @@ class Item:
                 state = pgettext("filing", "with the unit's reviewer, submitted on behalf")
             reviewers = {"state": state, "people": language.listed(self.reviewers)}
             return _("%(state)s: %(people)s") % reviewers if self.reviewers else state
-        parts = [str(Filing(self.filing).label)]
+        parts = [word_of(self.filing, let_go=self.let_go)]
         if self.remarks:
             remarks = ngettext("%(count)d remark", "%(count)d remarks", self.remarks)
             parts.append(remarks % {"count": self.remarks})
-        if self.locked:
+        if self.locked and not self.let_go:
             parts.append(pgettext("filing", "locked"))
         elif self.again and self.days_late:
             parts.append(_("was due again by %(day)s") % {"day": near_day(self.due_on)})
@@ -103,6 +110,17 @@ class Chase:
     @property
     def count(self) -> int:
         return sum(len(one.items) for one in self.owing)
+
+    @property
+    def urged(self) -> "Chase":
+        """The same without what nobody is asked to file any more."""
+        owing = [replace(one, items=[item for item in one.items if item.is_urged]) for one in self.owing]
+        return replace(self, owing=[one for one in owing if one.items])
+
+    @property
+    def not_urged(self) -> int:
+        """How many the office waits for no longer."""
+        return sum(not item.is_urged for one in self.owing for item in one.items)
 
     @property
     def is_any_locked(self) -> bool:
@@ -169,17 +187,21 @@ def _item_of(
         row,
         row.filing,
         due_on,
-        max(0, (today - due_on).days),
+        0 if row.let_go else max(0, (today - due_on).days),
         in_unit_review=row.report_state == IN_UNIT_REVIEW,
         on_behalf=bool(row.on_behalf),
         again=again is not None,
         remarks=len(returned.remarks) if returned else 0,
         reviewers=reviewers,
+        let_go=row.let_go,
     )
 
 
 def text_of(reporting: Reporting, chase: Chase) -> str:
-    """The text for the work group, in the office's language whoever copies it."""
+    """The text for the work group, in the office's language whoever copies it; empty where nobody is urged."""
+    chase = chase.urged
+    if not chase.owing:
+        return ""
     with language.of_the_office():
         programme, period = reporting.programme, chase.period
         words: dict[str, Any] = {
@@ -266,7 +288,7 @@ def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[
             % {
                 "day": period.due_on.isoformat(),
                 "completeness": f"{COMPLETENESS} {percent(filings.completeness)}",
-                "timeliness": f"{TIMELINESS} {percent(filings.timeliness)}",
+                "timeliness": f"{TIMELINESS} {_timeliness(filings)}",
             },
             *_locked_note(chase),
             _("Exported %(time)s by %(person)s") % stamp,
@@ -295,6 +317,13 @@ def export(reporting: Reporting, period: ReportingPeriod, *, by: User) -> tuple[
     return f"{title}.xlsx", content
 
 
+def _timeliness(filings: Filings) -> str:
+    """As the page's tile says it."""
+    if filings.is_due:
+        return percent(filings.timeliness)
+    return _("%(nothing)s (%(when)s)") % {"nothing": NOTHING, "when": _("after the due day")}
+
+
 def _locked_note(chase: Chase) -> list[str]:
     if chase.locked_on is None:
         return []
@@ -307,4 +336,8 @@ def _rows(chase: Chase) -> Iterable[Sequence[Any]]:
         names = language.listed(contact.name for contact in one.contacts if contact.name)
         telephones = language.listed(contact.telephone for contact in one.contacts if contact.telephone)
         for item in one.items:
-            yield [one.unit, names, telephones, item.sub_item.serial, item.sub_item.title, item.state, item.days_late]
+            yield [one.unit, names, telephones, item.sub_item.serial, item.sub_item.title, item.state, _days(item)]
+
+
+def _days(item: Item) -> int | None:
+    return None if item.let_go else item.days_late

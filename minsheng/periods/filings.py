@@ -36,9 +36,12 @@ TIMELINESS: Final = gettext_lazy("Timeliness")
 
 @dataclass(frozen=True)
 class Filings:
-    """Of some sub-items in some months: how many stand how. Nil reports are those filed on time."""
+    """Of some sub-items in some months: how many stand how. Nil reports are those filed on time. Whether the due day
+    has passed (``is_due``): before it nobody is late, and no rate says who is in time.
+    """
 
     counts: Mapping[str, int]
+    is_due: bool = True
 
     @property
     def exempt(self) -> int:
@@ -68,8 +71,8 @@ class Filings:
 
     @property
     def timeliness(self) -> Decimal | None:
-        """Filed by the due day of what is expected (及时率), in percent."""
-        return self._share(self.on_time)
+        """Filed by the due day of what is expected (及时率), in percent; none before it has passed."""
+        return self._share(self.on_time) if self.is_due else None
 
     def count(self, name: str) -> int:
         """What stands in the column ``name``."""
@@ -81,12 +84,12 @@ class Filings:
         return Decimal(part) / Decimal(self.expected) * 100 if self.expected else None
 
 
-def together(several: Iterable[Filings]) -> Filings:
+def together(several: Iterable[Filings], *, is_due: bool = True) -> Filings:
     counts: dict[str, int] = {}
     for one in several:
         for name, count in one.counts.items():
             counts[name] = counts.get(name, 0) + count
-    return Filings(counts)
+    return Filings(counts, is_due)
 
 
 @dataclass(frozen=True)
@@ -144,16 +147,20 @@ class Reporting:
     @cached_property
     def due(self) -> list[ReportingPeriod]:
         """The months whose due day has passed: only they tell who is late."""
-        return [period for period in self.months if period.due_on < self.point.today]
+        return [period for period in self.months if self.is_due(period)]
+
+    def is_due(self, period: ReportingPeriod) -> bool:
+        return period.due_on < self.point.today
 
     def of(self, period: ReportingPeriod) -> Filings:
-        return together(Filings(counts.filing) for counts in self.matrix.at(period).values())
+        counted = self.matrix.at(period).values()
+        return together((Filings(counts.filing) for counts in counted), is_due=self.is_due(period))
 
     def rows(self, period: ReportingPeriod) -> list[UnitRow]:
         """Each unit in official order."""
-        point, counts = self.point.at(period), self.matrix.at(period)
+        point, counts, is_due = self.point.at(period), self.matrix.at(period), self.is_due(period)
         return [
-            _row(name, Filings(counts[unit].filing), partial(_list_of_unit, point, unit))
+            _row(name, Filings(counts[unit].filing, is_due), partial(_list_of_unit, point, unit))
             for unit, name in self.matrix.units(period)
         ]
 

@@ -57,7 +57,6 @@ class MonthRow:
     filings: Filings | None = None
     exceptions: int = 0
     can_move: bool = False
-    past_due: bool = False
     is_off: bool = False  # it is still to come, and a day off
 
 
@@ -113,7 +112,6 @@ def _month_rows(reporting: Reporting) -> list[MonthRow]:
                 period=period,
                 filings=reporting.of(period),
                 exceptions=open_exceptions[period.pk],
-                past_due=period.due_on < today,
                 is_off=period.due_on >= today and not calendar.works(period.due_on),
                 can_move=period.locked_at is None and period.locks_on > today,
             )
@@ -141,7 +139,6 @@ def unfiled(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         "programme": programme,
         "period": period,
         "state": state_of(period, reporting.point.today),
-        "past_due": period.due_on < reporting.point.today,
         "months": [
             Option(name, reverse("periods:unfiled", args=[pk, f"{one.month:%Y-%m}"]), one == period)
             for one, name in _named(reporting)
@@ -150,7 +147,7 @@ def unfiled(request: HttpRequest, pk: int, month: str) -> HttpResponse:
         "total": reporting.total(period),
         "unfiled": reporting.unfiled(period),
         "chase": owing,
-        "text": chase.text_of(reporting, owing) if owing.owing else "",
+        "text": chase.text_of(reporting, owing),
         "completeness": COMPLETENESS,
         "timeliness": TIMELINESS,
         "export_url": reverse("periods:export", args=[pk, f"{period.month:%Y-%m}"]),

@@ -54,7 +54,7 @@ class Doubt:
         if self.kind == Kind.OWN:
             return _("You or your own unit filed or passed on this report.")
         if self.kind == Kind.SKIPPED:
-            months = language.listed(_month(one) for one in self.skipped)
+            months = language.listed(one.words for one in self.skipped)
             return _("Months are approved in order, and nothing was filed for %(months)s.") % {"months": months}
         figures = language.listed(
             _("%(figure)s %(now)s (then %(then)s)") % {"figure": what, "now": now, "then": then}
@@ -70,13 +70,6 @@ class Doubt:
                 " to-do, to be reopened or said to be right."
             ) % {"month": month, "figures": figures}
         return _("%(month)s is approved already, with less: %(figures)s.") % {"month": month, "figures": figures}
-
-
-def _month(one: Skipped) -> str:
-    month = {"month": one.period}
-    if one.is_open:
-        return _("%(month)s (can still be filed)") % month
-    return _("%(month)s (a draft, locked)") % month if one.is_draft else _("%(month)s (locked)") % month
 
 
 class Doubts:

@@ -9,7 +9,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header, repeats, sample_rows
 from minsheng.task_table.labels import Part, joined_cells, kind_of_label, spread, tell_apart
 from minsheng.task_table.parsers.parsed import Issue
@@ -88,7 +88,7 @@ def _blocks(sheet: Sheet, header: Header, labels: Column, texts: Column) -> list
         block = blocks[-1]
         block.rows += [row] if row not in block.rows else []
         block.unsure |= not kind_of_label(label) or (not told and sheet.cell(row, labels.index).row == row)
-        block.parts.append(Part(label, replace(text, origin=(text.row, text.column))))
+        block.parts.append(Part(label, replace(text, origin=text.origin or (text.row, text.column))))
     return blocks
 
 

@@ -17,6 +17,8 @@ from minsheng.task_table.messages import MESSAGES
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.spoken import PART_NAMES
+from minsheng.task_table.tables import PREFIX as TABLE
+from minsheng.task_table.tables import words_of
 from projects.models import SubItem
 
 # Of what a step speaks is plain from its name there.
@@ -67,6 +69,8 @@ def _named(one: ImportDecision) -> str:
     if kind in (TAKE, BACK) and part in LABELS:
         return str(LABELS[part])
     code = one.part.rpartition(".")[0]
+    if one.part.startswith(TABLE):
+        return f"“{one.part.removeprefix(TABLE)}” {words_of((one.after or {}).get('said', ''))}"
     words = PART_NAMES.get(one.part) or _WORDS.get(one.part) or (kind_words(code) if code in MESSAGES else "")
     if words or one.part in _PLAIN:
         return str(words)

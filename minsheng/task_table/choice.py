@@ -1,33 +1,70 @@
-"""Which table of a file is the task table."""
+"""Which table of a file is the task table, and what else of the file is read with it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.blocks import blocks_folded
-from minsheng.task_table.continued import joined, unread
+from minsheng.task_table.continued import joined, says_that_it_goes_on, unit_named
 from minsheng.task_table.header import Header, find_header
 from minsheng.task_table.labelled import labels_apart
+from minsheng.task_table.other_tables import Read, others_of, told
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
-from minsheng.task_table.parsers.text import plain
-from minsheng.task_table.result import Candidate
-from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.parsers.text import key, one_line, plain
+from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
+from minsheng.task_table.sheet import Sheet, moved
+from minsheng.task_table.target_columns import of_year
+
+_FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
+_NO_CATEGORY = re.compile(
+    r"(?:sheet|table|工作表|表格?|附[表件])[-—_\d一二三四五六七八九十()]*|\d{0,4}年?[\d一二三四五六七八九十]{1,3}月份?|第.{1,3}[页季张]度?|.{0,1}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sheet that is read: its rows below ``header``. ``category``: what the sheet is called, where that tells one.
+    ``goes_on``: it has no header of its own.
+    """
+
+    sheet: Sheet
+    header: Header
+    category: str = ""
+    goes_on: bool = False
+
+    def in_year(self, year: int | None) -> "Part":
+        """The same without the targets of other years than the table's."""
+        return replace(self, header=replace(self.header, columns=of_year(self.header.columns, year)))
+
+    def holds(self, row: int) -> bool:
+        """Whether ``row`` is one of its rows."""
+        return row in self.sheet.rows
 
 
 @dataclass(frozen=True)
 class Chosen:
+    """``sheet`` is the table, below ``header``; ``parts`` are all that is read, in the order of the file."""
+
     sheet: Sheet
     header: Header
     candidates: tuple[Candidate, ...]
     issues: tuple[Issue, ...] = ()
+    parts: tuple[Part, ...] = ()
+    others: tuple[OtherTable, ...] = ()
+    joined: tuple[JoinedTable, ...] = ()
 
 
-def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | None) -> Chosen:
-    """The named table, or the one with most rows below a header; visible ones come first.
+def choose(
+    sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | None, joining: Collection[str] = ()
+) -> Chosen:
+    """The named table, or the one with most rows below a header; visible ones come first. The tables ``joining`` are
+    read with it.
 
-    Raises ``TaskTableRefused`` where there is none.
+    Raises ``TaskTableRefused`` where there is none, or one of ``joining`` cannot be read so.
     """
     if name is not None and not any(plain(sheet.name) == plain(name) for sheet in sheets):
         raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
@@ -47,21 +84,93 @@ def choose(sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | N
         Candidate(other.name, _rows_below(other, below), hidden=other.hidden, chosen=other is sheet)
         for other, below in sorted(found, key=lambda pair: sheets_order(sheets, pair[0]))
     )
-    issues = []
-    others = [c.name for c in candidates if not c.chosen and not c.hidden and c.rows]
-    hidden = [c.name for c in candidates if not c.chosen and c.hidden and c.rows]
-    if others:
-        issues.append(Issue("sheet", "warning", "several_sheets", {"sheet": sheet.name, "others": "、".join(others)}))
-    if hidden:
-        issues.append(Issue("sheet", "info", "sheets_hidden", {"others": "、".join(hidden)}))
-    issues += unread(tables, [table for table, _header in found], sheet)
+    headers = {table.name: below for table, below in found}
+    if mapping:  # its letters are of columns of the chosen one
+        others = ((table, _by_words(header, table, mapping)) for table in tables if table is not sheet)
+        headers = {sheet.name: header} | {t.name: below for t, words in others if (below := find_header(t, words))}
+    read = Read(sheet, header, headers)
+    beside = others_of(tables, read)
+    behind = _behind(tables, sheet, joining, beside)
+    issues = told(beside, joining)
     if sheet.hidden:
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
     if not sheet.looks:
         issues.append(Issue("sheet", "info", "looks_unknown"))
-    sheet, header, folded = blocks_folded(sheet, header, mapping)
+    parts = []
+    for table in tables:
+        if table is sheet:
+            part, further = _prepared(Part(sheet, header, _category(sheet, header) if behind else ""), mapping)
+            main = part
+        elif table.name in behind:
+            part, further = _prepared(_part(table, behind[table.name].shift, header, mapping), mapping)
+        else:
+            continue
+        parts.append(part)
+        issues += [one for one in further if one not in issues]
+    return Chosen(main.sheet, main.header, candidates, tuple(issues), tuple(parts), beside, tuple(behind.values()))
+
+
+def _prepared(part: Part, mapping: Mapping[str, str] | None) -> tuple[Part, list[Issue]]:
+    """The part with what several rows, or labels within a cell, say of one task in columns of their own."""
+    sheet, header, folded = blocks_folded(part.sheet, part.header, mapping)
     sheet, header, apart = labels_apart(sheet, header, mapping)
-    return Chosen(sheet, header, candidates, (*issues, *folded, *apart))
+    return replace(part, sheet=sheet, header=header), [*folded, *apart]
+
+
+def _behind(
+    tables: Sequence[Sheet], chosen: Sheet, joining: Collection[str], others: Sequence[OtherTable]
+) -> dict[str, JoinedTable]:
+    """From where on the rows of each of ``joining`` count.
+
+    The number of a row hangs on the file and on the table that was chosen, never on what else is read: what people
+    said of it stays on it when another sheet is read on, or no longer is.
+    """
+    if missing := {*joining} - {one.name for one in others if one.fits}:
+        raise TaskTableRefused(
+            _("The rows of “%(name)s” cannot be read on with those of “%(sheet)s”.")
+            % {"name": min(missing), "sheet": chosen.name}
+        )
+    found: dict[str, JoinedTable] = {}
+    last, before = chosen.last_row, True
+    for table in tables:
+        if table is chosen:
+            before = False
+        else:
+            shift = -(-(last + 1) // _FURTHER_ROWS) * _FURTHER_ROWS
+            last = shift + table.last_row
+            if table.name in joining:
+                found[table.name] = JoinedTable(table.name, shift, last, before)
+    return found
+
+
+def _part(table: Sheet, shift: int, above: Header, mapping: Mapping[str, str] | None) -> Part:
+    """A table that is read on: below its own header, or, without one, below that of the table."""
+    sheet = moved(table, shift)
+    if found := find_header(sheet, _by_words(above, table, mapping)):
+        return Part(sheet, found, _category(table, found))
+    unit = unit_named(table.above) or above.amount_unit
+    return Part(sheet, replace(above, rows=(shift,), amount_unit=unit), goes_on=True)
+
+
+def _by_words(above: Header, table: Sheet, mapping: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """What people said of columns, by the words of their headers: a letter is another column on another sheet."""
+    if not mapping:
+        return mapping
+    words = {column.letter: one_line(column.header) for column in above.columns}
+    own = find_header(table)
+    same = own is not None and [key(c.header) for c in own.columns] == [key(c.header) for c in above.columns]
+    if same:
+        return mapping
+    return {words.get(name) or name: meaning for name, meaning in mapping.items() if name not in words or words[name]}
+
+
+def _category(sheet: Sheet, header: Header) -> str:
+    """教育类: the name of a sheet, where the table has no column of categories and the name tells one."""
+    name = one_line(sheet.name)
+    plainly = plain(name)
+    if header.column("category") or _NO_CATEGORY.fullmatch(plainly) or says_that_it_goes_on(name) or sheet.in_document:
+        return ""
+    return name
 
 
 def sheets_order(sheets: list[Sheet], sheet: Sheet) -> int:

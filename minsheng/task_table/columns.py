@@ -1,22 +1,21 @@
 """What the columns of a task table mean, by their headers together and by what stands in them."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from openpyxl.utils import get_column_letter
-
-from minsheng.task_table.meanings import DESCRIPTIONS, payer_of
+from minsheng.task_table.column import Column, samples
+from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
+from minsheng.task_table.meanings import DESCRIPTIONS, payer_of, surely_payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.sources import UNSPECIFIED, one_source
-from minsheng.task_table.parsers.text import is_nothing, plain
-from minsheng.task_table.parsers.times import is_dated, tells_when
+from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.target_columns import split_targets
 
-_LOOKS_BACK = re.compile("情况|实际|截至|已|累计|问题|开工|启动|开始|动工")
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
 _ASSISTS = re.compile(r"配合|协|参[与加]|会[办商同]|联|支持|共同|(?:^|[^一-鿿])(?:其他)?责任(?:单位|部门)")
@@ -32,25 +31,6 @@ _OF_YEAR = re.compile(
 _SERIAL = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]?[.、]?")
 
 
-@dataclass(frozen=True)
-class Column:
-    """``header`` is the text as a reader sees it, ``unit`` that of its amounts (万元) where it names one."""
-
-    index: int
-    header: str
-    meaning: str
-    unit: str = ""
-
-    @property
-    def letter(self) -> str:
-        return str(get_column_letter(self.index))
-
-    @property
-    def source(self) -> str:
-        """The funding source of a column of amounts (amount:中央); empty for others."""
-        return self.meaning.partition(":")[2]
-
-
 def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     """Decide what a word alone does not: by the other columns and by what stands below.
 
@@ -59,19 +39,25 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     """
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
     settled = _planned(settled, sheet, rows)
+    settled = split_targets(settled, sheet, rows, _is_figure)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
     settled = _one_serial(settled, sheet, rows)
     settled = _numbers(settled, sheet, rows)
     settled = _descriptions(settled, sheet, rows)
-    settled = _dates(settled, sheet, rows)
+    settled = deadlines_found(right_of_pairs(settled, sheet, rows), sheet, rows)
     settled = _unnamed_serial(settled, sheet, rows)
     settled = _assisting(settled)
-    taken: set[str] = set()
+    taken: set[tuple[str, str]] = set()
     result = []
     for column in settled:
-        repeated = is_once(column.meaning) and column.meaning in taken
-        taken.add(column.meaning)
+        kind = (column.meaning, "")
+        if column.meaning == "target":  # several of one header
+            kind = ("target", column.above or str(column.index))
+            repeated = any(meaning == "target" for meaning, _ in taken - {kind})
+        else:
+            repeated = is_once(column.meaning) and kind in taken
+        taken.add(kind)
         result.append(replace(column, meaning="extra") if repeated or not column.meaning else column)
     return result
 
@@ -82,7 +68,7 @@ def is_once(meaning: str) -> bool:
     >>> is_once("deadline"), is_once("amount:中央"), is_once("extra")
     (True, False, False)
     """
-    several = ("", "extra", "funding", "progress", "plan", "assisting_units")
+    several = ("", "extra", "funding", "progress", "plan", "assisting_units", "target")
     return meaning not in several and not meaning.startswith("amount")
 
 
@@ -127,43 +113,28 @@ def _planned(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
 
 
 def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
-    """中央 | 省级 | 县级 | 合计 without a header above them: several columns of figures called by who pays."""
+    """中央 | 省级 | 县级 | 合计 without a header above them: several columns of figures called by who pays.
+
+    区财政, 省级资金 and 镇配套 are such a column also alone.
+    """
+    bare = {
+        column.index
+        for column in columns
+        if column.meaning in ("", "extra", "amount", f"amount:{UNSPECIFIED}")
+        and (cells := samples(sheet, column.index, rows))
+        and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+    }
+    sure = {c.index: meaning for c in columns if c.index in bare and (meaning := surely_payer_of(c.header))}
+    columns = [replace(column, meaning=sure.get(column.index, column.meaning)) for column in columns]
     found = {
         column.index: meaning
         for column in columns
-        if column.meaning in ("", "extra") and (meaning := payer_of(column.header))
-        if (cells := samples(sheet, column.index, rows)) and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+        if column.index in bare and column.index not in sure and (meaning := payer_of(column.header))
     }
     payers = [meaning for meaning in (*found.values(), *(c.meaning for c in columns)) if meaning.startswith("amount:")]
     if len(payers) < 2:
         return columns
     return [replace(column, meaning=found.get(column.index, column.meaning)) for column in columns]
-
-
-def _dates(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
-    """Without a column called so, the first one that says when things are to be done is that of deadlines."""
-    if any(column.meaning == "deadline" for column in columns):
-        return columns
-    for column in columns:
-        cells = _possible_deadlines(column, sheet, rows)
-        nearly_all = sum(map(tells_when, cells)) * 5 >= len(cells) * 4 > 0
-        if nearly_all and sum(map(is_dated, cells)) * 2 >= len(cells):
-            return [replace(c, meaning="deadline") if c is column else c for c in columns]
-    return columns
-
-
-def may_be_deadlines(columns: Sequence[Column], sheet: Sheet, rows: range) -> Column | None:
-    """In a table without deadlines, a column that holds a date in more than half of its cells."""
-    if any(column.meaning == "deadline" for column in columns):
-        return None
-    cells = {column.index: _possible_deadlines(column, sheet, rows) for column in columns}
-    return next((c for c in columns if sum(map(is_dated, cells[c.index])) * 2 > len(cells[c.index])), None)
-
-
-def _possible_deadlines(column: Column, sheet: Sheet, rows: range) -> list[str]:
-    if column.meaning not in ("progress", "plan", "goal", "", "extra") or _LOOKS_BACK.search(plain(column.header)):
-        return []
-    return samples(sheet, column.index, rows)
 
 
 def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
@@ -198,12 +169,6 @@ def _numbers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     return columns
 
 
-def samples(sheet: Sheet, column: int, rows: range) -> list[str]:
-    """What stands in a column below its header."""
-    texts = (plain(sheet.text(row, column)) for row in rows)
-    return [text for text in texts if not is_nothing(text)]
-
-
 def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) -> Column:
     cells = samples(sheet, column.index, rows)
     called_unit = column.meaning in _UNITS or plain(column.header).endswith("单位")
@@ -228,6 +193,10 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) 
         public = alone and bare and _PUBLIC.search(plain(column.header))
         return replace(column, meaning=f"amount:{UNSPECIFIED}" if public else "amount" if bare else column.meaning)
     return column
+
+
+def _is_figure(cell: str) -> bool:
+    return _SHORT_TARGET.fullmatch(cell) is not None
 
 
 def is_measure(cell: str) -> bool:

@@ -175,9 +175,10 @@ def called(project: str, content: str) -> str:
     return project or content.partition("。")[0]
 
 
-def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> SubItemPlan:
+def plan_of(row: StagedRow, reading: RowReading, people: People) -> SubItemPlan:
     """The sub-item that ``row`` becomes."""
     money = money_of(reading)
+    sheet, place = row.batch.place_of(reading.row)
     return SubItemPlan(
         project=project_of(reading),
         content=reading.content,
@@ -194,7 +195,7 @@ def plan_of(row: StagedRow, reading: RowReading, sheet: str, people: People) -> 
             "remarks": reading.remarks,
             "extra": dict(reading.extra),
             "source_sheet": sheet,
-            "source_row": reading.row,
+            "source_row": place,
             "source_cells": {name: {"cell": cell.cell, "text": cell.text} for name, cell in reading.source.items()},
             **({"kind": kind} if (kind := kind_said(row)) else {}),
         },

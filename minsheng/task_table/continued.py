@@ -1,21 +1,20 @@
-"""Tables of a Word document that are one table, and tables of a file that were not read since they have no header."""
+"""Tables of a Word document that are one table, and whether a table without a header seems to go on another."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from minsheng.task_table.columns import holds_units, samples
+from minsheng.task_table.column import samples
+from minsheng.task_table.columns import holds_units
 from minsheng.task_table.header import Header, find_header, sample_rows
-from minsheng.task_table.parsers.parsed import Issue, Param
-from minsheng.task_table.parsers.text import heading, key, one_line, plain
+from minsheng.task_table.parsers.text import heading, key, plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.rows import is_note
 from minsheng.task_table.sheet import Cell, Sheet
 
 _LONGEST_HEADING: Final = 60
-_FEWEST_COLUMNS: Final = 3
-_TOLD_ONE_BY_ONE: Final = 5
+FEWEST_COLUMNS: Final = 3
 _NUMBER = r"[\d一二三四五六七八九十]{0,3}"
 _CONTINUED = re.compile(
     rf"[(]?(?:[续接]上?前?[一页表]?[页表]|上接.{{0,8}}|续){_NUMBER}[)]?"
@@ -41,35 +40,8 @@ def joined(sheets: list[Sheet]) -> list[Sheet]:
     return result
 
 
-def unread(sheets: Sequence[Sheet], read: Sequence[Sheet], chosen: Sheet) -> list[Issue]:
-    """What has rows and no header of a task table: said, so that no row is lost unseen.
-
-    A table inside a cell is text of that cell, and a table around the chosen one only lays out the page.
-    """
-    in_cells = any(sheet.in_document for sheet in sheets)
-    known = {sheet.name for sheet in read}
-    left = [
-        (sheet, rows)
-        for sheet in sheets
-        if sheet.name not in known
-        and not (in_cells and not sheet.in_document)
-        and not chosen.name.startswith(f"{sheet.name}.")
-        and (rows := [row for row in sheet.rows if len(sheet.filled(row)) > 1])
-    ]
-    issues = []
-    for sheet, rows in left[:_TOLD_ONE_BY_ONE]:
-        text = " ".join(one_line(cell.text) for cell in sheet.filled(rows[0]))[:_LONGEST_HEADING]
-        what: dict[str, Param] = {"name": sheet.name, "rows": len(rows), "text": text}
-        hidden = Issue("sheet", "info", "unread_hidden", what)
-        issues.append(hidden if sheet.hidden else Issue("sheet", "warning", "unread_table", what))
-    if further := left[_TOLD_ONE_BY_ONE:]:
-        names = "、".join(sheet.name for sheet, _rows in further)
-        issues.append(Issue("sheet", "warning", "unread_tables", {"names": names}))
-    return issues
-
-
 def _goes_on(first: Sheet, second: Sheet) -> bool:
-    if not _as_wide(first, second) or first.last_column < _FEWEST_COLUMNS:
+    if not _as_wide(first, second) or first.last_column < FEWEST_COLUMNS:
         return False
     header = find_header(first)
     if header is None or not _same_unit(first, header, second):
@@ -77,7 +49,7 @@ def _goes_on(first: Sheet, second: Sheet) -> bool:
     below = find_header(second)
     if below is not None:
         return [key(c.header) for c in header.columns] == [key(c.header) for c in below.columns]
-    if all(_says_that_it_goes_on(line) for line in second.above):
+    if all(says_that_it_goes_on(line) for line in second.above):
         return True
     return all(map(_between, second.above)) and _of_the_same_kind(first, header, second)
 
@@ -89,20 +61,21 @@ def _as_wide(first: Sheet, second: Sheet) -> bool:
 
 def _same_unit(first: Sheet, header: Header, second: Sheet) -> bool:
     """Whether the lines above the second do not name another unit of money than holds of the first."""
-    theirs = _unit(second.above)
-    return not theirs or theirs == (header.amount_unit or _unit(first.above) or "万元")
+    theirs = unit_named(second.above)
+    return not theirs or theirs == (header.amount_unit or unit_named(first.above) or "万元")
 
 
-def _unit(lines: Sequence[str]) -> str:
+def unit_named(lines: Sequence[str]) -> str:
+    """The unit of money that lines above a table name; empty where they name none."""
     return next((found[1] for line in lines if (found := _UNIT.search(plain(line)))), "")
 
 
-def _says_that_it_goes_on(line: str) -> bool:
+def says_that_it_goes_on(line: str) -> bool:
     """续表, （续表一）, 任务分解表（续）.
 
-    >>> [_says_that_it_goes_on(line) for line in ("续表", "（续表1）", "接上页", "附表1续", "2023年任务分解表（续）")]
+    >>> [says_that_it_goes_on(line) for line in ("续表", "（续表1）", "接上页", "附表1续", "2023年任务分解表（续）")]
     [True, True, True, True, True]
-    >>> _says_that_it_goes_on("续建项目"), _says_that_it_goes_on("表2")
+    >>> says_that_it_goes_on("续建项目"), says_that_it_goes_on("表2")
     (False, False)
     """
     return _CONTINUED.fullmatch(plain(line)) is not None
@@ -117,13 +90,13 @@ def _between(line: str) -> bool:
     words = plain(line)
     note = is_note(line) and not words.startswith(("附件", "附表"))
     headed = heading(words) and len(line) <= _LONGEST_HEADING
-    return note or headed or _says_that_it_goes_on(line) or _UNIT.fullmatch(words) is not None
+    return note or headed or says_that_it_goes_on(line) or _UNIT.fullmatch(words) is not None
 
 
 def _of_the_same_kind(first: Sheet, header: Header, second: Sheet) -> bool:
     """Whether a column of serials, units or deadlines of the first holds such in the second, too."""
     rows = range(1, second.last_row + 1)
-    for meaning, of_kind in (("serial", _is_serial), ("lead_units", holds_units), ("deadline", tells_when)):
+    for meaning, of_kind in (("serial", is_serial), ("lead_units", holds_units), ("deadline", tells_when)):
         column = header.column(meaning)
         if column is None:
             continue
@@ -133,7 +106,7 @@ def _of_the_same_kind(first: Sheet, header: Header, second: Sheet) -> bool:
     return False
 
 
-def _is_serial(text: str) -> bool:
+def is_serial(text: str) -> bool:
     return _SERIAL.fullmatch(text) is not None
 
 
@@ -141,7 +114,7 @@ def _append(first: Sheet, second: Sheet) -> Sheet:
     cells = dict(first.cells)
     last = first.last_row
     for text in second.above:
-        if len(text) <= _LONGEST_HEADING and not _says_that_it_goes_on(text):
+        if len(text) <= _LONGEST_HEADING and not says_that_it_goes_on(text):
             last += 1
             cells[last, 1] = Cell(last, 1, text)
     heading_rows = {(row, 1): (row, first.last_column) for row in range(first.last_row + 1, last + 1)}

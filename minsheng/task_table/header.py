@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from minsheng.task_table.columns import Column, is_once, own_level_named, settle
+from minsheng.task_table.column import Column
+from minsheng.task_table.columns import is_once, own_level_named, settle
 from minsheng.task_table.meanings import (
     DESCRIPTIONS,
     assisting_in_brackets,
@@ -51,6 +52,11 @@ class Header:
             if column := self.by_meaning.get(meaning):
                 return column
         return None
+
+    @cached_property
+    def targets(self) -> tuple[Column, ...]:
+        """The columns of figures to be reached, several where one header spans them."""
+        return tuple(column for column in self.columns if column.meaning == "target")
 
     @cached_property
     def both_roles(self) -> bool:

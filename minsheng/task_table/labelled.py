@@ -61,7 +61,10 @@ def parts_of(cell: Cell) -> list[Part]:
     labels = list(_labels(cell.text))
     ends = [label.start() for label in labels[1:]] + [len(cell.text)]
     return [
-        Part(_words(label), replace(cell, text=cell.text[label.end() : end].strip(), origin=(cell.row, cell.column)))
+        Part(
+            _words(label),
+            replace(cell, text=cell.text[label.end() : end].strip(), origin=cell.origin or (cell.row, cell.column)),
+        )
         for label, end in zip(labels, ends, strict=True)
     ]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header, settled
 from minsheng.task_table.meanings import meaning_of, unit_of
 from minsheng.task_table.parsers.text import is_nothing, plain

@@ -81,11 +81,18 @@ _SOURCE_COLUMNS = (
 _LEADS, _ASSISTS = r"(?:牵头|主办|主责|责任)", r"(?:配合|协办|协助|协同|参与|会办)"
 _BOTH = re.compile(rf"{_LEADS}[^(]*{_ASSISTS}|{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
 _OTHERS_IN_BRACKETS = re.compile(rf"{_LEADS}(?:单位|部门)?\({_ASSISTS}(?:单位|部门)?\)")
-_PAYER = re.compile(
-    r"(?:其中[:：]?)?(?:合计|小计|总计|中央|国家|本级|省|自治区|市|州|县|区|县区|区县|旗|上级|地方|乡镇|企业|社会(?:资本|力量)?|民间|自筹|政府|"
-    r"(?:地方政府)?(?:专项|一般)?债券?|(?:特别)?国债|群众|银行|其他)"
-    r"(?:本?级)?(?:财政)?(?:资金|补助|配套|财政|投入|自筹|贷款|投资)*"
+_OF_LEVEL = (
+    r"(?:中央|国家|省市县?|市县|省|自治区|兵团|师市|市|州|盟|县|区|县区|区县|旗|团场?|上级|乡镇|镇街|镇乡?|乡|街道|"
+    r"村(?:集体|级)?|社区|园区)(?:本?级)?"
 )
+_GIVEN = r"(?:财政|资金|专项|补助|配套|投入|自筹|奖补|投资|贷款)"
+_PAYER = re.compile(
+    rf"(?:其中[:：]?)?(?:{_OF_LEVEL}|(?:合计|小计|总计|本|地方|企业|社会(?:资本|力量)?|民间|自筹|财政|政府|"
+    r"(?:地方政府)?(?:专项|一般)?债券?|(?:特别)?国债|群众|银行|其他)(?:本?级)?)"
+    rf"{_GIVEN}*"
+)
+# 区财政, 省级资金, 镇配套: nothing but money is called so, also where no other column of money stands beside it.
+_ONE_PAYER = re.compile(rf"(?:其中[:：]?)?{_OF_LEVEL}(?:财政|资金|专项|补助|配套|自筹|奖补){_GIVEN}*")
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
 # 填报单位：县民生办, 制表人：, 日期：…: a form's own lines, round the table.
@@ -97,6 +104,14 @@ SIGNED = re.compile(
 _LABELLED = re.compile(r"[^:()\d]{2,10}:(?P<value>.{3,})")
 _DAY = re.compile(r"(?:20\d\d[年.\-/])?\d{1,2}[月.\-/]\d{1,2}日?")
 _OPENS = r"(?:其中|分别为?|包括|包含|含|#)"
+# Below a header of time, the two ends of what takes so long; flat beside each other they may count things.
+_BEGINS = re.compile(
+    r"(?:计划|预计|拟|预期|项目|建设)*(?:开[工始建]|启动|动工|起始?|自|从|始|进场|起点)(?:的?(?:时间|日期|年月|年份|年度|月份|年|月))?"
+)
+_ENDS = re.compile(
+    r"(?:计划|预计|拟|预期|项目|建设|全部|全面)*(?:竣工|完工|完成|建成|办结|结束|终[止了]?|截?止|至|到|末|投用|投产|投入使用|"
+    r"交付(?:使用)?|通车|终点)(?:的?(?:时间|日期|年月|年份|年度|月份|年|月))?"
+)
 DESCRIPTIONS = ("project", "content", "project_content")
 # What a person may say that a column means.
 _ALL = [meaning for meaning, _ in (*_MEANINGS, *_SOURCE_COLUMNS_FIRST, *_SOURCE_COLUMNS)]
@@ -113,6 +128,8 @@ def meaning_of(header: str, parent: str = "") -> str:
     ('amount:省级', 'progress')
     >>> meaning_of("其中：三季度末", parent="年度目标"), meaning_of("填报单位：县民生办")
     ('plan', '')
+    >>> meaning_of("计划开工", parent="建设周期"), meaning_of("止", parent="起止时间")
+    ('start', 'deadline')
     """
     words = plain(header)
     if not words or len(words) > 40 or is_note(words):
@@ -123,7 +140,10 @@ def meaning_of(header: str, parent: str = "") -> str:
         money = _MONEY_PARENT.search(above) and not re.search("渠道|来源$", words)
         if money and (meaning := _whose(words, _SOURCE_COLUMNS)):
             return meaning
-        counted = "quantity" if meaning_of(parent) == "quantity" else ""
+        spanning = meaning_of(parent)
+        if spanning in ("deadline", "start") and (end := end_of_time(words)):
+            return end
+        counted = "quantity" if spanning == "quantity" else ""
         return meaning_of(words) or counted or meaning_of(above + words)
     bare = re.sub(r"\((?!万|亿|元|来源)[^()]*\)", "", words) or words
     if _AMOUNT_WORDS.search(words) and not re.search("总投资|投资额|概算|计划投资|渠道|来源", words):
@@ -136,6 +156,18 @@ def meaning_of(header: str, parent: str = "") -> str:
         if compiled.search(bare):
             return meaning
     return ""
+
+
+def end_of_time(header: str) -> str:
+    """Which end of a time the words of a header name, where they name nothing else: start, deadline, or empty.
+
+    >>> [end_of_time(words) for words in ("计划开工", "起", "启动年月", "计划竣工", "止", "完成", "全部投用")]
+    ['start', 'start', 'start', 'deadline', 'deadline', 'deadline', 'deadline']
+    >>> end_of_time("实际竣工"), end_of_time("完成情况"), end_of_time("起草方案")
+    ('', '', '')
+    """
+    words = plain(header)
+    return "start" if _BEGINS.fullmatch(words) else "deadline" if _ENDS.fullmatch(words) else ""
 
 
 def _whose(words: str, single: Sequence[tuple[str, str]]) -> str:
@@ -212,8 +244,23 @@ def payer_of(header: str) -> str:
     >>> payer_of("中央"), payer_of("县级配套"), payer_of("合计"), payer_of("县级责任")
     ('amount:中央', 'amount:区级财政', 'amount_sum', '')
     """
-    words = re.sub(rf"\([^()]*\)$|^{_OPENS}:?(?=.)", "", plain(header))
-    return meaning_of(words, parent="资金") if _PAYER.fullmatch(words) else ""
+    return _as_payer(header, _PAYER)
+
+
+def surely_payer_of(header: str) -> str:
+    """The same for a header that says itself that the figures are money of a level: 区财政, 省级资金, 镇配套.
+
+    >>> [surely_payer_of(header) for header in ("区财政", "省级资金（万元）", "镇级配套", "团场自筹")]
+    ['amount:区级财政', 'amount:省级', 'amount:其他', 'amount:区级财政']
+    >>> [surely_payer_of(header) for header in ("区", "区财政局", "专项资金", "市补助（人）")]
+    ['', '', '', '']
+    """
+    return _as_payer(header, _ONE_PAYER)
+
+
+def _as_payer(header: str, pattern: re.Pattern[str]) -> str:
+    words = re.sub(rf"\((?:单位:)?[百千]?[万亿]?元\)$|^{_OPENS}:?(?=.)", "", plain(header).rpartition("/")[2])
+    return meaning_of(words, parent="资金") if pattern.fullmatch(words) else ""
 
 
 def names_both_roles(header: str) -> bool:

@@ -67,6 +67,7 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_shared": _(
         "The funding cell is merged over several rows; its amounts were given to the first of them: “%(text)s”."
     ),
+    "funding_small": _("“%(text)s” is less than 10,000 yuan. Is it the whole amount, or one for each?"),
     "funding_source_unknown": _("“%(text)s” does not say who pays."),
     # Of tables that were staged before both figures were named.
     "funding_sum_differs": _("The amounts do not add up to “%(text)s”."),
@@ -101,12 +102,21 @@ MESSAGES: dict[str, Promise | str] = {
     "serial_double": _("The serial number %(text)s stands in the row above already."),
     "serial_out_of_step": _("The serial number %(text)s does not follow %(previous)s."),
     "serial_missing": _("The row has no serial number."),
+    "other_table": _(
+        "“%(name)s” was not read and seems to hold tasks, too: %(rows)s rows, from “%(text)s”. Say whether it belongs"
+        " to the table."
+    ),
+    "table_joined": _("The rows of “%(name)s” are read on with the table: %(rows)s rows, from “%(text)s”."),
+    "sheets_same": _("Not read, as all their rows stand in the table that was read: %(others)s."),
+    "category_of_sheet": _("The table has no column of categories; the name of the sheet was taken: “%(text)s”."),
     "several_sheets": _("Sheet “%(sheet)s” was read; there are tables on these sheets too: %(others)s."),
     "sheets_hidden": _("Hidden sheets with tables were not read: %(others)s."),
     "sheet_hidden": _("Only the hidden sheet “%(sheet)s” holds a task table."),
     "target_each": _("“%(text)s”: how many are to be reached in all?"),
     "target_money": _("“%(text)s” is money. Is it to be reached?"),
     "target_or_condition": _("“%(text)s”: is the number to be reached, or a condition?"),
+    "target_other_year": _("“%(text)s” speaks of another year. Is the number to be reached in this one?"),
+    "target_state": _("“%(text)s” tells what there is, or compares, and was not taken as a target."),
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),
     "nearly": _("“%(text)s” says nearly; the figure was taken as it stands."),

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import Jurisdiction
 from departments.plain_json import PlainJSONField
 from minsheng.task_table.kept import ReadingField
+from minsheng.task_table.result import JoinedTable
 from projects.models import Programme, SubItem
 from projects.models.programme import programme_title
 
@@ -39,6 +41,11 @@ class ImportBatch(models.Model):
     sheet = models.CharField(max_length=120, blank=True, help_text="The sheet a person chose; empty: the one found.")
     mapping = models.JSONField(default=dict, blank=True, help_text="Letter of a column to what a person said it is.")
     columns_from = models.JSONField(default=dict, blank=True, help_text="Whose word of an earlier table was followed.")
+    other_tables = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Name of another table of the file to what a person said of it: see tables.py.",
+    )
     names = models.JSONField(default=dict, blank=True, help_text="What names nobody knew mean here: see answers.py.")
     version = models.PositiveIntegerField(default=0)
     programme = models.ForeignKey(
@@ -75,6 +82,33 @@ class ImportBatch(models.Model):
     def sheet_read(self) -> str:
         """The sheet that the rows are rows of."""
         return str(self.document.get("sheet") or "")
+
+    @property
+    def joined(self) -> list[JoinedTable]:
+        """Other sheets whose rows were read with it, in the order of the file."""
+        return [JoinedTable(**one) for one in self.document.get("joined", ())]
+
+    @property
+    def sheets_read(self) -> set[str]:
+        """All sheets that the rows are rows of."""
+        return {self.sheet_read, *(one.name for one in self.joined)}
+
+    def place_of(self, row: int) -> tuple[str, int]:
+        """Sheet and row in the file of what counts as ``row`` here."""
+        for one in self.joined:
+            if one.shift < row <= one.last:
+                return one.name, row - one.shift
+        return self.sheet_read, row
+
+    def place_key(self) -> Callable[[int], tuple[int, int]]:
+        """What rows are sorted by: sheet after sheet, as they stand in the file."""
+        joined = self.joined
+
+        def key(row: int) -> tuple[int, int]:
+            before = next((one.before for one in joined if one.shift < row <= one.last), None)
+            return 1 if before is None else 0 if before else 2, row
+
+        return key
 
     @property
     def is_staged(self) -> bool:
@@ -163,6 +197,7 @@ class ImportDecision(models.Model):
         MATCH = "match", _("sub-item of the row said")
         DIFFER = "differ", _("difference decided")
         APART = "apart", _("said to be a programme of its own")
+        TABLE = "table", _("another table of the file answered")
         PASS = "pass", _("let pass when confirming")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")

@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.meanings import below_money
 from minsheng.task_table.parsers.amounts import amount_in_column
 from minsheng.task_table.parsers.funding import parse_funding
 from minsheng.task_table.parsers.money_lines import Funding, FundingItem, FundingSum, wrong_sum
 from minsheng.task_table.parsers.own_level import with_own_level
-from minsheng.task_table.parsers.parsed import Issue, Severity
+from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.sheet import Sheet
@@ -39,6 +39,7 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
                 continue
         if meaning == "funding":
             parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit, level=level)
+            parsed = _of_header(parsed, one_source(plain(column.header)))
             lines += parsed.value.lines
             totals += parsed.value.totals
             issues += parsed.issues
@@ -65,6 +66,7 @@ def _read_column(column: Column, header: Header, text: str, told: tuple[int | No
     amount = None if payer else amount_in_column(text, unit)
     if amount is None:
         parsed = parse_funding(text, year=told[0], unit=unit, level=told[1])
+        parsed = _of_header(parsed, column.source or one_source(plain(column.header)))
         if any(line.amount_wan is not None for line in parsed.value.lines) or parsed.value.totals:
             lines += parsed.value.lines
             totals += parsed.value.totals
@@ -83,6 +85,22 @@ def _read_column(column: Column, header: Header, text: str, told: tuple[int | No
         bare.append((column, total))
     else:
         totals.append(total)
+
+
+def _of_header(parsed: Parsed[Funding], source: str | None) -> Parsed[Funding]:
+    """省级财政投入（亿元） over 已安排3.1: an amount of nobody is that of its column."""
+    if source in (None, MIXED, OTHER):
+        return parsed
+    unknown = {issue.params["text"] for issue in parsed.issues if issue.code == "funding_source_unknown"}
+    open_ = [line for line in parsed.value.lines if line.source == OTHER and line.text in unknown]
+    lines = tuple(replace(line, source=source) if line in open_ else line for line in parsed.value.lines)
+    told = {line.text for line in open_}
+    issues = tuple(
+        issue
+        for issue in parsed.issues
+        if not (issue.code == "funding_source_unknown" and issue.params["text"] in told)
+    )
+    return replace(parsed, value=replace(parsed.value, lines=lines), issues=issues)
 
 
 def _open(line: FundingItem) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header, sample_rows
 from minsheng.task_table.meanings import opens_parts
 from minsheng.task_table.parsers.amounts import amount_in_column, exact

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 
 from minsheng.progress import tell
-from minsheng.task_table.choice import choose
-from minsheng.task_table.columns import may_be_deadlines
+from minsheng.task_table.choice import Part, choose
+from minsheng.task_table.deadline_column import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
@@ -20,7 +20,7 @@ from minsheng.task_table.pasted import decoded, open_pasted
 from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
-from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.sheet import Sheet, together
 from minsheng.task_table.table_sums import totals_that_differ
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
@@ -55,17 +55,18 @@ def read_table(
     sheet: str | None = None,
     known_units: Collection[str] = (),
     mapping: Mapping[str, str] | None = None,
+    joining: Collection[str] = (),
 ) -> TableReading:
     """Read the task table of a file; ``name`` is for people and may tell the year.
 
     ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names known to be whole.
     ``mapping`` says what columns mean, in place of what their headers seem to say: words or letter of a column → one
-    of ``MEANINGS``, or empty. Raises ``TaskTableRefused`` for a file that holds no readable table; what is unsure
-    within one becomes an issue.
+    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it. Raises
+    ``TaskTableRefused`` for a file that holds no readable table; what is unsure within one becomes an issue.
     """
     tell(_("Opening the file"))
     sheets = open_workbook(source, name=name)
-    return _read(sheets, name, year=year, sheet=sheet, known_units=known_units, mapping=mapping)
+    return _read(sheets, name, year=year, sheet=sheet, known_units=known_units, mapping=mapping, joining=joining)
 
 
 def read_pasted(
@@ -88,35 +89,68 @@ def _read(
     sheet: str | None,
     known_units: Collection[str],
     mapping: Mapping[str, str] | None,
+    joining: Collection[str] = (),
 ) -> TableReading:
     if unknown := set((mapping or {}).values()) - {*MEANINGS, ""}:
         raise TaskTableRefused(_("There is no column of the kind %(meaning)s.") % {"meaning": min(unknown)})
-    chosen = choose(sheets, sheet, mapping)
+    chosen = choose(sheets, sheet, mapping, joining)
     table, header, issues = chosen.sheet, chosen.header, [*chosen.issues]
     title = title_of(table, header)
     found, unsure = year_of(table, header, title=title, name=name, given=year)
     issues += [unsure] if unsure else []
+    parts = [part.in_year(found) for part in chosen.parts]
+    header = next(part.header for part in parts if part.sheet is table)
     if len(title) > LONGEST_TITLE:
         issues.append(Issue("title", "warning", "title_cut", {"text": title[:20], "count": LONGEST_TITLE}))
     above = Above(found, level_of(title), known_units=frozenset(known_units))
-    above.first_leads = header.column("lead_units") is not None and first_leads(
-        _remarks_on_table(table, header), apart=header.leads_apart
-    )
-    above.mark_leads = mark_leads(_remarks_on_table(table, header))
-    further = other_headers(table, header, mapping)
-    rows, skipped = read_rows(table, header, further, title, above)
+    remarks = [text for part in parts for text in _remarks_on_table(part.sheet, part.header)]
+    above.first_leads = header.column("lead_units") is not None and first_leads(remarks, apart=header.leads_apart)
+    above.mark_leads = mark_leads(remarks)
+    rows: list[RowReading] = []
+    skipped: list[SkippedRow] = []
+    further: list[Header] = []
+    runs: list[tuple[Sheet, list[Header]]] = []  # a sheet, with those that go on below its header
+    for part in parts:
+        others = other_headers(part.sheet, part.header, mapping)
+        own = title if part.sheet is table or part.goes_on else title_of(part.sheet, part.header)
+        above.begin(part.category, goes_on=part.goes_on)
+        tasks, others_rows = read_rows(part.sheet, part.header, others, own, above)
+        rows += tasks
+        skipped += others_rows
+        further += others
+        if part.goes_on and runs:
+            runs[-1] = (together(runs[-1][0], part.sheet), runs[-1][1])
+        else:
+            runs.append((part.sheet, sorted((part.header, *others), key=lambda one: one.rows)))
     if not rows:
         raise TaskTableRefused(_("There is no task below the header in row %(row)s.") % {"row": header.rows[0]})
     issues += [Issue("sheet", "warning", "further_table", {"row": other.rows[0]}) for other in further]
-    issues += _about_columns(table, header) + _asked_once(rows)
-    issues += totals_that_differ(table, sorted((header, *further), key=lambda one: one.rows), rows, skipped)
+    for part in parts:
+        issues += [one for one in _about_part(part, table, found) if one not in issues]
+    issues += _asked_once(rows)
+    for run, headers in runs:
+        within = {*run.rows}
+        read, left = [row for row in rows if row.row in within], [row for row in skipped if row.row in within]
+        issues += totals_that_differ(run, headers, read, left)
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
         {column.letter: column.header for column in header.columns},
         tuple(rows), tuple(skipped), tuple(issues), "first" if above.first_leads else "all", header.amount_unit,
-        chosen.candidates,
+        chosen.candidates, chosen.others, chosen.joined,
     )  # fmt: skip
+
+
+def _about_part(part: Part, table: Sheet, year: int | None) -> list[Issue]:
+    """What there is to say of the columns, and of another sheet whether it is of the same year."""
+    issues = [] if part.goes_on else _about_columns(part.sheet, part.header)
+    if part.sheet is not table:
+        title = title_of(part.sheet, part.header)
+        _year, unsure = year_of(part.sheet, part.header, title=title, name=part.sheet.name, given=year)
+        issues += [unsure] if unsure else []
+    if part.category:
+        issues.append(Issue("category", "info", "category_of_sheet", {"text": part.category}))
+    return issues
 
 
 def _remarks_on_table(sheet: Sheet, header: Header) -> list[str]:

@@ -1,6 +1,7 @@
 """Reading the file of a staged table again, with another sheet or other columns; what people said stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -18,11 +19,11 @@ from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost, all_lost, carry
 from minsheng.task_table.columns import meant_twice
 from minsheng.task_table.held import lock
-from minsheng.task_table.kept import KeptReading
+from minsheng.task_table.kept import KeptReading, whole_of
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
-from minsheng.task_table.reading import dump
+from minsheng.task_table.reading import TableReading, dump
 from minsheng.task_table.staging import refuse_same_table, units_of
 
 Step = ImportDecision.Step
@@ -58,34 +59,83 @@ def reread(
         resolver=resolver,
         sheet=sheet if other_sheet or locked.sheet else "",
         mapping=locked.mapping,
+        joining=() if other_sheet else [one.name for one in locked.joined],
     )
     if other_sheet:
         update = TableUpdate.objects.filter(batch=locked).select_related("programme").first()
-        refuse_same_table(locked.jurisdiction, locked.sha256, reading.sheet, update.programme if update else None)
-    document, rows = dump(reading)
-    before, skipped = _columns(locked), {row["row"] for row in locked.document.get("skipped_rows", ())}
+        refuse_same_table(locked.jurisdiction, locked.sha256, {reading.sheet}, update.programme if update else None)
+    before = _columns(locked)
     locked.sheet = sheet if other_sheet else locked.sheet
-    locked.document, locked.columns_from = document, {}
-    locked.save(update_fields=["sheet", "mapping", "document", "columns_from"])
-    old = list(locked.rows.order_by("position"))
-    taken_in = set() if other_sheet else {row.row for row in old} & skipped
-    fresh = _fresh(locked, rows, taken_in, resolver)
-    lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
-    if other_sheet:
-        lost = [one for row in old for one in all_lost(row)]
-    lost += carry_said(locked, old, [] if other_sheet else fresh)
-    locked.rows.all().delete()
-    insert_rows(fresh)
+    locked.columns_from = {}
+    lost = _put(locked, reading, resolver, other_sheet=other_sheet)
     record.keep(locked, [record.Said(None, "", before, _columns(locked))], step=Step.REREAD, by=by)
-    if lost:
-        said = [record.Said(one.row, one.part, _said(one, before["sheet"])) for one in lost]
-        record.keep(locked, said, step=Step.LOST, by=by)
+    _record_lost(locked, lost, before["sheet"], by=by)
     if locked.mapping:
         source.remember(locked, reading, by=by)
     elif not other_sheet:
         source.forget(locked, reading)
     audit.record("import.reread", locked, by=by, jurisdiction=locked.jurisdiction, **_columns(locked))
     return locked, lost
+
+
+def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, *, by: User | None) -> list[Lost]:
+    """Read the same table with the rows of these other sheets of the file; which things people said were lost.
+
+    ``said`` is what somebody said of another table, for the record; the batch is locked by the caller, and what it
+    keeps of it is put in its place there. Raises ``DomainError`` where the file cannot be read so.
+    """
+    resolver = resolver_of(locked.jurisdiction)
+    reading = source.read(
+        source.content_of(locked),
+        name=locked.file_name,
+        year=locked.year,
+        resolver=resolver,
+        sheet=locked.sheet_read,
+        mapping=locked.mapping,
+        joining=joining,
+    )
+    lost = _put(locked, reading, resolver, other_sheet=False)
+    record.keep(locked, [said], step=Step.TABLE, by=by)
+    _record_lost(locked, lost, locked.sheet_read, by=by)
+    return lost
+
+
+def _put(batch: ImportBatch, reading: TableReading, resolver: Resolver, *, other_sheet: bool) -> list[Lost]:
+    """A new reading in place of the old one; what was said and does not hold of it. Of another sheet nothing holds."""
+    document, rows = dump(reading)
+    skipped = {row["row"] for row in batch.document.get("skipped_rows", ())}
+    batch.document = document
+    batch.other_tables = {} if other_sheet else batch.other_tables
+    batch.save(update_fields=["sheet", "mapping", "document", "columns_from", "other_tables"])
+    old = list(batch.rows.order_by("position"))
+    taken_in = set() if other_sheet else {row.row for row in old} & skipped
+    fresh = _fresh(batch, rows, taken_in, resolver)
+    if not other_sheet:
+        _same_categories(batch, old, fresh)
+    lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
+    if other_sheet:
+        lost = [one for row in old for one in all_lost(row)]
+    lost += carry_said(batch, old, [] if other_sheet else fresh)
+    batch.rows.all().delete()
+    insert_rows(fresh)
+    return lost
+
+
+def _same_categories(batch: ImportBatch, old: Sequence[StagedRow], fresh: Sequence[StagedRow]) -> None:
+    """Whether other sheets are read on tells whether rows without a category are called by their sheet: no word of a
+    person hangs on that. The ``old`` rows are given up.
+    """
+    now = {row.row: row.reading["category"] for row in fresh}
+    for row in old:
+        blank = {"", batch.place_of(row.row)[0]}
+        if row.row in now and {row.reading["category"], now[row.row]} <= blank:
+            row.reading = KeptReading.of(replace(whole_of(row.reading), category=now[row.row]))
+
+
+def _record_lost(batch: ImportBatch, lost: Sequence[Lost], sheet: str, *, by: User | None) -> None:
+    if lost:
+        said = [record.Said(one.row, one.part, _said(one, sheet)) for one in lost]
+        record.keep(batch, said, step=Step.LOST, by=by)
 
 
 def _said(lost: Lost, sheet: str) -> dict[str, Any]:
@@ -106,7 +156,7 @@ def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], 
         StagedRow(
             batch=batch, position=place, row=row, reading=readings[row], units=units_of(readings[row].whole, resolver)
         )
-        for place, row in enumerate(sorted(readings), start=1)
+        for place, row in enumerate(sorted(readings, key=batch.place_key()), start=1)
     ]
 
 

@@ -73,6 +73,40 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class OtherTable:
+    """A sheet, or a table of a document, beside the one that was read.
+
+    ``asks``: it seems to hold tasks that are not read. ``fits``: its rows can be read on with those of the table.
+    ``headed``: it has a header of its own, so it can be chosen as the table. ``rows`` is how many it has, ``same`` how
+    many of them stand in the table that was read. ``first`` are cells of the first rows; ``seems``: what it may be,
+    where something tells that (``goes-on``, ``apart``). ``mark`` is that of its text.
+    """
+
+    name: str
+    rows: int
+    asks: bool
+    fits: bool
+    headed: bool
+    hidden: bool = False
+    same: int = 0
+    seems: str = ""
+    first: tuple[tuple[str, ...], ...] = ()
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class JoinedTable:
+    """Another sheet whose rows are read on: its row n counts as ``shift + n``, up to ``last``. ``before``: it
+    stands before the table in the file, and so do its rows here.
+    """
+
+    name: str
+    shift: int
+    last: int
+    before: bool = False
+
+
+@dataclass(frozen=True)
 class TableReading:
     """``header_map`` leads from column letters to meanings, ``header_texts`` to the words of the header."""
 
@@ -89,6 +123,8 @@ class TableReading:
     lead_rule: str = "all"  # first: a note says that the first unit of the column leads
     amount_unit: str = ""
     candidates: tuple[Candidate, ...] = ()
+    others: tuple[OtherTable, ...] = ()
+    joined: tuple[JoinedTable, ...] = ()
 
     @property
     def data_first_row(self) -> int:

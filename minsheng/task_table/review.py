@@ -26,6 +26,7 @@ from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.shown import BatchShown, RowShown, show
 from minsheng.task_table.spoken import KINDS, PART_NAMES, spoken
 from minsheng.task_table.table import Table, table_of
+from minsheng.task_table.tables import not_of_tables, open_tables, tables_of
 from projects.rules.responsible import eligible
 
 ROWS: Final = 20  # on one page
@@ -106,7 +107,10 @@ def page_of(table: Table, asked: Mapping[str, Any], *, form: ChoicesForm | None 
         "progress": shown.progress,
         "next": shown.progress.following,
         "to_make": to_make(table.batch, table.rows) if table.batch.is_staged else None,
-        "table_asks": any(issue.asks for issue in shown.reading.issues),
+        "issues": not_of_tables(shown.reading.issues),
+        "table_asks": any(issue.asks for issue in not_of_tables(shown.reading.issues)),
+        "tables": tables_of(table.batch),
+        "tables_open": len(open_tables(table.batch)) if table.batch.is_staged else 0,
         "alike": alike(table.batch, table.rows) if table.batch.is_staged and not table.batch.is_update else None,
         **(_offers(table, shown, look, page) if table.batch.is_staged else {}),
     }
@@ -124,7 +128,14 @@ def row_of(batch: ImportBatch, row: int) -> dict[str, Any] | None:
     if batch.is_staged:
         found.form = ChoicesForm(table=table, rows=[found.staged])
     progress = progress_of(batch, row)
-    return {"batch": batch, "progress": progress, "row": found, "next": progress.following}
+    tables_open = len(open_tables(batch)) if batch.is_staged else 0
+    return {
+        "batch": batch,
+        "progress": progress,
+        "row": found,
+        "next": progress.following,
+        "tables_open": tables_open,
+    }
 
 
 def _page(shown: BatchShown, look: Look, form: ChoicesForm | None) -> Page[RowShown]:

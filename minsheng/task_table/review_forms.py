@@ -246,6 +246,6 @@ def _cells(reading: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for cell in reading["source"].values():
         letter = "".join(character for character in cell["cell"] if character.isalpha())
-        if cell["text"].strip():
+        if cell["text"].strip() and "!" not in cell["cell"]:
             found.setdefault(letter, cell["text"])
     return found

@@ -1,22 +1,20 @@
 """Reading one row of a task table: each column through its parser."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from minsheng.task_table.header import Header
 from minsheng.task_table.money import compare_columns, read_money
-from minsheng.task_table.parsers.counts import DOING
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
 from minsheng.task_table.parsers.parsed import Issue, Param, Severity
-from minsheng.task_table.parsers.target_cells import measure_in_name, parse_target_cell
-from minsheng.task_table.parsers.targets import Target, parse_targets
 from minsheng.task_table.parsers.text import follows, is_ditto, is_nothing, key, one_line, plain, without_serial
 from minsheng.task_table.parsers.units import Known
 from minsheng.task_table.parts_of_total import ask_of_parts
 from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.stated_targets import read_targets
 from minsheng.task_table.unknown import ask_about_unknown
 
 _CANCELLED = re.compile(r"取消|作废|撤销|调出|不再实施|终止实施|已删除|移出|剔除|暂缓")
@@ -28,8 +26,6 @@ _FIELDS = {
     "category": "category", "leader": "leader", "contact": "contact", "target": "targets", "funding": "funding",
     "amount": "funding", "amount_total": "funding", "amount_sum": "funding", "amount_year_plan": "funding",
 }  # fmt: skip
-_INDICATOR = re.compile(r"指标(?:名称|内容)?$|^分项(?:任务|目标|指标)$")
-_SHORT_NAME = re.compile(r"[^\d,，;；。:：]{2,24}")
 _OWN_COLUMNS = {*_FIELDS, "unit_of_measure"}
 
 
@@ -43,9 +39,16 @@ class Above:
     mark_leads: bool = False
     known_units: Known = ()
     category: str = ""
+    of_sheet: str = ""  # the category that the name of the sheet tells
     previous: RowReading | None = None
     tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def begin(self, category: str, *, goes_on: bool) -> None:
+        """Another sheet: one without a header goes on from the rows above, of one with its own they tell nothing."""
+        self.of_sheet, self.tasks = category, []
+        if not goes_on:
+            self.category, self.previous = category, None
 
 
 class RowReader:
@@ -64,14 +67,14 @@ class RowReader:
 
     def text(self, *meanings: str) -> str:
         """The text of a column, through merged cells; 同上 is the text above."""
-        return self._written(self.cell(*meanings))
+        return self.written(self.cell(*meanings))
 
     def texts(self, meaning: str) -> list[str]:
         """The texts of every column of a meaning that hold something (责任单位 | 配合单位, beside 牵头单位)."""
         columns = [column.index for column in self.header.columns if column.meaning == meaning]
-        return [text for index in columns if (text := self._written(self.sheet.cell(self.row, index)))]
+        return [text for index in columns if (text := self.written(self.sheet.cell(self.row, index)))]
 
-    def _written(self, cell: Cell | None) -> str:
+    def written(self, cell: Cell | None) -> str:
         if cell is None or is_nothing(cell.text):
             return ""
         for row in reversed(self.above.tasks if is_ditto(cell.text) else ()):
@@ -98,7 +101,8 @@ class RowReader:
             contact=self.text("contact") or "、".join(units.persons), extra=self._extra(), deadline=when.day,
             deadline_precision=when.precision, deadline_firm=when.firm,
             deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
-            deliverables=tuple(Deliverable(part.marker, part.text) for part in parts), targets=self._targets(content),
+            deliverables=tuple(Deliverable(part.marker, part.text) for part in parts),
+            targets=read_targets(self, content),
             funding=money.lines, funding_totals=money.totals, lead_units=units.lead,
             assisting_units=units.assist,
             source=self._source(),
@@ -218,68 +222,6 @@ class RowReader:
         if cell.month_or_day and text == cell.text:
             self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value
-
-    def _targets(self, content: str) -> tuple[Target, ...]:
-        cell, unit = self.text("target"), self.text("unit_of_measure") or measure_in_name(content)
-        goal = self.text("goal")
-        if cell:
-            parsed = parse_target_cell(cell, unit)
-            own = self._called(parsed.value, cell, content)
-            parsed = replace(parsed, value=(*own, *self._beside(own, content, goal)))
-        elif goal and parse_targets(goal).value:
-            parsed = parse_targets(goal)
-            self.ask("targets", "info", "targets_from_goal", text=goal)
-        else:
-            parsed = parse_targets(content)
-        self.issues += parsed.issues
-        return self._with_name(parsed.value, content)
-
-    def _called(self, targets: tuple[Target, ...], cell: str, content: str) -> tuple[Target, ...]:
-        """A bare figure in a column of figures is that of the task: it is called by its indicator, or its name."""
-        name = without_serial(self._indicator(content) or self.text("project", "project_content"))[1]
-        name = name or content.partition("。")[0]
-        bare = len(targets) == 1 and targets[0].text == plain(cell)
-        return (replace(targets[0], text=name),) if bare and name else targets
-
-    def _indicator(self, content: str) -> str:
-        """What a figure in a column of its own counts: 量化指标, or a short content below a project of several."""
-        named = next((c for c in self.header.columns if _INDICATOR.search(plain(c.header).rpartition("/")[2])), None)
-        written = self._written(self.sheet.cell(self.row, named.index)) if named else ""
-        return next((text for text in (written, content) if text and _SHORT_NAME.fullmatch(plain(text))), "")
-
-    def _beside(self, own: tuple[Target, ...], content: str, goal: str) -> tuple[Target, ...]:
-        """Further commitments, of another measure, in the words beside a column of figures: 8 所 | 新增学位2880个."""
-        units = {target.unit for target in own}
-        beside = list(dict.fromkeys(t for text in (content, goal) if text for t in parse_targets(text).value))
-        further = [t for t in beside if t.unit not in units]
-        words = plain(f"{content}\n{goal}")
-        promised: tuple[Target, ...] = ()
-        for target in further:  # 新建变压器45台、线路62千米: one doing for both
-            listed = promised and re.search(rf"{re.escape(promised[-1].text)}[、和及]{re.escape(target.text)}", words)
-            if listed or re.search(DOING, target.text):
-                promised = (*promised, target)
-        if promised:
-            self.ask("targets", "info", "targets_from_goal", text="，".join(t.text for t in promised))
-        same = [t for t in beside if t.unit in units and all(t.quantity != one.quantity for one in own)]
-        parts = len(own) == 1 and sum(t.quantity for t in same) == own[0].quantity
-        for target in [*(t for t in further if t not in promised), *(() if parts else same)]:
-            self.ask("targets", "info", "target_or_size", text=target.text)
-        return promised
-
-    def _with_name(self, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
-        """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
-        name = self.text("project")
-        if (
-            not re.search(r"\d|[一二两三四五六七八九十百]", name)
-            or key(name) == key(content)
-            or self.header.column("target")
-        ):
-            return targets
-        read = {(target.quantity, target.unit) for target in targets}
-        named = tuple(t for t in parse_targets(name).value if (t.quantity, t.unit) not in read)
-        if named:
-            self.ask("targets", "warning" if targets else "info", "targets_from_name", text=one_line(name))
-        return (*named, *targets)
 
     def _extra(self) -> dict[str, str]:
         """Columns that the portal has no field for, under the words of their header; two of the same words apart."""

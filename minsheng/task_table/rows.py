@@ -24,6 +24,12 @@ _RANKED = re.compile(r"为(?:第一|首要|总|主要)+(?:责任|牵头|主办|�
 _NOT_TITLE = re.compile(
     r"附件|附表|.*[〔\[(（]20\d\d[〕\])）].*号|单位[:：]|填报|制表|编制|时间[:：]|日期[:：]|\([^()]*(?:20\d\d年\d{1,2}月|通过|审议)[^()]*\)$"
 )
+# （单位：万元） behind a title says of what the figures are; the rest is still its name.
+_WITH_UNIT = re.compile(
+    r"[(（\[【][^()（）\[\]【】]{0,8}单\s*位\s*[:：][^()（）\[\]【】]*[)）\]】]|\s+(?:金额)?单\s*位\s*[:：]\s*[百千万亿]*元\s*$"
+)
+# What a total says besides: how many, how much.
+_COUNT = re.compile(r"约?[\d,.]+[一-鿿%]{0,4}")
 _TASK_MEANINGS = ("content", "lead_units", "assisting_units", "deadline", "funding", "target")
 DATA = "data"
 
@@ -37,7 +43,7 @@ def kind_of(sheet: Sheet, header: Header, row: int, title: str) -> str:
     if repeats(sheet, header, row):
         return "repeated_header"
     first = plain(cells[0].text)
-    if title and key(cells[0].text) == key(title):
+    if title and key(without_unit(cells[0].text)) == key(title):
         return "title"
     if (
         len(cells) > 2
@@ -84,6 +90,8 @@ def heading_of(sheet: Sheet, header: Header, row: int) -> str:
 
 
 def _is_total(sheet: Sheet, header: Header, row: int, cells: list[Cell]) -> bool:
+    if _TOTAL.fullmatch(plain(cells[0].text)) and all(_COUNT.fullmatch(plain(cell.text)) for cell in cells[1:]):
+        return True  # wherever it stands: 合计 in a first column of units
     front = [cell for cell in cells if cell.column <= header.last_front] or cells[:1]
     return any(_TOTAL.fullmatch(plain(cell.text)) for cell in front) and not _own(sheet, header, row, "lead_units")
 
@@ -154,8 +162,20 @@ def title_of(sheet: Sheet, header: Header) -> str:
     outside = (
         [line for line in lines if len(line) < 60 and not heading(plain(line))] for lines in (sheet.above, sheet.before)
     )
-    titles = (max(filter(_may_be_title, lines), key=len, default="") for lines in (inside, *outside))
+    named = ([without_unit(line) for line in lines] for lines in (inside, *outside))
+    titles = (max(filter(_may_be_title, lines), key=len, default="") for lines in named)
     return next(filter(None, titles), "").strip()
+
+
+def without_unit(line: str) -> str:
+    """A line above a table without what it says of the unit of its figures.
+
+    >>> without_unit("清河县2023年投资计划表（单位：万元）"), without_unit("清河县2023年投资计划表  单位：万元")
+    ('清河县2023年投资计划表', '清河县2023年投资计划表')
+    >>> without_unit("（单位：万元）"), without_unit("清河县2023年民生实事（试行）")
+    ('', '清河县2023年民生实事（试行）')
+    """
+    return _WITH_UNIT.sub("", line) if "位" in line else line
 
 
 def _may_be_title(line: str) -> bool:

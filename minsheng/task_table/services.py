@@ -4,7 +4,7 @@ Each step is one transaction with one event in the audit trail; the batch is loc
 once the second sees what the first did.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.files.base import File
@@ -19,7 +19,7 @@ from funding.services import lines
 from minsheng import figures
 from minsheng.collector import paused
 from minsheng.progress import each, tell
-from minsheng.task_table import answers, compose, record
+from minsheng.task_table import answers, compose, record, tables
 from minsheng.task_table.alike import alike, refuse_unsaid, say_apart
 from minsheng.task_table.decisions import (
     Choice,
@@ -35,6 +35,7 @@ from minsheng.task_table.goes_with import goes_with
 from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.other_tables import GOES_ON
 from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.points import open_of
 from minsheng.task_table.staging import forget_file, refuse_same_table, stage
@@ -103,6 +104,7 @@ def commit(
     choices: Mapping[int, Choice] | None = None,
     version: int | None = None,
     passing: bool = True,
+    leaving: bool = False,
 ) -> Programme:
     """Write the programme exactly as it was staged and decided; everything or nothing.
 
@@ -111,7 +113,8 @@ def commit(
 
     Raises ``MustChoose`` where a row needs a filing unit, ``MustAnswer`` where it has an error that nobody answered,
     ``StillOpen`` where a question is open and ``by`` is not ``passing`` them, ``MustSayWhether`` where most of its rows
-    are those of another programme and nobody said what it is,
+    are those of another programme and nobody said what it is, ``MustSayTables`` where another table of the file seems
+    to belong to it and nobody said whether it does, unless ``by`` is ``leaving`` those unread,
     ``Conflict`` where somebody decided since ``version``,
     ``IllegalTransition`` where somebody else confirmed or discarded the batch, ``DomainError`` where the programme or
     the file is there already.
@@ -131,6 +134,9 @@ def commit(
     # Imports of one jurisdiction come one after the other.
     jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     _refuse_again(jurisdiction, locked)
+    if leaving:
+        tables.leave_unread(locked, by=by)
+    tables.refuse_unsaid(locked)
     programme = _write(locked, by=by, passing=passing)
     locked.programme, locked.state = programme, State.COMMITTED
     locked.committed_by, locked.committed_at = by, clock.now()
@@ -193,7 +199,7 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     let_pass(batch, open_points, by=by)
     pairs = each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows))
     return _Planned(
-        items=[compose.plan_of(row, read, reading.sheet, people) for row, read in pairs],
+        items=[compose.plan_of(row, read, people) for row, read in pairs],
         money=[compose.money_of(read) for read in reading.rows],
         rows=[row.pk for row in rows],
         title=reading.title or "",
@@ -277,12 +283,14 @@ def import_table(
     filing: Mapping[int, str],
     passing: bool = False,
     apart: bool = False,
+    goes_on: Collection[str] = (),
 ) -> ImportBatch:
     """Stage and commit in one go; a refusal leaves nothing behind. ``filing``: row of the sheet → name of a unit.
     ``apart``: it is a programme of its own, though most of its rows may be those of another one.
+    ``goes_on``: names of other sheets of the file whose rows are read with it.
 
     Raises what ``stage`` and ``commit`` raise: ``StillOpen`` for a table that leaves questions open, unless a person
-    is ``passing`` them.
+    is ``passing`` them; then other tables of the file that nobody named are left unread, too.
     """
     if passing and by is None:
         raise DomainError(_("Only a person can let open questions stay as read: say who imports."))
@@ -294,7 +302,9 @@ def import_table(
                 _refuse_again(jurisdiction, batch)
             if apart and (found := alike(batch, batch.rows.order_by("position"))):
                 say_apart(batch, found.programme, by=by)
-            commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing)
+            for name in goes_on:
+                batch, _lost = tables.say(batch, name, GOES_ON, by=by)
+            commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing, leaving=passing)
     except BaseException:
         if batch is not None:
             forget_file(batch)
@@ -323,4 +333,4 @@ def _refuse_again(jurisdiction: Jurisdiction, batch: ImportBatch) -> None:
             _("The programme “%(name)s” of %(year)s of %(jurisdiction)s exists already; it cannot be imported again.")
             % {"name": programme, "year": year, "jurisdiction": jurisdiction}
         )
-    refuse_same_table(jurisdiction, batch.sha256, batch.sheet_read, None)
+    refuse_same_table(jurisdiction, batch.sha256, batch.sheets_read, None)

@@ -1,7 +1,7 @@
 """A sheet of cells: texts with their addresses, merged ranges, what is hidden."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from openpyxl.utils import get_column_letter
@@ -26,10 +26,12 @@ class Cell:
     month_or_day: bool = False  # a date on the first of a month that may stand for the month
     comment: str = ""
     origin: Place | None = None  # where it stands in the file, if that is elsewhere
+    sheet: str = ""  # on which sheet, if that is another than the one that is read
 
     @property
     def address(self) -> str:
-        return address(*(self.origin or (self.row, self.column)))
+        found = address(*(self.origin or (self.row, self.column)))
+        return f"{self.sheet}!{found}" if self.sheet else found
 
 
 @lru_cache(maxsize=8192)  # many columns are blank, and asked of again and again
@@ -103,6 +105,36 @@ class Sheet:
     def bottom(self, cell: Cell) -> int:
         """The last row over which a cell is merged."""
         return self.ranges.get((cell.row, cell.column), (cell.row, cell.column))[0]
+
+
+def moved(sheet: Sheet, by: int) -> Sheet:
+    """``sheet`` with rows counted from ``by`` on, to be read behind another one; its cells know where they stand."""
+    if not by:
+        return sheet
+    cells = {
+        (row + by, column): replace(
+            cell, row=row + by, origin=cell.origin or (cell.row, cell.column), sheet=cell.sheet or sheet.name
+        )
+        for (row, column), cell in sheet.cells.items()
+    }
+    return replace(
+        sheet,
+        cells=cells,
+        anchors={(row + by, column): (top + by, left) for (row, column), (top, left) in sheet.anchors.items()},
+        ranges={(top + by, left): (row + by, column) for (top, left), (row, column) in sheet.ranges.items()},
+        hidden_rows=frozenset(row + by for row in sheet.hidden_rows),
+    )
+
+
+def together(first: Sheet, second: Sheet) -> Sheet:
+    """Two sheets with rows of different numbers as one, to be looked at as a whole."""
+    return replace(
+        first,
+        cells={**first.cells, **second.cells},
+        anchors={**first.anchors, **second.anchors},
+        ranges={**first.ranges, **second.ranges},
+        hidden_rows=first.hidden_rows | second.hidden_rows,
+    )
 
 
 def address(row: int, column: int) -> str:

@@ -1,7 +1,7 @@
 """The file of a batch, read and read again: with the sheet and the columns that people chose."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ def read(
     resolver: Resolver,
     sheet: str = "",
     mapping: Mapping[str, str] | None = None,
+    joining: Collection[str] = (),
 ) -> TableReading:
     """The reading of a file, or of a text that was pasted. Raises ``TaskTableRefused``."""
     if PurePath(name).suffix.lower() == TEXT:
@@ -44,6 +45,7 @@ def read(
         sheet=sheet or None,
         known_units=resolver.known_names,
         mapping=mapping or None,
+        joining=joining,
     )
 
 
@@ -56,6 +58,7 @@ def read_as_before(
     programme: str,
     resolver: Resolver,
     sheet: str = "",
+    joining: Collection[str] = (),
 ) -> tuple[TableReading, dict[str, str], ColumnMemory | None]:
     """The reading with what was said of the columns of an earlier table, that (letter of a column → meaning), and whose
     word it was.
@@ -64,7 +67,7 @@ def read_as_before(
     """
     memories = ColumnMemory.objects.filter(jurisdiction=jurisdiction).order_by("-at")
     same_name = memories.filter(programme_name=programme).first()
-    how: dict[str, Any] = {"name": name, "year": year, "resolver": resolver, "sheet": sheet}
+    how: dict[str, Any] = {"name": name, "year": year, "resolver": resolver, "sheet": sheet, "joining": joining}
     reading = read(content, mapping=same_name.mapping if same_name else None, **how)
     memory = same_name or memories.filter(signature=signature(reading)).first()
     if memory is None:
@@ -118,7 +121,9 @@ def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> KeptReading
         sheets = [open_pasted(decoded(content))]
     else:
         sheets = open_workbook(content, name=name)
-    chosen = choose(sheets, batch.document.get("sheet") or None, mapping)
+    chosen = choose(sheets, batch.document.get("sheet") or None, mapping, [one.name for one in batch.joined])
+    part = next((one for one in chosen.parts if one.holds(row)), chosen.parts[0]).in_year(batch.year)
     above = Above(batch.year, level_of(batch.document.get("title", "")), known_units=frozenset(resolver.known_names))
     above.first_leads = batch.document.get("lead_rule") == "first"
-    return KeptReading.of(RowReader(chosen.sheet, chosen.header, row, above).read())
+    above.begin(part.category, goes_on=part.goes_on)
+    return KeptReading.of(RowReader(part.sheet, part.header, row, above).read())

@@ -24,6 +24,7 @@ from minsheng.task_table.corrections import PARTS, correction
 from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.models import ColumnMemory, ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.other_tables import APART, GOES_ON
 from minsheng.task_table.reading import RowReading, TableReading, dump
 from projects.models import Programme, SubItemRevision
 from projects.rules.responsible import ASSIST, LEAD
@@ -46,8 +47,11 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     existing = Programme.objects.filter(jurisdiction=jurisdiction, year=year, name=programme).first()
     resolver = resolver_of(jurisdiction)
     how = {"name": name, "jurisdiction": jurisdiction, "year": year, "programme": programme, "resolver": resolver}
-    (read, mapping, memory), chosen = _read(content, sha256, existing, how)
-    refuse_same_table(jurisdiction, sha256, read.sheet, existing)
+    last = last_of(existing) if existing else None
+    (read, mapping, memory), chosen, said = _read(content, sha256, existing, last, how)
+    sheets = {read.sheet, *(one.name for one in read.joined)}
+    if not any(one.asks for one in read.others if one.name not in said):  # else a person may read more of it
+        refuse_same_table(jurisdiction, sha256, sheets, existing)
     document, rows = dump(read)
     batch = ImportBatch(
         jurisdiction=jurisdiction,
@@ -60,6 +64,7 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
         sheet=chosen,
         mapping=mapping,
         columns_from=_whose(memory) if memory else {},
+        other_tables=said,
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
@@ -73,18 +78,49 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     return batch
 
 
-def _read(content: bytes, sha256: str, existing: Programme | None, how: dict[str, Any]) -> tuple[AsBefore, str]:
-    """The reading of the sheet that is wanted; and its name, where it is not the one that the reader found."""
-    found = source.read_as_before(content, **how)
+def _read(
+    content: bytes, sha256: str, existing: Programme | None, last: ImportBatch | None, how: dict[str, Any]
+) -> tuple[AsBefore, str, dict[str, Any]]:
+    """The reading of the sheet that is wanted; its name, where it is not the one that the reader found; and what was
+    said of the other sheets when the programme's last table was read, as far as it holds of these. One that was
+    imported as another programme is no part of this one.
+    """
+    found, chosen = source.read_as_before(content, **how), ""
     imported = _imported(how["jurisdiction"], sha256)
     others = imported.exclude(programme=existing) if existing else imported
-    # Not by the key alone: to find out that it is no field, Django raises an error that keeps all these frames, and the
-    # reading with them, until the collector comes by.
-    taken = {document.get("sheet") for document in others.values_list("document", flat=True)}
-    wanted = _sheet_wanted(found[0], taken, _last_of(existing) if existing else None)
-    if wanted == found[0].sheet:
-        return found, ""
-    return source.read_as_before(content, sheet=wanted, **how), wanted
+    taken = {name: str(batch.programme) for batch in others for name in batch.sheets_read}
+    wanted = _sheet_wanted(found[0], taken, last)
+    if wanted != found[0].sheet:
+        found, chosen = source.read_as_before(content, sheet=wanted, **how), wanted
+    said = said_before(last, found[0], taken) if last else {}
+    at = clock.now().isoformat()
+    said |= {
+        one.name: {"said": APART, "by_name": "", "at": at, "programme": taken[one.name]}
+        for one in found[0].others
+        if one.name in taken
+    }
+    if joining := [name for name, one in said.items() if one["said"] == GOES_ON]:
+        found = source.read_as_before(content, sheet=wanted, joining=joining, **how)
+    return found, chosen, said
+
+
+def said_before(last: ImportBatch, read: TableReading, taken: Collection[str]) -> dict[str, Any]:
+    """What was said of the other sheets of a programme's last table, as far as it holds of those of a new one.
+
+    A sheet that was read on is so again, as long as its columns fit; one that was no part of it is asked about anew
+    where it says something else.
+    """
+    if last.sheet_read != read.sheet:
+        return {}
+    marks = {one["name"]: one["mark"] for one in last.document.get("others", ())}
+    found: dict[str, Any] = {}
+    for other in read.others:
+        said = last.other_tables.get(other.name)
+        holds = said and (
+            (other.fits and other.name not in taken) if said["said"] == GOES_ON else marks.get(other.name) == other.mark
+        )
+        found |= {other.name: said} if holds else {}
+    return found
 
 
 def _whose(memory: ColumnMemory) -> dict[str, str]:
@@ -108,6 +144,8 @@ def _keep(
         fresh.append(new_row(StagedRow, of, position=position, row=read.row, reading=row, units=units))
     carried = carry_over(fresh, existing) if existing else []
     insert_rows(fresh)
+    people = {name: one for name, one in batch.other_tables.items() if "programme" not in one}
+    carried += [record.Said(None, f"table-{name}", after=one) for name, one in people.items()]
     if carried:
         record.keep(batch, carried, step=ImportDecision.Step.CARRY, by=by)
     audit.record(
@@ -138,7 +176,7 @@ def carry_over(rows: Sequence[StagedRow], programme: Programme) -> list[record.S
 
     Rows of which something is said already are left alone. Gives what was carried, for the record.
     """
-    last = _last_of(programme)
+    last = last_of(programme)
     if last is None:
         return []
     free = [row for row in rows if not (row.corrections or row.accepted or row.decisions or row.left_out)]
@@ -152,20 +190,23 @@ def carry_over(rows: Sequence[StagedRow], programme: Programme) -> list[record.S
     ] + [record.Said(row.row) for row in free if row.accepted or row.decisions or row.left_out]
 
 
-def refuse_same_table(jurisdiction: Jurisdiction, sha256: str, sheet: str, updated: Programme | None) -> None:
+def refuse_same_table(
+    jurisdiction: Jurisdiction, sha256: str, sheets: Collection[str], updated: Programme | None
+) -> None:
     """No sheet of a file twice, however many tables came since: as another programme its money would count twice, as
     the newest of the same one nothing would change.
 
     What was changed since may be set back by the newest table, and by an earlier one of the same programme.
     """
-    same = _imported(jurisdiction, sha256).filter(document__sheet=sheet)
-    other = same.exclude(programme=updated).first() if updated else same.first()
+    imported = _imported(jurisdiction, sha256)
+    others = imported.exclude(programme=updated) if updated else imported
+    other = next((one for one in others if one.sheets_read & {*sheets}), None)
     if other is not None:
         raise DomainError(
             _("This very file was imported already, as “%(programme)s”.") % {"programme": other.programme}
         )
-    last = _last_of(updated) if updated else None
-    if last is None or (last.sha256, last.sheet_read) != (sha256, sheet):
+    last = last_of(updated) if updated else None
+    if last is None or (last.sha256, last.sheets_read) != (sha256, {*sheets}):
         return
     later = SubItemRevision.objects.filter(sub_item__programme=updated, number__gt=1)
     if last.committed_at is None or later.filter(at__gt=last.committed_at).exists():
@@ -180,7 +221,8 @@ def _imported(jurisdiction: Jurisdiction, sha256: str) -> QuerySet[ImportBatch]:
     return found.select_related("programme__jurisdiction")
 
 
-def _last_of(programme: Programme) -> ImportBatch | None:
+def last_of(programme: Programme) -> ImportBatch | None:
+    """The last table that was imported into ``programme``."""
     committed = programme.import_batches.filter(state=ImportBatch.State.COMMITTED)
     return committed.order_by("committed_at", "pk").last()
 

@@ -207,7 +207,8 @@ def _insert(batch: ImportBatch, row: int) -> None:
         raise DomainError(_("There is no such row in the table."))
     resolver = resolver_of(batch.jurisdiction)
     reading = source.read_row(batch, row, resolver=resolver)
-    place = batch.rows.filter(row__lt=row).count() + 1
+    key = batch.place_key()
+    place = sum(key(other) < key(row) for other in batch.rows.values_list("row", flat=True)) + 1
     far = 1_000_000  # places move in two steps, so that no two are the same at any moment
     batch.rows.filter(position__gte=place).update(position=F("position") + far)
     batch.rows.filter(position__gte=far).update(position=F("position") - far + 1)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
 
-from minsheng.task_table.columns import Column
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.amounts import SCALES, amount_in_column, amounts, exact
 from minsheng.task_table.parsers.numbers import ARABIC, to_decimal

@@ -1,4 +1,4 @@
-"""The steps of the review that hold for the whole table: defaults, names, columns."""
+"""The steps of the review that hold for the whole table: defaults, names, columns, other tables of the file."""
 
 from datetime import date
 from typing import Any, Final, cast
@@ -22,11 +22,13 @@ from minsheng.task_table.alike import say_apart
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.names_form import Answered, NamesForm
+from minsheng.task_table.other_tables import APART
 from minsheng.task_table.reread import reread
 from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.table import table_of
+from minsheng.task_table.tables import SaidMeanwhile, say
 from minsheng.task_table.views import batch_or_404, page
 from projects.models import Programme
 
@@ -72,6 +74,35 @@ def apart(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Recorded: the table is a programme of its own."))
     return redirect("task_table:batch", pk)
+
+
+@require_POST
+@tells_progress
+def tables(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another table of the file belongs to it, or does not, or is the table: then it is read in place of it."""
+    request = cast(Request, request)
+    found = batch_or_404(request.user, pk)
+    require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
+    name, said, sheet = (request.POST.get(word, "") for word in ("table", "said", "sheet"))
+    try:
+        if said == "table":
+            version = _number(request.POST.get("version"))
+            lost = reread(found, sheet=name, mapping={}, version=-1 if version is None else version, by=request.user)[1]
+        else:
+            seen = request.POST.get("seen")
+            lost = say(found, name, said, by=request.user, seen=seen, sheet=sheet or None)[1]
+    except SaidMeanwhile as error:
+        now = batch_or_404(request.user, pk)
+        return page(request, now, asked={}, status=409, clash={"table": error.name, "text": str(error)})
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        if said == APART:
+            messages.success(request, _("Recorded: “%(name)s” is no part of the table.") % {"name": name})
+        else:
+            _tell_lost(request, len(lost))
+    onward = "task_table:again" if "update" in request.POST else "task_table:batch"
+    return redirect(onward, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/commit/", views.commit, name="commit"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/apart/", table_views.apart, name="apart"),
+    path("<int:pk>/tables/", table_views.tables, name="tables"),
     path("<int:pk>/discard/", views.discard, name="discard"),
     path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/source/", views.source, name="source"),

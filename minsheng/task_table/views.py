@@ -39,6 +39,7 @@ from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.points import by_kind, open_of
 from minsheng.task_table.table import table_of
+from minsheng.task_table.tables import MustSayTables
 
 PER_PAGE = 20
 Step = Callable[[ChoicesForm | None, int | None], None]
@@ -214,7 +215,7 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
         return _ask_once_more(request, found, form)
     except DomainError as error:
         error.__traceback__ = None  # its frames hold every row of the table, and the page holds them again
-        if isinstance(error, MustChoose | MustAnswer | MustSayWhether):
+        if isinstance(error, MustChoose | MustAnswer | MustSayWhether | MustSayTables):
             _keep_choices(request, found, form)  # what is asked for may be answered on another page
         now, version = batch_or_404(request.user, found.pk), form.cleaned_data["version"] if form else None
         form = None

@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from minsheng.progress import each
+from minsheng.task_table.continued import says_that_it_goes_on
 from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.text import heading, one_line, plain
 from minsheng.task_table.result import RowReading, SkippedRow
 from minsheng.task_table.row import Above, RowReader
-from minsheng.task_table.rows import DATA, heading_of, kind_of
+from minsheng.task_table.rows import DATA, heading_of, kind_of, without_unit
 from minsheng.task_table.sheet import Sheet
 
 
@@ -19,17 +20,18 @@ def read_rows(
     skipped: list[SkippedRow] = []
     headers = {header.rows[0]: header for header in (main, *further)}
     named = {row for header in headers.values() for row in header.rows}
-    current: Header | None = None
+    current = main if main.rows[-1] < min(sheet.rows, default=0) else None  # it stands on another sheet
     for row in each(sheet.rows, _("Reading the rows"), len(sheet.rows)):
         if row in headers:
             current = headers[row]
-            above.category, above.previous, above.tasks = _heading_above(sheet, row), None, []
+            above.category, above.previous, above.tasks = _heading_above(sheet, row) or above.of_sheet, None, []
         if row in named:
             kind = "header"
         elif current is None:
             kind = _before(sheet, row, title)
         else:
             kind = kind_of(sheet, current, row, title)
+            kind = "note" if kind == "category" and _says_that_it_goes_on(sheet, row) else kind
         if kind == DATA and current is not None:
             above.previous = RowReader(sheet, current, row, above).read(further=current is not main)
             rows.append(above.previous)
@@ -48,8 +50,13 @@ def _heading_above(sheet: Sheet, row: int) -> str:
     return one_line(cells[0].text) if len(cells) == 1 and heading(plain(cells[0].text)) else ""
 
 
+def _says_that_it_goes_on(sheet: Sheet, row: int) -> bool:
+    cells = sheet.filled(row)
+    return len(cells) == 1 and says_that_it_goes_on(cells[0].text)
+
+
 def _before(sheet: Sheet, row: int, title: str) -> str:
     text = "".join(cell.text for cell in sheet.filled(row))
-    if text.strip() == title:
+    if without_unit(text).strip() == title:
         return "title"
     return "category" if len(sheet.filled(row)) == 1 and heading(plain(text)) else "note"

@@ -52,6 +52,11 @@ def _against(year: int, sources: Iterable[list[str]]) -> str:
     return one_line(next((text for text in next(against, []) if _years([text])), ""))
 
 
+def years_in(texts: Iterable[str]) -> set[int]:
+    """The years that texts name."""
+    return set(_years(texts))
+
+
 def _deadlines(sheet: Sheet, header: Header) -> list[str]:
     column = header.column("deadline")
     rows = [row for row in sheet.rows if row >= header.first_data_row] if column else []

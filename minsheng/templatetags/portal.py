@@ -24,6 +24,7 @@ from projects.models import SubItem
 if TYPE_CHECKING:
     from minsheng.charts import Cell
     from minsheng.dashboard.heat import Cell as HeatCell
+    from minsheng.task_table.models import ImportBatch
 
 register = template.Library()
 
@@ -154,6 +155,15 @@ def near_day(value: date | None) -> str:
 def near_moment(value: datetime | None) -> str:
     """10-17 09:01; another year's with its year."""
     return words.near_moment(value)
+
+
+@register.filter
+def row_words(batch: "ImportBatch", row: int) -> str:
+    """A row of a staged table in words; of a sheet that is read on with it, where in the file it stands."""
+    sheet, place = batch.place_of(row)
+    if place == row:
+        return _("Row %(row)s") % {"row": row}
+    return _("Row %(row)s (“%(sheet)s”, row %(place)s)") % {"row": row, "sheet": sheet, "place": place}
 
 
 @register.filter

@@ -13,6 +13,8 @@ from projects.models.report import (
     CONTENT_FIELDS,
     MonthlyReport,
     TargetReading,
+    is_of_another,
+    units_before,
 )
 from projects.models.responsibility import Responsibility
 from projects.models.sub_item import SubItem, SubItemRevision
@@ -51,4 +53,6 @@ __all__ = [
     "Target",
     "TargetReading",
     "Told",
+    "is_of_another",
+    "units_before",
 ]

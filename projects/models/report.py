@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, Final, Self
 
@@ -64,7 +65,8 @@ class MonthlyReport(models.Model):
     ``reason`` explains a figure that fell or a lag; a lag also has the ``factor`` that mainly holds it up, and the
     ``measure`` that will have caught up ``measure_by`` a day; a nil report (零报告) carries the last figures and a word
     why. ``version`` counts changes of the text, 0 before the first; ``edits`` say of each field of the form who changed
-    it last: ``{"by": …, "at": …, "form": …}``, so that of two editors the later one is told.
+    it last: ``{"by": …, "at": …, "form": …}``, so that of two editors the later one is told. What was written before a
+    hand-over also says which ``unit`` (its key; ``unit_name``) wrote it, and from which month the draft is ``handed``.
     """
 
     class State(models.TextChoices):
@@ -127,6 +129,27 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sub_item} {self.period}"
+
+    @property
+    def is_let_go(self) -> bool:
+        """Whether the office waits for it no longer (按未报处理), and nobody has filed it since: a draft again."""
+        return self.state == self.State.DRAFT and self.submitted_by_id is not None
+
+    @property
+    def handed_from(self) -> list[str]:
+        """The units from which its draft was handed over, as far as what they wrote has not been changed since."""
+        return units_before(self.edits, self.department_id)
+
+
+def units_before(edits: Mapping[str, Mapping[str, str]], unit: int | None) -> list[str]:
+    """Of a report's ``edits``, the names of other units than ``unit``, which has it now, whose text still stands."""
+    names = (mark["unit_name"] for mark in edits.values() if is_of_another(mark, unit))
+    return list(dict.fromkeys(names))
+
+
+def is_of_another(mark: Mapping[str, str], unit: int | None) -> bool:
+    """Whether a field with ``mark`` was written before a hand-over, while another unit than ``unit`` had the draft."""
+    return "unit" in mark and mark["unit"] != str(unit)
 
 
 class TargetReading(models.Model):

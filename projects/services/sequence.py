@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, Min, OuterRef
+from django.utils.translation import gettext as _
 
 from departments import clock
+from projects.filing import LET_GO
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItemRevision
 from projects.rules.reports import filing_open
 from projects.services.reports import excepted_until, submissions
@@ -17,11 +19,25 @@ State = MonthlyReport.State
 
 @dataclass(frozen=True)
 class Skipped:
-    """An earlier month for which nothing was filed: whether it was begun, and whether it can still be filed."""
+    """An earlier month for which nothing was filed: whether it was begun, whether the office waits for it no longer,
+    and whether it can still be filed.
+    """
 
     period: ReportingPeriod
     is_draft: bool
     is_open: bool
+    is_let_go: bool = False
+
+    @property
+    def words(self) -> str:
+        month = {"month": str(self.period), "state": str(LET_GO)}
+        if self.is_let_go and self.is_open:
+            return _("%(month)s (%(state)s, can still be filed)") % month
+        if self.is_let_go:
+            return _("%(month)s (%(state)s)") % month
+        if self.is_open:
+            return _("%(month)s (can still be filed)") % month
+        return _("%(month)s (a draft, locked)") % month if self.is_draft else _("%(month)s (locked)") % month
 
 
 def approvals_after(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEvent]]:
@@ -111,9 +127,16 @@ class _Gaps:
         for period in opened.prefetch_related("exceptions").order_by("month"):
             self.periods[period.programme_id].append(period)
         self.states: dict[int, dict[date, str]] = defaultdict(dict)
-        rows = MonthlyReport.objects.filter(sub_item__in=keys).order_by()
-        for sub_item, month, state in rows.values_list("sub_item", "period__month", "state"):
-            self.states[sub_item][month] = state
+        self.let_go: set[tuple[int, date]] = set()
+        for one in (
+            MonthlyReport.objects.filter(sub_item__in=keys)
+            .select_related("period")
+            .order_by()
+            .only("sub_item", "period__month", "state", "submitted_by")
+        ):
+            self.states[one.sub_item_id][one.period.month] = one.state
+            if one.is_let_go:
+                self.let_go.add((one.sub_item_id, one.period.month))
         self.filing: dict[int, list[Responsibility]] = defaultdict(list)
         for role in Responsibility.objects.filter(sub_item__in=keys, files=True).select_related("department"):
             self.filing[role.sub_item_id].append(role)
@@ -144,7 +167,8 @@ class _Gaps:
             excepted_until=excepted_until(period, report.sub_item, role.department),
         )
         if state == State.DRAFT or is_open or self._stood_before(report.sub_item_id, period):
-            return Skipped(period, state == State.DRAFT, is_open)
+            is_let_go = (report.sub_item_id, period.month) in self.let_go
+            return Skipped(period, state == State.DRAFT, is_open, is_let_go)
         return None
 
     def _stood_before(self, sub_item: int, period: ReportingPeriod) -> bool:

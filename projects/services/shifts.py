@@ -16,6 +16,8 @@ from departments.bulk import insert_rows, update_rows
 from departments.errors import DomainError
 from departments.language import year_month
 from departments.models import Department
+from projects.filing import LET_GO
+from projects.filings import let_go
 from projects.models import MonthlyReport, Programme, ReportEvent, ReportingPeriod, Responsibility, SubItem
 from projects.rules.periods import month_before, next_month
 from projects.rules.reports import SUBMISSION
@@ -27,6 +29,7 @@ class Why(StrEnum):
     """What keeps a month with whoever was responsible in it."""
 
     SUBMITTED = "submitted"  # its report was submitted
+    LET_GO = "let-go"  # it was submitted, came back, and is waited for no longer
     LOCKED = "locked"  # it locked
     HANDED_OVER = "handed-over"  # an earlier hand-over begins with the month that is possible
 
@@ -44,6 +47,9 @@ class Bound:
         match self.why:
             case Why.SUBMITTED:
                 return _("%(last)s was submitted already: possible from %(month)s.") % words
+            case Why.LET_GO:
+                words["state"] = str(LET_GO)
+                return _("%(last)s: %(state)s; possible from %(month)s.") % words
             case Why.LOCKED:
                 return _("%(last)s has locked: possible from %(month)s.") % words
         return _("It was handed over already, from %(month)s: possible from then.") % words
@@ -51,7 +57,7 @@ class Bound:
 
 def bounds(sub_items: Collection[SubItem]) -> dict[int, Bound]:
     """From when each may be handed over, by its key: after the last month that was submitted or has locked, and not
-    before the last hand-over. Two queries. One that is missing may be handed over from any month.
+    before the last hand-over. Three queries. One that is missing may be handed over from any month.
 
     A month that was only begun goes over with its draft.
     """
@@ -66,9 +72,10 @@ def earliest_in(programme: Programme) -> dict[int, date]:
 def _bounds(**of: Any) -> dict[int, Bound]:
     submitted = ReportEvent.objects.filter(report=OuterRef("pk"), to_state__in=SUBMISSION)
     reports = MonthlyReport.objects.filter(~Q(state=MonthlyReport.State.DRAFT) | Exists(submitted), **of).order_by()
+    last = dict(reports.values_list("sub_item").annotate(Max("period__month")))
+    gone = set(let_go().filter(**of).order_by().values_list("sub_item", "period__month"))
     found = {
-        pk: Bound(next_month(month), Why.SUBMITTED)
-        for pk, month in reports.values_list("sub_item").annotate(Max("period__month"))
+        pk: Bound(next_month(month), Why.LET_GO if (pk, month) in gone else Why.SUBMITTED) for pk, month in last.items()
     }
     locked = ReportingPeriod.objects.filter(
         programme=OuterRef("sub_item__programme"), locks_on__lte=clock.today()
@@ -98,7 +105,8 @@ def token(responsibilities: Iterable[Responsibility]) -> str:
 
 def write(shifts: Sequence[tuple[SubItem, Parts, date | None]]) -> None:
     """End the responsibilities that the parts no longer state, and begin those they state anew, from a month on. Drafts
-    of these months go over to the unit that files them now. The caller has locked the sub-items.
+    of these months go over to the unit that files them now, and keep who wrote them. The caller has locked the
+    sub-items.
 
     Raises ``DomainError`` without a month, or where the month was submitted, has locked or lies before the last
     hand-over.
@@ -166,9 +174,12 @@ def _hand_drafts_over(shifts: Sequence[tuple[SubItem, Parts, date | None]], draf
     for report in drafts:
         unit, since = filing[report.sub_item_id]
         if unit and since and report.period.month >= since and report.department_id != unit.pk:
+            before = {"unit": str(report.department_id), "unit_name": report.department_name}
+            handed = {"handed": f"{since:%Y-%m}"}
+            report.edits = {name: before | mark | handed for name, mark in report.edits.items()}
             report.department, report.department_name = unit, unit.full_name
             changed.append(report)
-    update_rows(changed, ["department", "department_name"])
+    update_rows(changed, ["department", "department_name", "edits"])
 
 
 def _same(row: Responsibility) -> Hashable:

@@ -1,6 +1,7 @@
 """The pages in both languages: chosen by cookie, whole in each, and nothing English is kept."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from html.parser import HTMLParser
 
@@ -69,7 +70,7 @@ def hide_the_data():
     def hidden(value):
         if isinstance(value, str):
             return re.sub(HAN, lambda sign: chr(PLANE + ord(sign[0])), value)
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):  # also a reading as it is kept
             return {hidden(key): hidden(one) for key, one in value.items()}
         return [hidden(one) for one in value] if isinstance(value, list) else value
 

@@ -185,6 +185,7 @@ MATRIX = {
     ("task_table:again", "get"): only(200, "importer", otherwise=404),
     ("task_table:discard", "post"): only(302, "importer", otherwise=404),
     ("task_table:apart", "post"): only(302, "importer", otherwise=404),
+    ("task_table:tables", "post"): only(302, "importer", otherwise=404),
     ("task_table:undo", "post"): only(422, "importer", otherwise=404),
     ("task_table:source", "get"): only(200, "importer", otherwise=404),
     ("task_table:flat", "get"): only(200, "importer", otherwise=404),
@@ -345,7 +346,7 @@ def address(place, name):
         },
         **{
             f"task_table:{page}": [place.batch.pk]
-            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again", "apart")
+            for page in ("accept", "default", "unknown", "columns", "confirm", "use_again", "apart", "tables")
         },
         **{f"task_table:{page}": [place.batch.pk, place.row] for page in ("row", "leave_out", "take_in", "ask_again")},
         **{f"task_table:{page}": [place.batch.pk, place.row, "content"] for page in ("part", "take_back")},

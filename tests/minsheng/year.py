@@ -60,13 +60,31 @@ def _fill():
     call_command("seed_demo", verbosity=0)
     importer = User.objects.get(username="daoru")
     of = {"jurisdiction": Jurisdiction.objects.get(code="370871"), "year": 2023, "by": importer}
-    tables.stage(ContentFile(OTHER.read_bytes(), OTHER.name), programme="重点工作", **of)
+    tables.stage(ContentFile(_with_more_sheets(), OTHER.name), programme="重点工作", **of)
     book = load_workbook(ROOT / "fixtures" / "task_table_2023.xlsx")
     cell = next(cell for line in book.active.iter_rows() for cell in line if "道路改造工程" in str(cell.value))
     cell.value = f"{cell.value}新增路灯20盏。"
     changed = BytesIO()
     book.save(changed)
     tables.stage(ContentFile(changed.getvalue(), "调整后的任务分解表.xlsx"), programme="民生实事", **of)
+
+
+def _with_more_sheets():
+    """The other government's table with a sheet that goes on without a header, one of the same form, and contacts."""
+    book = load_workbook(OTHER)
+    rows = [[cell.value for cell in line] for line in book.active.iter_rows()]
+    header = next(at for at, row in enumerate(rows) if sum(value is not None for value in row) > 3)
+    tasks = [row for row in rows[header + 1 :] if row[0] and row[2]][:4]
+    for name, shown in (("续表", tasks[:2]), ("教育类", [rows[header], *tasks[2:]])):
+        sheet = book.create_sheet(name)
+        for row in shown:
+            sheet.append([f"{value}（新增）" if isinstance(value, str) and len(value) > 20 else value for value in row])
+    contacts = book.create_sheet("联系方式")
+    for row in (["姓名", "电话"], ["王某某", "0537-1234567"]):
+        contacts.append(row)
+    changed = BytesIO()
+    book.save(changed)
+    return changed.getvalue()
 
 
 def batched(rows, size):

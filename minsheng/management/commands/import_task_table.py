@@ -1,7 +1,8 @@
 """``import_task_table``: the way of the web page in one go, for a table that leaves nothing open.
 
 What is open is shown, row by row, and nothing is written; ``--accept-open`` lets it stay as read, on record under the
-name given with ``--by``.
+name given with ``--by``. Other sheets that seem to hold tasks are read with it (``--goes-on``) or, with
+``--accept-open``, left unread.
 """
 
 from argparse import ArgumentParser, ArgumentTypeError
@@ -22,6 +23,7 @@ from minsheng.task_table.compose import reading_of
 from minsheng.task_table.match import jurisdiction_by
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.passing import StillOpen
+from minsheng.task_table.tables import MustSayTables, not_of_tables, tables_of
 
 
 def row_and_name(text: str) -> tuple[int, str]:
@@ -50,6 +52,10 @@ class Command(BaseCommand):
             "--apart", action="store_true", help="it is a programme of its own though its rows are another's; with --by"
         )
 
+        parser.add_argument(
+            "--goes-on", action="append", default=[], metavar="SHEET", help="read this sheet with the table; with --by"
+        )
+
     def handle(self, *_args: Any, file: Path, **options: Any) -> None:
         try:
             jurisdiction = jurisdiction_by(options["jurisdiction"])
@@ -64,6 +70,7 @@ class Command(BaseCommand):
                     filing=dict(options["filing_unit"]),
                     passing=options["accept_open"],
                     apart=options["apart"],
+                    goes_on=options["goes_on"],
                 )
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
@@ -73,6 +80,15 @@ class Command(BaseCommand):
         except MustSayWhether as error:
             advice = _("Import it on the page as an update, or add --apart and --by.")
             raise CommandError(f"{error}\n{advice}") from error
+        except MustSayTables as error:
+            advice = _(
+                "Import it on the page and answer there, or add --by and, for each that belongs to it, --goes-on;"
+                " --accept-open leaves the others unread."
+            )
+            lines = [
+                "  " + _("“%(name)s”: %(rows)s rows") % {"name": name, "rows": rows} for name, rows in error.tables
+            ]
+            raise CommandError("\n".join([str(error), *lines, advice])) from error
         except DomainError as error:
             raise CommandError(str(error)) from error
         self._report(batch)
@@ -99,9 +115,12 @@ class Command(BaseCommand):
         self.stdout.write(
             _("“%(programme)s”: %(projects)s projects, %(sub_items)s sub-items.") % {"programme": programme, **written}
         )
-        for issue in reading_of(batch, list(batch.rows.order_by("position"))).issues:
+        for issue in not_of_tables(reading_of(batch, list(batch.rows.order_by("position"))).issues):
             self.stdout.write(f"  {issue.message}")
-        passed = batch.decisions.filter(step=ImportDecision.Step.PASS).order_by("row", "pk")
+        for one in tables_of(batch):
+            if one.said:
+                self.stdout.write("  " + _("“%(name)s”: %(said)s") % {"name": one.table.name, "said": one.words})
+        passed = batch.decisions.filter(step=ImportDecision.Step.PASS, row__isnull=False).order_by("row", "pk")
         if passed:
             self.stdout.write(_("Stays as read, in the name of %(name)s:") % {"name": passed[0].by_name})
         for line in _by_row((one.row, one.after) for one in passed):

@@ -100,7 +100,6 @@ class Comparison:
     programme: Programme
     items: dict[int, Present]
     matching: Matching
-    sheet: str
     staged: list[StagedRow] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
@@ -200,9 +199,9 @@ def _sum(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def source_of(sub_item: SubItem, sheet: str, row: int | None, cells: dict[str, Any]) -> dict[str, Any]:
+def source_of(sub_item: SubItem, drafted: SubItem, cells: dict[str, Any]) -> dict[str, Any]:
     """Where it stands in the table, as far as that is otherwise than it was; what was closed keeps its place."""
     if sub_item.is_closed:
         return {}
-    source = {"source_sheet": sheet, "source_row": row, "source_cells": cells}
+    source = {"source_sheet": drafted.source_sheet, "source_row": drafted.source_row, "source_cells": cells}
     return {name: value for name, value in source.items() if getattr(sub_item, name) != value}

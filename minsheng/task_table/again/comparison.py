@@ -64,7 +64,7 @@ def compare(update: TableUpdate, sub_items: QuerySet[SubItem] | None = None) -> 
     programme = update.programme
     items = present_of(programme, sub_items)
     people, matched, total = _matched(update, items)
-    found = Comparison(update, programme, items, matched, sheet=update.batch.document.get("sheet", ""))
+    found = Comparison(update, programme, items, matched)
     pairs_of, sources = matched.pairs, lines.all_sources()
     for rows, readings in _runs(update):
         tell(_("Comparing with the programme"), len(found.staged), total)
@@ -114,7 +114,7 @@ def _compare(
     keys = [pairs_of[row.row] for row in rows if row.row in pairs_of]
     standing = standing_of([found.items[pk] for pk in keys])
     made = [
-        _row(row, read, found.sheet, people, standing.get(pairs_of.get(row.row, 0)))
+        _row(row, read, people, standing.get(pairs_of.get(row.row, 0)))
         for row, read in zip(rows, readings, strict=True)
     ]
     paired = [(row, pairs_of[row.number]) for row in made if row.number in pairs_of]
@@ -125,7 +125,7 @@ def _compare(
         Same(
             pair.row.staged,
             pair.present,
-            source_of(pair.present.sub_item, found.sheet, pair.drafted.source_row, pair.drafted.source_cells),
+            source_of(pair.present.sub_item, pair.drafted, pair.drafted.source_cells),
         )
         for pair in pairs
         if not (pair.differences or pair.kept)
@@ -176,11 +176,11 @@ def _decided(update: TableUpdate, items: Mapping[int, Present]) -> dict[int, int
     return {row: pk for row, pk in said.items() if pk == matching.NEW or pk in items}
 
 
-def _row(staged: StagedRow, reading: RowReading, sheet: str, people: People, present: Standing | None) -> Row:
+def _row(staged: StagedRow, reading: RowReading, people: People, present: Standing | None) -> Row:
     """The plan of a row. What a person said before of an open name, and who files where the table leaves that open,
     holds until somebody says otherwise.
     """
-    plan = plan_of(staged, reading, sheet, people)
+    plan = plan_of(staged, reading, people)
     stated: Sequence[Stated] = people.stated(staged)
     filing = people.filing(staged)
     if present is not None:

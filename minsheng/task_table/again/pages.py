@@ -29,6 +29,7 @@ from minsheng.task_table.changed import Changed
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.others import Other
 from minsheng.task_table.points import by_kind
+from minsheng.task_table.tables import tables_of
 from projects.models import Programme
 
 PER_PAGE = 30
@@ -82,6 +83,7 @@ def match_page(
         "open": len(found.matching.proposed),
         "words": _words(request),
         "changed": changed,
+        "tables": tables_of(batch),
     }
     return render(request, "task_table/again/match.html", context, status=status)
 
@@ -154,6 +156,7 @@ def update_page(
         "to_make": to_make(batch, found.staged),
         "kinds": by_kind(point for _row, point in found.open_points),
         "changed": changed,
+        "tables": tables_of(batch),
     }
     return render(request, "task_table/again/differences.html", context, status=status)
 

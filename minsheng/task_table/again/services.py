@@ -16,7 +16,7 @@ from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.language import listed
 from departments.models import Jurisdiction, User
 from minsheng.collector import paused
-from minsheng.task_table import answers, record
+from minsheng.task_table import answers, record, tables
 from minsheng.task_table.again import matching
 from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison
@@ -59,7 +59,7 @@ def begin(batch: ImportBatch, programme: Programme, *, by: User | None) -> Table
     begun = TableUpdate.objects.filter(batch=locked, programme=programme).first()
     if begun is not None:
         return begun
-    refuse_same_table(locked.jurisdiction, locked.sha256, locked.sheet_read, programme)
+    refuse_same_table(locked.jurisdiction, locked.sha256, locked.sheets_read, programme)
     update, _made = TableUpdate.objects.update_or_create(
         batch=locked, defaults={"programme": programme, "rows": {}, "missing": {}}
     )
@@ -213,7 +213,7 @@ def commit(
     update = _update(locked)
     jurisdiction = locks.held(Jurisdiction.objects.all()).get(pk=locked.jurisdiction_id)
     locks.hold(Programme, update.programme.pk)
-    refuse_same_table(jurisdiction, locked.sha256, locked.sheet_read, update.programme)
+    refuse_same_table(jurisdiction, locked.sha256, locked.sheets_read, update.programme)
     held = locks.held(SubItem.objects.filter(programme=update.programme))
     found = compare(update, held)
     _check(found, seen)
@@ -258,6 +258,7 @@ def _count(batch: ImportBatch, *fields: str) -> None:
 
 
 def _check(found: Comparison, seen: Mapping[str, str]) -> None:
+    tables.refuse_unsaid(found.update.batch)
     if not found.matching.is_settled:
         raise Unsettled(_("Say first which rows are which sub-items."))
     if found.is_the_same:

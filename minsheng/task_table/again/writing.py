@@ -48,7 +48,7 @@ def write(found: Comparison, *, by: User | None) -> None:
             for sub_item, money in zip(made, stated, strict=True)
         ]
     )
-    revised = [_revised(pair, found.sheet) for pair in found.pairs]
+    revised = [_revised(pair) for pair in found.pairs]
     revised += [Revised(one.present.sub_item, values=one.source) for one in found.same if one.source]
     revised += [
         _withdrawn(one.sub_item, said["reason"])
@@ -98,7 +98,7 @@ def _order(found: Comparison, made: list[SubItem]) -> list[int]:
     return [pk for _place, _number, pk in sorted(keys)]
 
 
-def _revised(pair: Pair, sheet: str) -> Revised:
+def _revised(pair: Pair) -> Revised:
     sub_item, drafted = pair.present.sub_item, pair.drafted
     accepted = {one.part: one for one in pair.accepted}
     changes = {name: change for one in accepted.values() for name, change in one.changes.items()}
@@ -108,7 +108,7 @@ def _revised(pair: Pair, sheet: str) -> Revised:
     plan = {name: new for name, (_old, new) in changes.items()}
     if "funding" in accepted:
         plan["funding"] = pair.row.plan.funding
-    values |= source_of(sub_item, sheet, drafted.source_row, _cells(pair))
+    values |= source_of(sub_item, drafted, _cells(pair))
     return Revised(
         sub_item,
         values=values,

@@ -12,6 +12,8 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, is_nothing, plain
 
 _BARE_END = re.compile(r"(?:年[底末终内]|全年|岁末|本年度?|当年|年度内?)")
 _OPEN = re.compile(r"长期|常年|常态|持续(?![到至])|不间断|永久|经常")
+# 持续推进至年底: what goes on has its end.
+_UNTIL = re.compile(r"(?:长期|常年|持续|常态化?|不间断)[一-鿿]{0,6}(?:至|到|截止)$")
 _RECURRING = re.compile(r"每(?:[两二三四六\d]个?)?(?:年|月|季度?|周|日|天|半年|学期)|按[月季周]|逐[月季年]")
 _NOT_FIRM = re.compile(
     r"为准|视.{0,12}(?:情况|而定|进度)|根据.{1,16}(?:调整|确定|安排)|暂定|待定|(?:另行|等待)通知|原则上"
@@ -81,6 +83,11 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     '以全市推进进度为准'
     >>> parse_deadline("5月底前动工", year=2016).value.status
     'milestone'
+    >>> [
+    ...     len([issue for issue in parse_deadline(text, year=2024).issues if issue.asks])
+    ...     for text in ("持续推进至年底", "长期开展，12月底前完成")
+    ... ]
+    [0, 1]
     >>> parse_deadline("汛期前", year=2014).value
     Deadline(day=None, precision='', firm=True, status='unparseable', note='汛期前')
     >>> [
@@ -156,7 +163,7 @@ def _dated(
         issues.append(_issue("warning", "deadline_before_plan", cell))
     elif year and last.day and last.day.year > year + 5:
         issues.append(_issue("warning", "deadline_far", cell))
-    if _OPEN.search(cell):
+    if _OPEN.search(cell) and not _UNTIL.search(cell[: last.start]):
         issues.append(_issue("warning", "deadline_and_ongoing", cell))
     return Parsed(Deadline(last.day, last.precision, firm, status, note), text, tuple(issues))
 

@@ -19,8 +19,10 @@ from minsheng.task_table.parsers.inherited import (
     parts_of_rate,
     payer_of_total,
     payers_behind,
+    rate_listed,
     rest_of_total,
     said_of_another,
+    small_sum,
     source_for_all,
     stage_for_all,
     sum_of_rates,
@@ -90,7 +92,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: 
     if unit:
         cell = re.sub(rf"(?<![\d.,])({ARABIC})(?=$|[、；;。()\n]|,(?!\d))", rf"\g<1>{unit}", cell)
     cell = with_own_level(in_proportion(units_written_out(cell, unit)), level)
-    context = Context(year)
+    context = Context(year, in_yuan=unit == "元")
     depth = 0
     for sentence in re.split(r"[；;。\n]", cell):
         if depth <= 0:
@@ -180,13 +182,10 @@ def _without_figures(sentence: str, context: Context) -> None:
 def _read_amount(sentence: str, token: Token, amount: Amount, following: Token | None, context: Context) -> None:
     _year_of(token, context)
     text = token.phrase(sentence)
-    source, rate = source_of(token) or context.parts.owners.get(token.start), rate_of(token, amount)
+    source = source_of(token) or context.parts.owners.get(token.start)
     if sentence[token.start] == "近":
         context.ask("info", "nearly", text)
-    if rate is not None:
-        context.lines.append(FundingItem(source or OTHER, text=text + token.after, rate=rate))
-        if rate[1] == "年":
-            context.ask("warning", "funding_each_year", text)
+    if _is_rate(sentence, token, amount, source, context):
         return
     if (_GAP.search(token.head) and source is None) or _COMPARED.search(token.head):
         context.ask("info", "funding_gap" if _GAP.search(token.head) else "funding_compared", text)
@@ -214,7 +213,22 @@ def _read_amount(sentence: str, token: Token, amount: Amount, following: Token |
         if kind == "total_investment" and following and following.before.startswith(("(", "，其中", ",其中")):
             context.part_stage = stage_of(token.head)
         return
+    if small_sum(token, amount, sentence) and not context.in_yuan:
+        context.ask("warning", "funding_small", text)
     _append_line(token, amount, source, text, following, context)
+
+
+def _is_rate(sentence: str, token: Token, amount: Amount, source: str | None, context: Context) -> bool:
+    """Take an amount per person or piece, or one that is listed behind such a one, as a rate."""
+    rate, text = rate_of(token, amount), token.phrase(sentence)
+    if rate is None and (rate := rate_listed(token, amount, sentence, context)):
+        source = source or context.lines[-1].source
+    if rate is None:
+        return False
+    context.lines.append(FundingItem(source or OTHER, text=text + token.after, rate=rate))
+    if rate[1] == "年":
+        context.ask("warning", "funding_each_year", text)
+    return True
 
 
 def _append_line(

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
+from minsheng.task_table.parsers.amounts import Amount, exact
 from minsheng.task_table.parsers.figures import Token
 from minsheng.task_table.parsers.money_lines import Context, FundingItem
 from minsheng.task_table.parsers.numbers import ARABIC
@@ -14,6 +16,10 @@ _OF_THE_SAME = re.compile(
     r"[,，、(]?(?:目前|现|其中|截至[^,，(]{1,12}|20\d\d年度?|[上下]半年|前期|年初|第[一二三四五]批|首批|\d{1,2}月(?:份|底)?|"
     r"年内|[今本当]年|预计|计划|拟)*(?:已|再|追加|另|第[一二三四五]批|首批)"
 )
+_JOINED = re.compile(r"(?:[、/]|[、,，]?(?:或|至|到|和|及))[^,，;；。、\d]{0,10}")
+_NO_RATE = re.compile("共|合计|总|累计|最高|封顶|上限|限额|安排|资金|约?需|预[计算]|另|其余")
+_SCALED = re.compile("[万亿千百十]")
+_SMALL = 10_000  # yuan
 _MORE = re.compile("再|追加")
 _NEXT_YEAR = re.compile(r"[,，、]?20\d\d年(?:度)?(?:计划|预计|拟)?(?:再|另)?(?:安排|投入|下达|补助|拨付|配套)?约?")
 _ALL_SECURED = re.compile(r"(?:均|都|全部|以上|上述)[^,，;；。]{0,4}?(?:到位|下达|拨付|落实|安排|到账|发行)(?!后|前)")
@@ -66,6 +72,27 @@ def inherited(
     if of_rate:
         return previous.source  # 市财政按每床5000元标准补助，约需150万元
     return None
+
+
+def rate_listed(token: Token, amount: Amount, sentence: str, context: Context) -> tuple[Decimal, str] | None:
+    """The rate that an amount behind another rate is: 每人每月100元、200元, 小学每生每年1000元、初中1250元.
+
+    What is joined to a rate by 、 or 或 is one too, and so is a small sum in yuan behind one in yuan; not what says
+    that it is a sum or a limit.
+    """
+    previous = context.lines[-1] if context.lines else None
+    if previous is None or previous.rate is None or _NO_RATE.search(token.before + token.after[:4]):
+        return None
+    yuan = amount.wan * 10_000
+    small = yuan < _SMALL and not _SCALED.search(sentence[token.start : token.end])
+    joined = _JOINED.fullmatch(token.before) is not None and one_source(token.head) is None
+    alike = previous.rate[0] / 20 <= yuan <= previous.rate[0] * 20
+    return (exact(yuan), previous.rate[1]) if alike and (joined or (small and previous.rate[0] < _SMALL)) else None
+
+
+def small_sum(token: Token, amount: Amount, sentence: str) -> bool:
+    """Whether an amount is a few yuan, so that it may be one for each of many: 3000元."""
+    return 0 < amount.wan < 1 and not _SCALED.search(sentence[token.start : token.end])
 
 
 def without_baselines(sentence: str, tokens: list[Token], context: Context) -> list[Token]:

@@ -47,6 +47,7 @@ class Context:
     """What holds from one figure to the next within a sentence."""
 
     year: int | None
+    in_yuan: bool = False  # whether bare numbers are yuan, so that small ones are nothing to ask about
     reference: int | None = None
     part_stage: str | None = None  # of the total whose parts (其中) follow
     said_stage: str | None = None  # of the amount before, by a word in front of it

@@ -24,7 +24,7 @@ _AHEAD = re.compile(
 _DATES = re.compile(r"20\d\d年?|\d+(?:月|[日号])")
 
 
-def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
+def parse_target_cell(text: str, unit: str = "", *, year: int | None = None) -> Parsed[tuple[Target, ...]]:
     """Read a cell that holds a bare target: 1300人, 8950, 100%; ``unit`` is that of its own column, if there is one.
 
     >>> [(str(t.quantity), t.unit) for t in parse_target_cell("10000万").value + parse_target_cell("8950").value]
@@ -51,7 +51,7 @@ def parse_target_cell(text: str, unit: str = "") -> Parsed[tuple[Target, ...]]:
     quantity = to_decimal(found["number"]) if found else None
     low = to_decimal(found["low"]) if found and found["low"] else None
     if found is None or quantity is None or (low is not None and low >= quantity):
-        parsed = parse_targets(text)
+        parsed = parse_targets(text, year=year)
         if re.search(r"\d", _DATES.sub("", cell)) and not (parsed.value or parsed.issues):  # 16/1200 of 户
             return Parsed((), text, (Issue("targets", "warning", "target_unread", {"text": cell}),))
         return parsed

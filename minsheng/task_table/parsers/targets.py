@@ -14,6 +14,7 @@ from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.places import places_of_each
 from minsheng.task_table.parsers.promised import promised_in
+from minsheng.task_table.parsers.states import DROPPED, States
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
@@ -90,11 +91,14 @@ class Target:
 
 
 @lru_cache(maxsize=SAME_TEXTS)
-def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tuple[Target, ...]]:
+def parse_targets(
+    text: str, parts: tuple[Part, ...] | None = None, *, year: int | None = None
+) -> Parsed[tuple[Target, ...]]:
     """Every figure of a task text that somebody is to reach, in order.
 
     Years, dates, ages, durations, voltages, ratios, numbers in quoted names, document numbers, money and conditions
-    (50户以上自然村) are none. A number that is neither is asked about, never dropped in silence. ``parts`` are the
+    (50户以上自然村) are none, nor is what there is already, was done in another year than ``year``, that of the table,
+    or compares. A number that is neither is asked about, never dropped in silence. ``parts`` are the
     deliverables of the text, read here where not given. Never raises.
 
     >>> def read(text):
@@ -135,13 +139,13 @@ def parse_targets(text: str, parts: tuple[Part, ...] | None = None) -> Parsed[tu
     else:
         pieces = [(None, text)]
     for marker, piece in pieces:
-        found, asked = _read(plain(piece), marker)
+        found, asked = _read(plain(piece), marker, year)
         targets += found
         issues += asked
     return Parsed(tuple(targets), text, tuple(issues))
 
 
-def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
+def _read(piece: str, marker: str | None, year: int | None) -> tuple[list[Target], list[Issue]]:
     piece = without_endless_numbers(piece)
     piece = _MARK.sub(lambda m: "□" * len(m[0]), piece)
     spans = SPANS.sub(lambda m: m[0] if _counts_days(m) else "□" * len(m[0]), piece)
@@ -153,8 +157,16 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     placed = [(found.start("number"), _promised(piece, found, marker)) for found in times]
     issues: list[Issue] = []
     figures = figures_in(blanked)
+    states = States(piece, year)
     for found in figures:
         target = _target(piece, blanked, found, marker)
+        if isinstance(target, Target) and (
+            state := states.of(found.start("number"), _without_after(found), target.unit)
+        ):
+            clause = _clause(piece, found.start(), found.end())
+            issues.append(Issue("targets", "info" if state == DROPPED else "warning", state, {"text": clause}))
+            if state == DROPPED:
+                continue
         if isinstance(target, Target):
             places = places_of_each(blanked[: found.start("number")])
             if places is None and target.unit != "%":
@@ -175,6 +187,11 @@ def _read(piece: str, marker: str | None) -> tuple[list[Target], list[Issue]]:
     for code, found in (*money, *products, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
     return [target for _, target in sorted(placed, key=lambda pair: pair[0])], issues
+
+
+def _without_after(found: re.Match[str]) -> int:
+    """Where a figure ends, without 以上."""
+    return found.end() - len(found.groupdict().get("after") or "")
 
 
 def _promised(piece: str, found: re.Match[str], marker: str | None) -> Target:

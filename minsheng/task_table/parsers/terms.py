@@ -22,8 +22,8 @@ _PER = (
 _PER_TIME = r"(?:学?年|月|天|日|学期|次|季度?)"
 _RATE_AFTER = re.compile(rf"(?:的)?(?:/|每)(?P<a>{_PER})(?:[·./•・]?(?:每|/)?(?P<b>{_PER_TIME}|人))?")
 _RATE_BEFORE = re.compile(
-    rf"(?:(?:每一?|(?<![一-鿿])单(?=[户人床村校套台辆亩班]))(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|(?<=每){_PER}))?|(?P<average>[人户]均|"
-    rf"年人均))[^\d,，；;。]{{0,10}}$"
+    rf"(?:(?:每一?|(?<![一-鿿])单(?=[户人床村校套台辆亩班]))(?P<a>{_PER}|{_PER_TIME})(?:每?(?P<b>{_PER_TIME}|(?<=每){_PER}))?|(?P<average>[人户生亩村校班床园]均|"
+    rf"年[人生]均))[^\d,，；;。]{{0,10}}$"
 )
 # 3个镇各补助20万元: what each of several places gets
 EACH_OF = re.compile(
@@ -90,7 +90,7 @@ def rate_of(token: Token, amount: Amount) -> tuple[Decimal, str] | None:
     if found is None:
         return None
     if before and before["average"] and not after:
-        return yuan, "人" if "人" in before["average"] else "户"
+        return yuan, before["average"][-2]
     return yuan, "·".join(part for part in _order(found["a"], found["b"]) if part)
 
 

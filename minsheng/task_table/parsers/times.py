@@ -3,12 +3,21 @@
 import re
 
 from minsheng.task_table.parsers.deadline import parse_deadline
+from minsheng.task_table.parsers.text import plain
 
 # What else than a date tells when: 常态化推进, 春节前, 暂定; and what tells of work done.
 _EVENT = re.compile(
     r"[^,，;；。\d]{1,6}前(?:夕|完成)?|[^,，;；。]{0,4}[暂待]定[^,，;；。]{0,4}|[一-鿿]{2,4}后\d{1,3}(?:个月|天|日)(?:之|以)?内"
 )
 _DONE = re.compile(r"已(?!定)|正在|累计|完成率|尚未|目前|进行中|;|；")
+# 3月底前：完成设计, 6月底前完成主体, 4—6月 施工: a line that begins with its time.
+_TIME = (
+    r"(?:20\d\d[年./]|[今明本次]年)?(?:\d{1,2}(?:月(?:份|\d{1,2}[日号])?)?(?:[-—–~～至到]+(?:20\d\d年)?))?"
+    r"(?:\d{1,2}月份?(?:\d{1,2}[日号]|[上中下]旬)?|第?[一二三四1-4]季度|[上下]半年|年)[底末初内]?(?:之?前|以前)?"
+)
+_STEP = re.compile(
+    rf"(?:[(（]?[\d一二三四五六七八九十]{{1,2}}[.、．)）](?!\d)|[①-⑳])?(?:于|到|至|截至|在)?{_TIME}[:：,，]?[^\d\s]"
+)
 _SHORT_WHEN, _LONGEST_WHEN = 12, 30
 _ANY_YEAR = 2000  # whether it is a time does not hang on it
 
@@ -27,6 +36,26 @@ def tells_when(cell: str) -> bool:
         return True
     lasting = parse_deadline(cell, year=_ANY_YEAR).value.status in ("open_ended", "recurring")
     return lasting and len(cell) <= _SHORT_WHEN and not _DONE.search(cell)
+
+
+def is_steps(text: str) -> bool:
+    """Whether a text of several lines tells, nearly line by line, what is to be done by when.
+
+    >>> is_steps("3月底前：完成设计\\n6月底前：完成5处\\n10月底前：全部完工"), is_steps("4月底前采购；8月底前安装到位")
+    (True, True)
+    >>> is_steps("一季度：立项；二季度：开工；年底前：完工"), is_steps("1—3月：前期准备。4—10月：施工")
+    (True, True)
+    >>> is_steps("新建学校3所\\n8月底前投用"), is_steps("10月底前完成"), is_steps("")
+    (False, False, False)
+    """
+    steps = [line for part in re.split("[\n；;。]", text) if (line := plain(part))]
+    told = sum(_STEP.match(line) is not None for line in steps)
+    return told > 1 and told * 4 >= len(steps) * 3
+
+
+def tells_done(cell: str) -> bool:
+    """Whether a cell tells of work that has been done, or goes on: 已完成80%, 前期已办结."""
+    return _DONE.search(cell.replace("；", "").replace(";", "")) is not None
 
 
 def is_dated(cell: str) -> bool:

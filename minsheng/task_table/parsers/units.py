@@ -23,6 +23,7 @@ _ENDINGS_TEXT = (
     "城投 建投 国投 交警 消防 气象 林场 农场 兵团 联盟 联办 保险 保险公司 运营商 业主 "
     "县区 市区 区县 馆 宫 署 前指 前方指挥部 苏木 嘎查 公路段 海关 艺术团 歌舞团 剧团 支部 党支部 一中 二中 实小 "
     "乌兰牧骑 气象台 法庭 牧场 渔场 机场 监狱 粮库 物业 高中 职高 中专 技校 机关 公路管理段 养护段 工务段 "
+    "团场 连队 水厂 电厂 污水处理厂 "
     "学生会 研究生会 团总支 党总支 机务段 车务段 供电段 航道段 农商行 武装部 书店 殡仪馆 旅投 文投 产投 农投 水投 金投"
 )
 _ENDINGS = _ENDINGS_TEXT.split()
@@ -50,6 +51,15 @@ HARD = re.compile(r"[、,，;；。/／\\＼|｜\t＋+&＆•·‧①-⑳⑴-⒇
 _STROKE = re.compile(r"(?<=[局委办部厅会队司心道镇乡联])\s*(?:[—–－―]+|-+)\s*(?=[一-鿿]{3})")
 _EVERY = re.compile(
     r"(各[省市县区乡镇])、([市县区乡镇街]道?(?:[(（][^()（）]*[)）])?(?:人民政府|政府|管委会|办事处)|[市县区乡镇街]道?[(（][^()（）]*[)）])"
+)
+# 各市、县、自治县人民政府; 有关村、社区: levels that are said of one and all, and of nobody by name, are one group.
+_LEVELS_OF = (
+    r"(?:自治[县州旗]|县区|区县|乡镇|镇街|街镇|[省市县区旗州盟镇村](?!直|级|属)|乡(?!村)|居(?!民)|街道|社区|师市?|团场?|连队?|农场|"
+    r"开发区|园区|新区|高新区|经开区|管理区)(?:[(（][^()（）、]*[)）])?"
+)
+_GROUP = re.compile(
+    rf"(?<![一-鿿])(?:各|有关|相关){_LEVELS_OF}(?:、{_LEVELS_OF})*、{_LEVELS_OF}"
+    r"(?:(?:人民)?政府|管委会|办事处|党委(?:政府)?)?(?=$|[、,，;；。/\s)）])"
 )
 # 东城街道党工委、办事处: both offices of one place; 县委、县政府 are two.
 _OFFICE = r"(?:(?:人民)?政府|办事处|管委会)"
@@ -108,6 +118,10 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
     ('区民政局', '东城街道党工委、办事处', '郑旺镇党委和政府', '县委', '县政府')
     >>> parse_units("财 政 局").value, parse_units("—").value
     (('财政局',), ())
+    >>> parse_units("各市、县、自治县人民政府，县财政局").value, parse_units("有关村、社区").value
+    (('各市、县、自治县人民政府', '县财政局'), ('有关村、社区',))
+    >>> parse_units("各市、县教育局").value, parse_units("各团场、连队，镇水厂").value
+    (('各市', '县教育局'), ('各团场、连队', '镇水厂'))
     """
     if is_nothing(text) or plain(text) in ("无", "/"):
         return Parsed((), text)
@@ -133,6 +147,8 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
 def _pieces(text: str) -> list[str]:
     """What stands between separators; 各区、县（市）政府 is one piece."""
     text = _STROKE.sub("、", re.sub(r"[(（]\d{1,2}[)）]", "、", text))
+    if "、" in text:
+        text = _GROUP.sub(lambda found: found[0].replace("、", _KEPT), text)
     text = both_offices(_EVERY.sub(rf"\1{_KEPT}\2", text))
     return [piece.replace(_KEPT, "、") for piece in outside_brackets(HARD, text)]
 

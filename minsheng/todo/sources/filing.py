@@ -9,11 +9,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments import language
 from departments.models import User
 from departments.permissions import FILE_REPORT, departments_granted
 from minsheng.filing import slots
 from minsheng.todo.entries import Entry, Kind, Source, ordered
-from projects.models import SET_ASIDE, ApprovalKept, LetGo, MonthlyReport, ReportEvent, ReportingPeriod
+from projects.filing import LET_GO as LET_GO_WORD
+from projects.filings import filings, let_go
+from projects.models import (
+    SET_ASIDE,
+    ApprovalKept,
+    LetGo,
+    MonthlyReport,
+    ReportEvent,
+    ReportingPeriod,
+    units_before,
+)
 from projects.services.reports import open_until
 
 State = MonthlyReport.State
@@ -35,15 +46,27 @@ def _returned(found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _read_to_file(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
+    here = {"period": OuterRef("period"), "sub_item": OuterRef("sub_item")}
+    reports = MonthlyReport.objects.filter(**here).order_by()
+    rows = rows.annotate(edits=Subquery(reports.values("edits")[:1]), let_go=Exists(let_go().filter(**here)))
     for row, period in _with_periods(rows):
-        begun = row.state == State.DRAFT
         yield Entry(
             since=period.opens_on,
             due=period.due_on,
-            step=_("Go on") if begun else _("Fill in"),
-            note=_("draft kept") if begun else "",
+            step=_("Go on") if row.state == State.DRAFT else _("Fill in"),
+            note=_note(row),
             **_named(row, period),
         )
+
+
+def _note(row: Any) -> str:
+    """How far a month that is to be filed has come: begun, by another unit perhaps; or waited for no longer."""
+    if row.let_go:
+        return _("%(state)s; it may be filed all the same") % {"state": LET_GO_WORD}
+    if row.state != State.DRAFT:
+        return ""
+    units = units_before(row.edits, row.department_id)
+    return _("draft kept, handed over from %(units)s") % {"units": language.listed(units)} if units else _("draft kept")
 
 
 def _read_returned(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
@@ -69,9 +92,15 @@ def _read_run_out(rows: QuerySet[Any], user: User) -> Iterator[Entry]:
 
 
 def _let_go(user: User) -> QuerySet[LetGo]:
-    """Months that the office waits for no longer, which nobody of the person's units has taken note of."""
+    """Months that the office waits for no longer, which nobody of the person's units has taken note of. One that may
+    be filed all the same stands among what is to be filed.
+    """
     units = departments_granted(user, FILE_REPORT).values("pk")
-    return LetGo.objects.filter(department__in=units, noted_at=None, event__report__state=State.DRAFT)
+    told = LetGo.objects.filter(department__in=units, noted_at=None, event__report__state=State.DRAFT)
+    may_file = filings().filter(
+        open_now=True, sub_item=OuterRef("event__report__sub_item"), period=OuterRef("event__report__period")
+    )
+    return told.exclude(Exists(may_file.order_by()))
 
 
 def _read_let_go(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:

@@ -187,7 +187,7 @@ def test_the_preview_asks_the_same_however_many(world, new, office, django_asser
     draft(world)
     asked = {"old": world.unit.pk, "new": new.pk, "month": "2023-10"}
     office.get(many(world), asked)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert len(office.get(many(world), asked).context["shown"]) == count
 
 

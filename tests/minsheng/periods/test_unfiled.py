@@ -147,6 +147,26 @@ def test_the_file_says_the_same_and_is_recorded(autumn, office):
     assert AuditEvent.objects.get().details == {"month": "2023-09", "rows": 3}
 
 
+def test_before_the_due_day_no_rate_says_who_is_in_time_on_the_page_or_in_the_file(autumn, office):
+    def said(day):
+        with at(9, day):
+            page = office.get(address(autumn, "unfiled", "2023-09"))
+            rows = list(load_workbook(BytesIO(office.get(address(autumn, "export", "2023-09")).content)).active.values)
+            months = office.get(address(autumn, "periods")).context["rows"]
+        (month,) = [row for row in months if row.month == autumn.september.month]
+        figures = [row.filings for row in (*page.context["rows"], page.context["total"], month)]
+        return {one.timeliness is None for one in figures}, page.content.decode(), rows[1][0]
+
+    without, page, note = said(25)
+    assert without == {True}
+    assert "截止后计算" in page
+    assert note == "截止日期2023-09-25；报送率 25.0%，及时率 —（截止后计算）"
+    without, page, note = said(26)
+    assert without == {False}
+    assert "截止后计算" not in page
+    assert note == "截止日期2023-09-25；报送率 25.0%，及时率 25.0%"
+
+
 def test_a_month_that_has_not_opened_is_not_there(world, office):
     assert office.get(address(world, "unfiled", "2023-10")).status_code == 404
     assert office.get(address(world, "unfiled", "2023-9x")).status_code == 404

@@ -127,11 +127,19 @@ def test_the_unit_is_told_until_it_takes_note_and_of_nothing_else(world, septemb
         assert LetGo.objects.get().noted_by == world.clerk
 
 
-def test_what_is_filed_all_the_same_is_no_news_any_more(world, september):
+def test_what_may_be_filed_all_the_same_is_no_news_any_more_but_stands_among_what_is_to_be_filed(world, september):
     with on(10, 20):
         review.let_go(september, by=world.office, reason=WHY)
-        periods.add_exception(world.september, until=date(2023, 10, 30), reason="补报。", by=world.office)
         assert kinds(world.clerk) == {Kind.LET_GO: 1}
+        exception = periods.add_exception(
+            world.september, until=date(2023, 10, 30), reason="补报。", by=world.office, sub_item=world.sub_item
+        )
+        assert kinds(world.clerk) == {}
+        board = todo.board_of(world.clerk, rights_held(world.clerk), {"kind": "file"})
+        assert board.groups[0].entries[0].note == "按未报处理，现仍可补报"
+        periods.end_exception(exception, by=world.office)
+        assert kinds(world.clerk)[Kind.LET_GO] == 1  # nobody has noted it, and it cannot be filed again
+        periods.add_exception(world.september, until=date(2023, 10, 30), reason="补报。", by=world.office)
         period = ReportingPeriod.objects.get(month="2023-09-01")
         submitted(world, content(world, "76", secured="2500000"), period=period)
         assert kinds(world.clerk) == {}

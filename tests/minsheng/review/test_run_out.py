@@ -145,7 +145,7 @@ def test_what_was_let_go_may_be_filed_again_by_an_exception(world):
     with on(10, 6):
         review.let_go(report, by=world.office, reason="不再等待。")
         FilingExceptionFactory(period=world.september, until=date(2023, 10, 10))
-        assert kinds(world.clerk) == {Kind.FILE: 1, Kind.LET_GO: 1}
+        assert kinds(world.clerk) == {Kind.FILE: 1}
         period = ReportingPeriod.objects.get(pk=world.september.pk)
         draft(world, content(world, "77"), period=period)
         filing.submit(sheet(world, period), by=world.clerk)

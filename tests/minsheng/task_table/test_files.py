@@ -87,7 +87,7 @@ def test_of_several_word_tables_one_is_chosen_and_the_others_are_said():
     document(contacts, tasks, other, between="附").save(file)
     reading = read_table(file.getvalue(), name="表.docx", year=2023)
     assert [(c.rows, c.chosen) for c in reading.candidates] == [(3, True), (2, False)]
-    assert "several_sheets" in codes(reading)
+    assert "other_table" in codes(reading)
     name = reading.candidates[1].name
     chosen = read_table(file.getvalue(), name="表.docx", year=2023, sheet=name)
     assert (chosen.sheet, [row.content for row in chosen.rows]) == (name, ["修路", "架桥"])

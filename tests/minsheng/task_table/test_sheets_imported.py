@@ -8,7 +8,9 @@ from funding.models import FundingLine
 from minsheng.task_table import services
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
+from minsheng.task_table.other_tables import APART, GOES_ON
 from minsheng.task_table.reread import reread
+from minsheng.task_table.tables import say
 from projects.models import Programme
 from tests.minsheng.task_table.test_rows_kept import book, fresh, tasks
 
@@ -55,14 +57,17 @@ def test_one_that_was_staged_before_is_refused_when_confirmed(stage, importer):
 
 def test_second_sheet_of_a_file_becomes_another_programme(client, stage, importer):
     file = book(民生实事=lead("项目", 3), 重点工作=lead("工作", 1))
-    made = services.commit(stage(file), by=importer)
+    first, _lost = say(stage(file), "重点工作", APART, by=importer)
+    made = services.commit(first, by=importer)
 
     other = stage(again_from(file), "重点工作")
 
     assert (other.sheet_read, other.rows.count()) == ("重点工作", 1)
     client.force_login(importer)
     page = client.get(reverse("task_table:batch", args=[other.pk])).content.decode()
-    assert "已读取工作表“重点工作”；以下工作表中也有表格：民生实事" in page
+    assert "“民生实事”已作为“济宁高新区2023年民生实事”导入" in page
+    with pytest.raises(DomainError, match="民生实事"):
+        say(other, "民生实事", GOES_ON, by=importer)
     with pytest.raises(DomainError, match="民生实事"):
         reread(other, sheet="民生实事", mapping={}, version=0, by=importer)
     services.commit(other, by=importer)
@@ -73,7 +78,7 @@ def test_second_sheet_of_a_file_becomes_another_programme(client, stage, importe
 
 def test_next_file_of_a_programme_is_read_from_its_own_sheet(stage, importer):
     file = book(民生实事=lead("项目", 3), 重点工作=lead("工作", 2))
-    services.commit(stage(file), by=importer)
+    services.commit(say(stage(file), "重点工作", APART, by=importer)[0], by=importer)
     services.commit(stage(again_from(file), "重点工作"), by=importer)
 
     batch = stage(book(民生实事=lead("项目", 3), 重点工作=lead("工作", 2, "经济发展局")), "重点工作")
@@ -88,5 +93,12 @@ def test_second_table_of_one_task_is_named(stage):
     batch = stage(book(甲=lead("项目", 3), 乙=lead("工作", 1)))
 
     assert [(one["code"], one["params"]) for one in batch.document["issues"] if one["field"] == "sheet"] == [
-        ("several_sheets", {"sheet": "甲", "others": "乙"})
+        (
+            "other_table",
+            {
+                "name": "乙",
+                "rows": 1,
+                "text": "1 工作1 新建工作第1处公园。 2023年12月底 财政资金1万元 财政金融局 财政金融局",
+            },
+        )
     ]

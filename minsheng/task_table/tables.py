@@ -1,0 +1,170 @@
+"""What people say of the other sheets or tables of a file that seem to hold tasks, too.
+
+``ImportBatch.other_tables`` leads from the name of such a table to the answer: ``said`` (``goes-on``: its rows are read
+with those of the table, ``apart``: it is no part of it), ``by_name``, ``at``; ``programme`` where it was imported as
+another one already. Nothing is imported while one is open.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from departments import audit, clock
+from departments.errors import Conflict, DomainError
+from departments.language import listed
+from departments.models import User
+from minsheng.collector import paused
+from minsheng.task_table import record
+from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.carry import Lost
+from minsheng.task_table.held import lock
+from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.other_tables import APART, GOES_ON
+from minsheng.task_table.others import Other, said_otherwise
+from minsheng.task_table.reread import read_with
+from minsheng.task_table.result import OtherTable
+from minsheng.task_table.staging import refuse_same_table
+from minsheng.task_table.steps import signed
+
+PREFIX: Final = "table-"  # of the part in the record
+WORDS: Final[dict[str, Promise]] = {
+    GOES_ON: pgettext_lazy("another table of the file", "read on with the table"),
+    APART: pgettext_lazy("another table of the file", "no part of the table"),
+}
+
+
+@dataclass(frozen=True)
+class TableAsked:
+    """Another table of the file, and what somebody said of it: nothing while it is open."""
+
+    table: OtherTable
+    said: str = ""
+    by_name: str = ""
+    at: datetime | None = None
+    programme: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.table.asks and not self.said
+
+    @property
+    def words(self) -> str:
+        return words_of(self.said)
+
+
+class MustSayTables(DomainError):
+    """Other tables of the file of which a person must say whether they belong to it. ``tables`` are their names."""
+
+    def __init__(self, tables: Collection[TableAsked]) -> None:
+        self.tables = [(one.table.name, one.table.rows) for one in tables]
+        message = _(
+            "These seem to hold tasks, too, and were not read: %(tables)s. Say first whether they belong to it."
+        )
+        super().__init__(message % {"tables": listed(name for name, _rows in self.tables)})
+
+
+class SaidMeanwhile(Conflict):
+    """Somebody said otherwise of the same table since it was shown."""
+
+    def __init__(self, stands: TableAsked, mine: str, by: User | None) -> None:
+        when = f"{clock.local(stands.at):%m-%d %H:%M}" if stands.at else ""
+        own = by is not None and stands.by_name == audit.signature(by)
+        other = Other(stands.table.name, mine, stands.said, stands.by_name, when, own=own)
+        super().__init__(said_otherwise(other, words_of(stands.said), words_of(mine)))
+        self.name = stands.table.name
+
+
+def words_of(said: str) -> str:
+    return str(WORDS.get(said, ""))
+
+
+def tables_of(batch: ImportBatch) -> list[TableAsked]:
+    """The other tables of its file, in their order, with what was said of them. No query."""
+    found = []
+    for kept in batch.document.get("others", ()):
+        table = OtherTable(**{**kept, "first": tuple(map(tuple, kept["first"]))})
+        said = batch.other_tables.get(table.name)
+        if said:
+            at = datetime.fromisoformat(said["at"])
+            found.append(TableAsked(table, said["said"], said["by_name"], at, said.get("programme", "")))
+        else:
+            found.append(TableAsked(table))
+    return found
+
+
+def open_tables(batch: ImportBatch) -> list[TableAsked]:
+    """Those of which a person has still to say what they are."""
+    return [one for one in tables_of(batch) if one.is_open]
+
+
+def refuse_unsaid(batch: ImportBatch) -> None:
+    """Raise ``MustSayTables`` where one is open."""
+    if found := open_tables(batch):
+        raise MustSayTables(found)
+
+
+def leave_unread(batch: ImportBatch, *, by: User | None) -> None:
+    """Those that are open are no part of the table, in the name of whoever confirms. The batch is locked."""
+    found = open_tables(batch)
+    if found:
+        answer = {"said": APART, **signed(by), "passed": True}
+        batch.other_tables = {**batch.other_tables, **{one.table.name: answer for one in found}}
+        batch.save(update_fields=["other_tables"])
+        said = [record.Said(None, f"{PREFIX}{one.table.name}", None, answer) for one in found]
+        record.keep(batch, said, step=ImportDecision.Step.PASS, by=by, touched=())
+
+
+@paused()
+@transaction.atomic
+def say(
+    batch: ImportBatch, name: str, said: str, *, by: User | None, seen: str | None = None, sheet: str | None = None
+) -> tuple[ImportBatch, list[Lost]]:
+    """Another table of the file belongs to it (its rows are read with it), or does not; what no longer holds then.
+
+    What people said of rows stays on them. ``seen`` is what stood of it on his page, ``sheet`` the table there.
+    Raises ``SaidMeanwhile`` where somebody said otherwise since, ``OtherSheet`` where another table was chosen,
+    ``DomainError`` where it cannot be read so, or was imported as another programme.
+    """
+    locked = lock(batch, {ImportBatch.State.STAGED}, sheet=sheet)
+    if by is None:
+        raise DomainError(_("Only a person can say what another table of the file is: say who imports."))
+    stands = next((one for one in tables_of(locked) if one.table.name == name), None)
+    if stands is None or said not in WORDS:
+        raise DomainError(_("There is no such table in the file."))
+    if stands.said == said:
+        return locked, []
+    if seen is not None and seen != stands.said:
+        raise SaidMeanwhile(stands, said, by)
+    answer = {"said": said, **signed(by)}
+    before = locked.other_tables.get(name)
+    locked.other_tables = {**locked.other_tables, name: answer}
+    kept = record.Said(None, f"{PREFIX}{name}", before, answer)
+    joined = {one.name for one in locked.joined}
+    joining = joined | {name} if said == GOES_ON else joined - {name}
+    lost: list[Lost] = []
+    if joining == joined:
+        locked.save(update_fields=["other_tables"])
+        record.keep(locked, [kept], step=ImportDecision.Step.TABLE, by=by, touched=())
+    else:
+        _refuse_imported(locked, joining - joined)
+        lost = read_with(locked, joining, kept, by=by)
+    audit.record("import.table", locked, by=by, jurisdiction=locked.jurisdiction, table=name, said=said)
+    return locked, lost
+
+
+def _refuse_imported(batch: ImportBatch, sheets: Collection[str]) -> None:
+    """No sheet of a file becomes part of two programmes: its money would count twice."""
+    if sheets:
+        update = TableUpdate.objects.filter(batch=batch).select_related("programme").first()
+        refuse_same_table(batch.jurisdiction, batch.sha256, sheets, update.programme if update else None)
+
+
+def not_of_tables(issues: Collection[Any]) -> list[Any]:
+    """What is said of the table as a whole, without what is asked and told of each other table at its own place."""
+    return [one for one in issues if one.code not in ("other_table", "table_joined")]
