@@ -12,7 +12,7 @@ from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.sources import UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import plain
-from minsheng.task_table.parsers.times import tells_when
+from minsheng.task_table.parsers.times import tells_only_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.target_columns import split_targets, without_several_years
@@ -177,7 +177,7 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) 
         return replace(column, meaning="unit_of_measure")
     with_times = column.meaning == "content" and "deadline" in content_with(column.header)
     if (
-        with_times and sum(map(tells_when, cells)) * 5 >= len(cells) * 4 > 0
+        with_times and sum(map(tells_only_when, cells)) * 5 >= len(cells) * 4 > 0
     ):  # 目标及时限 over 10月底前, and nothing besides
         return replace(column, meaning="deadline")
     if column.meaning in ("content", "quantity") and cells:

@@ -16,7 +16,7 @@ from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_s
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.rates import COUNTS, counted, of_rates
 from minsheng.task_table.sheet import Sheet
-from minsheng.task_table.told_in_content import clauses_of_money, tells_money_too
+from minsheng.task_table.told_in_content import clauses_of_money, money_to_reach, tells_money_too
 
 _SHARED = re.compile("按比例|分担|共担|共同(?:承担|负担|出资)|各半")
 _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
@@ -46,6 +46,7 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
             lines += parsed.value.lines
             totals += parsed.value.totals
             issues += parsed.issues
+            issues += [_issue("warning", "target_money", reached)] if (reached := money_to_reach(text)) else []
             continue
         if meaning == "funding":
             parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit, level=level)

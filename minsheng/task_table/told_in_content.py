@@ -16,6 +16,9 @@ _MEANINGS = ("content", "project_content", "goal")
 _CLAUSE = re.compile(r"(?:[^,，。；;\n(（]|[(（][^()（）]*[)）]?|(?<=\d)[,，](?=\d{3}))+[,，。；;\n]*")
 _PAYS = re.compile("由|从|自筹|承担|列支|解决|安排|负担|统筹|配套|支持|补[助贴]|来源")
 _REST = re.compile("其余|剩余|余下|不足部分|缺口")
+_PAID = re.compile("资金|经费|费用|投资|自筹")
+# Money that is itself to be reached, and nobody gives it for the task: 发放贷款5000万元, 带动消费3000万元.
+_REACHED = re.compile("贷款(?!贴息)|消费|销售|产值|收入|营收|征缴|减免|减负|交易额|增收|融资|贸易")
 _LASTING = ("open_ended", "recurring")
 
 
@@ -29,8 +32,8 @@ def column_telling(header: Header, what: str) -> Column | None:
 
 
 def tells_money_too(header: Header) -> Column | None:
-    """The column of contents that money is read from: that whose header names it, where no column is of money."""
-    if any(column.meaning.startswith(("amount", "funding")) for column in header.columns):
+    """The column of contents that money is read from: that whose header names it, where no other says who pays."""
+    if any(column.meaning.partition(":")[0] in ("amount", "funding") for column in header.columns):
         return None
     return column_telling(header, "funding")
 
@@ -62,20 +65,30 @@ def _is_lasting(clause: str, year: int | None) -> bool:
 
 
 def clauses_of_money(text: str) -> str:
-    """What a text says of money, and of who pays it; empty where no amount stands in it.
+    """What a text says of money, and of who pays it; empty where it says neither.
 
     >>> clauses_of_money("在5个村安装路灯180盏，每盏2800元，共50.4万元，由镇财政承担，8月底前完工。")
     '每盏2800元，共50.4万元，由镇财政承担，'
     >>> clauses_of_money("改造摊位86个，预算98,000元（县补助5万元，余由镇财政安排），9月底前完成。")
     '预算98,000元（县补助5万元，余由镇财政安排），'
-    >>> clauses_of_money("由镇财政所安排专人，新建公厕3座")
-    ''
+    >>> clauses_of_money("由镇财政所安排专人，新建公厕3座"), clauses_of_money("新建公厕3座，资金由县财政解决，6月底")
+    ('', '资金由县财政解决，')
     """
     clauses = _CLAUSE.findall(text)
     stated = [position for position, one in enumerate(clauses) if amounts(plain(one))]
     if not stated:
-        return ""
+        return "".join(one for one in clauses if _PAID.search(one) and _is_of_payer(one))
     return "".join(one for position, one in enumerate(clauses) if position in stated or _is_of_payer(one))
+
+
+def money_to_reach(text: str) -> str:
+    """The first clause of money that may be what is to be reached, and nobody's funding; empty where none is.
+
+    >>> money_to_reach("发放创业贷款5000万元，县财政贴息100万元"), money_to_reach("县财政补助100万元")
+    ('发放创业贷款5000万元', '')
+    """
+    found = (one for one in _CLAUSE.findall(text) if _REACHED.search(one) and amounts(plain(one)))
+    return next(found, "").rstrip("，,。；;\n")
 
 
 def _is_of_payer(clause: str) -> bool:

@@ -88,3 +88,24 @@ def test_a_time_of_another_year_and_one_that_has_no_end():
     assert [line.reference_year for line in spent.funding] == [2022, None]
     assert "funding_of_year" in [issue.code for issue in spent.issues]
     assert (ongoing.deadline, ongoing.deadline_status) == (None, "open_ended")
+
+
+def test_who_pays_without_a_sum_money_to_reach_and_a_total_beside():
+    header, total = "内容、预算与时限", {"more": ("总投资（万元）",), "cells": ("500",)}
+    row = table(header, "新建公园2处，资金由县财政统筹解决，9月30日前建成。").rows[0]
+    assert [(line.source, line.amount_wan) for line in row.funding] == [("区级财政", None)]
+    row = table(header, "发放创业贷款5000万元，12月底前完成").rows[0]
+    assert "target_money" in [issue.code for issue in row.issues if issue.asks and issue.field == "funding"]
+    row = table(header, "新建公园2处，中央补助300万元、县级200万元，9月30日前建成。", **total).rows[0]
+    assert (amounts(row), [float(t.amount_wan) for t in row.funding_totals]) == (
+        [("中央", 300), ("区级财政", 200)],
+        [500],
+    )
+
+
+@pytest.mark.parametrize("header", ["内容、预算与时限", "目标任务及时限"])
+def test_short_contents_with_their_times_are_contents(header):
+    reading = table(header, "新建公厕3座，10月底前建成", "修路5公里，年底前完工")
+    assert reading.header_map["C"] == "content"
+    assert [row.deadline for row in reading.rows] == [date(2023, 10, 31), date(2023, 12, 31)]
+    assert [[float(t.quantity) for t in row.targets] for row in reading.rows] == [[3], [5]]
