@@ -1,20 +1,24 @@
 """What a person types and chooses while a task table is imported."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
 from django.core.files.base import ContentFile, File
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments import clock
+from departments.errors import DomainError
 from departments.language import listed
 from departments.models import Jurisdiction, User
 from departments.permissions import IMPORT_TABLE, jurisdictions_granted
 from minsheng.task_table.compose import is_asked, matches_of
 from minsheng.task_table.decisions import Choice, seen_of
+from minsheng.task_table.gone import missing, with_choice
 from minsheng.task_table.match import Kind, Match
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.pasted import MOST_CHARACTERS
@@ -24,6 +28,7 @@ from projects.rules.responsible import eligible, must_choose
 
 PROGRAMME: Final = "民生实事"  # the programme that every government has
 Options = list[tuple[Any, Any]]
+_OF_ROW: Final = re.compile(r"row-(\d{1,9})-", re.ASCII)  # the name of a field
 
 
 class UploadForm(forms.Form):
@@ -205,6 +210,22 @@ class ChoicesForm(forms.Form):
             )
             for row in sorted(self._filing.keys() | self._named.keys())
         }
+
+    def gone(self) -> DomainError | None:
+        """Why a row of which something else was chosen than stood there is none of the table's any more, with what was
+        chosen; nothing where all are there.
+        """
+        chosen: dict[int, list[str]] = {}
+        for name, said in self.data.lists() if isinstance(self.data, QueryDict) else ():
+            of_row = _OF_ROW.match(name)
+            if of_row and not name.endswith("-seen") and (units := [str(pk) for pk in said if pk]):
+                chosen.setdefault(int(of_row[1]), []).extend(units)
+        found = missing(self.table.batch, chosen.keys() - {row.row for row in self.table.rows})
+        if found is None:
+            return None
+        row, why = found
+        labels = {str(pk): label for pk, label in self.table.labels.items()}
+        return with_choice(why, [labels[pk] for pk in chosen[row] if pk in labels])
 
     def refuse_rows(self, rows: Sequence[int]) -> None:
         """Say at each of these rows of the sheet that who files must be chosen."""

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Jurisdiction
@@ -99,6 +100,13 @@ class ImportBatch(models.Model):
             if one.shift < row <= one.last:
                 return one.name, row - one.shift
         return self.sheet_read, row
+
+    def words_of(self, row: int) -> str:
+        """What ``row`` is called: by the number that stands beside it in the file, of another sheet with its name."""
+        sheet, place = self.place_of(row)
+        if sheet == self.sheet_read:
+            return gettext("Row %(row)s") % {"row": place}
+        return gettext("“%(sheet)s”, row %(row)s") % {"sheet": sheet, "row": place}
 
     def place_key(self) -> Callable[[int], tuple[int, int]]:
         """What rows are sorted by: sheet after sheet, as they stand in the file."""

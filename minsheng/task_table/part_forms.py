@@ -61,6 +61,11 @@ class PartForm:
         return self.form.is_bound
 
     @property
+    def every(self) -> list[forms.Form]:
+        """Its single fields, and its lines."""
+        return [self.form, *(form for lines in self.sets for form in lines.forms)]
+
+    @property
     def resolver(self) -> Resolver:
         """The names of the jurisdiction as they are today."""
         self._resolver = self._resolver or resolver_of(self.jurisdiction)

@@ -3,8 +3,10 @@
 With htmx a row is drawn anew in its place; without, each step has its own small page and leads back to the row.
 """
 
-from typing import Any, cast
-from urllib.parse import parse_qs, urlencode
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -20,17 +22,46 @@ from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.task_table import review, steps
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
-from minsheng.task_table.held import OtherSheet
+from minsheng.task_table.gone import RowGone, not_there
+from minsheng.task_table.held import OtherSheet, same_sheet
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.part_forms import PartForm
 from minsheng.task_table.review_forms import LeaveOutForm
 from minsheng.task_table.shown import words_of
 from minsheng.task_table.spoken import PART_NAMES, spoken
 from minsheng.task_table.table import table_of
-from minsheng.task_table.views import batch_or_404
+from minsheng.task_table.views import batch_or_404, page
+
+P = ParamSpec("P")
+Step = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def tells_gone(step: Step[P]) -> Step[P]:
+    """Whoever still has a row before him that was taken out of the table is told by whom and when, with 409; what he
+    typed stays: in the form where it was typed, without htmx on the page that tells it.
+    """
+
+    @wraps(step)
+    def told(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return step(request, *args, **kwargs)
+        except (RowGone, OtherSheet) as error:
+            return _gone_page(cast(Request, request), cast(int, kwargs["pk"]), kwargs["row"], str(error))
+
+    return told
+
+
+def _gone_page(request: Request, pk: int, row: object, text: str) -> HttpResponse:
+    context = {"batch": batch_or_404(request.user, pk), "text": text, "tone": "red", "alert": True}
+    if not request.htmx:
+        return render(request, "task_table/row_gone.html", context, status=409)
+    response = render(request, "components/callout.html", context, status=409)
+    response["HX-Retarget"], response["HX-Reswap"] = f"#row-{row}-told", f"innerHTML show:#row-{row}-told:top"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_gone
 def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
     """Correct one part of one row. What is wrong is said in place, and what was typed stays."""
     request = cast(Request, request)
@@ -42,7 +73,8 @@ def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
     if request.method != "POST" and not staged.is_in:
         return _done(request, found, row)
     if request.method != "POST":
-        return _part_page(request, staged, PartForm(staged, part, jurisdiction=found.jurisdiction))
+        typed = sign_in.typed(request)
+        return _part_page(request, staged, PartForm(staged, part, jurisdiction=found.jurisdiction, data=typed))
     form = PartForm(staged, part, jurisdiction=found.jurisdiction, data=request.POST)
     if not form.is_valid():
         return _part_page(request, staged, form, status=422)
@@ -52,6 +84,8 @@ def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
     except steps.ChangedMeanwhile as error:
         again = form.shown_again(error.row)
         return _part_page(request, error.row, again, status=409, refused=str(error))
+    except RowGone:
+        raise
     except OtherSheet as error:  # what was typed is about another row
         anew = PartForm(staged, part, jurisdiction=found.jurisdiction)
         return _part_page(request, staged, anew, status=409, refused=str(error))
@@ -61,6 +95,7 @@ def part(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
 
 
 @require_POST
+@tells_gone
 def take_back(request: HttpRequest, pk: int, row: int, part: str) -> HttpResponse:
     """The reading stands again."""
     request = cast(Request, request)
@@ -71,6 +106,8 @@ def take_back(request: HttpRequest, pk: int, row: int, part: str) -> HttpRespons
     try:
         seen_number = int(seen) if seen.isascii() and seen.isdigit() else seen_of(staged, part)
         found = steps.take_back(found, row, part, seen=seen_number, by=request.user, sheet=_sheet(request))
+    except RowGone:
+        raise
     except DomainError as error:
         messages.error(request, str(error))
     return _done(request, found, row)
@@ -85,6 +122,12 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     points = [(int(row), key) for row, _colon, key in _points(request.POST) if row.isascii() and row.isdigit()]
     try:
         count = steps.accept(found, points, by=request.user, sheet=_sheet(request))
+    except RowGone as error:
+        if len(points) == 1:
+            return _gone_page(request, pk, points[0][0], str(error))
+        messages.error(request, str(error))
+        asked = dict(parse_qsl(request.POST.get("back", "")))
+        return page(request, batch_or_404(request.user, pk), asked=asked, status=409)
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -97,6 +140,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@tells_gone
 def ask_again(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """A question that was accepted is open again."""
     request = cast(Request, request)
@@ -104,12 +148,15 @@ def ask_again(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     try:
         point = request.POST.get("point", "")
         found = steps.ask_again(found, row, point, by=request.user, sheet=_sheet(request))
+    except RowGone:
+        raise
     except DomainError as error:
         messages.error(request, str(error))
     return _done(request, found, row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_gone
 def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Leave a row out, with a reason."""
     request = cast(Request, request)
@@ -124,17 +171,22 @@ def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             try:
                 reason = form.cleaned_data["reason"]
                 steps.leave_out(found, row, reason=reason, by=request.user, sheet=_sheet(request))
+            except RowGone:
+                raise
             except DomainError as error:
                 form.add_error(None, str(error))
                 status = 409
             else:
-                messages.success(request, _("Row %(row)s is left out; it is listed at the top.") % {"row": row})
+                messages.success(
+                    request, _("%(row)s is left out; it is listed at the top.") % {"row": found.words_of(row)}
+                )
                 return redirect(back(request, found))
     context = {"batch": found, "staged": staged, "form": form, "row_text": _text_of(staged)}
     return render(request, "task_table/leave_out.html", context, status=status)
 
 
 @require_POST
+@tells_gone
 def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Take in a row that was left out, or that the reader took for no task."""
     request = cast(Request, request)
@@ -142,10 +194,12 @@ def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     try:
         steps.take_in(found, row, by=request.user, sheet=_sheet(request))
+    except RowGone:
+        raise
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(back(request, found))
-    messages.success(request, _("Row %(row)s was taken in. Look at what was read of it.") % {"row": row})
+    messages.success(request, _("%(row)s was taken in. Look at what was read of it.") % {"row": found.words_of(row)})
     return redirect(_address(found, row))
 
 
@@ -165,11 +219,12 @@ def use_again(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(back(request, found))
-    messages.success(request, _("Row %(row)s was corrected as before.") % {"row": lost.row})
+    messages.success(request, _("%(row)s was corrected as before.") % {"row": found.words_of(lost.row)})
     return redirect(_address(found, lost.row))
 
 
 @require_safe
+@tells_gone
 def row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """One row as it stands: what a form in its place gives way to."""
     request = cast(Request, request)
@@ -228,7 +283,10 @@ def _row_or_404(request: Request, pk: int, row: int) -> tuple[ImportBatch, Stage
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
     staged = found.rows.filter(row=row).first()
     if staged is None:
-        raise Http404
+        if request.method == "POST":
+            same_sheet(found, _sheet(request))
+        error = not_there(found, row)
+        raise error if isinstance(error, RowGone) else Http404
     staged.batch = found
     return found, staged
 

@@ -32,6 +32,7 @@ from minsheng.task_table.decisions import (
     same_seen,
 )
 from minsheng.task_table.goes_with import goes_with
+from minsheng.task_table.gone import refuse_gone
 from minsheng.task_table.held import lock, not_possible, same_version
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
@@ -71,6 +72,7 @@ def decide(
     locked = lock(batch, {State.STAGED}, version=version)
     rows = list(locked.rows.filter(row__in=choices).order_by("position"))
     if gone := choices.keys() - {row.row for row in rows}:
+        refuse_gone(locked, gone)
         raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
     before = {row.pk: row.decisions for row in rows}

@@ -20,6 +20,7 @@ from departments.errors import Conflict, DomainError
 from departments.models import User
 from minsheng.task_table import compose, record, source
 from minsheng.task_table.corrections import PARTS, correction, seen_of, standing, was_read
+from minsheng.task_table.gone import LeftOut, not_there, refuse_gone
 from minsheng.task_table.held import lock, same_sheet
 from minsheng.task_table.match import resolver_of
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
@@ -29,17 +30,6 @@ from projects.rules.deadlines import check_deadline
 
 Step = ImportDecision.Step
 _STAGED = {ImportBatch.State.STAGED}
-
-
-class LeftOut(Conflict):
-    """The row was left out: nothing of it is written, so nothing of it is changed."""
-
-    def __init__(self, row: StagedRow) -> None:
-        self.row = row
-        super().__init__(
-            _("Row %(row)s was left out by %(person)s. Take it in again first.")
-            % {"row": row.row, "person": row.left_out.get("by_name") or "—"}
-        )
 
 
 class ChangedMeanwhile(Conflict):
@@ -138,13 +128,15 @@ def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> I
 def accept(batch: ImportBatch, points: Iterable[tuple[int, str]], *, by: User | None, sheet: str | None = None) -> int:
     """Answer these questions (row of the sheet, key) with “as read”; how many were still open.
 
-    A question that was answered otherwise meanwhile stays so.
+    A question that was answered otherwise meanwhile stays so. Raises ``RowGone`` where a row was taken away.
     """
     locked = lock(batch, _STAGED, sheet=sheet)
     wanted: dict[int, set[str]] = {}
     for row, key in points:
         wanted.setdefault(row, set()).add(key)
     rows = list(locked.rows.filter(row__in=wanted).order_by("position"))
+    if gone := wanted.keys() - {row.row for row in rows}:
+        refuse_gone(locked, gone)
     readings = compose.reading_of(locked, rows).rows
     people = compose.People(rows)
     said: list[record.Said] = []
@@ -204,7 +196,7 @@ def take_in(batch: ImportBatch, row: int, *, by: User | None, sheet: str | None 
 def _insert(batch: ImportBatch, row: int) -> None:
     """A row of the sheet among the others, at its place."""
     if row not in {skipped["row"] for skipped in batch.document.get("skipped_rows", ())}:
-        raise DomainError(_("There is no such row in the table."))
+        raise not_there(batch, row)
     resolver = resolver_of(batch.jurisdiction)
     reading = source.read_row(batch, row, resolver=resolver)
     key = batch.place_key()
@@ -235,7 +227,7 @@ def signed(by: User | None) -> dict[str, str]:
 def _row(batch: ImportBatch, row: int) -> StagedRow:
     found = batch.rows.filter(row=row).first()
     if found is None:
-        raise DomainError(_("There is no such row in the table."))
+        raise not_there(batch, row)
     return found
 
 

@@ -144,7 +144,9 @@ def say(
     answer = {"said": said, **signed(by)}
     before = locked.other_tables.get(name)
     locked.other_tables = {**locked.other_tables, name: answer}
-    kept = record.Said(None, f"{PREFIX}{name}", before, answer)
+    rows = next(([one.shift + 1, one.last] for one in locked.joined if one.name == name), None)
+    gone = {"rows": rows} if rows and said == APART else {}  # whoever has one of them before him is told: ``gone``
+    kept = record.Said(None, f"{PREFIX}{name}", before, answer | gone)
     joined = {one.name for one in locked.joined}
     joining = joined | {name} if said == GOES_ON else joined - {name}
     lost: list[Lost] = []

@@ -207,6 +207,8 @@ def _choose(request: Request, found: ImportBatch, step: Step) -> HttpResponse:
             request, found, form=_refused(request, found, other_sheet(found, request.POST["sheet"])), status=409
         )
     form = ChoicesForm(request.POST, table=table_of(found)) if found.is_staged else None
+    if form is not None and (gone := form.gone()):
+        return page(request, found, form=_refused(request, found, gone), status=409)
     if form is not None and not form.is_valid():
         return page(request, found, form=form, status=422)
     try:

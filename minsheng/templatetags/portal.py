@@ -48,7 +48,8 @@ def _number(value: Any) -> Decimal | None:
 @register.simple_tag(takes_context=True)
 def keep_typed(context: Context, *shown: object) -> SafeString:
     """In a form: what is sent after the sign-in has expired is kept until the person has signed in again, and what no
-    page takes is shown to him beside its labels: those of ``shown`` (forms, formsets), of ``form`` where none is named.
+    page takes is shown to him beside its labels: those of ``shown`` (forms, several of them, formsets), of ``form``
+    where none is named.
     """
     mark = sign_in.typed_by(context["request"].user, _labels(shown or [context.get("form")]))
     return format_html('<input type="hidden" name="{}" value="{}">', sign_in.FIELD, mark)
@@ -56,7 +57,7 @@ def keep_typed(context: Context, *shown: object) -> SafeString:
 
 def _labels(shown: Iterable[object]) -> dict[str, str]:
     """What stands beside the boxes of forms and formsets, by the names they are sent with; hidden ones have none."""
-    every = [one for form in shown for one in (form if isinstance(form, forms.BaseFormSet) else [form])]
+    every = [one for form in shown for one in (form if isinstance(form, forms.BaseFormSet | list) else [form])]
     labels = {}
     for form in every:
         if isinstance(form, forms.BaseForm):
@@ -160,10 +161,7 @@ def near_moment(value: datetime | None) -> str:
 @register.filter
 def row_words(batch: "ImportBatch", row: int) -> str:
     """A row of a staged table in words; of a sheet that is read on with it, where in the file it stands."""
-    sheet, place = batch.place_of(row)
-    if place == row:
-        return _("Row %(row)s") % {"row": row}
-    return _("Row %(row)s (“%(sheet)s”, row %(place)s)") % {"row": row, "sheet": sheet, "place": place}
+    return batch.words_of(row)
 
 
 @register.filter

@@ -8,14 +8,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from departments.errors import DomainError
 from minsheng.task_table.again.base import Base, sent
 from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison, Pair, Row
 from minsheng.task_table.again.pictures import Difference
 from minsheng.task_table.again.present import Present
-from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Gone, Said, plain, stands
+from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Gone, Said, place, plain, stands
 from minsheng.task_table.again.shown import LABELS
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, month_of, month_of_new
+from minsheng.task_table.gone import missing
 from minsheng.task_table.others import Other, said_otherwise
 from projects.models import Programme, SubItem
 from projects.rules.periods import months_between
@@ -206,6 +208,15 @@ class UpdateForm(forms.Form):
             return False
         shown = all(self.opened.serials.values()) if self.opened else None
         return shown is not bool(self.cleaned_data["serials_taken"])
+
+    def row_gone(self) -> DomainError | None:
+        """Why a row of which something else was sent than the page showed is no sub-item's any more."""
+        if self.opened is None:
+            return None
+        touched = {place(name)[0] for name in self.opened.touched(self.data)}  # type: ignore[arg-type]
+        held = {row.number for row in [*(pair.row for pair in self.pairs), *self.new]}
+        found = missing(self.found.update.batch, {row for row in touched if row is not None} - held)
+        return found and found[1]
 
     def gone(self) -> dict[int, Gone]:
         data = self.cleaned_data

@@ -6,12 +6,14 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _
 
+from departments.errors import DomainError
 from minsheng.task_table.again import matching
 from minsheng.task_table.again.base import Base, sent
 from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.again.compared import Comparison, Row
 from minsheng.task_table.again.present import Present
 from minsheng.task_table.again.said import place
+from minsheng.task_table.gone import missing, with_choice
 from minsheng.task_table.others import Other, said_otherwise
 from minsheng.task_table.parsers.text import key
 
@@ -118,6 +120,20 @@ class MatchForm(forms.Form):
         elif data.get("moved_taken"):
             said = {row.number: one.sub_item.pk for row, one in self.moved}
         return said | {int(name.partition("-")[2]): data[name] for name in self.fields if name.startswith("row-")}
+
+    def gone(self) -> DomainError | None:
+        """Why a row that the page held, and something is said of, is no sub-item's any more, with what was chosen."""
+        if self.opened is None:
+            return None
+        held = {place(name)[0] for name in self.opened.fields if name.startswith(f"{MATCH}-")}
+        chosen = {row: self.data[name] for row in held if row is not None and self.data.get(name := f"row-{row}")}
+        if self.data.get("moved_taken"):
+            chosen |= {int(row): str(pk) for row, pk in self.opened.moved.items()}
+        found = missing(self.found.update.batch, chosen.keys() - {row.number for row in self.rows})
+        if found is None:
+            return None
+        row, why = found
+        return with_choice(why, [self.words(int(chosen[row])) if chosen[row].lstrip("-").isdecimal() else ""])
 
     def asked(self, clashes: Sequence[Other]) -> "MatchForm":
         """This form, opened anew, with what was chosen where another one chose otherwise; both stand beside it."""

@@ -26,6 +26,7 @@ from minsheng.task_table.again.present import present_of
 from minsheng.task_table.again.said import Decisions, Gone, Kept, Merged, Said, Seen, merge, others, place, put, stands
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, write
 from minsheng.task_table.decisions import MustAnswer, MustChoose
+from minsheng.task_table.gone import missing
 from minsheng.task_table.held import lock, same_version
 from minsheng.task_table.models import ImportBatch, ImportDecision
 from minsheng.task_table.passing import StillOpen, let_pass
@@ -96,7 +97,9 @@ def settle(
     if seen is not None:
         _same_rows(update, seen, version)
     there = {row.row for row in locked.rows.only("row", "left_out") if row.is_in}
-    said = {f"{MATCH}-{row}": item for row, item in matches.items() if row in there}
+    if (gone := matches.keys() - there) and (why := missing(locked, gone)):
+        raise why[1]
+    said = {f"{MATCH}-{row}": item for row, item in matches.items()}
     merged = merge(update, said, seen)
     items = present_of(update.programme)
     if set(merged.values.values()) - {None, matching.NEW} - set(items):

@@ -17,6 +17,7 @@ from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table.again import services
 from minsheng.task_table.again.base import Base, sent
+from minsheng.task_table.again.compared import Comparison
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.again.forms import BeginForm, UpdateForm
 from minsheng.task_table.again.pages import (
@@ -35,6 +36,7 @@ from minsheng.task_table.again.pages import (
 from minsheng.task_table.again.said import Decisions, Kept, place
 from minsheng.task_table.changed import Changed, changed_since
 from minsheng.task_table.decisions import MustAnswer, MustChoose
+from minsheng.task_table.gone import LeftOut, RowGone
 from minsheng.task_table.held import OtherSheet
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.passing import StillOpen
@@ -81,16 +83,16 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return match_page(request, found, form, status=422)
     shown = _shown(request, form.opened, form.cleaned_data)
+    if gone := form.gone():
+        return _match_again(request, found, str(gone))
     try:
         kept = services.settle(batch, form.matches(), by=request.user, **shown)
     except Conflict as error:
         now = compare(update_of(batch_or_404(request.user, pk)))
-        if form.opened or isinstance(error, OtherSheet):  # what was chosen is about other rows or sub-items
+        stays = isinstance(error, RowGone | LeftOut)
+        if (form.opened and not stays) or isinstance(error, OtherSheet):  # about other rows or sub-items
             return match_page_asked(request, now, (), str(error))
-        fresh = match_form(request, now)
-        form = match_form(request, now, sent(fresh, request.POST, [name for name in fresh.fields if "row" in name]))
-        form.add_error(None, str(error))
-        return match_page(request, now, form, status=409)
+        return _match_again(request, now, str(error))
     except DomainError as error:
         form.add_error(None, str(error))
         return match_page(request, found, form, status=409)
@@ -100,6 +102,14 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Kept. Nothing of the programme is changed yet."))
     single = "?single=1" if "single" in request.GET else ""
     return redirect(reverse("task_table:again", args=[pk]) + single)  # where the rows that are still open come first
+
+
+def _match_again(request: Request, now: Comparison, why: str) -> HttpResponse:
+    """The page as it would be opened now, with what was chosen on the rows that are there, and why it is not kept."""
+    fresh = match_form(request, now)
+    form = match_form(request, now, sent(fresh, request.POST, [name for name in fresh.fields if "row" in name]))
+    form.add_error(None, why)
+    return match_page(request, now, form, status=409)
 
 
 @require_POST
@@ -231,6 +241,8 @@ def _told(
         return redirect("task_table:again", batch.pk)
     page = rows_of(request, found)
     form = update_form(found, page, request.POST)
+    if gone := form.row_gone():
+        return _typed_page(request, batch, request.POST, refusal=str(gone), status=409)
     refused = not form.is_valid() or (commit and form.refuse_unseen())
     data = form.cleaned_data
     if refused and not form.errors.keys() <= {"passing", "looked"}:
