@@ -30,6 +30,9 @@ _UNITS: Final = ("lead_units", "assisting_units")
 _BY_VALUE: Final = {"funding", "funding_totals", "extra"}
 
 
+TAKEN_IN: Final = ""  # the part of a row that somebody made a task of
+
+
 @dataclass(frozen=True)
 class Lost:
     """What somebody said of a row and does not hold of its new reading; ``values`` of a correction, to use again."""

@@ -15,9 +15,9 @@ from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE
 from minsheng.task_table.again.shown import LABELS
 from minsheng.task_table.messages import MESSAGES
 from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.other_tables import TABLE
 from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.spoken import PART_NAMES
-from minsheng.task_table.tables import PREFIX as TABLE
 from minsheng.task_table.tables import words_of
 from projects.models import SubItem
 

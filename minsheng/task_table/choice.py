@@ -89,8 +89,11 @@ def choose(
         others = ((table, _by_words(header, table, mapping)) for table in tables if table is not sheet)
         headers = {sheet.name: header} | {t.name: below for t, words in others if (below := find_header(t, words))}
     read = Read(sheet, header, headers)
-    beside = others_of(tables, read)
-    behind = _behind(tables, sheet, joining, beside)
+    places = _places(tables, sheet)
+    beside = tuple(
+        replace(one, shift=places[one.name].shift, last=places[one.name].last) for one in others_of(tables, read)
+    )
+    behind = _behind(sheet, joining, beside, places)
     issues = told(beside, joining)
     if sheet.hidden:
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
@@ -118,18 +121,23 @@ def _prepared(part: Part, mapping: Mapping[str, str] | None) -> tuple[Part, list
 
 
 def _behind(
-    tables: Sequence[Sheet], chosen: Sheet, joining: Collection[str], others: Sequence[OtherTable]
+    chosen: Sheet, joining: Collection[str], others: Sequence[OtherTable], places: Mapping[str, JoinedTable]
 ) -> dict[str, JoinedTable]:
-    """From where on the rows of each of ``joining`` count.
-
-    The number of a row hangs on the file and on the table that was chosen, never on what else is read: what people
-    said of it stays on it when another sheet is read on, or no longer is.
-    """
+    """From where on the rows of each of ``joining`` count, in the order of the file."""
     if missing := {*joining} - {one.name for one in others if one.fits}:
         raise TaskTableRefused(
             _("The rows of “%(name)s” cannot be read on with those of “%(sheet)s”.")
             % {"name": min(missing), "sheet": chosen.name}
         )
+    return {name: place for name, place in places.items() if name in joining}
+
+
+def _places(tables: Sequence[Sheet], chosen: Sheet) -> dict[str, JoinedTable]:
+    """From where on the rows of each table beside the ``chosen`` one count.
+
+    The number of a row hangs on the file and on the table that was chosen, never on what else is read: what people
+    said of it stays on it when another sheet is read on, or no longer is.
+    """
     found: dict[str, JoinedTable] = {}
     last, before = chosen.last_row, True
     for table in tables:
@@ -138,8 +146,7 @@ def _behind(
         else:
             shift = -(-(last + 1) // _FURTHER_ROWS) * _FURTHER_ROWS
             last = shift + table.last_row
-            if table.name in joining:
-                found[table.name] = JoinedTable(table.name, shift, last, before)
+            found[table.name] = JoinedTable(table.name, shift, last, before)
     return found
 
 

@@ -8,6 +8,7 @@ from departments import clock
 from departments.errors import Conflict, DomainError
 from departments.language import listed
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
+from minsheng.task_table.other_tables import APART, TABLE
 
 _STEPS = (ImportDecision.Step.REREAD, ImportDecision.Step.TABLE)
 
@@ -17,15 +18,14 @@ class RowGone(Conflict):
 
     def __init__(self, batch: ImportBatch, row: int, by: ImportDecision) -> None:
         self.row = row
-        what = {"person": by.by_name or "—", "when": f"{clock.local(by.at):%m-%d %H:%M}"}
+        when = f"{clock.local(by.at):%m-%d %H:%M}"
+        what = {"place": batch.words_of(row), "person": by.by_name or "—", "when": when}
         if by.step == ImportDecision.Step.TABLE:
-            what |= {"sheet": by.part.partition("-")[2], "row": str(row - by.after["rows"][0] + 1)}
             text = _(
-                "Row %(row)s of “%(sheet)s” is no longer in the table: %(person)s said that the sheet is no part of it"
-                " (%(when)s). Nothing was kept of it."
+                "%(place)s is no longer in the table: %(person)s said that its sheet is no part of it (%(when)s)."
+                " Nothing was kept of it."
             )
         else:
-            what |= {"place": batch.words_of(row)}
             text = _(
                 "%(place)s is no longer in the table: %(person)s had it read again (%(when)s). Nothing was kept of it."
             )
@@ -45,9 +45,9 @@ class LeftOut(Conflict):
 
 def not_there(batch: ImportBatch, row: int) -> DomainError:
     """Why ``row`` is none of the table: ``RowGone`` where it may have been one before."""
+    sheet, _place = batch.place_of(row)
     for one in batch.decisions.filter(step__in=_STEPS).order_by("-version", "-pk"):
-        rows = (one.after or {}).get("rows")
-        if one.step == ImportDecision.Step.REREAD or (rows and rows[0] <= row <= rows[1]):
+        if one.step == ImportDecision.Step.REREAD or (one.part == f"{TABLE}{sheet}" and one.after["said"] == APART):
             return RowGone(batch, row, one)
     return DomainError(_("There is no such row in the table."))
 

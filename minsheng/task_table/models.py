@@ -95,15 +95,18 @@ class ImportBatch(models.Model):
         return {self.sheet_read, *(one.name for one in self.joined)}
 
     def place_of(self, row: int) -> tuple[str, int]:
-        """Sheet and row in the file of what counts as ``row`` here."""
-        for one in self.joined:
-            if one.shift < row <= one.last:
-                return one.name, row - one.shift
+        """Sheet and row in the file of what counts as ``row`` here, or did while its sheet was read."""
+        for one in (*self.document.get("joined", ()), *self.document.get("others", ())):
+            if one.get("shift") and one["shift"] < row <= one["last"]:
+                return one["name"], row - one["shift"]
         return self.sheet_read, row
 
     def words_of(self, row: int) -> str:
         """What ``row`` is called: by the number that stands beside it in the file, of another sheet with its name."""
-        sheet, place = self.place_of(row)
+        return self.words_at(*self.place_of(row))
+
+    def words_at(self, sheet: str, place: int) -> str:
+        """What the row at this place of the file is called."""
         if sheet == self.sheet_read:
             return gettext("Row %(row)s") % {"row": place}
         return gettext("“%(sheet)s”, row %(row)s") % {"sheet": sheet, "row": place}

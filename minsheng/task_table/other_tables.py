@@ -22,6 +22,7 @@ from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.year import years_in
 
 GOES_ON, APART = "goes-on", "apart"
+TABLE: Final = "table-"  # before its name, in the record of what was said of it
 _DESCRIBED: Final = ("project", "project_content", "content")
 _TOLD_ONE_BY_ONE: Final = 5
 _LONGEST_TEXT: Final = 60

@@ -16,7 +16,7 @@ from minsheng.collector import paused
 from minsheng.task_table import record, source
 from minsheng.task_table.again.carried import carry_said
 from minsheng.task_table.again.models import TableUpdate
-from minsheng.task_table.carry import Lost, all_lost, carry
+from minsheng.task_table.carry import TAKEN_IN, Lost, all_lost, carry
 from minsheng.task_table.columns import meant_twice
 from minsheng.task_table.held import lock
 from minsheng.task_table.kept import KeptReading, whole_of
@@ -67,9 +67,10 @@ def reread(
     before = _columns(locked)
     locked.sheet = sheet if other_sheet else locked.sheet
     locked.columns_from = {}
+    was = ImportBatch(document=locked.document)
     lost = _put(locked, reading, resolver, other_sheet=other_sheet)
     record.keep(locked, [record.Said(None, "", before, _columns(locked))], step=Step.REREAD, by=by)
-    _record_lost(locked, lost, before["sheet"], by=by)
+    _record_lost(locked, lost, was, by=by)
     if locked.mapping:
         source.remember(locked, reading, by=by)
     elif not other_sheet:
@@ -94,9 +95,10 @@ def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, 
         mapping=locked.mapping,
         joining=joining,
     )
+    was = ImportBatch(document=locked.document)
     lost = _put(locked, reading, resolver, other_sheet=False)
     record.keep(locked, [said], step=Step.TABLE, by=by)
-    _record_lost(locked, lost, locked.sheet_read, by=by)
+    _record_lost(locked, lost, was, by=by)
     return lost
 
 
@@ -108,17 +110,28 @@ def _put(batch: ImportBatch, reading: TableReading, resolver: Resolver, *, other
     batch.other_tables = {} if other_sheet else batch.other_tables
     batch.save(update_fields=["sheet", "mapping", "document", "columns_from", "other_tables"])
     old = list(batch.rows.order_by("position"))
-    taken_in = set() if other_sheet else {row.row for row in old} & skipped
+    taken_in = set() if other_sheet else _taken_in(old, skipped)
     fresh = _fresh(batch, rows, taken_in, resolver)
     if not other_sheet:
         _same_categories(batch, old, fresh)
     lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
     if other_sheet:
         lost = [one for row in old for one in all_lost(row)]
+    there = set() if other_sheet else {row.row for row in fresh}
+    lost += [Lost(row, TAKEN_IN, None, _who_took_in(batch, row)) for row in sorted(_taken_in(old, skipped) - there)]
     lost += carry_said(batch, old, [] if other_sheet else fresh)
     batch.rows.all().delete()
     insert_rows(fresh)
     return lost
+
+
+def _taken_in(old: Sequence[StagedRow], skipped: Collection[int]) -> set[int]:
+    return {row.row for row in old} & {*skipped}
+
+
+def _who_took_in(batch: ImportBatch, row: int) -> str:
+    last = batch.decisions.filter(step=Step.TAKE_IN, row=row).order_by("version").last()
+    return last.by_name if last else ""
 
 
 def _same_categories(batch: ImportBatch, old: Sequence[StagedRow], fresh: Sequence[StagedRow]) -> None:
@@ -132,15 +145,16 @@ def _same_categories(batch: ImportBatch, old: Sequence[StagedRow], fresh: Sequen
             row.reading = KeptReading.of(replace(whole_of(row.reading), category=now[row.row]))
 
 
-def _record_lost(batch: ImportBatch, lost: Sequence[Lost], sheet: str, *, by: User | None) -> None:
+def _record_lost(batch: ImportBatch, lost: Sequence[Lost], was: ImportBatch, *, by: User | None) -> None:
     if lost:
-        said = [record.Said(one.row, one.part, _said(one, sheet)) for one in lost]
+        said = [record.Said(one.row, one.part, _said(one, was)) for one in lost]
         record.keep(batch, said, step=Step.LOST, by=by)
 
 
-def _said(lost: Lost, sheet: str) -> dict[str, Any]:
-    """It can be used again on the same row of the same ``sheet``."""
-    return {"values": lost.values, "by_name": lost.by_name, "sheet": sheet}
+def _said(lost: Lost, was: ImportBatch) -> dict[str, Any]:
+    """It can be used again on the same row of the same ``sheet``. ``at`` is where the row stands in the file."""
+    at = list(was.place_of(lost.row))
+    return {"values": lost.values, "by_name": lost.by_name, "sheet": was.sheet_read, "at": at}
 
 
 def _columns(batch: ImportBatch) -> dict[str, Any]:

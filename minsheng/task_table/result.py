@@ -79,7 +79,8 @@ class OtherTable:
     ``asks``: it seems to hold tasks that are not read. ``fits``: its rows can be read on with those of the table.
     ``headed``: it has a header of its own, so it can be chosen as the table. ``rows`` is how many it has, ``same`` how
     many of them stand in the table that was read. ``first`` are cells of the first rows; ``seems``: what it may be,
-    where something tells that (``goes-on``, ``apart``). ``mark`` is that of its text.
+    where something tells that (``goes-on``, ``apart``). ``mark`` is that of its text. Its row n
+    counts as ``shift + n``, up to ``last``, while it is read on; people may speak of it so when it no longer is.
     """
 
     name: str
@@ -92,6 +93,8 @@ class OtherTable:
     seems: str = ""
     first: tuple[tuple[str, ...], ...] = ()
     mark: str = ""
+    shift: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from minsheng.task_table import record
 from minsheng.task_table.again.carried import MATCH
 from minsheng.task_table.alike import alike
 from minsheng.task_table.answers import to_make
+from minsheng.task_table.carry import TAKEN_IN
 from minsheng.task_table.compose import People
 from minsheng.task_table.corrections import PARTS
 from minsheng.task_table.counted import progress_of
@@ -44,6 +45,7 @@ SHOW: Final[dict[str, Promise]] = {
 LOST_WORDS: Final[dict[str, Promise]] = {
     FILING: pgettext_lazy("an answer", "who files, and which units were named"),
     "row": pgettext_lazy("an answer", "row left out"),
+    TAKEN_IN: pgettext_lazy("an answer", "row taken in as a sub-item"),
     MATCH: pgettext_lazy("an answer", "which sub-item the row is, and what of it is taken"),
 }
 
@@ -175,7 +177,7 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
     asked = names_of(table.rows)
     there = {row.row for row in (*table.rows, *table.left_out)}
     return {
-        "lost": [_lost(one, shown, there, table.batch.sheet_read) for one in record.lost(table.batch)],
+        "lost": [_lost(one, shown, there) for one in record.lost(table.batch)],
         "unknown": [name for name in asked if name.is_open],
         "answered_names": sum(not name.is_open for name in asked),
         **{name: len(rows) for name, rows in lacking.items()},
@@ -187,13 +189,19 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
     }
 
 
-def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None], sheet: str) -> dict[str, Any]:
+def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None]) -> dict[str, Any]:
     """An answer that does not hold of the new reading: whose, about what, and whether it can be used again."""
-    said = one.before or {}
+    said, batch = one.before or {}, shown.batch
+    sheet, row = batch.sheet_read, ""
+    if one.row is not None:
+        row = batch.words_at(*said["at"]) if "at" in said else batch.words_of(one.row)
     again = bool(said.get("values")) and one.part in PARTS and one.row in there and said.get("sheet", sheet) == sheet
     what = PART_NAMES.get(one.part) or (LOST_WORDS.get(one.part) or kind_words(one.part.rpartition(".")[0]))
     text = spoken(one.part, said["values"], shown.words) if said.get("values") and one.part in PARTS else ""
-    return {"pk": one.pk, "row": one.row, "what": what, "text": text, "by": said.get("by_name", ""), "again": again}
+    by = said.get("by_name", "")
+    skipped = one.row not in there and one.row in {kept["row"] for kept in batch.document.get("skipped_rows", ())}
+    take_in = one.row if one.part == TAKEN_IN and skipped else None
+    return {"pk": one.pk, "row": row, "what": what, "text": text, "by": by, "again": again, "take_in": take_in}
 
 
 def _first_could_file(row: RowShown, people: People) -> bool:

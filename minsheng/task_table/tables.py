@@ -25,14 +25,13 @@ from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.carry import Lost
 from minsheng.task_table.held import lock
 from minsheng.task_table.models import ImportBatch, ImportDecision
-from minsheng.task_table.other_tables import APART, GOES_ON
+from minsheng.task_table.other_tables import APART, GOES_ON, TABLE
 from minsheng.task_table.others import Other, said_otherwise
 from minsheng.task_table.reread import read_with
 from minsheng.task_table.result import OtherTable
 from minsheng.task_table.staging import refuse_same_table
 from minsheng.task_table.steps import signed
 
-PREFIX: Final = "table-"  # of the part in the record
 WORDS: Final[dict[str, Promise]] = {
     GOES_ON: pgettext_lazy("another table of the file", "read on with the table"),
     APART: pgettext_lazy("another table of the file", "no part of the table"),
@@ -116,7 +115,7 @@ def leave_unread(batch: ImportBatch, *, by: User | None) -> None:
         answer = {"said": APART, **signed(by), "passed": True}
         batch.other_tables = {**batch.other_tables, **{one.table.name: answer for one in found}}
         batch.save(update_fields=["other_tables"])
-        said = [record.Said(None, f"{PREFIX}{one.table.name}", None, answer) for one in found]
+        said = [record.Said(None, f"{TABLE}{one.table.name}", None, answer) for one in found]
         record.keep(batch, said, step=ImportDecision.Step.PASS, by=by, touched=())
 
 
@@ -144,9 +143,7 @@ def say(
     answer = {"said": said, **signed(by)}
     before = locked.other_tables.get(name)
     locked.other_tables = {**locked.other_tables, name: answer}
-    rows = next(([one.shift + 1, one.last] for one in locked.joined if one.name == name), None)
-    gone = {"rows": rows} if rows and said == APART else {}  # whoever has one of them before him is told: ``gone``
-    kept = record.Said(None, f"{PREFIX}{name}", before, answer | gone)
+    kept = record.Said(None, f"{TABLE}{name}", before, answer)
     joined = {one.name for one in locked.joined}
     joining = joined | {name} if said == GOES_ON else joined - {name}
     lost: list[Lost] = []

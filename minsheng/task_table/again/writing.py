@@ -88,13 +88,14 @@ def _link(new: Iterable[tuple[StagedRow, SubItem]], found: Comparison) -> None:
 
 def _order(found: Comparison, made: list[SubItem]) -> list[int]:
     """All sub-items in the order of the table; what it does not name stays behind what it followed."""
-    row_of = {item: row for row, item in found.matching.pairs.items()}
-    place = 0
-    keys: list[tuple[int, int, int]] = []
+    place_of = found.update.batch.place_key()
+    row_of = {item: place_of(row) for row, item in found.matching.pairs.items()}
+    place = (0, 0)
+    keys: list[tuple[tuple[int, int], int, int]] = []
     for pk in found.order:
         place = row_of.get(pk, place)
         keys.append((place, len(keys), pk))
-    keys += [(row.number, -1, item.pk) for row, item in zip(found.new, made, strict=True)]
+    keys += [(place_of(row.number), -1, item.pk) for row, item in zip(found.new, made, strict=True)]
     return [pk for _place, _number, pk in sorted(keys)]
 
 

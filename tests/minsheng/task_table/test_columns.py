@@ -120,7 +120,7 @@ def test_answer_that_no_longer_holds_is_listed_and_used_again(alice, batch, impo
     assert (values["project"], values["category"]) == ("学位扩容提升", "新区")  # the name stayed, the category is read
     page = alice.get(address(batch, "batch"))
     (told,) = page.context["lost"]
-    assert (told["row"], told["again"], "教育类" in told["text"]) == (4, True, True)
+    assert (told["row"], told["again"], "教育类" in told["text"]) == ("第4行", True, True)
     assert audit.signature(importer) in page.content.decode()
     response = alice.post(address(batch, "use_again"), {"lost": told["pk"]})
     assert response.status_code == 302

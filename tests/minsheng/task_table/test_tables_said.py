@@ -146,6 +146,25 @@ def test_a_row_of_a_sheet_that_is_read_on_is_taken_in_at_its_place(stage, import
     assert [row for row, _project in rows_of(fresh_batch)] == [2, 3, 4]
 
 
+def test_a_row_taken_in_is_told_as_lost_with_its_sheet_and_taken_in_again_with_it(alice, stage, importer, bob):
+    heading = ["", "一、民生类", "", "", "", "", ""]
+    batch = stage(book(甲类=[*lead("学校", 1), heading], 乙类=lead("道路", 3)))
+    batch, _lost = say(batch, "甲类", GOES_ON, by=importer)
+    steps.take_in(batch, 1003, by=bob)
+
+    batch, lost = say(fresh(batch), "甲类", APART, by=importer)
+    told = alice.get(address(batch)).content.decode()
+    batch, _lost = say(batch, "甲类", GOES_ON, by=importer)
+    page = alice.get(address(batch)).context
+
+    assert [(one.row, one.by_name) for one in lost] == [(1003, str(bob))]
+    assert "“甲类”第3行 <strong>收为子项</strong>" in told
+    assert [(one["row"], one["take_in"]) for one in page["lost"]] == [("“甲类”第3行", 1003)]
+    alice.post(address(batch, "take_in", 1003), {"sheet": "乙类"})
+    assert (1003, "民生类") in rows_of(batch)
+    assert alice.get(address(batch)).context["lost"] == []
+
+
 def test_two_people_who_say_otherwise_of_one_sheet_see_both(client, alice, stage, importer, bob, file):
     batch = stage(file)
     say(batch, "教育类", APART, by=bob, seen="")
