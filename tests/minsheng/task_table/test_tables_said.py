@@ -8,6 +8,7 @@ from django.urls import reverse
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE
 from minsheng.task_table import services, steps
+from minsheng.task_table.again import matching
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.corrections import standing
@@ -251,6 +252,21 @@ def test_next_table_of_the_programme_is_read_with_the_same_sheets(stage, importe
     say(fresh(batch), "卫生类", GOES_ON, by=importer)
     assert [row for row, _project in rows_of(batch)] == [1002, 1003, 2, 3, 4, 5, 2002, 2003]
     assert len(compare(fresh(batch).update).matching.sure) == 5
+
+
+def test_update_writes_the_order_of_the_file_also_for_sheets_before_the_table(stage, importer):
+    schools, clinics = lead("学校", 3), lead("医院", 5)
+    first, _lost = say(stage(book(教育类=schools, 卫生类=clinics)), "教育类", GOES_ON, by=importer)
+    programme = services.commit(first, by=importer)
+    new = [4, "托育点", "新增托育点1处。", "2023年12月底", "财政资金1万元", "财政金融局", ""]
+
+    batch = stage(book(教育类=[schools[0], new, *schools[1:]], 卫生类=clinics))
+    (row,) = (row.row for row in batch.rows.all() if row.reading["project"] == "托育点")
+    again.settle(batch, {row: matching.NEW}, by=importer)
+    write_update(batch, importer)
+
+    names = ["学校1", "托育点", "学校2", "学校3", *(f"医院{n}" for n in range(1, 6))]
+    assert [one.project.name for one in programme.sub_items.order_by("position")] == names
 
 
 def test_question_stands_on_the_pages_of_an_update(alice, stage, importer, file):
