@@ -27,18 +27,18 @@ class Choice:
 class MustChoose(DomainError):
     """Rows on which a person must say who files, before anything is written. ``rows`` are rows of the sheet."""
 
-    def __init__(self, rows: Sequence[int]) -> None:
-        message = _("Choose the unit that files the reports for the rows %(rows)s first.")
-        super().__init__(message % {"rows": listed(rows)})
+    def __init__(self, rows: Sequence[int], batch: ImportBatch) -> None:
+        message = _("Choose first which unit files the reports: %(rows)s.")
+        super().__init__(message % {"rows": listed(map(batch.words_of, rows))})
         self.rows = rows
 
 
 class MustAnswer(DomainError):
     """Rows with an error in the table that a person must correct, accept or leave out. ``rows`` as above."""
 
-    def __init__(self, rows: Sequence[int]) -> None:
-        message = _("Correct the rows %(rows)s first, accept them as read, or leave them out.")
-        super().__init__(message % {"rows": listed(rows)})
+    def __init__(self, rows: Sequence[int], batch: ImportBatch) -> None:
+        message = _("Correct these first, accept them as read, or leave them out: %(rows)s.")
+        super().__init__(message % {"rows": listed(map(batch.words_of, rows))})
         self.rows = rows
 
 
@@ -57,7 +57,8 @@ def same_seen(rows: Sequence[StagedRow], choices: Mapping[int, Choice], seen: Ma
     for row in rows:
         if row.row in seen and seen[row.row] != seen_of(row) and not _says(row, choices[row.row]):
             raise Conflict(
-                _("Row %(row)s: another choice was made meanwhile. Look at both, then choose again.") % {"row": row.row}
+                _("%(row)s: another choice was made meanwhile. Look at both, then choose again.")
+                % {"row": row.batch.words_of(row.row)}
             )
 
 
@@ -77,7 +78,9 @@ def put(row: StagedRow, choice: Choice, known: Collection[int]) -> bool:
     named = {written: list(dict.fromkeys(units)) for written, units in choice.named.items() if units}
     units = {pk for keys in named.values() for pk in keys} | ({choice.filing} if choice.filing else set())
     if not all(unit in known for unit in units) or not named.keys() <= asked:
-        raise DomainError(_("Row %(row)s: choose among the units of the jurisdiction.") % {"row": row.row})
+        raise DomainError(
+            _("%(row)s: choose among the units of the jurisdiction.") % {"row": row.batch.words_of(row.row)}
+        )
     decisions = {"named": named, "filing": choice.filing} if named or choice.filing else {}
     if decisions == row.decisions:
         return False
@@ -98,8 +101,8 @@ def check(rows: Sequence[StagedRow]) -> None:
             row.decisions["filing"] = None  # the names given since already say who files
         elif among is not None and filing not in among:
             raise DomainError(
-                _("Row %(row)s: %(unit)s is not among the lead units, so it cannot file the reports.")
-                % {"row": row.row, "unit": filing}
+                _("%(row)s: %(unit)s is not among the lead units, so it cannot file the reports.")
+                % {"row": row.batch.words_of(row.row), "unit": filing}
             )
 
 

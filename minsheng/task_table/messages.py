@@ -150,7 +150,18 @@ MESSAGES: dict[str, Promise | str] = {
     "year_differs": _("The table was read as one of %(year)s, and “%(text)s” names another year. Which one is it?"),
     "year_unknown": _("The year of the table was not found. Name it, so that deadlines without a year can be read."),
 }
+# The same of a row that stands on another sheet than the one where it is read.
+ELSEWHERE: dict[str, Promise | str] = {
+    "further_table": _(
+        "Another table with other columns begins in “%(of_sheet)s”, row %(row)s; its rows were read too."
+    ),
+    "row_twice": _("The same task stands in “%(of_sheet)s”, row %(row)s already."),
+    "total_differs": _(
+        "“%(of_sheet)s”, row %(row)s, column “%(column)s”: %(stated)s is stated as the total, and the rows add up to"
+        " %(summed)s."
+    ),
+}
 
 
 def sentence(code: str, params: Mapping[str, str | int]) -> str:
-    return str(MESSAGES[code]) % params
+    return str((ELSEWHERE.get(code) if "of_sheet" in params else None) or MESSAGES[code]) % params

@@ -18,14 +18,14 @@ Open = Sequence[tuple[StagedRow, Point]]
 class StillOpen(DomainError):
     """Questions that whoever confirms has not been asked about. ``kinds``: key, words, how many.
 
-    ``rows`` has each of them: row of the sheet and what it asks.
+    ``rows`` has each of them: the row in words and what it asks.
     """
 
     def __init__(self, found: Open) -> None:
         text = ngettext("%(count)s question is still open.", "%(count)s questions are still open.", len(found))
         super().__init__(text % {"count": len(found)})
         self.kinds = by_kind(point for _row, point in found)
-        self.rows = [(row.row, point.message) for row, point in found]
+        self.rows = [(row.batch.words_of(row.row), point.message) for row, point in found]
 
 
 def let_pass(batch: ImportBatch, found: Open, *, by: User | None) -> None:

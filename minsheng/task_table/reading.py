@@ -11,6 +11,7 @@ from minsheng.task_table.deadline_column import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
+from minsheng.task_table.own_rows import issues_as_in_file, rows_as_in_file
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.parsed import Issue
@@ -134,6 +135,7 @@ def _read(
         within = {*run.rows}
         read, left = [row for row in rows if row.row in within], [row for row in skipped if row.row in within]
         issues += totals_that_differ(run, headers, read, left)
+    rows, issues = rows_as_in_file(rows, parts), issues_as_in_file(issues, parts)
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},

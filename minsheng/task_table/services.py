@@ -73,7 +73,9 @@ def decide(
     rows = list(locked.rows.filter(row__in=choices).order_by("position"))
     if gone := choices.keys() - {row.row for row in rows}:
         refuse_gone(locked, gone)
-        raise Conflict(_("The table no longer has the rows %(rows)s.") % {"rows": language.listed(sorted(gone))})
+        raise Conflict(
+            _("No longer in the table: %(rows)s.") % {"rows": language.listed(map(locked.words_of, sorted(gone)))}
+        )
     known = resolver_of(locked.jurisdiction).labels.keys() | answers.pending_units(locked).keys()
     before = {row.pk: row.decisions for row in rows}
     same_seen(rows, choices, seen or {})
@@ -190,10 +192,10 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     reading = compose.reading_of(batch, rows)
     people = compose.People(rows)
     if open_rows := rows_to_choose(rows, people):
-        raise MustChoose(open_rows)
+        raise MustChoose(open_rows, batch)
     open_points, blocking = open_of(rows, reading.rows, people)
     if blocking:
-        raise MustAnswer(blocking)
+        raise MustAnswer(blocking, batch)
     if answers.write(batch, rows, by=by):
         people = compose.People(rows)  # what they name is there by now; what is open, and its words, stay the same
     if open_points and not passing:

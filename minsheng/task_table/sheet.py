@@ -58,6 +58,7 @@ class Sheet:
     above: tuple[str, ...] = ()  # text between this table and the one before
     columns: int = 0  # how many a table of a Word document has, blank ones too
     before: tuple[str, ...] = ()  # all text before this table
+    shift: int = 0  # by how much its rows count more than in the file
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
@@ -120,6 +121,7 @@ def moved(sheet: Sheet, by: int) -> Sheet:
     return replace(
         sheet,
         cells=cells,
+        shift=sheet.shift + by,
         anchors={(row + by, column): (top + by, left) for (row, column), (top, left) in sheet.anchors.items()},
         ranges={(top + by, left): (row + by, column) for (top, left), (row, column) in sheet.ranges.items()},
         hidden_rows=frozenset(row + by for row in sheet.hidden_rows),

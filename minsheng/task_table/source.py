@@ -13,6 +13,7 @@ from minsheng.task_table.choice import choose
 from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.match import Resolver
 from minsheng.task_table.models import ColumnMemory, ImportBatch
+from minsheng.task_table.own_rows import row_as_in_file
 from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.text import key, one_line
 from minsheng.task_table.pasted import open_pasted
@@ -126,4 +127,4 @@ def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> KeptReading
     above = Above(batch.year, level_of(batch.document.get("title", "")), known_units=frozenset(resolver.known_names))
     above.first_leads = batch.document.get("lead_rule") == "first"
     above.begin(part.category, goes_on=part.goes_on)
-    return KeptReading.of(RowReader(part.sheet, part.header, row, above).read())
+    return KeptReading.of(row_as_in_file(RowReader(part.sheet, part.header, row, above).read(), chosen.parts))

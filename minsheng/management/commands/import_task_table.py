@@ -123,9 +123,9 @@ class Command(BaseCommand):
         passed = batch.decisions.filter(step=ImportDecision.Step.PASS, row__isnull=False).order_by("row", "pk")
         if passed:
             self.stdout.write(_("Stays as read, in the name of %(name)s:") % {"name": passed[0].by_name})
-        for line in _by_row((one.row, one.after) for one in passed):
+        for line in _by_row((batch.words_of(one.row), str(one.after)) for one in passed if one.row is not None):
             self.stdout.write(line)
 
 
-def _by_row(said: Iterable[tuple[int | None, str]]) -> list[str]:
-    return ["  " + _("row %(row)s: %(text)s") % {"row": row, "text": text} for row, text in said]
+def _by_row(said: Iterable[tuple[str, str]]) -> list[str]:
+    return ["  " + _("%(row)s: %(text)s") % {"row": row, "text": text} for row, text in said]

@@ -18,6 +18,7 @@ from minsheng.task_table.again.said import BACK, GONE, MONTH, TAKE, WHOLE, Gone,
 from minsheng.task_table.again.shown import LABELS
 from minsheng.task_table.again.writing import KEEP, WITHDRAW, month_of, month_of_new
 from minsheng.task_table.gone import missing
+from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.others import Other, said_otherwise
 from projects.models import Programme, SubItem
 from projects.rules.periods import months_between
@@ -256,7 +257,7 @@ class UpdateForm(forms.Form):
         return str(value or "")
 
 
-def label_of(name: str) -> str:
+def label_of(name: str, batch: ImportBatch) -> str:
     """What a field is called where its row is not beside it."""
     kind, _dash, rest = name.partition("-")
     row, _dash, part = rest.partition("-")
@@ -265,5 +266,5 @@ def label_of(name: str) -> str:
     if kind in WHOLE:
         return str(UpdateForm.base_fields[name].label)
     if kind == MATCH:
-        return _("Row %(row)s") % {"row": row}
-    return _("Row %(row)s: %(field)s") % {"row": row, "field": LABELS.get(part) or _("from the month")}
+        return batch.words_of(int(row))
+    return _("%(row)s: %(field)s") % {"row": batch.words_of(int(row)), "field": LABELS.get(part) or _("from the month")}

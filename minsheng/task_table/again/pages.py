@@ -22,7 +22,7 @@ from minsheng.task_table.again.forms import BeginForm, UpdateForm, label_of
 from minsheng.task_table.again.match_form import MatchForm
 from minsheng.task_table.again.models import TableUpdate
 from minsheng.task_table.again.present import Present
-from minsheng.task_table.again.said import place
+from minsheng.task_table.again.said import Kept, place
 from minsheng.task_table.again.shown import MissingShown, NewShown, PairShown, differences_of, match_of
 from minsheng.task_table.answers import to_make
 from minsheng.task_table.changed import Changed
@@ -193,15 +193,17 @@ def typed_over(form: UpdateForm, said: QueryDict, batch: ImportBatch) -> QueryDi
     return data
 
 
-def tell_theirs(request: Request, theirs: Sequence[Other]) -> None:
+def tell_theirs(request: Request, kept: Kept) -> None:
     """What others said meanwhile of fields that were left as they were shown."""
     by_whom: dict[tuple[str, bool], list[Other]] = {}
-    for one in theirs:
+    for one in kept.theirs:
         by_whom.setdefault((one.who, one.own), []).append(one)
     for (who, own), some in by_whom.items():
         if not own:
             text = _("%(who)s said otherwise meanwhile (%(when)s), and it stands so: %(fields)s")
-            fields = dict.fromkeys(label_of(one.name) for one in some)  # of one that is missing, act and reason
+            fields = dict.fromkeys(
+                label_of(one.name, kept.update.batch) for one in some
+            )  # of one that is missing, act and reason
             what = {"who": who or _("Somebody else"), "when": some[-1].when, "fields": listed(fields)}
             messages.warning(request, text % what)
 

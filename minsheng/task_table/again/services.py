@@ -269,9 +269,9 @@ def _check(found: Comparison, seen: Mapping[str, str]) -> None:
     if seen.get("") != found.marks[""]:
         raise Changed(_changed(found, seen))
     if found.blocking:
-        raise MustAnswer(found.blocking)
+        raise MustAnswer(found.blocking, found.update.batch)
     if found.must_choose:
-        raise MustChoose([row.staged.row for row in found.must_choose])
+        raise MustChoose([row.staged.row for row in found.must_choose], found.update.batch)
     said = found.update.missing
     undecided = [
         one.sub_item for one in found.missing if said.get(str(one.sub_item.pk), {}).get("act") not in (WITHDRAW, KEEP)

@@ -96,7 +96,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         form.add_error(None, str(error))
         return match_page(request, found, form, status=409)
-    tell_theirs(request, kept.theirs)
+    tell_theirs(request, kept)
     if kept.clashes:
         return match_page_asked(request, compare(kept.update), kept.clashes, _clash())
     messages.success(request, _("Kept. Nothing of the programme is changed yet."))
@@ -157,7 +157,7 @@ def _decided(request: HttpRequest, pk: int, *, commit: bool) -> HttpResponse:
 def _kept_page(request: Request, kept: Kept, onward: str) -> HttpResponse:
     """On, or to the question which of two sayings holds."""
     if not kept.clashes:
-        tell_theirs(request, kept.theirs)
+        tell_theirs(request, kept)
         messages.success(request, _("Kept. Nothing of the programme is changed yet."))
         return redirect(onward)
     return _asked_page(request, kept, _clash())
@@ -182,7 +182,7 @@ def _refused(request: Request, pk: int, error: DomainError, said: Decisions, sho
 
 
 def _asked_page(request: Request, kept: Kept, why: str, changed: Sequence[Changed] = ()) -> HttpResponse:
-    tell_theirs(request, kept.theirs)
+    tell_theirs(request, kept)
 
     def asked(form: UpdateForm) -> UpdateForm:
         again = form.asked(kept.clashes)

@@ -1,9 +1,14 @@
 """A person says what another sheet of the file is before anything is imported, and his word is on record."""
 
+import re
+
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from openpyxl.styles import Font
 
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE
@@ -12,6 +17,7 @@ from minsheng.task_table.again import matching
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.corrections import standing
+from minsheng.task_table.decisions import MustChoose
 from minsheng.task_table.other_tables import APART, GOES_ON
 from minsheng.task_table.tables import MustSayTables, SaidMeanwhile, open_tables, say
 from projects.models import Programme, SubItem
@@ -341,3 +347,47 @@ def test_command_asks_for_the_word_of_a_person(zone, tmp_path, file, capsys):
         ("table-卫生类", "pass"),
     ]
     assert "“卫生类”：不属于本任务表" in capsys.readouterr().out
+
+
+def test_what_is_asked_of_rows_names_them_as_the_file_does(alice, stage, importer, zone, tmp_path):
+    """Hidden, struck, twice, a total that differs, who files: the numbers are those of the sheet."""
+    total = ["", "合计", "", "", "财政资金900万元", "", ""]
+    file = book(教育类=[*tasks("学校", 3), tasks("学校", 1)[0]], 卫生类=[*tasks("医院", 2), tasks("学校", 1)[0], total])
+    made = openpyxl.load_workbook(again_from(file))
+    made["卫生类"].row_dimensions[3].hidden = True
+    for cell in made["卫生类"][2]:
+        cell.font = Font(strike=True)
+    made.save(tmp_path / "表.xlsx")
+    again_file = SimpleUploadedFile("表.xlsx", (tmp_path / "表.xlsx").read_bytes())
+
+    batch, _lost = say(stage(again_file), "卫生类", GOES_ON, by=importer)
+
+    asked = {row.row: [one["code"] for one in row.reading["issues"]] for row in batch.rows.all()}
+    page = alice.get(address(batch)).content.decode()
+    with pytest.raises(MustChoose) as refused:
+        services.commit(batch, by=importer)
+    assert {"row_struck"} <= {*asked[1002]}
+    assert {"row_hidden"} <= {*asked[1003]}
+    assert {"row_twice"} <= {*asked[1004]}
+    assert "第3行已隐藏" in page
+    assert "“教育类”第2行" in page
+    assert "“卫生类”第3行" in str(refused.value)
+    assert not re.search(r"10\d\d行", page + str(refused.value))
+    UserFactory(username="import", grants={zone: [IMPORT_TABLE]})
+    with pytest.raises(CommandError) as told:
+        run(tmp_path, again_file, "--by", "import", "--goes-on", "卫生类")
+    assert not re.search(r"10\d\d行", str(told.value))
+
+
+def test_row_taken_in_asks_with_the_number_of_its_sheet(stage, importer, tmp_path):
+    file = book(教育类=lead("学校", 3), 卫生类=[*lead("医院", 1), ["", "一、民生类", "", "", "", "", ""]])
+    made = openpyxl.load_workbook(again_from(file))
+    made["卫生类"].row_dimensions[3].hidden = True
+    made.save(tmp_path / "表.xlsx")
+    batch = stage(SimpleUploadedFile("表.xlsx", (tmp_path / "表.xlsx").read_bytes()))
+    batch, _lost = say(batch, "卫生类", GOES_ON, by=importer)
+
+    steps.take_in(batch, 1003, by=importer)
+
+    issues = fresh(batch).rows.get(row=1003).reading.whole.issues
+    assert [one.message for one in issues if one.code == "row_hidden"] == ["文件中第3行已隐藏，请核对是否纳入。"]
