@@ -13,10 +13,15 @@ from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from minsheng.step_addresses import page_above
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it by name
-    """The page has expired; the reason is in the log, not on the page."""
-    return render(request, "403_csrf.html", status=403)
+    """The page has expired; the reason is in the log, not on the page. The way back is that to the page which the step
+    belongs to, where the browser does not tell which page it came from.
+    """
+    above = page_above(request.path_info)
+    return render(request, "403_csrf.html", {"page_above": "" if above == "/" else above}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature

@@ -66,12 +66,11 @@ def choose(
 
     Raises ``TaskTableRefused`` where there is none, or one of ``joining`` cannot be read so.
     """
-    if name is not None and not any(plain(sheet.name) == plain(name) for sheet in sheets):
-        raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
+    names = None if name is None else _names_meant(sheets, name)
     tables = joined(sheets)
     found = [(sheet, header) for sheet in tables if (header := find_header(sheet, mapping))]
     found.sort(key=lambda pair: (pair[0].hidden, -_rows_below(*pair)))
-    wanted = [pair for pair in found if name is None or plain(pair[0].name) == plain(name)]
+    wanted = [pair for pair in found if names is None or pair[0].name in names]
     if not wanted:
         raise TaskTableRefused(
             _(
@@ -111,6 +110,18 @@ def choose(
         parts.append(part)
         issues += [one for one in further if one not in issues]
     return Chosen(main.sheet, main.header, candidates, tuple(issues), tuple(parts), beside, tuple(behind.values()))
+
+
+def _names_meant(sheets: Sequence[Sheet], name: str) -> set[str]:
+    """The sheet of exactly this name; where there is none, those whose names differ from it in blanks and width only.
+
+    Raises ``TaskTableRefused`` where there are none.
+    """
+    names = {sheet.name for sheet in sheets}
+    found = names & {name} or {one for one in names if plain(one) == plain(name)}
+    if not found:
+        raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
+    return found
 
 
 def _prepared(part: Part, mapping: Mapping[str, str] | None) -> tuple[Part, list[Issue]]:

@@ -78,9 +78,8 @@ def put(row: StagedRow, choice: Choice, known: Collection[int]) -> bool:
     named = {written: list(dict.fromkeys(units)) for written, units in choice.named.items() if units}
     units = {pk for keys in named.values() for pk in keys} | ({choice.filing} if choice.filing else set())
     if not all(unit in known for unit in units) or not named.keys() <= asked:
-        raise DomainError(
-            _("%(row)s: choose among the units of the jurisdiction.") % {"row": row.batch.words_of(row.row)}
-        )
+        text = _("%(row)s: choose among the units of the jurisdiction.")
+        raise DomainError(text % {"row": row.batch.words_of(row.row)})
     decisions = {"named": named, "filing": choice.filing} if named or choice.filing else {}
     if decisions == row.decisions:
         return False
@@ -106,16 +105,21 @@ def check(rows: Sequence[StagedRow]) -> None:
             )
 
 
-def choices_by_name(batch: ImportBatch, filing: Mapping[int, str]) -> dict[int, Choice]:
-    """Choices of filing units from rows of the sheet and names, as a command line gives them."""
+def choices_by_name(batch: ImportBatch, filing: Mapping[int | tuple[str, int], str]) -> dict[int, Choice]:
+    """Choices of filing units from rows of the sheet and names, as a command line gives them; a row of another sheet
+    that is read on with that sheet's name.
+    """
     resolver = resolver_of(batch.jurisdiction)
     rows = set(batch.rows.values_list("row", flat=True))
     choices = {}
-    for row, name in filing.items():
+    numbers = {batch.place_of(row): row for row in rows}
+    for place, name in filing.items():
+        row = numbers.get(place, 0) if isinstance(place, tuple) else place
         units = resolver.match(name).units
         if row not in rows or len(units) != 1:
             raise DomainError(
-                _("Filing unit %(row)s=%(name)s: there is no such row, or no such unit.") % {"row": row, "name": name}
+                _("Filing unit %(row)s=%(name)s: there is no such row, or no such unit.")
+                % {"row": "!".join(map(str, place)) if isinstance(place, tuple) else place, "name": name}
             )
         choices[row] = Choice(filing=units[0])
     return choices

@@ -284,7 +284,7 @@ def import_table(
     year: int,
     programme: str,
     by: User | None,
-    filing: Mapping[int, str],
+    filing: Mapping[int | tuple[str, int], str],
     passing: bool = False,
     apart: bool = False,
     goes_on: Collection[str] = (),

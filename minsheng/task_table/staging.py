@@ -50,7 +50,10 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     last = last_of(existing) if existing else None
     (read, mapping, memory), chosen, said = _read(content, sha256, existing, last, how)
     sheets = {read.sheet, *(one.name for one in read.joined)}
-    if not any(one.asks for one in read.others if one.name not in said):  # else a person may read more of it
+    asked = any(one.asks for one in read.others if one.name not in said) or not all(
+        one["said"] for one in said.values()
+    )
+    if not asked:  # else a person may read more of it
         refuse_same_table(jurisdiction, sha256, sheets, existing)
     document, rows = dump(read)
     batch = ImportBatch(
@@ -107,8 +110,8 @@ def _read(
 def said_before(last: ImportBatch, read: TableReading, taken: Collection[str]) -> dict[str, Any]:
     """What was said of the other sheets of a programme's last table, as far as it holds of those of a new one.
 
-    A sheet that was read on is so again, as long as its columns fit; one that was no part of it is asked about anew
-    where it says something else.
+    A sheet that was read on is so again, as long as its columns fit; one that is hidden by now is asked about, and one
+    that was no part of it, too, where it says something else.
     """
     if last.sheet_read != read.sheet:
         return {}
@@ -119,6 +122,8 @@ def said_before(last: ImportBatch, read: TableReading, taken: Collection[str]) -
         holds = said and (
             (other.fits and other.name not in taken) if said["said"] == GOES_ON else marks.get(other.name) == other.mark
         )
+        if holds and other.hidden and said["said"] == GOES_ON:
+            said = {"said": "", "by_name": "", "at": clock.now().isoformat()}
         found |= {other.name: said} if holds else {}
     return found
 
@@ -144,7 +149,7 @@ def _keep(
         fresh.append(new_row(StagedRow, of, position=position, row=read.row, reading=row, units=units))
     carried = carry_over(fresh, existing) if existing else []
     insert_rows(fresh)
-    people = {name: one for name, one in batch.other_tables.items() if "programme" not in one}
+    people = {name: one for name, one in batch.other_tables.items() if one["said"] and "programme" not in one}
     carried += [record.Said(None, f"table-{name}", after=one) for name, one in people.items()]
     if carried:
         record.keep(batch, carried, step=ImportDecision.Step.CARRY, by=by)

@@ -2,11 +2,12 @@
 
 ``ImportBatch.other_tables`` leads from the name of such a table to the answer: ``said`` (``goes-on``: its rows are read
 with those of the table, ``apart``: it is no part of it), ``by_name``, ``at``; ``programme`` where it was imported as
-another one already. Nothing is imported while one is open.
+another one already. An empty one keeps a table asked that was read on before, and is hidden now. Nothing is imported
+while one is open.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,6 +55,8 @@ class TableAsked:
 
     @property
     def words(self) -> str:
+        if self.table.hidden and self.said == GOES_ON:
+            return _("%(said)s (hidden sheet)") % {"said": words_of(self.said)}
         return words_of(self.said)
 
 
@@ -89,7 +92,9 @@ def tables_of(batch: ImportBatch) -> list[TableAsked]:
     for kept in batch.document.get("others", ()):
         table = OtherTable(**{**kept, "first": tuple(map(tuple, kept["first"]))})
         said = batch.other_tables.get(table.name)
-        if said:
+        if said and not said["said"]:  # read on with the last table, and hidden in this one
+            found.append(TableAsked(replace(table, asks=True)))
+        elif said:
             at = datetime.fromisoformat(said["at"])
             found.append(TableAsked(table, said["said"], said["by_name"], at, said.get("programme", "")))
         else:

@@ -26,12 +26,13 @@ from minsheng.task_table.passing import StillOpen
 from minsheng.task_table.tables import MustSayTables, not_of_tables, tables_of
 
 
-def row_and_name(text: str) -> tuple[int, str]:
-    """``11=洸河街道``: a row of the sheet and the unit that files its reports."""
-    row, separator, name = text.partition("=")
+def row_and_name(text: str) -> tuple[int | tuple[str, int], str]:
+    """``11=洸河街道``: a row of the sheet and the unit that files its reports; ``卫生!4=…``: of one that is read on."""
+    place, separator, name = text.partition("=")
+    sheet, _mark, row = place.rpartition("!")
     if not separator or not (row.isascii() and row.isdigit()) or not name.strip():
         raise ArgumentTypeError(f"{text!r} must be ROW=NAME")
-    return int(row), name
+    return (sheet, int(row)) if sheet else int(row), name
 
 
 class Command(BaseCommand):

@@ -201,9 +201,8 @@ def tell_theirs(request: Request, kept: Kept) -> None:
     for (who, own), some in by_whom.items():
         if not own:
             text = _("%(who)s said otherwise meanwhile (%(when)s), and it stands so: %(fields)s")
-            fields = dict.fromkeys(
-                label_of(one.name, kept.update.batch) for one in some
-            )  # of one that is missing, act and reason
+            # Of one that is missing, act and reason have one label.
+            fields = dict.fromkeys(label_of(one.name, kept.update.batch) for one in some)
             what = {"who": who or _("Somebody else"), "when": some[-1].when, "fields": listed(fields)}
             messages.warning(request, text % what)
 

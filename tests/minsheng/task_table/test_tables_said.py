@@ -1,5 +1,6 @@
 """A person says what another sheet of the file is before anything is imported, and his word is on record."""
 
+import io
 import re
 
 import openpyxl
@@ -7,23 +8,26 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 from django.urls import reverse
 from openpyxl.styles import Font
 
 from departments.errors import DomainError
 from departments.permissions import IMPORT_TABLE
+from minsheng.management.commands.import_task_table import row_and_name
 from minsheng.task_table import services, steps
 from minsheng.task_table.again import matching
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.corrections import standing
-from minsheng.task_table.decisions import MustChoose
+from minsheng.task_table.decisions import MustChoose, choices_by_name
 from minsheng.task_table.other_tables import APART, GOES_ON
+from minsheng.task_table.reread import reread
 from minsheng.task_table.tables import MustSayTables, SaidMeanwhile, open_tables, say
 from projects.models import Programme, SubItem
 from tests.factories.departments import UserFactory
 from tests.minsheng.task_table.conftest import book
-from tests.minsheng.task_table.test_rows_kept import fresh, tasks
+from tests.minsheng.task_table.test_rows_kept import fresh, tasks, unit
 from tests.minsheng.task_table.test_sheets_imported import again_from, write_update
 
 
@@ -390,4 +394,65 @@ def test_row_taken_in_asks_with_the_number_of_its_sheet(stage, importer, tmp_pat
     steps.take_in(batch, 1003, by=importer)
 
     issues = fresh(batch).rows.get(row=1003).reading.whole.issues
-    assert [one.message for one in issues if one.code == "row_hidden"] == ["文件中第3行已隐藏，请核对是否纳入。"]
+    assert [one.message for one in issues if one.code == "row_hidden"] == ["文件中第3行已隐藏，请确认是否列入。"]
+
+
+def test_command_names_a_row_of_another_sheet_as_the_file_does(stage, importer):
+    batch, _lost = say(stage(book(教育类=tasks("学校", 3), 卫生类=tasks("医院", 2))), "卫生类", GOES_ON, by=importer)
+
+    found = choices_by_name(batch, dict([row_and_name("卫生类!3=洸河街道"), row_and_name("3=柳行街道")]))
+
+    assert {row: found[row].filing for row in found} == {1003: unit("洸河街道"), 3: unit("柳行街道")}
+    with pytest.raises(DomainError, match="卫生类!9"):
+        choices_by_name(batch, dict([row_and_name("卫生类!9=洸河街道")]))
+
+
+def hide(file, name):
+    made = openpyxl.load_workbook(again_from(file))
+    made[name].sheet_state = "hidden"
+    out = io.BytesIO()
+    made.save(out)
+    return SimpleUploadedFile("表.xlsx", out.getvalue())
+
+
+def test_sheet_that_is_hidden_by_now_is_not_read_on_by_itself(alice, stage, importer):
+    first, _lost = say(stage(book(交通类=lead("道路", 3), 卫生类=lead("医院", 1))), "卫生类", GOES_ON, by=importer)
+    services.commit(first, by=importer)
+
+    batch = stage(hide(book(交通类=lead("道路", 3), 卫生类=lead("医院", 3)), "卫生类"))
+
+    assert [(one.table.name, one.table.hidden) for one in open_tables(batch)] == [("卫生类", True)]
+    assert batch.rows.count() == 3
+    assert not batch.decisions.filter(part="table-卫生类").exists()
+    for place in ("batch", "again"):
+        assert "该工作表在文件中为隐藏" in alice.get(address(batch, place)).content.decode()
+    again.decide(batch, again.Decisions(reason="年中调整"), by=importer)
+    with pytest.raises(DomainError, match="卫生类"):
+        again.commit(fresh(batch), by=importer, seen=compare(fresh(batch).update).marks)
+
+
+def test_hidden_sheet_that_a_person_reads_on_is_said_to_be_hidden(alice, stage, importer):
+    batch = stage(hide(book(交通类=lead("道路", 3), 卫生类=lead("医院", 1)), "卫生类"))
+    assert open_tables(batch) == []
+
+    batch, _lost = say(batch, "卫生类", GOES_ON, by=importer)
+
+    assert "该工作表在文件中为隐藏" in alice.get(address(batch)).content.decode()
+
+
+@pytest.mark.parametrize("names", [("任务表(1)", "任务表（1）"), ("表 1", "表 1 ")])
+def test_sheets_whose_names_look_the_same_are_told_apart(stage, importer, names):
+    batch = stage(book(**{names[0]: lead("学校", 2), names[1]: lead("道路", 1)}))
+
+    for name, project in reversed(list(zip(names, ("学校1", "道路1"), strict=True))):
+        batch, _lost = reread(batch, sheet=name, mapping={}, version=batch.version, by=importer)
+        assert (batch.sheet_read, rows_of(batch)[0]) == (name, (2, project))
+
+
+def test_expired_page_leads_back_to_the_batch_where_the_browser_does_not_tell_it(stage, file):
+    batch = stage(file)
+
+    expired = Client(enforce_csrf_checks=True).post(address(batch, "tables"), {"table": "教育类"})
+
+    assert expired.status_code == 403
+    assert f'href="{address(batch)}"' in expired.content.decode()
