@@ -14,6 +14,7 @@ from minsheng.task_table.column import samples
 from minsheng.task_table.columns import holds_units
 from minsheng.task_table.continued import FEWEST_COLUMNS, is_serial, says_that_it_goes_on, unit_named
 from minsheng.task_table.header import Header, sample_rows
+from minsheng.task_table.lines import tell_tasks
 from minsheng.task_table.parsers.parsed import Issue, Param
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.parsers.times import tells_when
@@ -60,9 +61,12 @@ def others_of(tables: Iterable[Sheet], read: Read) -> tuple[OtherTable, ...]:
     for table in read.others(tables):
         header = read.headers.get(table.name)
         first = header.first_data_row if header else 0
-        rows = [row for row in table.rows if row >= first and len(table.filled(row)) > 1]
+        below = [row for row in table.rows if row >= first]
+        rows = [row for row in below if len(table.filled(row)) > 1]
         if rows:
             found.append(_headed(table, header, rows, read) if header else _bare(table, rows, read))
+        elif below:
+            found.append(_lines(table, below))
     return tuple(found)
 
 
@@ -117,12 +121,26 @@ def _bare(table: Sheet, rows: Sequence[int], read: Read) -> OtherTable:
     follows = bool(last and first) and first[0] == last[-1] + 1
     named = any(map(says_that_it_goes_on, (table.name, *table.above, *_alone(table, rows[0]))))
     same = _same(table, read.header, rows, read) if fits else 0
-    asks = not table.hidden and same < len(rows) and (_like_tasks(table, rows, read) or (fits and (follows or named)))
+    lines = [row for row in table.rows if len(table.filled(row)) == 1]
+    tasks = _like_tasks(table, rows, read) or _told_in_lines(table, lines)
+    asks = not table.hidden and same < len(rows) and (tasks or (fits and (follows or named)))
     seems = _seems_apart(table, rows[0], read) or (GOES_ON if fits and (follows or named) else "")
     return OtherTable(
         table.name, len(rows), asks, fits, headed=False, hidden=table.hidden, same=same, seems=seems,
         first=_first(table, rows), mark=_mark(table),
     )  # fmt: skip
+
+
+def _lines(table: Sheet, rows: Sequence[int]) -> OtherTable:
+    """One whose rows each fill one cell: no column tells what is what, so they are never read on."""
+    return OtherTable(
+        table.name, len(rows), asks=not table.hidden and _told_in_lines(table, rows), fits=False, headed=False,
+        hidden=table.hidden, first=_first(table, rows), mark=_mark(table),
+    )  # fmt: skip
+
+
+def _told_in_lines(table: Sheet, rows: Iterable[int]) -> bool:
+    return tell_tasks(cell.text for row in rows for cell in table.filled(row))
 
 
 def _meanings(header: Header) -> set[str]:

@@ -20,13 +20,15 @@ def lines(first, last, what="食堂"):
     return [line(number, what) for number in range(first, last + 1)]
 
 
-def book(hidden=(), **sheets):
+def book(hidden=(), merge=None, **sheets):
     made = openpyxl.Workbook()
     made.remove(made.active)
     for name, rows in sheets.items():
         sheet = made.create_sheet(name)
         for row in rows:
             sheet.append(row)
+        for cells in (merge or {}).get(name, ()):
+            sheet.merge_cells(cells)
         sheet.sheet_state = "hidden" if name in hidden else "visible"
     file = io.BytesIO()
     made.save(file)
@@ -77,6 +79,31 @@ def test_what_plainly_is_no_task_table_is_told_and_not_asked(rows):
 
     assert [one.asks for one in reading.others] in ([], [False])
     assert not any(issue.asks for issue in reading.issues)
+
+
+@pytest.mark.parametrize("merged", [(), ("A1:E1", "A2:E2", "A3:E3")])
+def test_tasks_that_each_fill_one_cell_are_asked_about(merged):
+    rows = [["补充任务"], ["十一、新建口袋公园3处（县住建局，2023年11月底前完成）"], ["十二、改造老旧小区5个"]]
+
+    reading = read(book(任务表=[PLAIN, *lines(1, 3)], 补充任务=rows, merge={"补充任务": merged}))
+
+    assert said_of(reading, "补充任务") == (True, False, "")
+    assert other(reading, "补充任务").rows == 3
+    assert [(issue.code, issue.asks) for issue in reading.issues] == [("other_table", True)]
+
+
+def test_lines_that_are_no_tasks_are_told_all_the_same():
+    rows = [["填表说明"], ["一、请各单位于12月底前报送"], ["二、本表由县政府办负责解释"]]
+
+    reading = read(book(任务表=[PLAIN, *lines(1, 3)], 填表说明=rows))
+
+    assert [(issue.code, issue.asks, issue.params["rows"]) for issue in reading.issues] == [("unread_table", False, 3)]
+
+
+def test_tasks_in_lines_below_a_list_are_asked_about():
+    rows = [["县民政局", "王某", "05371234567"], ["十一、新建口袋公园3处"]]
+
+    assert said_of(read(book(任务表=[PLAIN, *lines(1, 3)], 其他=rows)), "其他")[0]
 
 
 def test_a_sheet_of_the_same_form_is_asked_about_whether_or_not_it_has_more_rows():
