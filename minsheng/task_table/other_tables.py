@@ -6,6 +6,7 @@ rows, what is hidden) it is told that it was not read. No row is lost unseen.
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,7 @@ from minsheng.task_table.columns import holds_units
 from minsheng.task_table.continued import FEWEST_COLUMNS, is_serial, says_that_it_goes_on, unit_named
 from minsheng.task_table.header import Header, sample_rows
 from minsheng.task_table.lines import tell_tasks
+from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Param
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.parsers.times import tells_when
@@ -24,6 +26,7 @@ from minsheng.task_table.year import years_in
 
 GOES_ON, APART = "goes-on", "apart"
 _DESCRIBED: Final = ("project", "project_content", "content")
+_SETTLED = re.compile(r"\w+_units|deadline|funding|amount.*|target")  # columns of what a revision changes
 _TOLD_ONE_BY_ONE: Final = 5
 _LONGEST_TEXT: Final = 60
 _ROWS_SHOWN: Final = 3
@@ -101,10 +104,10 @@ def _text(other: OtherTable) -> str:
 def _headed(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> OtherTable:
     """One with a header of its own: its rows are read below it, whatever the order of its columns."""
     ours, theirs = _meanings(read.header), _meanings(header)
-    same = _same(table, header, rows, read)
+    again, same = _same(table, header, rows, read)
     named = _names_tasks(table, header, rows)
     fits = named and bool(ours & theirs & set(_DESCRIBED)) and len(ours & theirs) * 2 >= len(ours)
-    seems = _seems_apart(table, header.rows[0], read) or (APART if same * 2 >= len(rows) else "")
+    seems = _seems_apart(table, header.rows[0], read) or (APART if again * 2 >= len(rows) else "")
     if not seems and fits and len(ours & theirs) >= len(ours | theirs) - 1 and not _PLAN.search(plain(table.name)):
         seems = GOES_ON
     asks = not table.hidden and same < len(rows) and named
@@ -120,7 +123,7 @@ def _bare(table: Sheet, rows: Sequence[int], read: Read) -> OtherTable:
     last, first = _serials(read.sheet, read.header, read.sheet.rows), _serials(table, read.header, rows)
     follows = bool(last and first) and first[0] == last[-1] + 1
     named = any(map(says_that_it_goes_on, (table.name, *table.above, *_alone(table, rows[0]))))
-    same = _same(table, read.header, rows, read) if fits else 0
+    same = _same(table, read.header, rows, read)[1] if fits else 0
     lines = [row for row in table.rows if len(table.filled(row)) == 1]
     tasks = _like_tasks(table, rows, read) or _told_in_lines(table, lines)
     asks = not table.hidden and same < len(rows) and (tasks or (fits and (follows or named)))
@@ -157,18 +160,41 @@ def _is_words(text: str) -> bool:
     return re.fullmatch(r"[\d.,%个项处]+", text) is None
 
 
-def _same(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> int:
-    """How many of its rows the table has, too: of the same project and content, as far as both tables name them."""
+def _same(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> tuple[int, int]:
+    """How many of its rows the table has, too: of the same project and content, as far as both tables name them; and
+    how many of these say the same of units, deadline and money. The others are a revision, or what it revises.
+    """
     both = [
         (ours.index, theirs.index)
         for meaning in _DESCRIBED
         if (ours := read.header.column(meaning)) and (theirs := header.column(meaning))
     ]
     if not both:
-        return 0
-    known = {tuple(key(read.sheet.text(row, ours)) for ours, _theirs in both) for row in read.sheet.rows}
-    known.discard(("",) * len(both))
-    return sum(tuple(key(table.text(row, theirs)) for _ours, theirs in both) in known for row in rows)
+        return 0, 0
+    known: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row in read.sheet.rows:
+        known[tuple(key(read.sheet.text(row, ours)) for ours, _theirs in both)].append(row)
+    known.pop(("",) * len(both), None)
+    found = [(row, known.get(tuple(key(table.text(row, theirs)) for _ours, theirs in both), [])) for row in rows]
+    ours_said, theirs_said = _settled(read.sheet, read.header), _settled(table, header)
+    same = sum(any(_says_as_much(ours_said(one), theirs_said(row)) for one in there) for row, there in found)
+    return sum(bool(there) for _row, there in found), same
+
+
+def _settled(sheet: Sheet, header: Header) -> Callable[[int], dict[str, str]]:
+    """What a row says of units, deadline and money: meaning of the column → text; blank ones left away."""
+    columns = [column for column in header.columns if _SETTLED.fullmatch(column.meaning)]
+
+    def said(row: int) -> dict[str, str]:
+        texts = {column.meaning: key(sheet.text(row, column.index)) for column in columns}
+        return {meaning: text for meaning, text in texts.items() if not is_nothing(text)}
+
+    return said
+
+
+def _says_as_much(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Whether all that the other table says of a task stands in the table that is read."""
+    return theirs.items() <= ours.items()
 
 
 def _seems_apart(table: Sheet, first: int, read: Read) -> str:
@@ -187,8 +213,8 @@ def _alone(table: Sheet, before: int) -> list[str]:
 
 def _serials(table: Sheet, header: Header, rows: Iterable[int]) -> list[int]:
     column = header.column("serial")
-    texts = (plain(table.text(row, column.index)) for row in rows) if column else ()
-    return [int(text) for text in texts if text.isascii() and text.isdigit()]
+    texts = (table.text(row, column.index) for row in rows) if column else ()
+    return [int(number) for text in texts if (number := to_decimal(plain(text).strip("()、.")))]
 
 
 def _fits(table: Sheet, rows: Sequence[int], read: Read) -> bool:

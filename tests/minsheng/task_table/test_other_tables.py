@@ -122,6 +122,34 @@ def test_a_summary_of_the_same_rows_is_read_and_its_parts_are_only_told():
     assert [(issue.code, issue.asks) for issue in reading.issues] == [("sheets_same", False)]
 
 
+@pytest.mark.parametrize(
+    ("other_than", "asks"), [({}, False), ({4: "县住建局"}, True), ({3: "12月底前"}, True), ({5: 999}, True)]
+)
+def test_the_same_tasks_with_other_units_deadlines_or_money_are_asked_about(other_than, asks):
+    rows = [[*line(number), 10] for number in range(1, 4)]
+    revised = [[other_than.get(place, cell) for place, cell in enumerate(row)] for row in rows]
+    header = (*PLAIN, "投资额（万元）")
+
+    reading = read(book(任务表=[header, *rows], 修订=[header, *revised]))
+
+    assert said_of(reading, "修订") == (asks, True, "apart")
+
+
+def test_a_summary_that_says_less_of_the_same_tasks_is_only_told():
+    reading = read(book(任务表=[PLAIN, *lines(1, 3)], 汇总=[PLAIN[:3], *[line(n)[:3] for n in range(1, 4)]]))
+
+    assert not other(reading, "汇总").asks
+
+
+def test_rows_that_go_on_are_numbered_in_chinese_too():
+    def numbered(first):
+        return [("一二三四五六"[n - 1], *line(n)[1:]) for n in (first, first + 1)]
+
+    reading = read(book(任务表=[PLAIN, *numbered(1), *numbered(3)], 表二=numbered(5)))
+
+    assert said_of(reading, "表二") == (True, True, "goes-on")
+
+
 def test_a_month_that_mostly_repeats_the_other_is_asked_about_and_seems_apart():
     changed = [*lines(1, 2), line(3, "公园")]
     reading = read(book(十月=[PLAIN, *lines(1, 3)], 十一月=[PLAIN, *changed]))
