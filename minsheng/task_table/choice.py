@@ -16,6 +16,7 @@ from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import key, one_line, plain
 from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
 from minsheng.task_table.sheet import Sheet, moved
+from minsheng.task_table.side_by_side import apart
 from minsheng.task_table.target_columns import of_year
 
 _FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
@@ -66,6 +67,7 @@ def choose(
 
     Raises ``TaskTableRefused`` where there is none, or one of ``joining`` cannot be read so.
     """
+    sheets = apart(sheets)
     if name is not None and not any(plain(sheet.name) == plain(name) for sheet in sheets):
         raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
     tables = joined(sheets)
@@ -97,12 +99,15 @@ def choose(
     if not sheet.looks:
         issues.append(Issue("sheet", "info", "looks_unknown"))
     parts = []
+    read_on = [table for table in tables if table.name in behind]
+    by_sheet = any(table.on_sheet != sheet.on_sheet for table in read_on)
     for table in tables:
         if table is sheet:
-            part, further = _prepared(Part(sheet, header, _category(sheet, header) if behind else ""), mapping)
+            part, further = _prepared(Part(sheet, header, _category(sheet, header) if by_sheet else ""), mapping)
             main = part
-        elif table.name in behind:
-            part, further = _prepared(_part(table, behind[table.name].shift, header, mapping), mapping)
+        elif table in read_on:
+            part = _part(table, behind[table.name].shift, header, mapping)
+            part, further = _prepared(part if by_sheet else replace(part, category=""), mapping)
         else:
             continue
         parts.append(part)
@@ -166,7 +171,7 @@ def _by_words(above: Header, table: Sheet, mapping: Mapping[str, str] | None) ->
 
 def _category(sheet: Sheet, header: Header) -> str:
     """教育类: the name of a sheet, where the table has no column of categories and the name tells one."""
-    name = one_line(sheet.name)
+    name = one_line(sheet.on_sheet)
     plainly = plain(name)
     if header.column("category") or _NO_CATEGORY.fullmatch(plainly) or says_that_it_goes_on(name) or sheet.in_document:
         return ""

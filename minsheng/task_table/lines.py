@@ -9,7 +9,9 @@ from minsheng.task_table.parsers.text import heading, plain, without_serial
 
 _SHORTEST: Final = 6
 # What forms and covers say of themselves: 请于12月底前报送, 本表一式3份, 联系电话.
-_OF_THE_FORM = re.compile("填[写报表列]|报送|上报|报至|本表|此表|该表|电话|联系人|邮箱|盖章|一式|打印|^(?:注|备注|说明)")
+_OF_THE_FORM = re.compile(
+    "填[写报表列]|报送|上报|报至|本表|此表|该表|电话|联系人|邮箱|盖章|一式|打印|^(?:注|备注|说明)"
+)
 _PROMISED = re.compile(rf"\d[万千]?余?(?:{MEASURE})|(?:月|年|季度|月底|旬)(?:底|末)?(?:之?前|完成|建成)|年底|牵头|负责")
 
 

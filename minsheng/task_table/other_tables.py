@@ -264,10 +264,12 @@ def _mostly(cells: Sequence[str], of_kind: Kind) -> bool:
 
 
 def _first(table: Sheet, rows: Sequence[int]) -> tuple[tuple[str, ...], ...]:
-    """The cells of the first rows, as a reader sees them; blank columns at the right are left away."""
-    width = max((cell.column for row in rows[:_ROWS_SHOWN] for cell in table.filled(row)), default=0)
+    """The cells of the first rows, as a reader sees them; blank columns at the left and right are left away."""
+    columns = [cell.column for row in rows[:_ROWS_SHOWN] for cell in table.filled(row)]
+    first, last = min(columns, default=1), max(columns, default=0)
     return tuple(
-        tuple(_shown(table.text(row, column)) for column in range(1, min(width, 12) + 1)) for row in rows[:_ROWS_SHOWN]
+        tuple(_shown(table.text(row, column)) for column in range(first, min(last, first + 11) + 1))
+        for row in rows[:_ROWS_SHOWN]
     )
 
 

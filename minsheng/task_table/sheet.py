@@ -58,6 +58,12 @@ class Sheet:
     above: tuple[str, ...] = ()  # text between this table and the one before
     columns: int = 0  # how many a table of a Word document has, blank ones too
     before: tuple[str, ...] = ()  # all text before this table
+    cut_from: str = ""  # the sheet on which it stands at the right of another table
+
+    @property
+    def on_sheet(self) -> str:
+        """What the sheet is called in the file."""
+        return self.cut_from or self.name
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
@@ -113,7 +119,7 @@ def moved(sheet: Sheet, by: int) -> Sheet:
         return sheet
     cells = {
         (row + by, column): replace(
-            cell, row=row + by, origin=cell.origin or (cell.row, cell.column), sheet=cell.sheet or sheet.name
+            cell, row=row + by, origin=cell.origin or (cell.row, cell.column), sheet=cell.sheet or sheet.on_sheet
         )
         for (row, column), cell in sheet.cells.items()
     }
