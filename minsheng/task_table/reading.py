@@ -21,7 +21,7 @@ from minsheng.task_table.result import Candidate, Deliverable, RowReading, Skipp
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet, together
-from minsheng.task_table.table_sums import totals_that_differ
+from minsheng.task_table.table_sums import Run, totals_that_differ
 from minsheng.task_table.target_columns import is_of_other_years
 from minsheng.task_table.told_in_content import column_telling, tells_money_too
 from minsheng.task_table.walk import read_rows
@@ -130,10 +130,7 @@ def _read(
     for part in parts:
         issues += [one for one in _about_part(part, table, found) if one not in issues]
     issues += _asked_once(rows)
-    for run, headers in runs:
-        within = {*run.rows}
-        read, left = [row for row in rows if row.row in within], [row for row in skipped if row.row in within]
-        issues += totals_that_differ(run, headers, read, left)
+    issues += _totals([_run(run, headers, rows, skipped) for run, headers in runs])
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
@@ -141,6 +138,16 @@ def _read(
         tuple(rows), tuple(skipped), tuple(issues), "first" if above.first_leads else "all", header.amount_unit,
         chosen.candidates, chosen.others, chosen.joined,
     )  # fmt: skip
+
+
+def _run(sheet: Sheet, headers: list[Header], rows: list[RowReading], skipped: list[SkippedRow]) -> Run:
+    within = {*sheet.rows}
+    left = [row for row in skipped if row.row in within]
+    return Run(sheet, headers, [row for row in rows if row.row in within], left)
+
+
+def _totals(runs: list[Run]) -> list[Issue]:
+    return [issue for run in runs for issue in totals_that_differ(run, [other for other in runs if other is not run])]
 
 
 def _about_part(part: Part, table: Sheet, year: int | None) -> list[Issue]:

@@ -304,3 +304,16 @@ def test_each_sheet_with_a_header_has_its_own_totals():
     file = book(教育类=rows("学校", 15), 卫生类=rows("医院", 16))
 
     assert [issue.params["row"] for issue in read(file, "卫生类").issues if issue.code == "total_differs"] == [1004]
+
+
+@pytest.mark.parametrize(("total", "wrong"), [(45, []), (30, []), (46, [2])])
+def test_a_grand_total_may_be_of_all_that_is_read(total, wrong):
+    header = (*PLAIN, "投资额（万元）")
+    first = [header, ("总计", *[None] * 4, total), (*line(1), 10), (*line(2), 20)]
+    file = book(教育类=first, 卫生类=[header, (*line(1, "医院"), 15)])
+
+    reading = read(file, "卫生类")
+
+    assert [issue.params["row"] for issue in reading.issues if issue.code == "total_differs"] == wrong
+    alone = [issue.params["row"] for issue in read(file).issues if issue.code == "total_differs"]
+    assert alone == ([] if total == 30 else [2])
