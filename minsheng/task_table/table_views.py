@@ -28,7 +28,7 @@ from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.table import table_of
-from minsheng.task_table.tables import SaidMeanwhile, say
+from minsheng.task_table.tables import RowsOfAnother, SaidMeanwhile, say
 from minsheng.task_table.views import batch_or_404, page
 from projects.models import Programme
 
@@ -90,10 +90,13 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
             lost = reread(found, sheet=name, mapping={}, version=-1 if version is None else version, by=request.user)[1]
         else:
             seen = request.POST.get("seen")
-            lost = say(found, name, said, by=request.user, seen=seen, sheet=sheet or None)[1]
-    except SaidMeanwhile as error:
+            twice = _number(request.POST.get("twice"))
+            lost = say(found, name, said, by=request.user, seen=seen, sheet=sheet or None, twice=twice)[1]
+    except (SaidMeanwhile, RowsOfAnother) as error:
         now = batch_or_404(request.user, pk)
-        return page(request, now, asked={}, status=409, clash={"table": error.name, "text": str(error)})
+        twice = error.programme.pk if isinstance(error, RowsOfAnother) else None
+        clash = {"table": error.name, "text": str(error), "twice": twice}
+        return page(request, now, asked={}, status=409, clash=clash)
     except DomainError as error:
         messages.error(request, str(error))
     else:
