@@ -52,8 +52,8 @@ def alike(batch: ImportBatch, rows: Iterable[StagedRow]) -> Alike | None:
     nobody said yet that the table is another. Rows as they were read, sub-items as they stand; by a sum of each, in one
     query, and a second one where there is such a programme. Serials do not count: one row inserted shifts them all.
     """
-    words = ((_project(row), row.reading["content"]) for row in rows)
-    counts, total = _counted(SubItem.objects.filter(**_same_year(batch)), words)
+    there = SubItem.objects.filter(programme__jurisdiction=batch.jurisdiction_id, programme__year=batch.year)
+    counts, total = _counted(there, ((_project(row), row.reading["content"]) for row in rows))
     most = {pk: count for pk, count in counts.items() if 2 * count > total}
     if not most:
         return None
@@ -65,12 +65,12 @@ def alike(batch: ImportBatch, rows: Iterable[StagedRow]) -> Alike | None:
     return Alike(Programme.objects.select_related("jurisdiction").get(pk=found), most[found], total)
 
 
-def taken_by(batch: ImportBatch, rows: Iterable[StagedRow], own: Programme | None) -> Alike | None:
-    """The programme of the jurisdiction and year, another than the table's ``own``, that has half of these rows, which
-    are to be read on, or some: their money would count twice.
+def taken_by(jurisdiction: int, year: int, words: Iterable[tuple[str, str]], own: Programme | None) -> Alike | None:
+    """The programme of the jurisdiction and year, another than the table's ``own``, that has half of the rows of these
+    projects and contents, which are to be read on, or some: their money would count twice.
     """
-    there = SubItem.objects.filter(**_same_year(batch)).exclude(programme=own)
-    counts, total = _counted(there, ((_project(row), row.reading["content"]) for row in rows))
+    there = SubItem.objects.filter(programme__jurisdiction=jurisdiction, programme__year=year).exclude(programme=own)
+    counts, total = _counted(there, ((called(*said), said[1]) for said in words))
     found = max(counts, key=lambda pk: counts[pk], default=None)
     if found is None or (2 * counts[found] < total and counts[found] < _SOME):
         return None
@@ -98,10 +98,6 @@ def say_apart(batch: ImportBatch, programme: Programme, *, by: User | None) -> I
         record.keep(locked, said, step=step, by=by, touched=())
         audit.record("import.apart", locked, by=by, jurisdiction=locked.jurisdiction, programme=programme.pk)
     return locked
-
-
-def _same_year(batch: ImportBatch) -> dict[str, int]:
-    return {"programme__jurisdiction": batch.jurisdiction_id, "programme__year": batch.year}
 
 
 def _counted(there: QuerySet[SubItem], words: Iterable[tuple[str, str]]) -> tuple[dict[int, int], int]:

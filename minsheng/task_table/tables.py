@@ -149,9 +149,9 @@ def say(
     """Another table of the file belongs to it (its rows are read with it), or does not; what no longer holds then.
 
     What people said of rows stays on them. ``seen`` is what stood of it on his page, ``sheet`` the table there,
-    ``twice`` the programme of which he knows that it has rows of the other table, too.
-    Raises ``SaidMeanwhile`` where somebody said otherwise since, ``OtherSheet`` where another table was chosen,
-    ``RowsOfAnother`` where another programme has them, ``DomainError`` where it cannot be read so, or was imported as another programme.
+    ``twice`` the programme of which he knows that it has rows of the other table, too. Raises ``SaidMeanwhile`` where
+    somebody said otherwise since, ``OtherSheet`` where another table was chosen, ``RowsOfAnother`` where another
+    programme has its rows, ``DomainError`` where it cannot be read so, or was imported as another programme.
     """
     locked = lock(batch, {ImportBatch.State.STAGED}, sheet=sheet)
     if by is None:
@@ -194,7 +194,8 @@ def _refuse_taken(batch: ImportBatch, sheets: Collection[str], known: int | None
     for one in batch.joined:
         if one.name in sheets:
             rows = batch.rows.filter(row__gt=one.shift, row__lte=one.last)
-            found = taken_by(batch, rows, update.programme if update else None)
+            words = ((row.reading["project"], row.reading["content"]) for row in rows)
+            found = taken_by(batch.jurisdiction_id, batch.year, words, update.programme if update else None)
             if found is not None and found.programme.pk != known:
                 raise RowsOfAnother(one.name, found)
 

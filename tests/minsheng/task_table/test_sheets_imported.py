@@ -8,9 +8,10 @@ from funding.models import FundingLine
 from minsheng.task_table import services
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
+from minsheng.task_table.alike import say_apart
 from minsheng.task_table.other_tables import APART, GOES_ON
 from minsheng.task_table.reread import reread
-from minsheng.task_table.tables import RowsOfAnother, say
+from minsheng.task_table.tables import RowsOfAnother, open_tables, say
 from projects.models import Programme
 from tests.minsheng.task_table.test_rows_kept import book, fresh, tasks
 
@@ -148,3 +149,18 @@ def test_rows_of_the_programme_itself_and_of_none_are_read_on(stage, importer):
     again = stage(book(民生=lead("项目", 5), 城建六月=lead("工作", 4)))
 
     assert say(again, "城建六月", GOES_ON, by=importer)[0].rows.count() == 9
+
+
+def test_what_was_read_on_is_asked_about_again_once_it_is_another_programme(stage, importer):
+    first = say(stage(book(民生=lead("项目", 5), 城建=lead("工作", 4))), "城建", GOES_ON, by=importer)[0]
+    own = services.commit(first, by=importer)
+    other = services.commit(say_apart(stage(book(城建=lead("工作", 4)), "重点工作"), own, by=importer), by=importer)
+
+    batch = stage(book(民生=lead("项目", 5, "经济发展局"), 城建=lead("工作", 4)))
+
+    assert batch.sheets_read == {"民生"}
+    assert [one.table.name for one in open_tables(batch)] == ["城建"]
+    batch, _lost = say(batch, "城建", GOES_ON, by=importer, twice=other.pk)
+    write_update(batch, importer)
+    third = stage(book(民生=lead("项目", 5), 城建=lead("工作", 4, "经济发展局")))
+    assert (third.sheets_read, open_tables(third)) == ({"民生", "城建"}, [])
