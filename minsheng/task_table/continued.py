@@ -11,7 +11,7 @@ from minsheng.task_table.header import Header, find_header, sample_rows
 from minsheng.task_table.parsers.text import heading, key, plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.rows import is_note
-from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.sheet import Sheet, moved, together
 
 _LONGEST_HEADING: Final = 60
 FEWEST_COLUMNS: Final = 3
@@ -29,7 +29,7 @@ def joined(sheets: list[Sheet]) -> list[Sheet]:
 
     The next one belongs to the one before if it has as many columns and the same header, or none: then nothing stands
     between, or only what says that the table goes on, or headings, units and notes, and its cells are of the same
-    kind. What stands between goes in as a heading. Amounts of another unit are another table.
+    kind. What stands between is read before its first row. Amounts of another unit are another table.
     """
     result: list[Sheet] = []
     for sheet in sheets:
@@ -111,17 +111,9 @@ def is_serial(text: str) -> bool:
 
 
 def _append(first: Sheet, second: Sheet) -> Sheet:
-    cells = dict(first.cells)
-    last = first.last_row
-    for text in second.above:
-        if len(text) <= _LONGEST_HEADING and not says_that_it_goes_on(text):
-            last += 1
-            cells[last, 1] = Cell(last, 1, text)
-    heading_rows = {(row, 1): (row, first.last_column) for row in range(first.last_row + 1, last + 1)}
-    cells |= {(row + last, column): replace(cell, row=row + last) for (row, column), cell in second.cells.items()}
-    anchors = {(row + last, column): (top + last, left) for (row, column), (top, left) in second.anchors.items()}
-    ranges = {(top + last, left): (row + last, column) for (top, left), (row, column) in second.ranges.items()}
-    return replace(
-        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading_rows, **ranges},
-        hidden_rows=first.hidden_rows | {row + last for row in second.hidden_rows},
-    )  # fmt: skip
+    """Rows are counted on as those of the tables; what stands between has no number of its own."""
+    by = first.end
+    lines = tuple(line for line in second.above if not says_that_it_goes_on(line))
+    first_row = second.rows[0] if second.rows else 1
+    below = moved(replace(second, between={first_row: lines} if lines else {}), by, same=True)
+    return replace(together(first, below), height=by + second.end)

@@ -55,11 +55,15 @@ class RowReading:
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that is no task: title, header, repeated_header, category, subtotal, note or blank."""
+    """A row that is no task: title, header, repeated_header, category, subtotal, note or blank.
+
+    ``between``: it is a line of the document right before ``row``, and no row of a table.
+    """
 
     row: int
     kind: str
     text: str = ""
+    between: bool = False
 
 
 @dataclass(frozen=True)

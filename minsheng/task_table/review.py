@@ -190,7 +190,8 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
 def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None], sheet: str) -> dict[str, Any]:
     """An answer that does not hold of the new reading: whose, about what, and whether it can be used again."""
     said = one.before or {}
-    again = bool(said.get("values")) and one.part in PARTS and one.row in there and said.get("sheet", sheet) == sheet
+    same = one.row in there and not said.get("elsewhere") and said.get("sheet", sheet) == sheet
+    again = bool(said.get("values")) and one.part in PARTS and same
     what = PART_NAMES.get(one.part) or (LOST_WORDS.get(one.part) or kind_words(one.part.rpartition(".")[0]))
     text = spoken(one.part, said["values"], shown.words) if said.get("values") and one.part in PARTS else ""
     return {"pk": one.pk, "row": one.row, "what": what, "text": text, "by": said.get("by_name", ""), "again": again}
