@@ -8,6 +8,7 @@ from typing import Final
 from minsheng.task_table.column import samples
 from minsheng.task_table.columns import holds_units
 from minsheng.task_table.header import Header, find_header, sample_rows
+from minsheng.task_table.headings import first_under, under
 from minsheng.task_table.parsers.text import heading, key, plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.rows import is_note
@@ -51,7 +52,7 @@ def _goes_on(first: Sheet, second: Sheet) -> bool:
         return [key(c.header) for c in header.columns] == [key(c.header) for c in below.columns]
     if all(says_that_it_goes_on(line) for line in second.above):
         return True
-    return all(map(_between, second.above)) and _of_the_same_kind(first, header, second)
+    return all(map(may_stand_between, second.above)) and _of_the_same_kind(first, header, second)
 
 
 def _as_wide(first: Sheet, second: Sheet) -> bool:
@@ -81,10 +82,10 @@ def says_that_it_goes_on(line: str) -> bool:
     return _CONTINUED.fullmatch(plain(line)) is not None
 
 
-def _between(line: str) -> bool:
+def may_stand_between(line: str) -> bool:
     """Whether a line may stand between two parts of one table: 附件2 begins another one.
 
-    >>> [_between(line) for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")]
+    >>> [may_stand_between(line) for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")]
     [True, True, True, True, False, False]
     """
     words = plain(line)
@@ -113,7 +114,10 @@ def is_serial(text: str) -> bool:
 def _append(first: Sheet, second: Sheet) -> Sheet:
     """Rows are counted on as those of the tables; what stands between has no number of its own."""
     by = first.end
-    lines = tuple(line for line in second.above if not says_that_it_goes_on(line))
-    first_row = second.rows[0] if second.rows else 1
-    below = moved(replace(second, between={first_row: lines} if lines else {}), by, same=True)
-    return replace(together(first, below), height=by + second.end)
+    below = moved(under(second, lines_above(second)), by, same=True)
+    return replace(together(first_under(first, second.above), below), height=by + second.end)
+
+
+def lines_above(table: Sheet) -> list[str]:
+    """What stands above a table that goes on, but for words that it does."""
+    return [line for line in table.above if not says_that_it_goes_on(line)]

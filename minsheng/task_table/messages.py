@@ -106,6 +106,7 @@ MESSAGES: dict[str, Promise | str] = {
         "“%(name)s” was not read and seems to hold tasks, too: %(rows)s rows, from “%(text)s”. Say whether it belongs"
         " to the table."
     ),
+    "table_goes_on": _("Also read: “%(name)s”, %(rows)s rows, under “%(under)s”."),
     "table_joined": _("The rows of “%(name)s” are read on with the table: %(rows)s rows, from “%(text)s”."),
     "sheets_same": _("Not read, as all their rows stand in the table that was read: %(others)s."),
     "category_of_sheet": _("The table has no column of categories; the name of the sheet was taken: “%(text)s”."),

@@ -58,9 +58,9 @@ def reread(
         name=locked.file_name,
         year=locked.year,
         resolver=resolver,
-        sheet=sheet if other_sheet or locked.sheet else "",
+        sheet=sheet,
         mapping=locked.mapping,
-        joining=() if other_sheet else [one.name for one in locked.joined],
+        joining=None if other_sheet else [one.name for one in locked.joined],
     )
     if other_sheet:
         update = TableUpdate.objects.filter(batch=locked).select_related("programme").first()
@@ -131,12 +131,12 @@ def _taken_in(old: Sequence[StagedRow], before: Mapping[int, str], now: Mapping[
 
 
 def _same_categories(batch: ImportBatch, pairs: Sequence[Pair]) -> None:
-    """Whether other sheets are read on tells whether rows without a category are called by their sheet: no word of a
-    person hangs on that. The ``old`` rows are given up.
+    """Whether other sheets are read on tells whether rows without a category are called by their sheet, and a newer
+    reader may find the heading above a table: no word of a person hangs on that. The old rows are given up.
     """
     for row, new in pairs:
         now = new.reading["category"]
-        if {row.reading["category"], now} <= {"", batch.place_of(new.row)[0]}:
+        if row.reading["category"] in ("", batch.place_of(new.row)[0]) and "category" not in new.reading["source"]:
             row.reading = KeptReading.of(replace(whole_of(row.reading), category=now))
 
 

@@ -33,9 +33,11 @@ def read(
     resolver: Resolver,
     sheet: str = "",
     mapping: Mapping[str, str] | None = None,
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> TableReading:
-    """The reading of a file, or of a text that was pasted. Raises ``TaskTableRefused``."""
+    """The reading of a file, or of a text that was pasted; ``joining`` as of ``read_table``. Raises
+    ``TaskTableRefused``.
+    """
     if PurePath(name).suffix.lower() == TEXT:
         return read_pasted(
             decoded(content), name=name, year=year, known_units=resolver.known_names, mapping=mapping or None
@@ -60,7 +62,7 @@ def read_as_before(
     programme: str,
     resolver: Resolver,
     sheet: str = "",
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> tuple[TableReading, dict[str, str], ColumnMemory | None]:
     """The reading with what was said of the columns of an earlier table, that (letter of a column → meaning), and whose
     word it was.

@@ -34,7 +34,7 @@ def read_rows(
             for line in _between(sheet, current or main, row, title):
                 skipped.append(line)
                 if line.kind == "category":
-                    _under(above, one_line(line.text), current or main)
+                    _under(above, one_line(without_unit(line.text)), current or main)
         if row in named:
             kind = "header"
         elif current is None:
@@ -61,7 +61,8 @@ def _under(above: Above, category: str, header: Header) -> None:
 def _between(sheet: Sheet, header: Header, row: int, title: str) -> Iterator[SkippedRow]:
     """The lines right before ``row``, each as what it would be as a row of one cell."""
     for text in sheet.between[row]:
-        line = Sheet(sheet.name, {(row, 1): Cell(row, 1, text)}, ranges={(row, 1): (row, sheet.last_column)})
+        words = without_unit(text) or text
+        line = Sheet(sheet.name, {(row, 1): Cell(row, 1, words)}, ranges={(row, 1): (row, sheet.last_column)})
         kind = kind_of(line, header, row, title)
         yield SkippedRow(row, "note" if kind == DATA else kind, text, between=True)
 
