@@ -85,7 +85,10 @@ def says_that_it_goes_on(line: str) -> bool:
 def may_stand_between(line: str) -> bool:
     """Whether a line may stand between two parts of one table: 附件2 begins another one.
 
-    >>> [may_stand_between(line) for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")]
+    >>> [
+    ...     may_stand_between(line)
+    ...     for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")
+    ... ]
     [True, True, True, True, False, False]
     """
     words = plain(line)

@@ -52,7 +52,7 @@ def run_of(tables: Sequence[Sheet], read: Read, others: Sequence[OtherTable]) ->
 
 
 def first_of_run(tables: Sequence[Sheet], sheet: Sheet, headers: Mapping[str, Header]) -> Sheet:
-    """The table from which on the document is read, where ``sheet`` goes on from it: its longest is not always first."""
+    """The table from which on the document is read, where ``sheet`` goes on from it: the longest need not be first."""
     above, candidates = sheet.above, []
     for table in reversed([*_before(tables, sheet)]):
         header = headers.get(table.name)

@@ -26,7 +26,8 @@ class Numbers:
 
     def take(self, lines: Sequence[str]) -> bool:
         """Whether the headings among ``lines`` go on from those before; they are the last ones then."""
-        return all([self._take(line) for line in lines])
+        taken = [self._take(line) for line in lines]
+        return all(taken)
 
     def _take(self, line: str) -> bool:
         style, number = numbered(line)

@@ -22,6 +22,7 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_column_unsure": _(
         "Most cells of the column “%(text)s” name a time, and it was not taken as the deadlines. Does it tell them?"
     ),
+    "deadline_in_content": _("The content names a date: “%(text)s”. It was not taken as the deadline."),
     "deadline_continued": _("The deadline is blank; that of the row above was taken: “%(text)s”."),
     "deadline_far": _("“%(text)s” is more than five years after the year of the table."),
     "deadline_from_number": _("The deadline is the bare number %(text)s; it was read as a date of Excel."),
@@ -46,6 +47,7 @@ MESSAGES: dict[str, Promise | str] = {
         "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again."
     ),
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
+    "funding_in_content_of_row": _("The content states money: “%(text)s”. It was not taken as funding."),
     "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
     "funding_gap": _("“%(text)s” is missing money and was not taken as funding."),
     "funding_changed": _("“%(text)s” takes the place of the amount before it, which was not taken."),

@@ -20,6 +20,7 @@ from minsheng.task_table.counted import progress_of
 from minsheng.task_table.defaults import LONGEST_CATEGORY, OTHER, without_category, without_deadline, without_kind
 from minsheng.task_table.forms import ChoicesForm
 from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.named_defaults import days_named, money_named
 from minsheng.task_table.names import names_of
 from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.row_spans import RowSpans
@@ -166,12 +167,14 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         (row.staged.row, point) for row in page for point in row.points
         if look.kind == point.kind and point.is_open and point.acceptable
     ]  # fmt: skip
+    named = {"days": days_named(table.batch, table.rows), "amounts": money_named(table.batch, table.rows)}
     lacking = {
         "without_deadline": [row.row for row in table.rows if without_deadline(row)],
         "without_kind": [row.row for row in table.rows if without_kind(row)],
         "without_category": [row.row for row in table.rows if without_category(row)],
         "first_files": [row.staged.row for row in shown.rows if _first_could_file(row, table.people)],
     }
+    lacking |= {what: [one.row.row for one in found] for what, found in named.items()}
     asked = names_of(table.rows)
     there = {row.row for row in (*table.rows, *table.left_out)}
     return {
@@ -180,6 +183,10 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         "answered_names": sum(not name.is_open for name in asked),
         **{name: len(rows) for name, rows in lacking.items()},
         "lacking": {name: RowSpans.of(rows) for name, rows in lacking.items()},
+        "named": {
+            what: [(one.row.row, one.words, spoken(one.part, one.values, shown.words)) for one in found]
+            for what, found in named.items()
+        },
         "year_end": date(table.batch.year, 12, 31),
         "kinds_of_work": [(kind, words) for kind, words in KINDS.items() if kind != OTHER],
         "longest_category": LONGEST_CATEGORY,

@@ -201,7 +201,7 @@ class BatchShown:
 
     @property
     def skipped(self) -> list[tuple[int, Any, str, bool]]:
-        """Rows of the sheet that are no task: number, kind, text; lastly, whether it is a line right before that row."""
+        """Rows of the sheet that are no task: number, kind, text; whether it is a line right before that row."""
         taken = {row.staged.row for row in self.rows} | {row.row for row in self.left_out}
         return [
             (row.row, SKIPPED.get(row.kind, row.kind), row.text, row.between)

@@ -50,7 +50,9 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     last = last_of(existing) if existing else None
     (read, mapping, memory), chosen, said = _read(content, sha256, existing, last, how)
     sheets = {read.sheet, *(one.name for one in read.joined)}
-    if not any(one.asks for one in read.others if one.name not in {*said, *sheets}):  # else a person may read more of it
+    if not any(
+        one.asks for one in read.others if one.name not in {*said, *sheets}
+    ):  # else a person may read more of it
         refuse_same_table(jurisdiction, sha256, sheets, existing)
     document, rows = dump(read)
     batch = ImportBatch(

@@ -78,7 +78,9 @@ def test_tables_with_headers_of_their_own_are_read_on_and_counted_on(made):
 def test_headings_of_other_styles(heading):
     first = {"（": "（一）民政", "第": "第一部分民政", "二": "一、民政"}[heading[0]]
     reading = word(written(first, FIRST, heading, SECOND))
-    assert [category for _row, category, _name in rows_of(reading)] == [first] * 2 + [heading.removesuffix("（单位：万元）")] * 2
+    assert [category for _row, category, _name in rows_of(reading)] == [first] * 2 + [
+        heading.removesuffix("（单位：万元）")
+    ] * 2
 
 
 def test_a_second_heading_under_the_title_leaves_the_first_rows_without_one():

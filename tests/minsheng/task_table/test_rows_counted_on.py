@@ -31,7 +31,12 @@ def skipped(reading):
 
 @pytest.mark.parametrize(
     ("line", "kind"),
-    [("二、卫生类", "category"), ("单位：万元", "note"), ("注：以实际为准", "note"), ("注：" + "以实际为准，" * 12, "note")],
+    [
+        ("二、卫生类", "category"),
+        ("单位：万元", "note"),
+        ("注：以实际为准", "note"),
+        ("注：" + "以实际为准，" * 12, "note"),
+    ],
 )
 def test_a_line_between_two_tables_has_no_row_of_its_own_and_is_listed(line, kind):
     reading = word(document(FIRST, SECOND, between=line))
