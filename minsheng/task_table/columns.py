@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from minsheng.task_table.column import Column, samples
 from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
-from minsheng.task_table.meanings import DESCRIPTIONS, payer_of, surely_payer_of
+from minsheng.task_table.meanings import DESCRIPTIONS, content_with, payer_of, surely_payer_of
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
 from minsheng.task_table.parsers.sources import UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.times import tells_only_when
 from minsheng.task_table.parsers.units import looks_like_unit, parse_units
 from minsheng.task_table.sheet import Sheet
-from minsheng.task_table.target_columns import split_targets
+from minsheng.task_table.target_columns import split_targets, without_several_years
 
 _HOW = re.compile("标准|要求|措施|举措")
 _UNITS = ("lead_units", "assisting_units", "implementing_units")
@@ -38,7 +39,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     assist. A column 单位 that holds 个 and 户 is the unit of measure, and a remarks column of departments only leads.
     """
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
-    settled = _planned(settled, sheet, rows)
+    settled = _planned(without_several_years(settled), sheet, rows)
     settled = split_targets(settled, sheet, rows, _is_figure)
     settled = _payers(settled, sheet, rows)
     settled = _units(settled, sheet, rows)
@@ -174,6 +175,11 @@ def _by_cells(column: Column, columns: list[Column], sheet: Sheet, rows: range) 
     called_unit = column.meaning in _UNITS or plain(column.header).endswith("单位")
     if called_unit and sum(map(is_measure, cells)) * 2 > len(cells):
         return replace(column, meaning="unit_of_measure")
+    with_times = column.meaning == "content" and "deadline" in content_with(column.header)
+    if (
+        with_times and sum(map(tells_only_when, cells)) * 5 >= len(cells) * 4 > 0
+    ):  # 目标及时限 over 10月底前, and nothing besides
+        return replace(column, meaning="deadline")
     if column.meaning in ("content", "quantity") and cells:
         short = sum(_SHORT_TARGET.fullmatch(cell) is not None for cell in cells)
         if short * 3 >= len(cells) * 2:

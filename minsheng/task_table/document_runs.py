@@ -53,7 +53,8 @@ def run_of(tables: Sequence[Sheet], read: Read, others: Sequence[OtherTable]) ->
 
 def first_of_run(tables: Sequence[Sheet], sheet: Sheet, headers: Mapping[str, Header]) -> Sheet:
     """The table from which on the document is read, where ``sheet`` goes on from it: the longest need not be first."""
-    above, candidates = sheet.above, []
+    above = sheet.above
+    candidates: list[Sheet] = []
     for table in reversed([*_before(tables, sheet)]):
         header = headers.get(table.name)
         if header is None or not _names_both(header) or not all(map(may_stand_between, above)):

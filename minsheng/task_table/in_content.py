@@ -8,7 +8,7 @@ from minsheng.task_table.result import RowReading
 if TYPE_CHECKING:
     from minsheng.task_table.row import RowReader
 
-DAY, MONEY = "deadline_in_content", "funding_in_content_of_row"  # codes of the issues, whose text is what is named
+DAY, MONEY = "content_names_day", "content_states_money"  # codes of the issues, whose text is what is named
 _OF_MONEY: Final = ("funding", "amount", "amount_total", "amount_sum", "amount_year_plan")
 
 
@@ -19,5 +19,6 @@ def tell_of_content(reader: "RowReader", reading: RowReading) -> None:
     if undated and (words := completion_named(content, year=year)):
         reader.ask("deadline", "info", DAY, text=words)
     meanings = {column.meaning.partition(":")[0] for column in reader.header.columns}
-    if not meanings.intersection(_OF_MONEY) and (words := money_named(content, year=year, level=reader.above.level)):
+    paid = meanings.intersection(_OF_MONEY) or reading.funding or reading.funding_totals
+    if not paid and (words := money_named(content, year=year, level=reader.above.level)):
         reader.ask("funding", "info", MONEY, text=words)

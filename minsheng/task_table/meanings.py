@@ -9,12 +9,22 @@ from minsheng.task_table.parsers.text import SAME_TEXTS, plain
 from minsheng.task_table.parsers.units import looks_like_unit
 
 _WITH_PERSON = r"(?:及|和|与|、|/)其?(?:主要|分管|直接|具体)?(?:领导|责任人|负责人|联[系络][人员])"
+# 内容、预算与时限, 目标任务及时限要求: what is to be done, and beside it when and by which money.
+_WHAT = "(?:内容|任务|目标|(?<!投资)(?<!资金)规模|举措|(?<!整改)措施|指标)(?:要求)?"
+_WHEN = "(?<!开工)(?<!启动)(?<!开始)(?:时限|期限|工期|时间|节点|年限|进度安排)"
+_MONEY = "(?:资金|投资|经费|预算|投入|概算)"
+_WITH = (
+    rf"{_WHAT}(?:以?及|[和与、/+,])(?:[^()]*[及和与、/+,])?[^()及和与、/+,]{{0,6}}(?:{_WHEN}|{_MONEY})"
+    "(?!完成|执行|到位|使用|支出|进展)"
+)
+_WITH_IN_BRACKETS = re.compile(rf"{_WHAT}\((?:含|包含|包括|注明|明确|写明|附|及)[^()]*\)")
 # The first pattern that fits names the meaning. Words that look back (progress) come before those that look ahead.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("serial", r"^(?:项目|任务|事项)?(?:序号|编号|项次|件次|次序|排序|序|号|No\.?|NO\.?|#)$|^序号"),
     ("plan", r"^(?:20\d\d年)?(?:到|至|前)?(?:第?[一二三四两1-4]个?季度|Q[1-4]|[上下]半年|年中|"
              r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:-|—|–|~|～|至|到))?(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
              r"月份?)(?:末|底)?前?的?(?:工作|推进|进度|形象|投资|任务|阶段)*(?:计划|目标|安排|节点|要求|进度|任务)?值?$"),
+    ("content", _WITH),  # the rest is read out of it: told_in_content
     ("deadline", r"(?:完成|办结|竣工|完工|截止|终止|结束|计划|交付|整改)的?"
                  r"(?:时间|时限|期限|日期|节点|时段|时点|时序|月份)|"
                  r"^(?:时限|期限|工期|时间|完成期限|时间节点|进度时限)|(?:时限|期限|时间节点|时间要求|"
@@ -26,8 +36,6 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("lead_units", rf"(?:单位|部门|处室|科室|主体){_WITH_PERSON}"),
     ("leader", r"(?:负责|分管|包联|包保|联系|挂点|责任)同志|领导|县长|市长|区长|主任|挂帅|包抓|包保人"),
     ("contact", r"责任人|负责人|联系人|联络员|经办人|填报人|电话|联系方式|手机"),
-    # asked about: funding_in_content
-    ("content", r"(?:内容|任务|目标|(?<!投资)(?<!资金)规模)(?:及|和|与|、).*(?:资金|投资|经费)"),
     ("funding", r"(?:资金|经费|投资|预算|投入)(?:金额|额度?|规模|需求)?(?:渠道|来源|筹措|落实|安排|保障|筹集|情况|构成|"
                 r"配套|及|与|\(来源\))|^(?:来源|渠道)(?:及|和|$)|筹资|出资(?:方式|渠道|来源)|(?:财政|资金)投入(?!金?额)|钱从"),
     ("progress", r"进展|进度|完成(?:情况|率|比例|程度|数|量|投资)|实际完成|已完成|累计|存在(?:的)?问题|"
@@ -94,6 +102,8 @@ _PAYER = re.compile(
 # 区财政, 省级资金, 镇配套: nothing but money is called so, also where no other column of money stands beside it.
 _ONE_PAYER = re.compile(rf"(?:其中[:：]?)?{_OF_LEVEL}(?:财政|资金|专项|补助|配套|自筹|奖补){_GIVEN}*")
 _UNIT = re.compile(r"(万元|亿元|千元|百万元|元)")
+_CONTENT_WITH, _TELLS_WHEN, _TELLS_MONEY = re.compile(_WITH), re.compile(_WHEN), re.compile(_MONEY)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _AMOUNT_WORDS = re.compile(r"(?:万元|亿元|[(:]元\)?)")
 # 填报单位：县民生办, 制表人：, 日期：…: a form's own lines, round the table.
 SIGNED = re.compile(
@@ -236,6 +246,31 @@ def tells_money(header: str) -> bool:
 def below_money(header: str) -> bool:
     """Whether the words of a column, outermost first, stand below a header of money: 资金安排 / 甲类."""
     return any(tells_money(words) for words in header.split(" / ")[:-1])
+
+
+@lru_cache(maxsize=SAME_TEXTS)
+def content_with(header: str) -> tuple[str, ...]:
+    """What the cells of a column of contents tell besides, by its header: deadline, funding.
+
+    >>> content_with("内容、预算与时限"), content_with("目标任务及时限要求"), content_with("项目内容及资金")
+    (('deadline', 'funding'), ('deadline',), ('funding',))
+    >>> content_with("主要内容（含完成时限、资金）"), content_with("建设内容及规模"), content_with("任务完成时限")
+    (('deadline', 'funding'), (), ())
+    >>> content_with("建设规模（内容）及工期"), content_with("存在问题及整改措施、时限")
+    (('deadline',), ())
+    >>> (
+    ...     content_with("建设内容（投资单位：万元）"),
+    ...     content_with("年度任务和投资完成情况"),
+    ...     content_with("内容及开工时间"),
+    ... )
+    ((), (), ())
+    """
+    words = plain(header.rpartition(" / ")[2])
+    found = _CONTENT_WITH.search(_BRACKETS.sub("", words)) or _WITH_IN_BRACKETS.search(words)
+    if found is None:
+        return ()
+    told = (("deadline", _TELLS_WHEN), ("funding", _TELLS_MONEY))
+    return tuple(what for what, pattern in told if pattern.search(found.string, found.start()))
 
 
 def payer_of(header: str) -> str:

@@ -18,15 +18,17 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_before_month": _(
         "“%(text)s”: the last day of that period was taken. Does the deadline end before it begins?"
     ),
+    "column_of_years": _("The column “%(text)s” is of several years, or another one; no targets were read from it."),
     "deadline_before_plan": _("“%(text)s” is before the year of the table."),
     "deadline_column_unsure": _(
         "Most cells of the column “%(text)s” name a time, and it was not taken as the deadlines. Does it tell them?"
     ),
-    "deadline_in_content": _("The content names a date: “%(text)s”. It was not taken as the deadline."),
+    "content_names_day": _("The content names a date: “%(text)s”. It was not taken as the deadline."),
     "deadline_continued": _("The deadline is blank; that of the row above was taken: “%(text)s”."),
     "deadline_far": _("“%(text)s” is more than five years after the year of the table."),
     "deadline_from_number": _("The deadline is the bare number %(text)s; it was read as a date of Excel."),
     "deadline_impossible": _("“%(text)s”: there is no such day."),
+    "deadline_in_content": _("The column “%(text)s” tells when, too; the deadlines were read from its texts."),
     "deadline_january_or_october": _("The cell holds the number %(text)s: is January meant, or October?"),
     "deadline_milestone": _("The deadline is that of a step: “%(text)s”."),
     "deadline_missing": _("The row names no deadline."),
@@ -47,11 +49,13 @@ MESSAGES: dict[str, Promise | str] = {
         "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again."
     ),
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
-    "funding_in_content_of_row": _("The content states money: “%(text)s”. It was not taken as funding."),
+    "content_states_money": _("The content states money: “%(text)s”. It was not taken as funding."),
     "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
+    "funding_from_content": _("The column “%(text)s” tells of money too; the funding was read from its texts."),
     "funding_gap": _("“%(text)s” is missing money and was not taken as funding."),
     "funding_changed": _("“%(text)s” takes the place of the amount before it, which was not taken."),
     "funding_compared": _("“%(text)s” compares with another amount and was not taken as funding."),
+    "funding_of_year": _("“%(text)s” is money of another year and was kept for reference."),
     "funding_part": _("“%(text)s” is part of the amount before it. Is it counted twice?"),
     "funding_includes": _("“%(text)s” says that money of others is in it. How much is whose?"),
     "funding_mixed": _("“%(text)s” is paid by several levels together."),
@@ -119,6 +123,7 @@ MESSAGES: dict[str, Promise | str] = {
     "target_money": _("“%(text)s” is money. Is it to be reached?"),
     "target_or_condition": _("“%(text)s”: is the number to be reached, or a condition?"),
     "target_other_year": _("“%(text)s” speaks of another year. Is the number to be reached in this one?"),
+    "target_of_year": _("“%(text)s” is of another year and was not taken as a target."),
     "target_state": _("“%(text)s” tells what there is, or compares, and was not taken as a target."),
     "target_or_size": _("“%(text)s”: is the number to be reached, or the size of the thing?"),
     "target_unread": _("The number in “%(text)s” was not understood."),

@@ -14,7 +14,9 @@ from minsheng.task_table.parsers.own_level import with_own_level
 from minsheng.task_table.parsers.parsed import Issue, Parsed, Severity
 from minsheng.task_table.parsers.sources import MIXED, OTHER, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import is_nothing, plain
+from minsheng.task_table.rates import COUNTS, counted, of_rates
 from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.told_in_content import clauses_of_money, money_to_reach, tells_money_too
 
 _SHARED = re.compile("按比例|分担|共担|共同(?:承担|负担|出资)|各半")
 _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
@@ -26,17 +28,26 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
     totals: list[FundingSum] = []
     issues: list[Issue] = []
     bare: list[tuple[Column, FundingSum]] = []
+    told = tells_money_too(header)
     for column in header.columns:
         meaning = column.meaning.partition(":")[0]
-        if meaning not in ("funding", "amount", *_KINDS):
+        if meaning not in ("funding", "amount", *_KINDS) and column is not told:
             continue
         cell = sheet.cell(row, column.index)
-        if is_nothing(cell.text):
+        text = clauses_of_money(cell.text) if column is told else cell.text
+        if is_nothing(text):
             continue
         if sheet.bottom(cell) > cell.row:
-            issues.append(_issue("warning", "funding_shared", cell.text))
+            issues.append(_issue("warning", "funding_shared", text))
             if cell.row != row:
                 continue
+        if column is told:
+            parsed = parse_funding(text, year=year, level=level)
+            lines += parsed.value.lines
+            totals += parsed.value.totals
+            issues += parsed.issues
+            issues += [_issue("warning", "target_money", reached)] if (reached := money_to_reach(text)) else []
+            continue
         if meaning == "funding":
             parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit, level=level)
             parsed = _of_header(parsed, one_source(plain(column.header)))
@@ -45,11 +56,31 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
             issues += parsed.issues
             continue
         _read_column(column, header, cell.text, (year, level), (lines, totals, issues, bare))
+    paid = of_rates(lines, [*totals, *(total for _column, total in bare)])
     _join_bare(header, lines, totals, issues, bare)
+    if paid is not None:
+        _take_as_paid(sheet, header, row, paid, (lines, issues))
     return Funding(tuple(lines), tuple(totals)), issues
 
 
 _Found = tuple[list[FundingItem], list[FundingSum], list[Issue], list[tuple[Column, FundingSum]]]
+
+
+def _take_as_paid(
+    sheet: Sheet, header: Header, row: int, paid: FundingItem, found: tuple[list[FundingItem], list[Issue]]
+) -> None:
+    """省财政按130元/人补助 | 312: the amount is that of the rate, surely where a figure of the row times it makes it.
+
+    A 总投资 that it does not make may as well hold what others pay: it stays a total.
+    """
+    lines, issues = found
+    counts = [sheet.text(row, column.index) for column in header.columns if column.meaning in COUNTS]
+    certain = counted(paid, lines, counts)
+    if not certain and any(c.meaning == "amount_total" and "总" in c.header for c in header.columns):
+        return
+    lines.append(paid)
+    issues[:] = [issue for issue in issues if issue.code != "funding_no_source"]
+    issues.append(_issue("info" if certain else "warning", "funding_total_as_line", paid.text))
 
 
 def _read_column(column: Column, header: Header, text: str, told: tuple[int | None, str], found: _Found) -> None:

@@ -21,9 +21,8 @@ from minsheng.task_table.in_content import DAY, MONEY
 from minsheng.task_table.models import ImportBatch, StagedRow
 from minsheng.task_table.parsers.deadline import Deadline
 from minsheng.task_table.parsers.money_lines import Funding
-from minsheng.task_table.parsers.named import day_of, money_of
+from minsheng.task_table.parsers.named import day_of, money_of, stand_in
 from minsheng.task_table.parsers.own_level import level_of
-from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.steps import put
 from projects.rules.deadlines import check_deadline
 
@@ -118,8 +117,7 @@ def _named(row: StagedRow, code: str) -> str:
     words = next((str(one["params"]["text"]) for one in row.reading["issues"] if one["code"] == code), "")
     if not words or "content" not in row.corrections:
         return words
-    stands = plain(str(standing(row, "content")["content"]))
-    return words if all(part in stands for part in words.split("；")) else ""
+    return words if stand_in(words, str(standing(row, "content")["content"])) else ""
 
 
 def _can_be(batch: ImportBatch, read: Deadline) -> bool:

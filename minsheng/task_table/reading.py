@@ -22,6 +22,8 @@ from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet, together
 from minsheng.task_table.table_sums import totals_that_differ
+from minsheng.task_table.target_columns import is_of_other_years
+from minsheng.task_table.told_in_content import column_telling, tells_money_too
 from minsheng.task_table.walk import read_rows
 from minsheng.task_table.workbook import open_workbook
 from minsheng.task_table.year import year_of
@@ -44,7 +46,7 @@ __all__ = [
 
 LONGEST_TITLE = 200  # that of a programme
 _ONCE = ("funding_unit_assumed", "funding_no_source", "lead_of_both")
-_MONEY_TOO = re.compile("资金|投资|经费")
+_MONEY_TOO = re.compile("资金|投资|经费|预算")
 
 
 def read_table(
@@ -144,7 +146,7 @@ def _read(
 
 def _about_part(part: Part, table: Sheet, year: int | None) -> list[Issue]:
     """What there is to say of the columns, and of another sheet whether it is of the same year."""
-    issues = [] if part.goes_on else _about_columns(part.sheet, part.header)
+    issues = [] if part.goes_on else _about_columns(part.sheet, part.header, year)
     if part.sheet is not table:
         title = title_of(part.sheet, part.header)
         _year, unsure = year_of(part.sheet, part.header, title=title, name=part.sheet.name, given=year)
@@ -169,11 +171,11 @@ def _asked_once(rows: list[RowReading]) -> list[Issue]:
     return [Issue("header", "warning", code, issue.params) for code, issue in found.items()]
 
 
-def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
+def _about_columns(sheet: Sheet, header: Header, year: int | None) -> list[Issue]:
     issues = []
     if (dates := may_be_deadlines(header.columns, sheet, sample_rows(sheet, header))) is not None:
         issues.append(Issue("header", "warning", "deadline_column_unsure", {"text": one_line(dates.header)}))
-    elif header.column("deadline") is None:
+    elif header.column("deadline") is None and column_telling(header, "deadline") is None:
         issues.append(Issue("header", "info", "no_deadline_column"))
     if header.column("lead_units") is None:
         issues.append(Issue("header", "warning", "no_units_column"))
@@ -187,7 +189,16 @@ def _about_columns(sheet: Sheet, header: Header) -> list[Issue]:
         for column in header.columns
         if column.source and includes_others(plain(column.header))
     ]
-    described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS]
+    if header.column("deadline") is None and (told := column_telling(header, "deadline")) is not None:
+        issues.append(Issue("header", "info", "deadline_in_content", {"text": one_line(told.header)}))
+    if (told := tells_money_too(header)) is not None:
+        issues.append(Issue("header", "info", "funding_from_content", {"text": one_line(told.header)}))
+    issues += [
+        Issue("header", "info", "column_of_years", {"text": one_line(column.header)})
+        for column in header.columns
+        if column.meaning == "extra" and is_of_other_years(column, year)
+    ]
+    described = [column.header for column in header.columns if column.meaning in DESCRIPTIONS and column is not told]
     issues += [
         Issue("header", "warning", "funding_in_content", {"text": one_line(words)})
         for words in described

@@ -1,10 +1,12 @@
 """Reading one row of a task table: each column through its parser."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from minsheng.task_table.header import Header
 from minsheng.task_table.in_content import tell_of_content
+from minsheng.task_table.left_out import left_out
 from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
 from minsheng.task_table.parsers.deliverables import parse_deliverables
@@ -16,6 +18,7 @@ from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
 from minsheng.task_table.sheet import Cell, Sheet
 from minsheng.task_table.stated_targets import read_targets
+from minsheng.task_table.told_in_content import clauses_of_time, column_telling, tells_money_too
 from minsheng.task_table.unknown import ask_about_unknown
 
 _CANCELLED = re.compile(r"取消|作废|撤销|调出|不再实施|终止实施|已删除|移出|剔除|暂缓")
@@ -90,7 +93,7 @@ class RowReader:
             self.ask("row", "warning", "row_of_further_table", row=self.header.rows[0])
         continues, serial, project = self._name()
         content = self._content(project)
-        when = self._deadline(continues=continues)
+        when, when_text = self._deadline(continues=continues)
         units = read_units(self, continues=continues)
         money, issues = read_money(self.sheet, self.header, self.row, self.above.year, self.above.level)
         self.issues += [*issues, *(compare_columns(money) if self.header.column("amount_sum") else ())]
@@ -101,7 +104,7 @@ class RowReader:
             category=self._category(), leader=self.text("leader"), remarks=self.text("remarks"),
             contact=self.text("contact") or "、".join(units.persons), extra=self._extra(), deadline=when.day,
             deadline_precision=when.precision, deadline_firm=when.firm,
-            deadline_status=when.status, deadline_text=self.text("deadline"), deadline_note=when.note,
+            deadline_status=when.status, deadline_text=when_text, deadline_note=when.note,
             deliverables=tuple(Deliverable(part.marker, part.text) for part in parts),
             targets=read_targets(self, content),
             funding=money.lines, funding_totals=money.totals, lead_units=units.lead,
@@ -201,11 +204,12 @@ class RowReader:
             return own or (self.above.previous.category if self.above.previous else "") or self.above.category
         return self.above.category
 
-    def _deadline(self, *, continues: bool) -> Deadline:
+    def _deadline(self, *, continues: bool) -> tuple[Deadline, str]:
+        """The deadline and the words it was read from."""
         cell = self.cell("deadline")
         if cell is None:
-            return Deadline(status="missing")
-        text = self.text("deadline")
+            return self._deadline_in_content()
+        written = text = self.text("deadline")
         previous = self.above.previous
         if not text and continues and previous and previous.deadline_text:
             text = previous.deadline_text
@@ -223,7 +227,19 @@ class RowReader:
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
         if cell.month_or_day and text == cell.text:
             self.ask("deadline", "warning", "deadline_month_or_day", text=text)
-        return parsed.value
+        return parsed.value, written
+
+    def _deadline_in_content(self) -> tuple[Deadline, str]:
+        """What the text of contents says of when, where its header says that it does: 内容、预算与时限."""
+        column = column_telling(self.header, "deadline")
+        if column is None:
+            return Deadline(status="missing"), ""
+        text = clauses_of_time(self.written(self.sheet.cell(self.row, column.index)), self.above.year)
+        parsed = parse_deadline(text, year=self.above.year)
+        self.issues += parsed.issues
+        if not text:
+            self.ask("deadline", "warning", "deadline_missing")
+        return parsed.value, text
 
     def _extra(self) -> dict[str, str]:
         """Columns that the portal has no field for, under the words of their header; two of the same words apart."""
@@ -258,7 +274,18 @@ class RowReader:
                 self.ask(name, "error", "cell_error", cell=cell.address, text=cell.text)
             if column.meaning == "project_content":
                 source["project"] = source["content"]
+        source |= {name: told for name, told in self._told_in_content() if name not in source}
         return source
+
+    def _told_in_content(self) -> Iterator[tuple[str, SourceCell]]:
+        """The cell of contents for what is read out of it."""
+        for name, column in (
+            ("deadline", column_telling(self.header, "deadline")),
+            ("funding", tells_money_too(self.header)),
+        ):
+            if column is not None:
+                cell = self.sheet.cell(self.row, column.index)
+                yield name, SourceCell(cell.address, cell.text)
 
     def _all_struck(self) -> bool:
         cells = self.sheet.filled(self.row)
@@ -273,8 +300,8 @@ class RowReader:
         if self.row in self.sheet.folded:
             self.ask("row", "warning", "row_folded", row=self.row, last=self.sheet.folded[self.row])
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
-        if _CANCELLED.search(plain(words)):
-            self.ask("row", "warning", "row_cancelled", text=reading.remarks or reading.project)
+        if (left := left_out(reading.remarks, reading.project, reading.extra)) or _CANCELLED.search(plain(words)):
+            self.ask("row", "warning", "row_cancelled", text=left or reading.remarks or reading.project)
         same = (
             key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units),
             *(f"{target.quantity}{target.unit}" for target in reading.targets),

@@ -5,14 +5,15 @@ document had a row of its own once): then what stands in the cells tells it, and
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from minsheng.task_table.models import StagedRow
 from minsheng.task_table.parsers.text import key
 
 Pair = tuple[StagedRow, StagedRow]
-Mark = Callable[[StagedRow], Hashable]
+Marked = frozenset[tuple[str, int]]
+Mark = Callable[[StagedRow], Marked]
 _NAMED: Final = ("serial", "project", "content")
 
 
@@ -29,16 +30,16 @@ def paired(old: Sequence[StagedRow], new: Sequence[StagedRow]) -> list[Pair]:
     return found + _overlapping(*_without(found, old, new))
 
 
-def _cells(row: StagedRow) -> Hashable:
+def _cells(row: StagedRow) -> Marked:
     """What stands in its cells, whatever their columns mean."""
     texts = Counter(key(str(cell["text"])) for cell in row.reading["source"].values())
     del texts[""]
     return frozenset(texts.items())
 
 
-def _names(row: StagedRow) -> Hashable:
-    names = tuple(key(str(row.reading.get(name) or "")) for name in _NAMED)
-    return names if any(names) else frozenset()
+def _names(row: StagedRow) -> Marked:
+    names = [(key(str(row.reading.get(name) or "")), place) for place, name in enumerate(_NAMED)]
+    return frozenset(names if any(name for name, _place in names) else ())
 
 
 def _in_place(old: Sequence[StagedRow], new: Sequence[StagedRow], mark: Mark) -> list[Pair]:

@@ -18,6 +18,15 @@ _WHOLE = re.compile(
 )
 _OPEN = ("target", "quantity", "content", "goal", "", "extra")
 _YEAR = re.compile(r"20\d\d(?=年|$)")
+# 三年目标, 2021—2023年目标, “十四五”任务: what several years are to reach together.
+_SEVERAL_YEARS = re.compile(
+    r"(?<![第\d])(?:[两二三四五]|[2-5])年(?:行动|总体|建设|工作|改造|攻坚|提升|合计)*(?:总?目标|总?任务|总?计划|总量|规划|合计)"
+    r"|20\d\d年?[-—–~～至到]+(?:20)?\d\d(?=年|[)目任计规总]|$)|十[二三四五六]五|中长期|[中长远]期(?:目标|任务|规划)"
+    r"|(?:规划|任)期"
+)
+# 总体目标 may be that of the year, unless a column beside it is called so.
+_OVERALL = re.compile("总体|总目标|总任务|规划目标|最终|全周期")
+_OF_THE_YEAR = re.compile(r"20\d\d年|年度|本年|今年|当年")
 _COUNTED = re.compile(r"(户|人|个|处|座|所|件|台|辆|套|条|间|栋|幢|家|场|亩|人次|户次|场次|万人|万户)[次]?数")
 _IN_BRACKETS = re.compile(r"\(([^()]{1,5})\)$")
 
@@ -34,20 +43,85 @@ def split_targets(columns: list[Column], sheet: Sheet, rows: range, is_target: C
     return [replace(c, meaning="target" if c in meant else "extra") if c in figures else c for c in columns]
 
 
+def without_several_years(columns: list[Column]) -> list[Column]:
+    """三年目标（2021—2023年） | 2023年目标任务: the first is kept as it is, where another says what is to be done.
+
+    >>> def meant(*headers):
+    ...     columns = [Column(n, header, "content") for n, header in enumerate(headers, 1)]
+    ...     return [column.meaning for column in without_several_years(columns)]
+    >>> meant("三年目标（2021—2023年）", "2023年目标任务"), meant("“十四五”任务", "建设内容")
+    (['extra', 'content'], ['extra', 'content'])
+    >>> meant("总体目标", "年度目标"), meant("总体目标", "具体举措"), meant("2021—2023年建设内容")
+    (['extra', 'content'], ['content', 'content'], ['content'])
+    """
+    described = [column for column in columns if column.meaning in ("content", "target", "goal")]
+    several = [column for column in described if of_several_years(column)]
+    others = [column for column in described if column not in several]
+    if any(_OF_THE_YEAR.search(column.own) for column in others):
+        several += [c for c in others if _OVERALL.search(c.own) and not _OF_THE_YEAR.search(c.own)]
+    if len(several) == len(described):
+        return columns
+    return [replace(column, meaning="extra") if column in several else column for column in columns]
+
+
+def of_several_years(column: Column) -> bool:
+    """Whether the words of a column name several years together, its own or those above it.
+
+    >>> [
+    ...     of_several_years(Column(4, words, ""))
+    ...     for words in ("三年目标", "2021—2023年任务 / 合计", "2024-2026年规划目标")
+    ... ]
+    [True, True, True]
+    >>> [
+    ...     of_several_years(Column(4, words, ""))
+    ...     for words in ("2021—2023年任务 / 2023年", "第三年目标", "2023年1—6月目标", "年度目标")
+    ... ]
+    [False, False, False, False]
+    """
+    own = column.own
+    return _SEVERAL_YEARS.search(own if "20" in own else plain(column.header)) is not None
+
+
 def _holds_figures(column: Column, sheet: Sheet, rows: range, is_target: Callable[[str], bool]) -> bool:
     cells = samples(sheet, column.index, rows) if column.meaning in _OPEN else []
     return sum(map(is_target, cells)) * 3 >= len(cells) * 2 > 0
 
 
 def of_year(columns: Sequence[Column], year: int | None) -> tuple[Column, ...]:
-    """2025年 | 2026年: of several columns of targets those of another year than the table's are kept as they are."""
-    targets = [column for column in columns if column.meaning == "target"]
-    if year is None or len(targets) < 2:
-        return tuple(columns)
-    others = [c for c in targets if (years := _YEAR.findall(c.own)) and str(year) not in years]
-    if len(others) == len(targets):
-        return tuple(columns)
-    return tuple(replace(c, meaning="extra") if c in others else c for c in columns)
+    """2025年 | 2026年: of several columns of targets those of another year than the table's are kept as they are.
+
+    So is a column of contents or goals, where another one says what is to be done in the year.
+    """
+    columns = tuple(columns)
+    for meanings in (("target",), ("content", "goal")):
+        described = [column for column in columns if column.meaning in meanings]
+        others = [column for column in described if of_another_year(column, year)]
+        if not others or len(others) == len(described):
+            continue
+        columns = tuple(replace(c, meaning="extra") if c in others else c for c in columns)
+        if meanings[0] == "content" and all(column.meaning != "content" for column in columns):
+            columns = tuple(replace(c, meaning="content") if c in described else c for c in columns)
+    return columns
+
+
+def of_another_year(column: Column, year: int | None) -> bool:
+    """Whether a column names years, and not ``year``.
+
+    >>> [of_another_year(Column(4, words, ""), 2025) for words in ("任务 / 2026年", "2024年目标", "2025年", "建设内容")]
+    [True, True, False, False]
+    """
+    years = _YEAR.findall(column.own) if year is not None and "20" in column.own else []
+    return bool(years) and str(year) not in years
+
+
+def is_of_other_years(column: Column, year: int | None) -> bool:
+    """Whether a column that is kept as it is tells what is to be done, and not in the year of the table.
+
+    >>> [is_of_other_years(Column(4, words, "extra"), 2025) for words in ("三年目标", "2026年任务", "2024年完成情况")]
+    [True, True, False]
+    """
+    other = of_several_years(column) or of_another_year(column, year)
+    return other and meaning_of(column.header.rpartition(" / ")[2], column.above) in ("content", "quantity")
 
 
 def measure_of(column: Column) -> str:

@@ -265,6 +265,8 @@ def _append_line(
     context.lines.append(
         FundingItem(source or OTHER, amount.wan, amount.approx, stage, text, use_of(token.head), context.reference)
     )
+    if context.reference is not None:
+        context.ask("info", "funding_of_year", text)
     _ask_of_line(token, source, text, context)
 
 

@@ -92,7 +92,18 @@ def money_of(text: str, *, year: int | None, level: str = "", sure: bool = True)
     """
     read = parse_funding(text, year=year, level=level)
     lines, totals = tuple(one for one in read.value.lines if one.amount_wan), read.value.totals
-    of_year = any(one.reference_year in (None, year) for one in (*lines, *totals))
+    years = [line.reference_year for line in lines] + [total.reference_year for total in totals]
+    of_year = any(one in (None, year) for one in years)
     if not of_year or (sure and any(one.asks and one.code != _ASKED_ANYHOW for one in read.issues)):
         return None
     return Funding(lines, totals)
+
+
+def stand_in(words: str, content: str) -> bool:
+    """Whether such words stand in a content, which may be another one by now.
+
+    >>> stand_in("11月底前建成", "新建公园1处，11月底前建成。"), stand_in("11月底前建成", "新建公园1处。")
+    (True, False)
+    """
+    stands = plain(content)
+    return all(part in stands or part in written_out(stands) for part in words.split("；"))

@@ -28,6 +28,9 @@ OTHERS = re.compile(
     r"(?:乡镇|镇街?|街道(?:办事处)?|乡)(?:[(〔](?:乡|镇|街道?|街办|办事处|园区|场)[)〕])?(?:级|财政|配套|列支|承担|出资|投入|安排|自筹|以奖代补|奖补|补助|补贴)(?:资金)?|镇?村自筹|"
     r"(?:乡镇|镇街|街道|(?<![一-鿿])[乡镇])(?=\d|约|$)"
 )
+# Funds that each level has of its own: 省级残保金 is the province's, 残保金 alone is somebody's.
+_PUBLIC_FUND = re.compile("残疾人就业保障金|残保金|医保基金|土地出让金?")
+_LEVEL_BEFORE = re.compile("(?:中央|国家|自治区|(?<![社小园校])[省市州县区旗](?:本?级)?(?:财政)?|[省市州县区旗]残联)$")
 _NAMED = r"(?:(?![财政和与及由向从补给对级资等])[一-鿿]){0,8}"
 _PAYS_ITSELF = r"(?:自筹|自有|配套|投资|出资|投入|承担|筹措|解决|融资)*(?:资金)?"
 COMPANIES = re.compile(
@@ -81,7 +84,7 @@ _OF_MONEY = (
     r"按(?![时期月季年质])|\d|约|¥|各|彩|两级|三级|$|[)(:：、/和及与,，]"
 )
 _LEVEL = re.compile(
-    rf"[省市州区县旗](?={_OF_MONEY}|[省市州区县旗](?:级|财政|各|共|配套|补|统筹|分担|承担|自筹|资金|[、和及两三]|$))"
+    rf"[省市州区县旗](?={_OF_MONEY}|[省市州区县旗](?:级|财政|彩|各|共|配套|补|统筹|分担|承担|自筹|资金|[、和及两三]|$))"
 )
 _OFFICE = re.compile(
     r"[省市区县](?=(?:[一-鿿]{1,8}(?:厅|局|委)|残联|妇联|总?工会|红十字会)(?:部门)?(?:下达|彩|补助|补贴|奖补|安排|拨款|资金|配套|预算|经费|列支|承担|自筹|出资|负担))"
@@ -96,6 +99,12 @@ _RUN = re.compile(
     r"三|分担|共|配套|补|统筹|承担|自筹|资金)"
 )
 LEVELS = (_LEVEL, _RUN, _OFFICE, _OF_LEVEL)
+
+
+def is_of_level(fund: re.Match[str]) -> bool:
+    """Whether a fund found in a text stands right behind the level whose it is: 省级残保金."""
+    before = fund.string[max(0, fund.start() - 8) : fund.start()]
+    return _PUBLIC_FUND.match(fund[0]) is not None and _LEVEL_BEFORE.search(before) is not None
 
 
 def levels_written_out(text: str) -> str:

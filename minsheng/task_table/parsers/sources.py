@@ -54,14 +54,18 @@ def sources_in(text: str) -> tuple[str, ...]:
     ('中央', '地方政府专项债', '区级财政')
     >>> sources_in("自治区、盟、旗按比例分担"), sources_in("自治区水利发展资金"), sources_in("地区财政")
     (('省级', '市级', '区级财政'), ('省级',), ('市级',))
+    >>> sources_in("省级残保金"), sources_in("县财政、残保金"), sources_in("残保金")
+    (('省级',), ('区级财政', '其他'), ('其他',))
     >>> sources_in("牧户自筹"), sources_in("县水务集团配套"), sources_in("民政部补助"), sources_in("中省资金")
     (('其他',), ('企业自筹',), ('中央',), ('中央', '省级'))
     """
     found: dict[int, str] = {}
     for source, pattern in _FUNDS:
         for match in pattern.finditer(text):
-            found.setdefault(match.start(), source)
-            taken = "彩" if pattern is payers.LOTTERY else _TAKEN  # whose it is, its level says
+            of_level = pattern is payers.OTHERS and payers.is_of_level(match)
+            if not of_level:
+                found.setdefault(match.start(), source)
+            taken = "彩" if of_level or pattern is payers.LOTTERY else _TAKEN  # whose it is, its level says
             text = text[: match.start()] + taken * len(match[0]) + text[match.end() :]
     for source, pattern in ((CENTRAL, payers.CENTRAL_MONEY), (HIGHER, payers.HIGHER_MONEY)):
         for match in pattern.finditer(text):

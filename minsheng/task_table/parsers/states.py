@@ -4,7 +4,8 @@ import re
 
 from minsheng.task_table.parsers.counts import DOING
 
-DROPPED, OTHER_YEAR = "target_state", "target_other_year"
+# The last tells of a figure that another one of the year stands beside.
+DROPPED, OTHER_YEAR, OF_OTHER_YEAR = "target_state", "target_other_year", "target_of_year"
 
 # One look that spares nearly every text the slow ones.
 _MAY = re.compile(r"[去上往前]年|此前|以往|已|[现原]有|现[状存]|目前有|基础上|倍|占|20\d\d年")
@@ -22,11 +23,18 @@ _DONE = re.compile(
 # 现有120个小区全部改造: what there is, and what is done with it.
 _CHANGED = re.compile(rf"全部|均|进行|开展|纳入|提质|{DOING}")
 _TIME = re.compile(
-    rf"^(?:截至|截止|到|至|自|从|其中)?{_PLACE}(?:(?P<year>20\d\d)年(?:度|[底末初])?|去年|上一?年度?|往年|此前|以往|前[一两三几]年)"
+    rf"^(?:其中)?(?P<by>截至|截止|到|至|自|从)?{_PLACE}(?:(?P<year>20\d\d)年(?:度|[底末初])?|去年|上一?年度?|往年|此前|以往|前[一两三几]年)"
     r"(?:全年|[底末]|以来|前)?(?P<rest>[^,，;；。\d的]{0,14})$"
 )
 _GOES_ON = re.compile(r"续|结转|跨年|遗留|立项|下达|批[准复]|申报|计划|任务|专项|资金|项目|工程|标准")
+# 2023年底存量120户全部改造, 2023年开工建设300套，今年竣工: what is done now with what stood or began then.
+_TAKEN_UP = re.compile("全部|均|全面|纳入|进行|提质|继续|续建")
+_BEGUN, _ENDED = re.compile("开工|启动|动工|开建"), re.compile("竣工|完工|交付|投用|投入使用|建成|扫尾")
 _NOW = re.compile(r"今年|本年|当年|年内|再|续|新[增建]|计划|拟|将|力争|确保")
+# 2022年新增就业2315人，完成当年任务的115%; 2023年改造38所，惠及5000户: said of the same year.
+_SAME_YEAR = re.compile(
+    r"[^,，;；。\d()]{0,6}[,，](?:[^,，;；。\d()]{0,6}(?:当年|该年|同期)|共?(?:惠及|受益|服务|覆盖|带动)|同比|占)[^,，;；。\d()]{0,10}$"
+)
 _LISTED = re.compile(r"[^,，;；。\d]{0,6}[、和及][^,，;；。\d]{0,10}$")
 
 
@@ -48,6 +56,8 @@ def state_of(text: str, start: int, end: int, unit: str, year: int | None) -> st
     ([''], [''], [''])
     >>> states("2023年改造38所"), states("完成占应建总数的80%"), states("占公交总数的80%以上")
     (['target_other_year'], [''], [''])
+    >>> states("2025年改造38所"), states("到2025年改造38所"), states("达到42%(2023年为38.5%)")
+    (['target_other_year'], [''], ['', 'target_other_year'])
     """
     paused = [found.end() for found in _PAUSE.finditer(text, 0, start)]
     clause = paused[-1] if paused else 0
@@ -67,7 +77,12 @@ def state_of(text: str, start: int, end: int, unit: str, year: int | None) -> st
 
 
 def _of_other_year(text: str, clause: int, head: str, tail: str, year: int | None) -> str:
+    if "、20" in head:  # (2023年4.8万株、2022年4.5万株)
+        clause += head.rindex("、20") + 1
+        head = text[clause : clause + len(head) - head.rindex("、20") - 1]
     found = _TIME.match(head)
+    if found is not None and (_TAKEN_UP.match(tail) or (_BEGUN.search(found["rest"]) and _ENDED.search(text, clause))):
+        return ""
     if found is None or _GOES_ON.search(found["rest"]) or tail.startswith("的"):
         return ""
     named = int(found["year"]) if found["year"] else None
@@ -76,7 +91,7 @@ def _of_other_year(text: str, clause: int, head: str, tail: str, year: int | Non
     if named is not None and year is not None and named > year:
         inside = text[clause - 1 : clause] in ("(", "（") and re.search(r"\d", text[:clause]) is not None
         earlier = re.search(rf"{year}年|今年|本年", text[:clause]) is not None
-        return DROPPED if inside else OTHER_YEAR if earlier else ""
+        return DROPPED if inside else OTHER_YEAR if earlier or not (found["by"] or "前" in head) else ""
     rest = text[clause + len(head) :]
     against = re.search(rf"(?:{_NOW.pattern}|{year or '今年'}年?)[^;；。]*?\d", rest)
     return DROPPED if against else OTHER_YEAR
@@ -86,7 +101,7 @@ class States:
     """What the figures of a text, asked for in their order, tell of what stands; see ``state_of``."""
 
     def __init__(self, text: str, year: int | None) -> None:
-        self.text, self.year, self.may, self.last = text, year, _MAY.search(text) is not None, -1
+        self.text, self.year, self.may, self.last, self.state = text, year, _MAY.search(text) is not None, -1, ""
 
     def of(self, start: int, end: int, unit: str) -> str:
         """The code for one figure; what is listed behind one that stands does too: 已建成6公里、桥梁2座.
@@ -94,11 +109,15 @@ class States:
         >>> states = States("已建成6公里、桥梁2座,续建4公里", 2024)
         >>> states.of(3, 6, "公里"), states.of(9, 11, "座"), states.of(14, 17, "公里")
         ('target_state', 'target_state', '')
+        >>> states = States("2023年就业2315人,完成当年任务的115%,开展培训3场", 2024)
+        >>> states.of(7, 12, "人"), states.of(20, 24, "%"), states.of(29, 31, "场")
+        ('target_state', 'target_state', '')
         """
         if not self.may:
             return ""
-        between = self.text[self.last : start] if self.last >= 0 else ","
-        listed = _LISTED.match(between) is not None and not _NOW.search(between)
-        state = DROPPED if listed else state_of(self.text, start, end, unit, self.year)
-        self.last = end if state == DROPPED else -1
-        return state
+        between = self.text[self.last : start] if self.last >= 0 else ""
+        same = _LISTED.match(between) and not _NOW.search(between)
+        if not (same or (between and _SAME_YEAR.match(between))):
+            self.state = state_of(self.text, start, end, unit, self.year)
+        self.last = end if self.state else -1
+        return self.state

@@ -14,7 +14,7 @@ from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Parsed
 from minsheng.task_table.parsers.places import places_of_each
 from minsheng.task_table.parsers.promised import promised_in
-from minsheng.task_table.parsers.states import DROPPED, States
+from minsheng.task_table.parsers.states import DROPPED, OF_OTHER_YEAR, OTHER_YEAR, States
 from minsheng.task_table.parsers.text import SAME_TEXTS, plain, without_endless_numbers
 
 _SIZED_AFTER = re.compile(r"(?:的|以[上下内]的?)[一-鿿]{2,12}(?:\d|[一两二三]\w)")
@@ -158,6 +158,8 @@ def _read(piece: str, marker: str | None, year: int | None) -> tuple[list[Target
     issues: list[Issue] = []
     figures = figures_in(blanked)
     states = States(piece, year)
+    # Where figures of another year stand. Beside one of the year they are none; alone, the year may be a slip.
+    others: set[int] = set()
     for found in figures:
         target = _target(piece, blanked, found, marker)
         if isinstance(target, Target) and (
@@ -167,6 +169,7 @@ def _read(piece: str, marker: str | None, year: int | None) -> tuple[list[Target
             issues.append(Issue("targets", "info" if state == DROPPED else "warning", state, {"text": clause}))
             if state == DROPPED:
                 continue
+            others.add(found.start("number"))
         if isinstance(target, Target):
             places = places_of_each(blanked[: found.start("number")])
             if places is None and target.unit != "%":
@@ -186,7 +189,13 @@ def _read(piece: str, marker: str | None, year: int | None) -> tuple[list[Target
     products = (("target_or_size", found) for found in _TIMES_OF.finditer(piece))
     for code, found in (*money, *products, *unsure_in(blanked, figures)):
         issues.append(Issue("targets", "warning", code, {"text": _clause(piece, found.start(), found.end())}))
-    return [target for _, target in sorted(placed, key=lambda pair: pair[0])], issues
+    placed = sorted(placed, key=lambda pair: pair[0])
+    if others and len(others) < len(placed):
+        placed = [(place, target) for place, target in placed if place not in others]
+        issues = [
+            replace(one, severity="info", code=OF_OTHER_YEAR) if one.code == OTHER_YEAR else one for one in issues
+        ]
+    return [target for _, target in placed], issues
 
 
 def _without_after(found: re.Match[str]) -> int:

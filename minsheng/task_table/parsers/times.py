@@ -3,6 +3,7 @@
 import re
 
 from minsheng.task_table.parsers.deadline import parse_deadline
+from minsheng.task_table.parsers.moments import moments_in, written_out
 from minsheng.task_table.parsers.text import plain
 
 # What else than a date tells when: 常态化推进, 春节前, 暂定; and what tells of work done.
@@ -18,7 +19,7 @@ _TIME = (
 _STEP = re.compile(
     rf"(?:[(（]?[\d一二三四五六七八九十]{{1,2}}[.、．)）](?!\d)|[①-⑳])?(?:于|到|至|截至|在)?{_TIME}[:：,，]?[^\d\s]"
 )
-_SHORT_WHEN, _LONGEST_WHEN = 12, 30
+_SHORT_WHEN, _LONGEST_WHEN, _MOST_BESIDE = 12, 30, 6
 _ANY_YEAR = 2000  # whether it is a time does not hang on it
 
 
@@ -36,6 +37,19 @@ def tells_when(cell: str) -> bool:
         return True
     lasting = parse_deadline(cell, year=_ANY_YEAR).value.status in ("open_ended", "recurring")
     return lasting and len(cell) <= _SHORT_WHEN and not _DONE.search(cell)
+
+
+def tells_only_when(cell: str) -> bool:
+    """Whether a cell tells when, and not what: hardly a word stands beside its moments.
+
+    >>> [tells_only_when(cell) for cell in ("10月底前", "2024年12月底前全部完成", "6月启动，12月完成", "常态化推进")]
+    [True, True, True, True]
+    >>> tells_only_when("新建公厕3座，10月底前建成"), tells_only_when("续建公园，年底前完工")
+    (False, False)
+    """
+    text = written_out(cell)
+    dated = sum(moment.end - moment.start for moment in moments_in(text, _ANY_YEAR))
+    return len(text) - dated <= (_MOST_BESIDE if dated else _SHORT_WHEN) and tells_when(cell)
 
 
 def is_steps(text: str) -> bool:

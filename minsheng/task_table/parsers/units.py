@@ -38,6 +38,14 @@ _TAIL = re.compile(
     r"(?:分局|局|委|委员会|管委会|办|办公室|处|中心|公司|有限公司|有限责任公司|分公司|集团|集团公司|大队|支队|"
     r"总队|站|院|指挥部|部|厅|政府|人民政府|联合会|街道办事处)"
 )
+# 区住房和城乡 / 建设局, 县委 / 组织部: what ends a line as a name may end, and goes on in the next line all the same.
+_HALVES = re.compile(
+    r"城乡\n(?:建设|规划|管理|发展|一体|统筹|环[卫境]|居民|供水|公[交共]|客运)|(?<!各)乡村\n(?:振兴|建设|旅游|产业|发展)"
+    r"|农村\n(?:信用|商业)|农业农村\n[一-鿿]{2,10}(?<!农村)(?:局|委|办|委员会|中心|部|厅|科|站)$"
+    r"|城市\n(?:综合|管理|执法|更新|建设|规划|运营|照明|排水|供水|公[交共]|轨道|社会|经济|发展)|[省市县区]市\n[场政容民]"
+    r"|广电\n(?:旅游|体育|新闻|出版|传媒|影视)|机关\n(?:事务|党|工委)"
+    r"|[省市县区州旗]委\n(?:组织|宣传|统[战一]|政法|社会工作|老干部|编[办制]|机构编制|网信|巡察|政策研究|政研|党校|督查)"
+)
 _LEVEL_ALONE = re.compile("[省市县区州旗镇乡]|(?:自治)?[区州县]")
 _LEVEL = re.compile(r"[市县区省州旗镇]|自治[区州县]|各|团[市县区]委|国网|国家|中国|中共")
 # Of known names run together those that begin or end so are units of their own; 大队 may be a part of the one before.
@@ -108,6 +116,8 @@ def parse_units(text: str, *, known: Known = (), field: str = "lead_units") -> P
 
     >>> parse_units("城乡建设和交通局\\n市场监督\\n管理局").value
     ('城乡建设和交通局', '市场监督管理局')
+    >>> parse_units("区住房和城乡\\n建设局\\n县委\\n组织部\\n城乡镇\\n建设局").value
+    ('区住房和城乡建设局', '县委组织部', '城乡镇', '建设局')
     >>> parse_units("市公安局、市城管局，各县（市、区）政府").value
     ('市公安局', '市城管局', '各县（市、区）政府')
     >>> parse_units("中国铁塔公司高新区\\n办事处\\n中国移动高新区分公司中国联通高新营销中心").value
@@ -247,7 +257,7 @@ def _continues(name: str, line: str, known: Known) -> bool:
         return False
     if not ENDS.search(name):
         return not (_LEVEL.match(line) and ENDS.search(line) and len(name) > 3)
-    return _TAIL.fullmatch(line) is not None and line not in known
+    return line not in known and bool(_TAIL.fullmatch(line) or _HALVES.search(f"{name}\n{line}"))
 
 
 def _cut(name: str) -> list[str]:

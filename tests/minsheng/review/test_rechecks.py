@@ -199,7 +199,8 @@ def test_a_figure_of_before_the_last_correction_is_no_longer_what_this_month_sai
     """September was filed after August's first correction, with the amount of before it: that it says itself."""
     approved_in_august(world)
     review.approve(corrected(world), by=world.office)
-    approved(world, content(world, "75", reached="200", secured="2100000", spent="1100000"))
+    report = submitted(world, content(world, "75", reached="200", secured="2100000", spent="1100000"))
+    review.approve(report, by=world.office, exception="已核，确为200。")
     review.approve(corrected(world, "66", "180"), by=world.office)
     assert rechecked() == {}
 

@@ -357,8 +357,8 @@ def test_queries_of_a_comparison_and_an_update_do_not_grow(stage, table, importe
         batch = stage(table(*[(*row, "财政资金7万元") for row in rows]), year=year)
         again.decide(batch, Decisions(reason="年中调整"), by=importer)
         batch = fresh(batch)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             found = compare(batch.update)
         assert len(found.changed) == count
-        with django_assert_num_queries(67):
+        with django_assert_num_queries(68):
             again.commit(batch, by=importer, seen=found.marks, version=batch.version)

@@ -145,7 +145,7 @@ def test_queries_of_the_page_do_not_grow(alice, stage, table, importer, django_a
         services.commit(stage(table(*[SURE] * count), year=year), by=importer)
         batch = stage(table(*[(*SURE, "财政资金7万元")] * count), year=year)
         alice.get(address("again", batch))
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(23):
             page = alice.get(address("again", batch))
         assert len(page.context["pairs"]) == count
 

@@ -45,7 +45,7 @@ def told(row):
     return [
         (issue.code, issue.params["text"], issue.asks)
         for issue in row.issues
-        if issue.code in ("deadline_in_content", "funding_in_content_of_row")
+        if issue.code in ("content_names_day", "content_states_money")
     ]
 
 
@@ -53,10 +53,10 @@ def test_rows_tell_what_their_content_names_and_take_nothing():
     first, second, third = read(HEADER, *([n, f"事{n}", text, "财政局"] for n, text in enumerate(CONTENTS, 1))).rows
 
     assert told(first) == [
-        ("deadline_in_content", "11月底前建成", False),
-        ("funding_in_content_of_row", "计划投资300万元,其中区财政200万元", False),
+        ("content_names_day", "11月底前建成", False),
+        ("content_states_money", "计划投资300万元,其中区财政200万元", False),
     ]
-    assert told(second)[0] == ("deadline_in_content", "12月20日前竣工", False)
+    assert told(second)[0] == ("content_names_day", "12月20日前竣工", False)
     assert told(third) == []
     assert [(row.deadline, row.deadline_status, row.funding, row.funding_totals) for row in (first, second, third)] == [
         (None, "missing", (), ())
@@ -72,7 +72,7 @@ def test_what_a_column_tells_is_not_told_of_the_content():
         [1, "甲", CONTENTS[0], "财政局", "2023年10月底", "区财政10万元"],
         [2, "乙", CONTENTS[0], "财政局", "", ""],
     ).rows
-    assert (told(dated), [code for code, *_rest in told(blank)]) == ([], ["deadline_in_content"])
+    assert (told(dated), [code for code, *_rest in told(blank)]) == ([], ["content_names_day"])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_a_column_tells_is_not_told_of_the_content():
 )
 def test_no_other_date_is_one_of_completion(content):
     (row,) = read(HEADER, [1, "甲", content, "财政局"]).rows
-    assert [one for one in told(row) if one[0] == "deadline_in_content"] == []
+    assert [one for one in told(row) if one[0] == "content_names_day"] == []
 
 
 @pytest.mark.parametrize("content", ["发放创业贷款3亿元。", "每人每月补助100元。", "实现产值5亿元。"])
