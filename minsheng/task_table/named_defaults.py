@@ -23,6 +23,7 @@ from minsheng.task_table.parsers.deadline import Deadline
 from minsheng.task_table.parsers.money_lines import Funding
 from minsheng.task_table.parsers.named import day_of, money_of, stand_in
 from minsheng.task_table.parsers.own_level import level_of
+from minsheng.task_table.spoken import Words, spoken
 from minsheng.task_table.steps import put
 from projects.rules.deadlines import check_deadline
 
@@ -37,6 +38,10 @@ class Named:
     words: str
     part: str
     values: Values
+
+    def taken(self, words: Words) -> str:
+        """What is taken, in words."""
+        return str(self.values["deadline"]) if self.part == "deadline" else spoken(self.part, self.values, words)
 
 
 def days_named(batch: ImportBatch, rows: list[StagedRow]) -> list[Named]:

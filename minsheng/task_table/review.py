@@ -184,8 +184,7 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         **{name: len(rows) for name, rows in lacking.items()},
         "lacking": {name: RowSpans.of(rows) for name, rows in lacking.items()},
         "named": {
-            what: [(one.row.row, one.words, spoken(one.part, one.values, shown.words)) for one in found]
-            for what, found in named.items()
+            what: [(one.row.row, one.words, one.taken(shown.words)) for one in found] for what, found in named.items()
         },
         "year_end": date(table.batch.year, 12, 31),
         "kinds_of_work": [(kind, words) for kind, words in KINDS.items() if kind != OTHER],

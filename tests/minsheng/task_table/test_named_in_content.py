@@ -190,6 +190,16 @@ def test_what_cannot_be_a_deadline_is_not_offered(stage):
     assert named_defaults.days_named(batch, list(batch.rows.all())) == []
 
 
+def test_money_of_an_earlier_year_is_shown_and_taken_as_such(alice, stage, importer):
+    batch = stage(table("改造道路3条。总投资500万元，2022年已到位中央资金200万元，2023年区级财政安排300万元。"))
+    assert "200万元 （2022年，仅供参考）" in alice.get(address(batch, "batch")).content.decode()
+
+    named_defaults.default_money(batch, by=importer)
+
+    money = standing(row_of(batch, 2), "money")["funding"]
+    assert [(one["amount_wan"], one["reference_year"]) for one in money] == [("200", 2022), ("300", None)]
+
+
 def test_level_of_the_table_says_whose_money_it_is(stage, importer):
     batch = stage(table("改造道路3条。所需资金50万元由本级财政列支。", title="江州市2023年民生实事任务表"))
     (one,) = named_defaults.money_named(batch, list(batch.rows.all()))
