@@ -79,7 +79,8 @@ def told(others: Sequence[OtherTable], joined: Collection[str]) -> list[Issue]:
     for one in others:
         what: dict[str, Param] = {"name": one.name, "rows": one.rows, "text": _text(one)}
         if one.name in joined:
-            issues.append(Issue("sheet", "info", "table_joined", what))
+            code = "table_goes_on" if one.itself and one.under else "table_joined"
+            issues.append(Issue("sheet", "info", code, {**what, "under": one.under}))
         elif one.asks:
             issues.append(Issue("sheet", "warning", "other_table", what))
     left = [one for one in others if not one.asks and one.name not in joined]
@@ -106,7 +107,7 @@ def _headed(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> Ot
     ours, theirs = _meanings(read.header), _meanings(header)
     again, same = _same(table, header, rows, read)
     named = _names_tasks(table, header, rows)
-    fits = named and bool(ours & theirs & set(_DESCRIBED)) and len(ours & theirs) * 2 >= len(ours)
+    fits = named and _as_described(ours, theirs, apart=table.in_document)
     seems = _seems_apart(table, header.rows[0], read) or (APART if again * 2 >= len(rows) else "")
     if not seems and fits and len(ours & theirs) >= len(ours | theirs) - 1 and not _PLAN.search(plain(table.name)):
         seems = GOES_ON
@@ -144,6 +145,16 @@ def _lines(table: Sheet, rows: Sequence[int]) -> OtherTable:
 
 def _told_in_lines(table: Sheet, rows: Iterable[int]) -> bool:
     return tell_tasks(cell.text for row in rows for cell in table.filled(row))
+
+
+def _as_described(ours: set[str], theirs: set[str], *, apart: bool) -> bool:
+    """Whether both tell of tasks, and half of the columns mean the same. In a document one table may tell in one column
+    what another has ``apart`` in two.
+    """
+    described = set(_DESCRIBED)
+    if apart and ours & described and theirs & described:
+        ours, theirs = ({*one - described, "content"} for one in (ours, theirs))
+    return bool(ours & theirs & described) and len(ours & theirs) * 2 >= len(ours)
 
 
 def _meanings(header: Header) -> set[str]:

@@ -57,14 +57,15 @@ def read_table(
     sheet: str | None = None,
     known_units: Collection[str] = (),
     mapping: Mapping[str, str] | None = None,
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> TableReading:
     """Read the task table of a file; ``name`` is for people and may tell the year.
 
     ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names known to be whole.
     ``mapping`` says what columns mean, in place of what their headers seem to say: words or letter of a column → one
-    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it. Raises
-    ``TaskTableRefused`` for a file that holds no readable table; what is unsure within one becomes an issue.
+    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it; where nobody says
+    which, tables of a document that go on from it. Raises ``TaskTableRefused`` for a file that holds no readable table;
+    what is unsure within one becomes an issue.
     """
     tell(_("Opening the file"))
     sheets = open_workbook(source, name=name)
@@ -91,7 +92,7 @@ def _read(
     sheet: str | None,
     known_units: Collection[str],
     mapping: Mapping[str, str] | None,
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> TableReading:
     if unknown := set((mapping or {}).values()) - {*MEANINGS, ""}:
         raise TaskTableRefused(_("There is no column of the kind %(meaning)s.") % {"meaning": min(unknown)})

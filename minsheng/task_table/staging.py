@@ -51,7 +51,9 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     last = last_of(existing) if existing else None
     (read, mapping, memory), chosen, said = _read(content, sha256, existing, last, how)
     sheets = {read.sheet, *(one.name for one in read.joined)}
-    if not any(one.asks for one in read.others if one.name not in said):  # else a person may read more of it
+    if not any(
+        one.asks for one in read.others if one.name not in {*said, *sheets}
+    ):  # else a person may read more of it
         refuse_same_table(jurisdiction, sha256, sheets, existing)
     document, rows = dump(read)
     batch = ImportBatch(
@@ -100,12 +102,14 @@ def _read(
         for one in found[0].others
         if one.name in taken
     }
-    if joining := [name for name, one in said.items() if one["said"] == GOES_ON]:
+    joined = {one.name for one in found[0].joined}
+    joining = {name for name, one in said.items() if one["said"] == GOES_ON} | (joined - said.keys())
+    if joining != joined:
         found = source.read_as_before(content, sheet=wanted, joining=joining, **how)
-        if asked := [name for name in joining if _is_of_another(found[0], name, existing, said[name], how)]:
+        by_word = joining & said.keys()
+        if asked := {name for name in by_word if _is_of_another(found[0], name, existing, said[name], how)}:
             said = {name: one for name, one in said.items() if name not in asked}
-            rest = [name for name in joining if name in said]
-            found = source.read_as_before(content, sheet=wanted, joining=rest, **how)
+            found = source.read_as_before(content, sheet=wanted, joining=joining - asked, **how)
     return found, chosen, said
 
 

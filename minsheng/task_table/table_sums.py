@@ -35,6 +35,7 @@ class _Item:
     kind: str
     level: int = 0
     called: str = ""  # 合计, 总计
+    line: str | None = None  # the text of what stands before the row, and in none of its own
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Run:
 
     def tables(self) -> "Iterator[tuple[Header, list[_Item]]]":
         """Each header with the rows below it."""
-        items = sorted([*_tasks(self.rows), *_stated(self.skipped)], key=lambda item: item.row)
+        items = sorted([*_tasks(self.rows), *_stated(self.skipped)], key=lambda item: (item.row, item.line is None))
         ends = [header.rows[0] for header in self.headers[1:]] + [self.sheet.last_row + 1]
         for header, end in zip(self.headers, ends, strict=True):
             yield header, [item for item in items if header.rows[-1] < item.row < end]
@@ -82,11 +83,13 @@ def _tasks(rows: Sequence[RowReading]) -> Iterator[_Item]:
 def _stated(skipped: Sequence[SkippedRow]) -> Iterator[_Item]:
     for one in skipped:
         words = plain(one.text)
+        line = one.text if one.between else None
         if one.kind == "subtotal":
             called = _CALLED.search(words)
-            yield _Item(one.row, PART if called and called[0] == "小计" else WHOLE, called=called[0] if called else "")
+            kind = PART if called and called[0] == "小计" else WHOLE
+            yield _Item(one.row, kind, called=called[0] if called else "", line=line)
         elif one.kind == "category":
-            yield _Item(one.row, HEADING, 1 if re.match("[一二三四五六七八九十]+|第", words) else 2)
+            yield _Item(one.row, HEADING, 1 if re.match("[一二三四五六七八九十]+|第", words) else 2, line=line)
 
 
 class _Summed:
@@ -116,12 +119,12 @@ class _Summed:
         合计：300万元 tells in its own words what the one column of money comes to.
         """
         item, index = self.items[place], self.column.index
-        cell = self.sheet.cell(item.row, index)
+        cell = self.sheet.cell(item.row, index) if item.line is None else Cell(item.row, 0, item.line)
         if (cell.row, cell.column) == (item.row, index) and not is_nothing(cell.text):
             return cell
         if item.kind not in (PART, WHOLE) or not self.alone:
             return None
-        first = self.sheet.filled(item.row)[0]
+        first = self.sheet.filled(item.row)[0] if item.line is None else cell
         return first if len(amounts(plain(first.text))) == 1 else None
 
     def figure(self, place: int) -> _Figure | None:
@@ -133,7 +136,9 @@ class _Summed:
 
     @cached_property
     def hidden(self) -> frozenset[int]:
-        return frozenset(n for n, item in enumerate(self.items) if item.row in self.sheet.hidden_rows)
+        return frozenset(
+            n for n, item in enumerate(self.items) if item.line is None and item.row in self.sheet.hidden_rows
+        )
 
     def _alike(self, stated: Sequence[int]) -> bool:
         """Whether all figures count the same thing: 8所 and 12公里 do not add up."""

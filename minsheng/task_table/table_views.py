@@ -17,7 +17,7 @@ from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
-from minsheng.task_table import defaults, names
+from minsheng.task_table import defaults, named_defaults, names
 from minsheng.task_table.alike import say_apart
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
@@ -37,7 +37,9 @@ _TYPED: Final = {"deadline": "day", "kind": "kind", "category": "category"}  # w
 
 @require_POST
 def default(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is missing in many rows, said once: deadline, kind of work, category, or the order in which units file."""
+    """What is missing in many rows, said once: deadline, kind of work, category, the order in which units file, or
+    that what their contents name is taken.
+    """
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
@@ -237,6 +239,8 @@ def _take_default(request: Request, found: ImportBatch) -> int:
             return defaults.default_filing(found, **how)
         case "kind":
             return defaults.default_kind(found, request.POST.get("kind", ""), **how)
+        case "days" | "amounts" as what:
+            return named_defaults.DEFAULTS[what](found, **how)
         case "category":
             return defaults.default_category(found, request.POST.get("category", ""), **how)
     return defaults.default_deadline(found, _day(request.POST), **how)

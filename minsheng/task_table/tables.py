@@ -42,7 +42,9 @@ WORDS: Final[dict[str, Promise]] = {
 
 @dataclass(frozen=True)
 class TableAsked:
-    """Another table of the file, and what somebody said of it: nothing while it is open."""
+    """Another table of the file, and what somebody said of it: nothing while it is open, and nobody where the reader
+    read it on by itself.
+    """
 
     table: OtherTable
     said: str = ""
@@ -53,6 +55,10 @@ class TableAsked:
     @property
     def is_open(self) -> bool:
         return self.table.asks and not self.said
+
+    @property
+    def by_itself(self) -> bool:
+        return self.said == GOES_ON and not self.by_name
 
     @property
     def words(self) -> str:
@@ -100,15 +106,15 @@ def words_of(said: str) -> str:
 
 def tables_of(batch: ImportBatch) -> list[TableAsked]:
     """The other tables of its file, in their order, with what was said of them. No query."""
-    found = []
+    found, joined = [], {one.name for one in batch.joined}
     for kept in batch.document.get("others", ()):
         table = OtherTable(**{**kept, "first": tuple(map(tuple, kept["first"]))})
         said = batch.other_tables.get(table.name)
         if said:
             at = datetime.fromisoformat(said["at"])
             found.append(TableAsked(table, said["said"], said["by_name"], at, said.get("programme", "")))
-        else:
-            found.append(TableAsked(table))
+        else:  # nobody said anything: read on by itself, or open
+            found.append(TableAsked(table, GOES_ON if table.name in joined else ""))
     return found
 
 
@@ -202,4 +208,4 @@ def _refuse_taken(batch: ImportBatch, sheets: Collection[str], known: int | None
 
 def not_of_tables(issues: Collection[Any]) -> list[Any]:
     """What is said of the table as a whole, without what is asked and told of each other table at its own place."""
-    return [one for one in issues if one.code not in ("other_table", "table_joined")]
+    return [one for one in issues if one.code not in ("other_table", "table_joined", "table_goes_on")]
