@@ -18,7 +18,7 @@ from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import key, one_line, plain
 from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
 from minsheng.task_table.sheet import Sheet, moved
-from minsheng.task_table.side_by_side import apart
+from minsheng.task_table.side_by_side import apart, seem_beside
 from minsheng.task_table.target_columns import of_year
 
 _FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
@@ -103,6 +103,7 @@ def choose(
     issues = told(beside, joining)
     if sheet.hidden:
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
+    issues += seem_beside(table for table in tables if table is sheet or table.name in behind)
     if not sheet.looks:
         issues.append(Issue("sheet", "info", "looks_unknown"))
     parts = []

@@ -113,6 +113,9 @@ MESSAGES: dict[str, Promise | str] = {
         " to the table."
     ),
     "table_goes_on": _("Also read: “%(name)s”, %(rows)s rows, under “%(under)s”."),
+    "tables_beside": _(
+        "In row %(row)s the header begins again further right; the rows were read as those of one table. Are they?"
+    ),
     "table_joined": _("The rows of “%(name)s” are read on with the table: %(rows)s rows, from “%(text)s”."),
     "sheets_same": _("Not read, as all their rows stand in the table that was read: %(others)s."),
     "category_of_sheet": _("The table has no column of categories; the name of the sheet was taken: “%(text)s”."),

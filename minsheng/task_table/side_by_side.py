@@ -12,11 +12,13 @@ from openpyxl.utils import get_column_letter
 
 from minsheng.task_table.header import Header, find_header
 from minsheng.task_table.meanings import DESCRIPTIONS, meaning_of
+from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import key
 from minsheng.task_table.sheet import Sheet
 
 _FURTHEST: Final = 1000  # rows below the first in which a header is looked for
 _FIRST: Final = ("serial", *DESCRIPTIONS)  # what a header begins with
+_APART, _UNSURE = "apart", "unsure"
 _WHOLE: Final = 3  # columns of so many meanings make a table
 
 
@@ -25,15 +27,25 @@ def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
     return [part for sheet in sheets for part in _cut(sheet)]
 
 
+def seem_beside(sheets: Iterable[Sheet]) -> list[Issue]:
+    """Ask of those that are read whole though two tables may stand in them: parts beside what they are parts of."""
+    seem = (row for sheet in sheets for row, _parts, verdict in _looked_at(sheet) if verdict == _UNSURE)
+    return [Issue("sheet", "warning", "tables_beside", {"row": row}) for row in seem]
+
+
 def _cut(sheet: Sheet) -> list[Sheet]:
+    return next((parts for _row, parts, verdict in _looked_at(sheet) if verdict == _APART), [sheet])
+
+
+def _looked_at(sheet: Sheet) -> Iterator[tuple[int, list[Sheet], str]]:
+    """Each row in which a header begins again, what stands below either, and whether these are tables."""
     for row in sheet.rows[:_FURTHEST]:
         starts = _starts(sheet, row)
         if len(starts) > 1:
             parts = list(_parts(sheet, row, starts))
             headers = [header for part in parts if (header := find_header(part)) and row in header.rows]
-            if len(headers) == len(parts) and _is_table(headers[0]) and _tell_apart(sheet, headers):
-                return parts
-    return [sheet]
+            if len(headers) == len(parts) and _is_table(headers[0]):
+                yield row, parts, _verdict(sheet, headers)
 
 
 def _starts(sheet: Sheet, row: int) -> list[int]:
@@ -94,7 +106,7 @@ def _is_table(header: Header) -> bool:
     return len(meanings) >= _WHOLE and bool(described) and bool(beside or len(described) > 1)
 
 
-def _tell_apart(sheet: Sheet, headers: list[Header]) -> bool:
+def _verdict(sheet: Sheet, headers: list[Header]) -> str:
     """Whether each names tasks of its own in columns of the same kind.
 
     The same names in the same rows are further columns of the same tasks; several names beside one are its parts.
@@ -105,15 +117,17 @@ def _tell_apart(sheet: Sheet, headers: list[Header]) -> bool:
     for other in others:
         both = [(called[words], column) for words, column in _descriptions(other).items() if words in called]
         if not both:
-            return False
+            return ""
         ours, theirs = ([key(sheet.own_text(row, column)) for row in rows] for column in both[0])
         filled = [place for place, name in enumerate(theirs) if name]
         same = sum(ours[place] == theirs[place] for place in filled)
         last = max((place for place, name in enumerate(ours) if name), default=0)
         parts = sum(not ours[place] for place in filled if place <= last)
-        if same * 2 >= len(filled) or parts * 2 >= len(filled):
-            return False
-    return True
+        if same * 2 >= len(filled):
+            return ""
+        if parts * 2 >= len(filled):
+            return _UNSURE
+    return _APART
 
 
 def _descriptions(header: Header) -> dict[str, int]:

@@ -116,13 +116,16 @@ def test_the_same_tasks_again_with_further_columns_are_one_table():
     assert [row.remarks for row in reading.rows] == ["第1条", "第2条", "第3条"]
 
 
-def test_parts_beside_their_project_are_one_table():
+def test_parts_beside_their_project_are_one_table_and_asked_about():
     header = ("序号", "项目名称", "牵头单位", "序号", "项目名称", "责任单位", "完成时限")
     rows = [(1, "养老", "县民政局", 1, "食堂", "县民政局", "6月底前")]
     rows += [(None, None, None, n, f"照料中心{n}", "县卫健局", "6月底前") for n in (2, 3)]
     rows += [(2, "教育", "县教育局", 1, "学校", "县教育局", "6月底前")]
 
-    assert read(beside([header, *rows], [])).others == ()
+    reading = read(beside([header, *rows], []))
+
+    assert reading.others == ()
+    assert [(one.code, one.asks, one.params) for one in reading.issues] == [("tables_beside", True, {"row": 2})]
 
 
 def test_the_right_one_may_be_worded_otherwise_and_hold_less():
