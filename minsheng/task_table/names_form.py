@@ -1,6 +1,5 @@
 """Whom the names of a table mean that leave it open: unknown ones and open groups, each answered for all its rows."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,10 +12,9 @@ from departments.models import DepartmentGroup
 from minsheng.task_table.answers import NEW
 from minsheng.task_table.match import Kind
 from minsheng.task_table.names import GROUP, UNIT, OpenName
-from minsheng.task_table.parsers.text import plain
+from minsheng.task_table.parsers.several import of_several
 
 GONE: Final = "gone"  # of what was posted: names that are asked no more
-_SEVERAL = re.compile("各(?!界)|[省市县区州]?直?(?:有关|相关)")
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class NamesForm(forms.Form):
             label=name.written,
             choices=choices,
             required=False,
-            initial=name.meaning or (NEW if self.all_new and not _of_several(name.written) else ""),
+            initial=name.meaning or (NEW if self.all_new and not of_several(name.written) else ""),
         )
         self.fields[f"slip-{number}"] = forms.BooleanField(
             label=_("A slip: in this table only"),
@@ -185,14 +183,3 @@ def _standing(name: OpenName) -> dict[str, list[str]]:
 
 def _text(units: Sequence[int]) -> str:
     return ",".join(str(key) for key in units)
-
-
-def _of_several(written: str) -> bool:
-    """Whether a name stands for several units at once, and so is never the name of a new one.
-
-    >>> [_of_several(name) for name in ("各镇", "各镇（街道）", "有关部门", "县直相关单位")]
-    [True, True, True, True]
-    >>> [_of_several(name) for name in ("示例服务中心", "县各界联合会", "各界联合会")]
-    [False, False, False]
-    """
-    return _SEVERAL.match(plain(written)) is not None

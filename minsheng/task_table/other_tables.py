@@ -15,7 +15,7 @@ from minsheng.task_table.column import samples
 from minsheng.task_table.columns import holds_units
 from minsheng.task_table.continued import FEWEST_COLUMNS, is_serial, says_that_it_goes_on, unit_named
 from minsheng.task_table.header import Header, sample_rows
-from minsheng.task_table.lines import tell_tasks
+from minsheng.task_table.parsers.lines import tell_tasks
 from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Param
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
