@@ -107,9 +107,11 @@ class Doubts:
         ]
 
     def _old(self, sheet: Sheet, now: Content) -> list[Doubt]:
-        """Figures of before an earlier month was corrected; nil reports and unread lines are told as such already."""
+        """Figures of before an earlier month was corrected, of a nil report too: a "nothing changed" that differs.
+        Unread lines are told as such already.
+        """
         last = sheet.last_event
-        if last is None or now.is_nil:
+        if last is None:
             return []
         replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
         old = [one for one in still_as_before(sheet, now, replaced) if one.line not in sheet.unread]

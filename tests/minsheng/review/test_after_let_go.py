@@ -19,7 +19,7 @@ from minsheng.review.withdrawn import withdrawn_before
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
 from projects.filing import Filing
-from projects.models import MonthlyReport, ReportingPeriod, SubItem
+from projects.models import MonthlyReport, PeriodFigure, ReportingPeriod, SubItem
 from projects.services import exceptions, periods, reports
 from projects.standing import standpoint, stood
 from tests.factories.departments import DepartmentFactory, UserFactory
@@ -259,3 +259,32 @@ def test_the_request_says_that_the_office_let_the_month_go(world, remarked, clie
         page = reverse("periods:request", args=[asked.pk])
         assert "准予补报的，仍可补报" in client.get(page).content.decode()
         assert kinds(world.office) == {Kind.ASKED: 1}
+
+
+def let_go_and_filed_again(world, *, percent="70"):
+    """September stood at 75 %, was let go, filed again with ``percent`` under an exception, returned, and locked."""
+    approved_in_august(world)
+    report = ended(world, approved(world))
+    with on(10, 9):
+        tick(world.sub_item.programme)
+        periods.add_exception(world.september, until=date(2023, 10, 12), reason="补报。", by=world.office)
+        report = submitted(world, content(world, percent, reached="280", reason="自查更正。"), period=period_of(9))
+        review.send_back(report, by=world.office, comment="仍不实。")
+    return MonthlyReport.objects.get(pk=report.pk)
+
+
+def test_an_approval_kept_after_that_is_the_figure_of_its_month_again(world):
+    report = let_go_and_filed_again(world)
+    kept = PeriodFigure.objects.filter(sub_item=world.sub_item, period=world.september).order_by("sequence")
+    assert [(one.percent, one.report_id) for one in kept] == [(75, report.pk), (68, None)]
+    with on(11, 20):
+        tick(world.sub_item.programme)
+        review.keep_approval(report, by=world.office, reason="原数无误。")
+        newest = kept.get(newest=True)
+        assert (newest.percent, newest.report, newest.cause) == (75, report, "correction")
+        assert newest.reason == "2023年9月月报维持原审核结果：原数无误。"
+        october = PeriodFigure.objects.get(sub_item=world.sub_item, period=period_of(10), newest=True)
+        assert (october.percent, october.report_id) == (75, None)
+        item = SubItem.objects.get(pk=world.sub_item.pk)
+        assert (item.percent, item.figure_period) == (75, world.september)
+        assert len(kept.all()) == 3
