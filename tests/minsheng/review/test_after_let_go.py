@@ -123,7 +123,11 @@ def test_form_and_review_say_so_and_which_figures_are_still_those(world, septemb
         page = client.get(reverse("review:report", args=[report.pk])).content.decode()
         assert said in page
         assert "与2023年9月原报数相同" in page
+        assert "沿用已按未报处理月份的数据" in page
         review.approve(report, by=world.office, exception="9月不再等待。")
+        (_skipped, kept) = report.events.latest("pk").snapshot["despite"]
+        figures = "进度：90.0%（上次68.0%）、区级财政到位（万元）：250.00（上次200.00）"
+        assert kept == f"与2023年9月原报数相同（该月已按未报处理），与上次报送数不同：{figures}。"
         assert withdrawn_before(sheet(world, period_of(10))) == []
 
 
@@ -288,3 +292,39 @@ def test_an_approval_kept_after_that_is_the_figure_of_its_month_again(world):
         item = SubItem.objects.get(pk=world.sub_item.pk)
         assert (item.percent, item.figure_period) == (75, world.september)
         assert len(kept.all()) == 3
+
+
+def test_a_nil_report_that_differs_wants_a_word_as_any_other_would(world, client):
+    """It carries what August said before it was corrected."""
+    report = approved_in_august(world)
+    nil = replace(content(world, "68", reached="200", progress=""), is_nil=True, nil_reason="无变化。")
+    waiting = submitted(world, nil)
+    review.reopen(report, by=world.office, reason="多报。")
+    submitted(world, content(world, "66", reached="180", reason="核减。"), period=world.august)
+    review.approve(MonthlyReport.objects.get(pk=report.pk), by=world.office)
+    (row,) = queue_of(world.office)
+    assert (row.in_bulk, [doubt.kind for doubt in row.doubts]) == (False, ["nil"])
+    client.force_login(world.office)
+    here = reverse("review:report", args=[waiting.pk])
+    page = client.get(here).content.decode()
+    assert "仍予通过的理由" in page
+    assert page.count("零报告与上次报送数不一致") == 1
+    assert client.post(here, {"step": "approve", "seen": row.doubts[0].key}).status_code == 422
+    assert MonthlyReport.objects.get(pk=waiting.pk).state == State.SUBMITTED
+    review.approve(waiting, by=world.office, exception="9月已核，无误。")
+    (said,) = waiting.events.latest("pk").snapshot["despite"]
+    figures = f"进度68.0%（该月66.0%）、{world.target.text}200（该月180）"
+    assert said == f"零报告所列与2023年8月现数不同：{figures}。"
+
+
+def test_so_does_one_whose_earlier_month_was_never_approved_with_that_figure(world):
+    with on(8, 20):
+        august = submitted(world, content(world, "68", reached="200"), period=world.august)
+    nil = replace(content(world, "68", reached="200", progress=""), is_nil=True, nil_reason="无变化。")
+    waiting = submitted(world, nil)
+    review.send_back(august, by=world.office, comment="多报。")
+    world.august.refresh_from_db()
+    submitted(world, content(world, "68", reached="180"), period=world.august)
+    review.approve(MonthlyReport.objects.get(pk=august.pk), by=world.office)
+    with pytest.raises(DomainError, match="零报告所列与2023年8月现数不同"):
+        review.approve(waiting, by=world.office)
