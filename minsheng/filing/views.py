@@ -32,7 +32,7 @@ from minsheng.filing.settled import differs
 from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
-from minsheng.review.versions import set_aside_in
+from minsheng.review.versions import set_aside_in, uncounted_in
 from minsheng.review.withdrawn import withdrawn_before
 from projects.models import MonthlyReport
 from projects.rules.reports import EDITABLE, Finding, acts_on_behalf
@@ -316,6 +316,7 @@ def _page(
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
         "set_aside": set_aside_in(events) if rights.draft else None,
+        "not_counted": uncounted_in(events) if rights.draft else None,
         "inherited": inherited_of(sheet) if sheet.is_editable else [],
     }
     if not sheet.is_open:

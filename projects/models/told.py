@@ -105,7 +105,7 @@ class LetGo(Told):
 
 class ApprovalKept(Told):
     """That an approval was kept (``event``) which had been withdrawn: for the unit that files the month, and for each
-    whose contribution since then is ``uncounted``.
+    whose contribution since then is ``uncounted``, as the filing unit's own report may be.
     """
 
     event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="told_kept")

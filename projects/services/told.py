@@ -19,8 +19,8 @@ def tell(event: ReportEvent) -> None:
 
 
 def tell_kept(event: ReportEvent, uncounted: Iterable[Department]) -> None:
-    """Note for the unit of the month, and for those whose contributions are ``uncounted``, that an approval was kept by
-    ``event``. The caller has a transaction.
+    """Note for the unit of the month, and for those of which something is ``uncounted`` that they had submitted since,
+    that an approval was kept by ``event``. The caller has a transaction.
     """
     without = set(uncounted)
     for unit in {event.report.department, *without}:

@@ -118,11 +118,21 @@ def _kept(user: User) -> QuerySet[ApprovalKept]:
 
 def _read_kept(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
-        note = _("what your unit had submitted since does not count") if told.uncounted else ""
         event = told.event
-        if not told.uncounted and event.snapshot.get(SET_ASIDE):
-            note = _("what your unit had not submitted does not count; it stands on the report's page")
-        yield _to_note(event, reverse("filing:kept_noted", args=[told.pk]), note=note)
+        yield _to_note(event, reverse("filing:kept_noted", args=[told.pk]), note=_uncounted(told))
+
+
+def _uncounted(told: ApprovalKept) -> str:
+    """What of the unit does not count: a contribution; of the filing unit its report, submitted or not."""
+    event = told.event
+    unsent = event.snapshot.get(SET_ASIDE)
+    if told.department_id != event.report.department_id:
+        return _("what your unit had submitted since does not count") if told.uncounted else ""
+    if told.uncounted and unsent:
+        return _("what your unit had submitted since, or not submitted yet, does not count; see the report's page")
+    if told.uncounted:
+        return _("what your unit had submitted since does not count; it stands on the report's page")
+    return _("what your unit had not submitted does not count; it stands on the report's page") if unsent else ""
 
 
 def _to_note(event: ReportEvent, url: str, *, note: str) -> Entry:
