@@ -77,7 +77,10 @@ class Doubt:
         if self.kind == Kind.OLD:
             return _("As %(month)s had said before it was corrected, and not as it says now: %(figures)s.") % words
         if self.kind == Kind.GONE:
-            return _("As %(month)s had said, which counts as not filed, and not as was last submitted: %(figures)s.") % words
+            return (
+                _("As %(month)s had said, which counts as not filed, and not as was last submitted: %(figures)s.")
+                % words
+            )
         if self.kind == Kind.NIL:
             return _("A nil report that differs from what %(month)s says by now: %(figures)s.") % words
         if self.kind == Kind.CARRIED:

@@ -35,8 +35,7 @@ def submitted_since(steps: Iterable[ReportEvent], approval: ReportEvent, *, with
     sent = [
         one
         for one in steps
-        if one.pk > approval.pk
-        and (one.is_submission if within else one.to_state == MonthlyReport.State.SUBMITTED)
+        if one.pk > approval.pk and (one.is_submission if within else one.to_state == MonthlyReport.State.SUBMITTED)
     ]
     if not sent:
         return None

@@ -13,7 +13,8 @@ from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet
 from minsheng.review.later import Figure, Words, figures_beside
 from projects.filings import let_go
-from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
+from projects.services import reports
 
 State = MonthlyReport.State
 
@@ -64,6 +65,25 @@ def withdrawn_before(sheet: Sheet) -> list[Withdrawn]:
     found = ReportEvent.objects.filter(gone, report__sub_item=sheet.sub_item).select_related("report__period")
     now = content_of(report) if report is not None and report.version else Content()
     return withdrawn_in(sheet, now, found.order_by("report__period__month", "pk"))
+
+
+def let_go_before(sub_item: SubItem, period: ReportingPeriod) -> list[Withdrawn]:
+    """For who contributes to ``period``: the months before it that were let go since the last one that stands, which is
+    where its amounts begin. One query, two where there are any.
+    """
+    gone = ReportEvent.objects.filter(
+        report__in=let_go().filter(sub_item=sub_item, period__month__lt=period.month), to_state=State.DRAFT
+    )
+    newest = {
+        one.report_id: one for one in gone.select_related("report__period").order_by("report__period__month", "pk")
+    }
+    last = reports.last_submission(sub_item, period.month) if newest else None
+    stands = last.report.period if last else None
+    return [
+        Withdrawn(one, [], stands)
+        for one in newest.values()
+        if stands is None or one.report.period.month > stands.month
+    ]
 
 
 def withdrawn_in(sheet: Sheet, now: Content, steps: Iterable[ReportEvent]) -> list[Withdrawn]:

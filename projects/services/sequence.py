@@ -100,7 +100,9 @@ def replaced_before(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEv
     return found
 
 
-def steps_let_go(reports: Iterable[MonthlyReport], skipped: Mapping[int, list[Skipped]]) -> dict[int, list[ReportEvent]]:
+def steps_let_go(
+    reports: Iterable[MonthlyReport], skipped: Mapping[int, list[Skipped]]
+) -> dict[int, list[ReportEvent]]:
     """Of each of ``reports``, by its key, every step of those months among its ``skipped`` ones that the office waits
     for no longer, in order. One query; none where there are no such months.
     """

@@ -105,7 +105,12 @@ def _let_go(user: User) -> QuerySet[LetGo]:
 
 def _read_let_go(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
-        note = _("it counts as not filed; with an exception it may still be filed")
+        own = told.department_id == told.event.report.department_id
+        note = (
+            _("it counts as not filed; with an exception it may still be filed")
+            if own
+            else _("it counts as not filed, and what your unit had contributed is not carried on")
+        )
         yield _to_note(told.event, reverse("filing:let_go_noted", args=[told.pk]), note=note)
 
 

@@ -19,7 +19,7 @@ from minsheng.review.withdrawn import withdrawn_before
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
 from projects.filing import Filing
-from projects.models import MonthlyReport, PeriodFigure, ReportingPeriod, SubItem
+from projects.models import MonthlyReport, ReportingPeriod, SubItem
 from projects.services import exceptions, periods, reports
 from projects.standing import standpoint, stood
 from tests.factories.departments import DepartmentFactory, UserFactory

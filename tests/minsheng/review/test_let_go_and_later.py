@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from departments.errors import DomainError
 from departments.permissions import rights_held
+from funding.services.readings import LineReading
 from minsheng.daily import tick
 from minsheng.filing import services as filing
 from minsheng.review import services as review
@@ -19,7 +20,7 @@ from projects.services import periods
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import LineAssignmentFactory
 from tests.minsheng.life import approved, approved_in_august, content, contribute, draft, sheet, submitted
-from tests.minsheng.review.test_after_let_go import ended, kinds, on, period_of
+from tests.minsheng.review.test_after_let_go import ended, on, period_of
 
 State = MonthlyReport.State
 
@@ -103,7 +104,9 @@ def test_who_decides_reads_what_was_submitted_since_and_that_it_was_let_go(world
     report = let_go_and_filed_again(world)
     with on(11, 20):
         shown = run_out_page(client, world, report)
-        assert all(words in shown for words in ("曾按未报处理：", "不再等待。", "在该次审核通过之后", "70.0%", "自查更正。"))
+        assert all(
+            words in shown for words in ("曾按未报处理：", "不再等待。", "在该次审核通过之后", "70.0%", "自查更正。")
+        )
         assert "尚未报送的栏目" not in shown
         review.keep_approval(report, by=world.office, reason="原数无误。")
         (told,) = entries(world.clerk, Kind.KEPT)
@@ -160,3 +163,60 @@ def approved_by_both(world, reviewer):
     review.pass_on(report, by=reviewer)
     review.approve(report, by=world.office)
     return report
+
+
+@pytest.fixture
+def finance(world):
+    """A unit that reads the money line, and is not responsible for the sub-item."""
+    unit = DepartmentFactory(jurisdiction=world.jurisdiction, name="财政金融局")
+    LineAssignmentFactory(line=world.line, department=unit, since=date(2023, 9, 1))
+    return unit, UserFactory(department=unit, grants={unit: ["departments.file_report"]})
+
+
+@pytest.fixture
+def read_and_gone(world, finance):
+    """September was read by finance, approved, and let go."""
+    approved_in_august(world)
+    contribute(world, finance, "已拨付。", None, money={world.line.pk: LineReading(None, 2_600_000, 1_200_000)})
+    report = approved(world, content(world, "75", secured="2600000", spent="1200000"))
+    return ended(world, report)
+
+
+def desk_page(client, world, finance, month):
+    client.force_login(finance[1])
+    return client.get(reverse("filing:contribute", args=[world.sub_item.pk, month, finance[0].pk])).content.decode()
+
+
+def test_who_read_a_line_of_it_is_told_once(world, finance, read_and_gone, client):
+    with on(10, 9):
+        (theirs,), (own,) = entries(finance[1], Kind.LET_GO), entries(world.clerk, Kind.LET_GO)
+        assert (theirs.why, theirs.note) == ("不再等待。", "该月按未报处理，本单位所报内容不再沿用")
+        assert own.note != theirs.note
+        assert entries(world.office, Kind.LET_GO) == []
+        client.force_login(world.clerk)
+        assert client.post(theirs.url).status_code == 404
+        client.force_login(finance[1])
+        assert client.post(theirs.url).url == reverse("home")
+        assert (entries(finance[1], Kind.LET_GO), entries(world.clerk, Kind.LET_GO)) == ([], [own])
+
+
+def test_its_page_says_so_of_that_month_and_of_the_next(world, finance, read_and_gone, client):
+    said = "督查室已将该月按未报处理"
+    stands = "2023年9月已按未报处理，上次报送以2023年8月为准。"
+    with on(10, 20):
+        gone, later = desk_page(client, world, finance, "2023-09"), desk_page(client, world, finance, "2023-10")
+        assert (said in gone, "不再等待。" in gone, stands in gone) == (True, True, False)
+        assert (said in later, stands in later, "不再等待。" in later) == (False, True, True)
+        periods.add_exception(world.september, until=date(2023, 10, 25), reason="补报。", by=world.office)
+        assert said in desk_page(client, world, finance, "2023-09")
+        submitted(world, content(world, "75", secured="2600000", spent="1200000"), period=period_of(9))
+        assert said not in desk_page(client, world, finance, "2023-09")
+        assert stands not in desk_page(client, world, finance, "2023-10")
+
+
+def test_who_had_said_nothing_is_not_told(world, finance):
+    approved_in_august(world)
+    ended(world, approved(world))
+    with on(10, 9):
+        assert entries(finance[1], Kind.LET_GO) == []
+        assert len(entries(world.clerk, Kind.LET_GO)) == 1
