@@ -154,6 +154,9 @@ def _refused(request: Request, now: Desk, error: DomainError) -> HttpResponse:
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
+        form.show_elsewhere(error.elsewhere)
+        if error.elsewhere:
+            messages.warning(request, form.changed_elsewhere(error.elsewhere, error.own))
     if not isinstance(error, Refused):
         form.add_error(None, str(error))
         return _page(request, now, form, status=409)

@@ -251,6 +251,9 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
+        form.show_elsewhere(error.elsewhere)
+        if error.elsewhere:
+            messages.warning(request, form.changed_elsewhere(error.elsewhere, error.own))
     if isinstance(error, Smaller):
         form.asks_again = error.targets
     if isinstance(error, LeavesOut):

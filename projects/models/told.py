@@ -90,7 +90,7 @@ class ExceptionEnd(Told):
 
 
 class LetGo(Told):
-    """That a month was let go (``event``): for the unit that was to file it, and for each that had contributed to it."""
+    """That a month was let go (``event``): for the unit that was to file it, and for each that had contributed."""
 
     event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
 

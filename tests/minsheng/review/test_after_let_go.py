@@ -11,7 +11,7 @@ from departments.errors import DomainError
 from departments.permissions import rights_held
 from minsheng.daily import tick
 from minsheng.filing import services as filing
-from minsheng.filing.contributions import last_of
+from minsheng.filing.earlier import last_of
 from minsheng.filing.settled import present_of
 from minsheng.review import services as review
 from minsheng.review.queue import queue_of
