@@ -63,14 +63,20 @@ def _carried_since(report: MonthlyReport) -> Iterator[PeriodFigure]:
 
 @transaction.atomic
 def keep_again(report: MonthlyReport, *, by: User, reason: str) -> None:
-    """An approval that was withdrawn stands after all: its own figure does, too. A later month that locked meanwhile
-    without it gets a 更正; one that carries it already gets none.
+    """An approval that was withdrawn stands after all: its own figure does, too. Where the month has come to say
+    something else (it was let go meanwhile), and where a later one locked without it, a 更正 is appended; what says so
+    already gets none.
     """
     sub_item = report.sub_item
     amounts = summary.figures_of(sub_item, report)
     with language.of_the_office():
         why = _("The approval of %(month)s stands after all: %(reason)s") % {"month": report.period, "reason": reason}
-    stale = (one for one in _carried_since(report) if _values(one) != (report.percent, amounts))
+    values = report.percent, amounts
+    own = PeriodFigure.objects.filter(sub_item=sub_item, period=report.period_id, newest=True).select_related("period")
+    for figure in own:
+        if figure.report_id != report.pk or _values(figure) != values:
+            _correct(sub_item, [figure], percent=report.percent, amounts=amounts, by=by, why=why, report=report)
+    stale = (one for one in _carried_since(report) if _values(one) != values)
     _correct(sub_item, stale, percent=report.percent, amounts=amounts, by=by, why=why)
     refresh(sub_item)
 
@@ -110,8 +116,9 @@ def _correct(
     amounts: figures.Amounts,
     by: User,
     why: str,
+    report: MonthlyReport | None = None,
 ) -> None:
-    """A 更正 in the place of each of ``stale``."""
+    """A 更正 in the place of each of ``stale``: carried on, or what ``report`` says of its own month."""
     for figure in stale:
         figures.append(
             sub_item,
@@ -119,6 +126,7 @@ def _correct(
             cause=PeriodFigure.Cause.CORRECTION,
             amounts=amounts,
             percent=percent,
+            report=report,
             by=by,
             reason=why,
         )

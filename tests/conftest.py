@@ -30,6 +30,7 @@ hypothesis_settings.load_profile("portal")
 _scratch = pytest.StashKey[Path]()
 _lock_order = LockOrder()
 _BROWSER_FIXTURES = {"browser", "browser_type", "context", "new_context", "page", "page_log"}
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,6 +64,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
         _put_rows_back(item)
+        if _asks_no_database(item):
+            item.add_marker(pytest.mark.no_database)
+
+
+def _asks_no_database(item: pytest.Item) -> bool:
+    """pytest-django refuses a test the database unless it says that it needs one. Those of the project as a whole
+    (files right in ``tests``) start processes of their own, which have one.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    told = item.get_closest_marker("django_db") is not None or bool(_DATABASE_FIXTURES.intersection(fixtures))
+    return not told and item.path.parent != Path(__file__).parent
 
 
 def _put_rows_back(item: pytest.Item) -> None:

@@ -19,8 +19,9 @@ from funding.services import readings
 from funding.services.readings import LineReading, lines_to_read
 from minsheng.filing.content import CONTRIBUTED_LENGTH, Content, content_from, snapshot_of
 from minsheng.filing.contribution_checks import Refused, changed_figures, refusals, warnings_of
-from minsheng.filing.contributions import adds_up, counts, first_submission_of, last_of
+from minsheng.filing.contributions import adds_up, counts, first_submission_of
 from minsheng.filing.drafts import Clash, Standing, fields_of, merged_with, unsettled
+from minsheng.filing.earlier import last_of
 from minsheng.filing.merge import Opened, base_of, digest, flat
 from minsheng.filing.remarks import Asked, Said, asked_of, concerning, unanswered
 from minsheng.filing.settled import as_stated

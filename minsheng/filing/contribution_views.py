@@ -26,7 +26,8 @@ from minsheng.filing.lines import LeftBehind, amounts_of
 from minsheng.filing.merge import base_of
 from minsheng.filing.panel import row_of
 from minsheng.http import Request
-from projects.models import ContributionVersion, ReportEvent, ReportingPeriod, SubItem
+from minsheng.review.withdrawn import let_go_before
+from projects.models import ContributionVersion, MonthlyReport, ReportEvent, ReportingPeriod, SubItem
 
 # Steps besides saving: submitting as it is, and saying that there is nothing new.
 SENDING: Final = ("submit", "nothing")
@@ -153,6 +154,9 @@ def _refused(request: Request, now: Desk, error: DomainError) -> HttpResponse:
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
+        form.show_elsewhere(error.elsewhere)
+        if error.elsewhere:
+            messages.warning(request, form.changed_elsewhere(error.elsewhere, error.own))
     if not isinstance(error, Refused):
         form.add_error(None, str(error))
         return _page(request, now, form, status=409)
@@ -210,6 +214,7 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
     one = _contributed(desk, steps)
     may_write = _may_write(request, desk)
     versions = versions_of(desk)
+    decided = desk.report is not None and desk.report.state == MonthlyReport.State.APPROVED
     context = {
         "desk": desk,
         "sub_item": desk.sub_item,
@@ -223,6 +228,8 @@ def _page(request: Request, desk: Desk, form: ContributionForm, *, status: int =
         "uncounted": one.uncounted,
         "frozen_by": steps[0] if desk.is_frozen and steps else None,
         "versions": versions,
+        "withdrawn": [] if decided else let_go_before(desk.sub_item, desk.period),
+        "let_go": desk.report.events.order_by("pk").last() if desk.report and desk.report.is_let_go else None,
         "left_behind": [LeftBehind(line, by, amounts_of(line, money)) for line, by, money in desk.left_behind],
         "unsent": "" if desk.is_editable else desk.unsent_text,
         "typed": form.typed() if form.is_bound and not (desk.is_editable and may_write) else [],

@@ -13,7 +13,6 @@ from departments.models import Department
 from funding.models import FundingLine
 from funding.services.readings import LineReading
 from minsheng.filing.content import Content, content_from
-from projects.filings import let_go
 from projects.models import (
     Contribution,
     ContributionVersion,
@@ -327,18 +326,3 @@ def _shot(one: Contributed, newest: ContributionVersion) -> dict[str, Any]:
         "targets": newest.snapshot.get("targets", []),
         "money": newest.snapshot.get("money", []),
     }
-
-
-def last_of(unit: Department, sub_item: SubItem, before: date) -> ContributionVersion | None:
-    """What the unit last submitted for an earlier month than ``before``; not for one that was let go."""
-    return (
-        ContributionVersion.objects.filter(
-            contribution__department=unit,
-            contribution__report__sub_item=sub_item,
-            contribution__report__period__month__lt=before,
-        )
-        .exclude(contribution__report__in=let_go())
-        .select_related("contribution__report__period")
-        .order_by("-contribution__report__period__month", "-number")
-        .first()
-    )

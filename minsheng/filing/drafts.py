@@ -46,10 +46,19 @@ class Clash:
 
 
 class FieldsConflict(Conflict):
-    """The same fields were changed by somebody else meanwhile; nothing was written."""
+    """The same fields were changed by somebody else meanwhile; nothing was written. ``elsewhere`` is what stands in
+    fields that were changed there alone, ``own`` those of them that the same person changed in another window.
+    """
 
-    def __init__(self, clashes: list[Clash], told: str = "") -> None:
-        self.clashes = clashes
+    def __init__(
+        self,
+        clashes: list[Clash],
+        told: str = "",
+        *,
+        elsewhere: Mapping[str, Any] | None = None,
+        own: frozenset[str] = frozenset(),
+    ) -> None:
+        self.clashes, self.elsewhere, self.own = clashes, elsewhere or {}, own
         super().__init__(told or self._told(clashes[0]))
 
     @staticmethod
@@ -177,11 +186,11 @@ def merged_with(standing: Standing, typed: Content, *, opened: Opened, by: User,
         return _clash_of(name, typed, standing, by=by)
 
     clashes = [clash(name) for name in merged.clashes]
+    own = frozenset(name for name in merged.theirs if _is_own(name, standing, by))
     if clashes and not (partly and all(one.field != "is_nil" for one in clashes)):
-        raise FieldsConflict(clashes)
+        raise FieldsConflict(clashes, elsewhere={name: flat(merged.content)[name] for name in merged.theirs}, own=own)
     for name in joined_too_long(opened, merged.content, limit):
         raise TooLong(clash(name), merged.content, limit)
-    own = frozenset(name for name in merged.theirs if _is_own(name, standing, by))
     return Joined(merged.content, merged.theirs, own, clashes)
 
 

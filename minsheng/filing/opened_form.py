@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -122,6 +123,20 @@ class OpenedForm(forms.Form):
                 choices[name] = Choice(which, seen)
         data = self.cleaned_data
         return Opened(read_base(data["base"]) if data.get("base") else None, data.get("editor", ""), choices)
+
+    def show_elsewhere(self, values: Mapping[str, Any]) -> None:
+        """Show ``values`` of fields that were changed elsewhere alone, as this form was refused for others: they stand,
+        and are no longer what the form was opened with.
+        """
+        data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+        base = read_base(str(data.get("base", ""))) or {}
+        for name, value in values.items():
+            if name in self.fields:
+                shown = self.fields[name].prepare_value(value)
+                data[name] = "" if shown is None or shown is False else str(shown)
+                self.cleaned_data[name] = value
+                base[name] = digest(value)
+        self.data = {**data, "base": json.dumps(base)}
 
     def clash_rows(self) -> list[ClashRow]:
         return [

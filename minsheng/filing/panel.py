@@ -1,5 +1,6 @@
 """The panel 协办情况: which units have contributed to a month and which have not, what they say, what was taken over
-and what has changed since. ``panel_for`` asks for contacts; nothing else here asks the database.
+and what has changed since. ``panel_for`` asks for contacts, and for what units stated last; nothing else here asks the
+database.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +15,12 @@ from minsheng.contacts import Contact, contacts_of
 from minsheng.dashboard import words
 from minsheng.filing.content import STAGE_WORDS, content_from
 from minsheng.filing.contributions import Contributed, adds_up, counted_in, sum_of
+from minsheng.filing.earlier import last_by_unit
 from minsheng.filing.services import Sheet
-from projects.models import Taking, Target
+from projects.models import MonthlyReport, Taking, Target
+
+# The shares of a unit, by their targets' keys.
+Lasts = Mapping[int, Decimal | None]
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,16 @@ def panel_of(
     contributed: Iterable[Contributed],
     *,
     contacts: Mapping[int, Sequence[Contact]] | None = None,
+    last: Mapping[int, Lasts] | None = None,
 ) -> Panel:
+    """``last`` is what each unit (by its key) stated before; without it, as it stood when it submitted."""
     contributed = list(contributed)
     return Panel(
-        rows=[row_of(one) for one in contributed if one.is_submitted],
+        rows=[
+            row_of(one, last=None if last is None else last.get(one.unit.pk, {}))
+            for one in contributed
+            if one.is_submitted
+        ],
         missing=[
             Missing(one, (contacts or {}).get(one.unit.pk, ()))
             for one in contributed
@@ -136,12 +147,20 @@ def panel_of(
 
 def panel_for(sheet: Sheet) -> Panel:
     """The panel of a report's page: while it is written, with whom to call where something is missing; else what of it
-    counts.
+    counts. Until it is approved, shares stand beside what their units stated last as it is by now.
     """
+    decided = sheet.report is not None and sheet.report.state == MonthlyReport.State.APPROVED
+    stated = [one.unit.pk for one in sheet.contributed if one.shares]
+    last = None if decided or not stated else _lasts(stated, sheet)
     if sheet.frozen is not None and "contributions" in sheet.frozen:
-        return panel_of(counted_in(sheet.contributed, sheet.frozen))
+        return panel_of(counted_in(sheet.contributed, sheet.frozen), last=last)
     missing = [one.unit for one in sheet.contributed if one.is_asked and not one.is_submitted]
-    return panel_of(sheet.contributed, contacts=contacts_of(missing) if sheet.is_editable else None)
+    return panel_of(sheet.contributed, contacts=contacts_of(missing) if sheet.is_editable else None, last=last)
+
+
+def _lasts(units: Iterable[int], sheet: Sheet) -> dict[int, Lasts]:
+    newest = last_by_unit(units, sheet.sub_item, sheet.period.month)
+    return {one.contribution.department_id: content_from(one).targets for one in newest}
 
 
 def shares_of(contributed: Iterable[Contributed], target: Target) -> Shares:
@@ -169,10 +188,10 @@ def _part(one: Contributed, target: Target, *, summed: bool) -> Part:
     return Part(one.unit.full_name, words.number(value), was)
 
 
-def row_of(one: Contributed) -> Row:
-    """What a unit submitted, in words."""
+def row_of(one: Contributed, *, last: Lasts | None = None) -> Row:
+    """What a unit submitted, in words; ``last`` as for ``share_words``."""
     snapshot = one.newest.snapshot if one.newest else {}
-    return Row(one, share_words(snapshot), money_words(snapshot), _taken(one))
+    return Row(one, share_words(snapshot, last=last), money_words(snapshot), _taken(one))
 
 
 def _taken(one: Contributed) -> Taken | None:
@@ -184,14 +203,16 @@ def _taken(one: Contributed) -> Taken | None:
     return Taken(taking, version.number, before if before != one.text else "")
 
 
-def share_words(snapshot: Mapping[str, Any]) -> list[Share]:
-    """The shares that a contribution states, in words, each with the one before."""
+def share_words(snapshot: Mapping[str, Any], *, last: Lasts | None = None) -> list[Share]:
+    """The shares that a contribution states, in words, each with the one before: that of ``last`` (by its target's
+    key), or what it was when the contribution was submitted.
+    """
     found = []
     for target in snapshot.get("targets", ()):
         if target["value"] is not None:
-            value, last = Decimal(target["value"]), target.get("last")
+            value, stood = Decimal(target["value"]), target.get("last")
             shown = f"{words.number(value)} {target.get('unit', '')}".strip()
-            before = None if last is None else Decimal(last)
+            before = last.get(target["id"]) if last is not None else None if stood is None else Decimal(stood)
             found.append(
                 Share(target["text"], shown, words.number(before, nothing=""), before is not None and value < before)
             )

@@ -32,7 +32,7 @@ from minsheng.filing.settled import differs
 from minsheng.filing.taking import Smaller, is_taking, place_of_taking, take, taken_already
 from minsheng.filing.way import taken, way_of
 from minsheng.http import Request
-from minsheng.review.versions import set_aside_in
+from minsheng.review.versions import set_aside_in, uncounted_in
 from minsheng.review.withdrawn import withdrawn_before
 from projects.models import MonthlyReport
 from projects.rules.reports import EDITABLE, Finding, acts_on_behalf
@@ -251,6 +251,9 @@ def _with_error(request: Request, sheet: Sheet, error: DomainError) -> ReportFor
     form.is_valid()
     if isinstance(error, FieldsConflict):
         form.clashes = error.clashes
+        form.show_elsewhere(error.elsewhere)
+        if error.elsewhere:
+            messages.warning(request, form.changed_elsewhere(error.elsewhere, error.own))
     if isinstance(error, Smaller):
         form.asks_again = error.targets
     if isinstance(error, LeavesOut):
@@ -316,6 +319,7 @@ def _page(
         "panel": panel_for(sheet),
         "may_assign": rights.submit,
         "set_aside": set_aside_in(events) if rights.draft else None,
+        "not_counted": uncounted_in(events) if rights.draft else None,
         "inherited": inherited_of(sheet) if sheet.is_editable else [],
     }
     if not sheet.is_open:

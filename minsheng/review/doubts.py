@@ -14,12 +14,20 @@ from departments.errors import Conflict, DomainError
 from departments.models import Department, User
 from departments.permissions import FILE_REPORT, REVIEW_REPORT, departments_granted
 from minsheng.filing.content import Content, content_from, content_of
+from minsheng.filing.line_findings import told_beside
 from minsheng.filing.services import Sheet
-from minsheng.review.later import carried_in, grown
-from minsheng.review.withdrawn import beside_last, still_as_before
+from minsheng.review.later import Figure, carried_in, grown
+from minsheng.review.withdrawn import beside_last, changed, still_as_before, withdrawn_in
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import approver_conflict
-from projects.services.sequence import Skipped, approvals_after, approvals_of, replaced_before, skipped_before
+from projects.services.sequence import (
+    Skipped,
+    approvals_after,
+    approvals_of,
+    replaced_before,
+    skipped_before,
+    steps_let_go,
+)
 
 
 class Kind(StrEnum):
@@ -27,13 +35,15 @@ class Kind(StrEnum):
     LATER = "later"  # a later month is approved with less
     CARRIED = "carried"  # a later month is approved, with what this one said before
     OLD = "old"  # figures of before an earlier month was corrected
+    NIL = "nil"  # a nil report with other figures than those submitted last
+    GONE = "gone"  # figures of an earlier month that was let go
     SKIPPED = "skipped"  # an earlier month was never filed
 
 
 @dataclass(frozen=True)
 class Doubt:
     """``key`` says whether it is still the doubt that was looked at. The message is in the language of who reads it.
-    ``later`` is the step of the other month, of an old figure that of the earlier one.
+    ``later`` is the step of the other month, of old figures that of the earlier one.
     """
 
     kind: Kind
@@ -45,7 +55,7 @@ class Doubt:
     def key(self) -> str:
         figures = "|".join(f"{now}>{then}" for _what, now, then in self.above)
         months = ",".join(f"{one.period.month:%Y-%m}" for one in self.skipped)
-        if self.kind == Kind.CARRIED and self.later:
+        if self.kind in (Kind.CARRIED, Kind.GONE) and self.later:
             months = f"{self.later.report.period.month:%Y-%m}"
         return f"{self.kind}:{months}{figures}"
 
@@ -57,13 +67,22 @@ class Doubt:
             months = language.listed(one.words for one in self.skipped)
             return _("Months are approved in order, and nothing was filed for %(months)s.") % {"months": months}
         figures = language.listed(
-            _("%(figure)s %(now)s (then %(then)s)") % {"figure": what, "now": now, "then": then}
+            told_beside(str(what), now, then)
+            if self.kind == Kind.GONE
+            else _("%(figure)s %(now)s (then %(then)s)") % {"figure": what, "now": now, "then": then}
             for what, now, then in self.above
         )
         month = self.later.report.period if self.later else ""
+        words = {"month": month, "figures": figures}
         if self.kind == Kind.OLD:
-            words = {"month": month, "figures": figures}
             return _("As %(month)s had said before it was corrected, and not as it says now: %(figures)s.") % words
+        if self.kind == Kind.GONE:
+            return (
+                _("As %(month)s had said, which counts as not filed, and not as was last submitted: %(figures)s.")
+                % words
+            )
+        if self.kind == Kind.NIL:
+            return _("A nil report that differs from what %(month)s says by now: %(figures)s.") % words
         if self.kind == Kind.CARRIED:
             return _(
                 "%(month)s is approved already, and only carried on what was said before: %(figures)s. It goes to your"
@@ -73,7 +92,9 @@ class Doubt:
 
 
 class Doubts:
-    """The doubts of one approver about some reports, read at once: eleven queries, however many they are."""
+    """The doubts of one approver about some reports, read at once: eleven queries, however many they are,
+    and one more where a month before was let go.
+    """
 
     def __init__(self, user: User, reports: Iterable[MonthlyReport]) -> None:
         waiting = list(reports)
@@ -83,6 +104,7 @@ class Doubts:
         self.before = approvals_of(self.later)
         self.replaced = replaced_before(waiting)
         self.skipped = skipped_before(waiting)
+        self.gone = steps_let_go(waiting, self.skipped)
 
     def of(self, sheet: Sheet) -> list[Doubt]:
         """About the report of ``sheet``, which is one of them."""
@@ -100,20 +122,31 @@ class Doubts:
             above = [one for one in above if one not in carried[0].figures]
         if above:
             found.append(Doubt(Kind.LATER, later=later[0], above=[one.words for one in above]))
-        found += self._old(sheet, now)
+        found += self._old(sheet, now, report)
         return [
             *found,
             *(Doubt(Kind.CARRIED, later=one.approval, above=[two.words for two in one.figures]) for one in carried),
         ]
 
-    def _old(self, sheet: Sheet, now: Content) -> list[Doubt]:
-        """Figures of before an earlier month was corrected; nil reports and unread lines are told as such already."""
+    def _old(self, sheet: Sheet, now: Content, report: MonthlyReport) -> list[Doubt]:
+        """Figures that an earlier month does not stand by any more, corrected or let go, and those of a nil report that
+        are not the last ones, whatever the cause; unread lines are told as such already.
+        """
         last = sheet.last_event
-        if last is None or now.is_nil:
-            return []
-        replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
-        old = [one for one in still_as_before(sheet, now, replaced) if one.line not in sheet.unread]
-        return [Doubt(Kind.OLD, later=last, above=beside_last(sheet, now, old))] if old else []
+        gone = withdrawn_in(sheet, now, self.gone.get(report.pk, ()))
+        found = [_doubt(Kind.GONE, one.event, sheet, now, one.same) for one in gone]
+        if last is not None and now.is_nil:
+            found.append(_doubt(Kind.NIL, last, sheet, now, changed(sheet, now)))
+        elif last is not None:
+            replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
+            found.append(_doubt(Kind.OLD, last, sheet, now, still_as_before(sheet, now, replaced)))
+        return [one for one in found if one.above]
+
+
+def _doubt(kind: Kind, step: ReportEvent, sheet: Sheet, now: Content, figures: Iterable[Figure]) -> Doubt:
+    """Of ``figures`` beside what was last submitted; of none that another unit was to read and has not."""
+    own = [one for one in figures if one.line not in sheet.unread]
+    return Doubt(kind, later=step, above=beside_last(sheet, now, own))
 
 
 def consent(doubts: Sequence[Doubt], word: str, *, seen: Collection[str] | None) -> dict[str, Any]:

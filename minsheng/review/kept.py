@@ -1,13 +1,14 @@
-"""A report made to say again what was approved of it."""
+"""A report made to say again what was approved of it, and what its unit had submitted since."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from departments.models import User
 from funding.services import readings
 from funding.services.readings import LineReading
-from minsheng.filing.content import Content, content_of
+from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import fresh
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, ReportEvent
 from projects.services import reports
 
 
@@ -25,6 +26,21 @@ def says(report: MonthlyReport, said: Content) -> bool:
     """Whether the report says just what it ``said``."""
     now = content_of(report)
     return _whole(said, now) == now
+
+
+def submitted_since(steps: Iterable[ReportEvent], approval: ReportEvent, *, within: bool) -> ReportEvent | None:
+    """Of a report's ``steps``, in order, the last submission after its ``approval``, where it says something else; for
+    readers ``within`` the unit, else only what reached the office.
+    """
+    sent = [
+        one
+        for one in steps
+        if one.pk > approval.pk and (one.is_submission if within else one.to_state == MonthlyReport.State.SUBMITTED)
+    ]
+    if not sent:
+        return None
+    said, before = content_from(sent[-1]), content_from(approval)
+    return None if _whole(before, said) == _whole(said, before) else sent[-1]
 
 
 def _whole(said: Content, now: Content) -> Content:

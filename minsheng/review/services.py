@@ -29,7 +29,7 @@ from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, fresh, kept_of, sheet_of, submission_of
 from minsheng.review import rechecks
 from minsheng.review.doubts import Doubts, consent
-from minsheng.review.kept import put_back, says
+from minsheng.review.kept import put_back, says, submitted_since
 from projects.filings import returned_and_locked
 from projects.models import (
     TAKEN_OVER,
@@ -279,7 +279,8 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
 def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
     """Let the earlier approval of a report stand, which was reopened and not filed again in time: it says what was
     approved then, and its figure stays. What its unit had written since is kept with the step, for the unit, which is
-    told; so is each unit whose contribution since then counts no more. Sent twice by one person, once.
+    told, of what it had submitted since as well; so is each unit whose contribution since then counts no more. Sent
+    twice by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.APPROVED])
     if report.state == State.APPROVED:
@@ -294,13 +295,17 @@ def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise DomainError(_("Say why the earlier approval stands: the unit reads it."))
     sheet = sheet_for(report)
-    returned = report.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    steps = list(report.events.order_by("pk"))
+    returned = next((one for one in reversed(steps) if one.to_state == State.RETURNED), None)
     unsent = returned is not None and not says(fresh(report), content_from(returned))
     before = _snapshot(sheet) if unsent else None
     put_back(report, content_from(approval), by=by)
     event = reports.keep_approval(report, approval, by=by, comment=reason.strip(), set_aside=before)
     later = counted_in(sheet.contributed, approval.snapshot)
-    told.tell_kept(event, [one.unit for one in later if one.uncounted and one.unit != report.department])
+    uncounted = [one.unit for one in later if one.uncounted and one.unit != report.department]
+    if submitted_since(steps, approval, within=True):
+        uncounted.append(report.department)
+    told.tell_kept(event, uncounted)
     figures.keep_again(report, by=by, reason=reason.strip())
     rechecks.ask(event, sheet, content_from(event))
 

@@ -21,8 +21,9 @@ from minsheng.http import Request
 from minsheng.review import rechecks, services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, ReopenForm, RunOutForm
+from minsheng.review.kept import submitted_since
 from minsheng.review.queue import queue_of, together
-from minsheng.review.versions import content_lines, figures_in, unsent
+from minsheng.review.versions import content_lines, figures_in, let_go_in, told_otherwise, unsent
 from minsheng.review.views import loaded, reviewer_or_404
 from projects.models import MonthlyReport, Recheck
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, last_approval, open_until
@@ -192,10 +193,15 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
     unit = filing_unit(found.sub_item, found.period.month)
     approval = last_approval(found)
-    returned = found.events.filter(to_state=State.RETURNED).order_by("pk").last()
+    steps = list(found.events.order_by("pk"))
+    returned = next((one for one in reversed(steps) if one.to_state == State.RETURNED), None)
+    sent = submitted_since(steps, approval, within=False) if approval else None
     sheet = services.sheet_for(found)
     context = {
         "report": found,
+        "let_go": let_go_in(steps),
+        "sent": sent,
+        "sent_lines": told_otherwise(approval, sent) if approval and sent else [],
         "unsent": unsent(returned, sheet) if approval else [],
         "later": counted_in(sheet.contributed, approval.snapshot) if approval else [],
         "form": form,

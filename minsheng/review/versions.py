@@ -16,6 +16,7 @@ from minsheng.filing.content import STAGE_WORDS as STAGES
 from minsheng.filing.content import content_of, snapshot_of
 from minsheng.filing.remarks import Asked
 from minsheng.filing.services import Sheet
+from minsheng.review.kept import submitted_since
 from minsheng.review.services import reviews_for_unit
 from projects.models import SET_ASIDE, MonthlyReport, ReportEvent
 from projects.rules.reports import EDITABLE, SUBMISSION
@@ -130,6 +131,31 @@ def unsent(returned: ReportEvent | None, sheet: Sheet) -> list[str]:
         return []
     now = snapshot_of(content_of(sheet.report), targets=sheet.targets, lines=sheet.lines, warnings=[])
     return [line.label for line in differences(returned.snapshot, now) if line.differs and line.field]
+
+
+def uncounted_in(steps: Sequence[ReportEvent]) -> tuple[ReportEvent, ReportEvent, list[Line]] | None:
+    """Of a report's steps, in order: where the newest decision kept an earlier approval, that step, what the unit had
+    submitted after that approval, and what of it the approval says otherwise.
+    """
+    decided = [one for one in steps if one.to_state == State.APPROVED or one.from_state in EDITABLE]
+    if not decided or not decided[-1].is_kept:
+        return None
+    kept = decided[-1]
+    for approval in [one for one in decided[:-1] if one.to_state == State.APPROVED][-1:]:
+        sent = submitted_since((one for one in steps if one.pk < kept.pk), approval, within=True)
+        return (kept, sent, told_otherwise(approval, sent)) if sent else None
+    return None
+
+
+def let_go_in(steps: Sequence[ReportEvent]) -> ReportEvent | None:
+    """Of a report's steps, in order: by which the month was let go, unless it has been approved since."""
+    found = [one for one in steps if one.to_state in (State.DRAFT, State.APPROVED)]
+    return found[-1] if found and found[-1].to_state == State.DRAFT else None
+
+
+def told_otherwise(approval: ReportEvent, sent: ReportEvent) -> list[Line]:
+    """The entries of the report itself that ``sent`` says otherwise than ``approval``."""
+    return [line for line in differences(approval.snapshot, sent.snapshot) if line.differs and line.field]
 
 
 def set_aside_in(events: Sequence[ReportEvent]) -> tuple[ReportEvent, list[Line]] | None:

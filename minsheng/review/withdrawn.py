@@ -2,7 +2,7 @@
 month, and whoever reviews it, is told, and which of its figures are still those.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,7 +13,8 @@ from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.services import Sheet
 from minsheng.review.later import Figure, Words, figures_beside
 from projects.filings import let_go
-from projects.models import MonthlyReport, ReportEvent, ReportingPeriod
+from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
+from projects.services import reports
 
 State = MonthlyReport.State
 
@@ -62,11 +63,35 @@ def withdrawn_before(sheet: Sheet) -> list[Withdrawn]:
         gone &= Q(report__period__month__gt=last.report.period.month)
         gone |= Q(report=last.report_id, to_state=State.APPROVED, pk__lt=last.pk)
     found = ReportEvent.objects.filter(gone, report__sub_item=sheet.sub_item).select_related("report__period")
-    steps: dict[int, list[ReportEvent]] = {}
-    for event in found.order_by("report__period__month", "pk"):
-        steps.setdefault(event.report_id, []).append(event)
     now = content_of(report) if report is not None and report.version else Content()
-    return [one for events in steps.values() for one in _withdrawn(sheet, now, events)]
+    return withdrawn_in(sheet, now, found.order_by("report__period__month", "pk"))
+
+
+def let_go_before(sub_item: SubItem, period: ReportingPeriod) -> list[Withdrawn]:
+    """For who contributes to ``period``: the months before it that were let go since the last one that stands, which is
+    where its amounts begin. One query, two where there are any.
+    """
+    gone = ReportEvent.objects.filter(
+        report__in=let_go().filter(sub_item=sub_item, period__month__lt=period.month), to_state=State.DRAFT
+    )
+    newest = {
+        one.report_id: one for one in gone.select_related("report__period").order_by("report__period__month", "pk")
+    }
+    last = reports.last_submission(sub_item, period.month) if newest else None
+    stands = last.report.period if last else None
+    return [
+        Withdrawn(one, [], stands)
+        for one in newest.values()
+        if stands is None or one.report.period.month > stands.month
+    ]
+
+
+def withdrawn_in(sheet: Sheet, now: Content, steps: Iterable[ReportEvent]) -> list[Withdrawn]:
+    """The same of ``now``, from the ``steps`` of these months, in order."""
+    by_month: dict[int, list[ReportEvent]] = {}
+    for event in steps:
+        by_month.setdefault(event.report_id, []).append(event)
+    return [one for events in by_month.values() for one in _withdrawn(sheet, now, events)]
 
 
 def _withdrawn(sheet: Sheet, now: Content, events: list[ReportEvent]) -> Iterator[Withdrawn]:
@@ -89,6 +114,15 @@ def still_as_before(sheet: Sheet, now: Content, before: list[ReportEvent]) -> li
             if one.now is not None and one.now == one.then != stands[one.key]:
                 found[one.key] = one
     return list(found.values())
+
+
+def changed(sheet: Sheet, now: Content) -> list[Figure]:
+    """The figures of ``now`` that are others than those submitted last; what that did not state is none, nor is what
+    another unit has read this month.
+    """
+    read = {int(pk) for pk in sheet.others.get("lines_read", {})}
+    beside = figures_beside(sheet, now, sheet.last)
+    return [one for one in beside if one.then is not None and one.now != one.then and one.line not in read]
 
 
 def beside_last(sheet: Sheet, now: Content, figures: list[Figure]) -> list[Words]:

@@ -90,14 +90,17 @@ class ExceptionEnd(Told):
 
 
 class LetGo(Told):
-    """That a month of the unit was let go (``event``)."""
+    """That a month was let go (``event``): for the unit that was to file it, and for each that had contributed."""
 
-    event = models.OneToOneField(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
+    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
 
     class Meta:
         verbose_name = _("month let go")
         verbose_name_plural = _("months let go")
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "department"], name="one_month_let_go_for_a_unit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.department}"
@@ -105,7 +108,7 @@ class LetGo(Told):
 
 class ApprovalKept(Told):
     """That an approval was kept (``event``) which had been withdrawn: for the unit that files the month, and for each
-    whose contribution since then is ``uncounted``.
+    whose contribution since then is ``uncounted``, as the filing unit's own report may be.
     """
 
     event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="told_kept")

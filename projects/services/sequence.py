@@ -1,7 +1,7 @@
 """Months in their order: what of a sub-item was approved after a report, and what before it was never filed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -98,6 +98,27 @@ def replaced_before(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEv
     for event in rows.order_by("pk"):
         found.setdefault(event.report_id, []).append(event)
     return found
+
+
+def steps_let_go(
+    reports: Iterable[MonthlyReport], skipped: Mapping[int, list[Skipped]]
+) -> dict[int, list[ReportEvent]]:
+    """Of each of ``reports``, by its key, every step of those months among its ``skipped`` ones that the office waits
+    for no longer, in order. One query; none where there are no such months.
+    """
+    gone = {
+        report.pk: [(report.sub_item_id, one.period.pk) for one in skipped.get(report.pk, ()) if one.is_let_go]
+        for report in reports
+    }
+    keys = {key for months in gone.values() for key in months}
+    if not keys:
+        return {}
+    items, periods = zip(*keys, strict=True)
+    steps: dict[tuple[int, int], list[ReportEvent]] = defaultdict(list)
+    rows = ReportEvent.objects.filter(report__sub_item__in=set(items), report__period__in=set(periods))
+    for event in rows.select_related("report__period").order_by("pk"):
+        steps[event.report.sub_item_id, event.report.period_id].append(event)
+    return {pk: [event for key in months for event in steps[key]] for pk, months in gone.items() if months}
 
 
 def skipped_before(reports: Iterable[MonthlyReport]) -> dict[int, list[Skipped]]:

@@ -207,6 +207,11 @@ class Facts:
         still = self.is_open(report.sub_item_id, report.period_id)
         return report.state == State.RETURNED and in_progress and not still and not self.is_asked(report)
 
+    def contributed_to(self, report):
+        """The units that have submitted a contribution to the report of this key."""
+        said = ContributionVersion.objects.filter(contribution__report=report)
+        return set(said.values_list("contribution__department", flat=True))
+
     def is_let_go(self, report, *, since=None):
         """Whether the office waits for the report no longer, and decided so after ``since``."""
         newest = self.newest.get(report.pk) if report else None

@@ -105,7 +105,12 @@ def _let_go(user: User) -> QuerySet[LetGo]:
 
 def _read_let_go(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
-        note = _("it counts as not filed; with an exception it may still be filed")
+        own = told.department_id == told.event.report.department_id
+        note = (
+            _("it counts as not filed; with an exception it may still be filed")
+            if own
+            else _("it counts as not filed, and what your unit had contributed is not carried on")
+        )
         yield _to_note(told.event, reverse("filing:let_go_noted", args=[told.pk]), note=note)
 
 
@@ -118,11 +123,21 @@ def _kept(user: User) -> QuerySet[ApprovalKept]:
 
 def _read_kept(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
-        note = _("what your unit had submitted since does not count") if told.uncounted else ""
         event = told.event
-        if not told.uncounted and event.snapshot.get(SET_ASIDE):
-            note = _("what your unit had not submitted does not count; it stands on the report's page")
-        yield _to_note(event, reverse("filing:kept_noted", args=[told.pk]), note=note)
+        yield _to_note(event, reverse("filing:kept_noted", args=[told.pk]), note=_uncounted(told))
+
+
+def _uncounted(told: ApprovalKept) -> str:
+    """What of the unit does not count: a contribution; of the filing unit its report, submitted or not."""
+    event = told.event
+    unsent = event.snapshot.get(SET_ASIDE)
+    if told.department_id != event.report.department_id:
+        return _("what your unit had submitted since does not count") if told.uncounted else ""
+    if told.uncounted and unsent:
+        return _("what your unit had submitted since, or not submitted yet, does not count; see the report's page")
+    if told.uncounted:
+        return _("what your unit had submitted since does not count; it stands on the report's page")
+    return _("what your unit had not submitted does not count; it stands on the report's page") if unsent else ""
 
 
 def _to_note(event: ReportEvent, url: str, *, note: str) -> Entry:

@@ -125,6 +125,29 @@ def test_the_same_field_shows_both_texts_and_one_is_chosen(two):
     assert (report.problems, report.next_steps) == ("资金不足。\n用地未批。", "加快施工。")
 
 
+def test_what_the_other_changed_alone_is_shown_beside_the_clash(two):
+    """It would look lost, and is not: it stands in its box, and may be written on."""
+    world, client, colleague, mine, theirs = two
+    spent = f"spent_{world.line.pk}"
+    as_(
+        client, colleague, theirs | {"problems": "资金不足。", "next_steps": "甲写打算。", spent: "101"}, address(world)
+    )
+    refused = as_(client, world.clerk, mine | {"problems": "用地未批。"}, address(world))
+    form = refused.context["form"]
+    shown = {name: form[name].value() for name in ("problems", "next_steps", spent)}
+    assert (refused.status_code, shown) == (409, {"problems": "用地未批。", "next_steps": "甲写打算。", spent: "101"})
+    assert "他人修改了" in refused.content.decode()
+
+    (row,) = form.clash_rows()
+    hidden = {name: form[name].value() for name in ("version", "base", "editor")}
+    chosen = {"choose_problems": "mine", "seen_problems": row.clash.seen}
+    again = mine | shown | hidden | chosen | {"next_steps": "甲写打算，乙补充。"}
+    assert as_(client, world.clerk, again, address(world)).status_code == 302
+    report = MonthlyReport.objects.get()
+    assert (report.problems, report.next_steps) == ("用地未批。", "甲写打算，乙补充。")
+    assert report.funding_readings.get().spent == 1_010_000
+
+
 def test_what_somebody_else_wrote_is_looked_at_before_it_is_submitted(two):
     world, client, colleague, mine, theirs = two
     as_(client, colleague, theirs | {"problems": "资金不足。"}, address(world))

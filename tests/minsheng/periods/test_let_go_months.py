@@ -119,10 +119,11 @@ def test_the_unit_reads_it_among_what_has_locked(gone, client):
 def test_the_approver_of_a_later_month_is_told_so(gone):
     october = ReportingPeriod.objects.get(month="2023-10-01")
     report = submitted(gone, content(gone, "80"), period=october)
-    (doubt,) = Doubts(gone.office, [report]).of(sheet(gone, october))
+    doubt, same = Doubts(gone.office, [report]).of(sheet(gone, october))
     assert f"2023年9月（{WORD}）" in doubt.message
+    assert same.message.startswith("与2023年9月原报数相同（该月已按未报处理）")
     FilingExceptionFactory(period=gone.september, sub_item=gone.sub_item, until=date(2023, 10, 31))
-    (doubt,) = Doubts(gone.office, [report]).of(sheet(gone, october))
+    doubt, _same = Doubts(gone.office, [report]).of(sheet(gone, october))
     assert f"2023年9月（{WORD}，现仍可补报）" in doubt.message
 
 

@@ -11,7 +11,7 @@ from departments.errors import DomainError
 from departments.permissions import rights_held
 from minsheng.daily import tick
 from minsheng.filing import services as filing
-from minsheng.filing.contributions import last_of
+from minsheng.filing.earlier import last_of
 from minsheng.filing.settled import present_of
 from minsheng.review import services as review
 from minsheng.review.queue import queue_of
@@ -123,7 +123,11 @@ def test_form_and_review_say_so_and_which_figures_are_still_those(world, septemb
         page = client.get(reverse("review:report", args=[report.pk])).content.decode()
         assert said in page
         assert "与2023年9月原报数相同" in page
+        assert "沿用已按未报处理月份的数据" in page
         review.approve(report, by=world.office, exception="9月不再等待。")
+        (_skipped, kept) = report.events.latest("pk").snapshot["despite"]
+        figures = "进度：90.0%（上次68.0%）、区级财政到位（万元）：250.00（上次200.00）"
+        assert kept == f"与2023年9月原报数相同（该月已按未报处理），与上次报送数不同：{figures}。"
         assert withdrawn_before(sheet(world, period_of(10))) == []
 
 

@@ -235,8 +235,10 @@ def _nothing_is_nobodys(town, found):
     for request in facts.requests:
         asked = reverse("periods:request", args=[request.pk])
         assert request.state != "waiting" or asked in urls or Kind.NO_OFFICE in kinds
-    told = {one.event_id for one in facts.let_go}
-    assert all(step.pk in told for step in facts.newest.values() if step.to_state == State.DRAFT)
+    told = {(one.event_id, one.department_id) for one in facts.let_go}
+    gone = [step for step in facts.newest.values() if step.to_state == State.DRAFT]
+    assert all((step.pk, unit) in told for step in gone for unit in facts.contributed_to(step.report_id))
+    assert all((step.pk, step.report.department_id) in told for step in gone)
     told = {one.event_id for one in facts.kept if one.department_id == one.event.report.department_id}
     assert all(step.pk in told for step in facts.newest.values() if step.is_kept)
     _ends_are_told(facts)
