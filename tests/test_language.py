@@ -36,6 +36,8 @@ VOCABULARY = {
     "minsheng/task_table/told_in_content.py",
     "minsheng/task_table/compose.py",
     "minsheng/task_table/continued.py",
+    "minsheng/task_table/document_runs.py",
+    "minsheng/task_table/headings.py",
     "minsheng/task_table/labelled.py",
     "minsheng/task_table/labels.py",
     "minsheng/task_table/year.py",

@@ -7,8 +7,10 @@ what it is, and his word is on record: money that stands in two programmes count
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from departments import audit
@@ -20,6 +22,8 @@ from minsheng.task_table.held import lock
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.parsers.text import key
 from projects.models import Programme, SubItem
+
+_SOME: Final = 3  # so many rows of project and content of another programme are no chance
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,9 @@ def alike(batch: ImportBatch, rows: Iterable[StagedRow]) -> Alike | None:
     nobody said yet that the table is another. Rows as they were read, sub-items as they stand; by a sum of each, in one
     query, and a second one where there is such a programme. Serials do not count: one row inserted shifts them all.
     """
-    of_programme: defaultdict[int, Counter[int]] = defaultdict(Counter)
     there = SubItem.objects.filter(programme__jurisdiction=batch.jurisdiction_id, programme__year=batch.year)
-    for programme, *words in there.values_list("programme", "project__name", "content").iterator():
-        of_programme[programme][_sum(*words)] += 1
-    if not of_programme:
-        return None
-    sums = Counter(_sum(_project(row), row.reading["content"]) for row in rows)
-    counts = {pk: (sums & known).total() for pk, known in of_programme.items()}
-    most = {pk: count for pk, count in counts.items() if 2 * count > sums.total()}
+    counts, total = _counted(there, ((_project(row), row.reading["content"]) for row in rows))
+    most = {pk: count for pk, count in counts.items() if 2 * count > total}
     if not most:
         return None
     said = batch.decisions.filter(step=ImportDecision.Step.APART).values_list("after", flat=True)
@@ -64,7 +62,19 @@ def alike(batch: ImportBatch, rows: Iterable[StagedRow]) -> Alike | None:
     found = max(open_ones, key=lambda pk: most[pk], default=None)
     if found is None:
         return None
-    return Alike(Programme.objects.select_related("jurisdiction").get(pk=found), most[found], sums.total())
+    return Alike(Programme.objects.select_related("jurisdiction").get(pk=found), most[found], total)
+
+
+def taken_by(jurisdiction: int, year: int, words: Iterable[tuple[str, str]], own: Programme | None) -> Alike | None:
+    """The programme of the jurisdiction and year, another than the table's ``own``, that has half of the rows of these
+    projects and contents, which are to be read on, or some: their money would count twice.
+    """
+    there = SubItem.objects.filter(programme__jurisdiction=jurisdiction, programme__year=year).exclude(programme=own)
+    counts, total = _counted(there, ((called(*said), said[1]) for said in words))
+    found = max(counts, key=lambda pk: counts[pk], default=None)
+    if found is None or (2 * counts[found] < total and counts[found] < _SOME):
+        return None
+    return Alike(Programme.objects.select_related("jurisdiction").get(pk=found), counts[found], total)
 
 
 def refuse_unsaid(batch: ImportBatch, rows: Iterable[StagedRow]) -> None:
@@ -88,6 +98,18 @@ def say_apart(batch: ImportBatch, programme: Programme, *, by: User | None) -> I
         record.keep(locked, said, step=step, by=by, touched=())
         audit.record("import.apart", locked, by=by, jurisdiction=locked.jurisdiction, programme=programme.pk)
     return locked
+
+
+def _counted(there: QuerySet[SubItem], words: Iterable[tuple[str, str]]) -> tuple[dict[int, int], int]:
+    """How many of the rows each programme has, where it has one; and how many rows there are."""
+    of_programme: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for programme, *said in there.values_list("programme", "project__name", "content").iterator():
+        of_programme[programme][_sum(*said)] += 1
+    if not of_programme:
+        return {}, 0
+    sums = Counter(_sum(*said) for said in words)
+    counts = {pk: (sums & known).total() for pk, known in of_programme.items()}
+    return {pk: count for pk, count in counts.items() if count}, sums.total()
 
 
 def _sum(project: str, content: str) -> int:

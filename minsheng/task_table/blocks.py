@@ -83,7 +83,7 @@ def _blocks(sheet: Sheet, header: Header, labels: Column, texts: Column) -> list
         again = bool(blocks) and told and any(part.label == label for part in blocks[-1].parts)
         if not same or (again and any(own)):
             blocks.append(Block([row], own))
-        elif any(own) or again or row != blocks[-1].rows[-1] + 1:
+        elif any(own) or again or not _right_below(sheet, row, blocks):
             blocks[-1].unsure = True
         block = blocks[-1]
         block.rows += [row] if row not in block.rows else []
@@ -93,7 +93,11 @@ def _blocks(sheet: Sheet, header: Header, labels: Column, texts: Column) -> list
 
 
 def _goes_on(sheet: Sheet, row: int, blocks: list[Block], texts: Column) -> bool:
-    return bool(blocks) and row == blocks[-1].rows[-1] + 1 and not is_nothing(sheet.own_text(row, texts.index))
+    return bool(blocks) and _right_below(sheet, row, blocks) and not is_nothing(sheet.own_text(row, texts.index))
+
+
+def _right_below(sheet: Sheet, row: int, blocks: list[Block]) -> bool:
+    return row == blocks[-1].rows[-1] + 1 and row not in sheet.between
 
 
 def _without_further_rows(sheet: Sheet, blocks: list[Block], taken: tuple[Column, Column]) -> Sheet:

@@ -32,12 +32,16 @@ _BY_VALUE: Final = {"funding", "funding_totals", "extra"}
 
 @dataclass(frozen=True)
 class Lost:
-    """What somebody said of a row and does not hold of its new reading; ``values`` of a correction, to use again."""
+    """What somebody said of a row and does not hold of its new reading; ``values`` of a correction, to use again.
+
+    ``elsewhere``: the number of the row is that of another one now, so there is nothing to use it on.
+    """
 
     row: int
     part: str
     values: dict[str, Any] | None
     by_name: str
+    elsewhere: bool = False
 
 
 def same_source(old: Reading, new: Reading, name: str) -> bool:

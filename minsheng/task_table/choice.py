@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.blocks import blocks_folded
-from minsheng.task_table.continued import joined, says_that_it_goes_on, unit_named
+from minsheng.task_table.continued import joined, lines_above, may_stand_between, says_that_it_goes_on, unit_named
+from minsheng.task_table.document_runs import first_of_run, goes_on_by_itself, run_of
 from minsheng.task_table.header import Header, find_header
+from minsheng.task_table.headings import first_under, under
 from minsheng.task_table.labelled import labels_apart
 from minsheng.task_table.other_tables import Read, others_of, told
 from minsheng.task_table.package import TaskTableRefused
@@ -16,6 +18,7 @@ from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import key, one_line, plain
 from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
 from minsheng.task_table.sheet import Sheet, moved
+from minsheng.task_table.side_by_side import apart, seem_beside
 from minsheng.task_table.target_columns import of_year
 
 _FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
@@ -59,13 +62,14 @@ class Chosen:
 
 
 def choose(
-    sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | None, joining: Collection[str] = ()
+    sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | None, joining: Collection[str] | None = None
 ) -> Chosen:
     """The named table, or the one with most rows below a header; visible ones come first. The tables ``joining`` are
-    read with it.
+    read with it; where nobody says which, those that go on from it in a document.
 
     Raises ``TaskTableRefused`` where there is none, or one of ``joining`` cannot be read so.
     """
+    sheets = apart(sheets)
     if name is not None and not any(plain(sheet.name) == plain(name) for sheet in sheets):
         raise TaskTableRefused(_("The file has no sheet called %(name)s.") % {"name": name})
     tables = joined(sheets)
@@ -79,30 +83,39 @@ def choose(
                 "and the units or the deadline."
             )
         )
+    headers = {table.name: below for table, below in found}
     sheet, header = wanted[0]
+    if name is None and (first := first_of_run(tables, sheet, headers)) is not sheet:
+        sheet, header = first, headers[first.name]
     candidates = tuple(
         Candidate(other.name, _rows_below(other, below), hidden=other.hidden, chosen=other is sheet)
         for other, below in sorted(found, key=lambda pair: sheets_order(sheets, pair[0]))
     )
-    headers = {table.name: below for table, below in found}
     if mapping:  # its letters are of columns of the chosen one
         others = ((table, _by_words(header, table, mapping)) for table in tables if table is not sheet)
         headers = {sheet.name: header} | {t.name: below for t, words in others if (below := find_header(t, words))}
     read = Read(sheet, header, headers)
     beside = others_of(tables, read)
+    run = run_of(tables, read, beside)
+    beside = goes_on_by_itself(beside, run)
+    joining = [table.name for table in run] if joining is None else joining
     behind = _behind(tables, sheet, joining, beside)
     issues = told(beside, joining)
     if sheet.hidden:
         issues.append(Issue("sheet", "warning", "sheet_hidden", {"sheet": sheet.name}))
+    issues += seem_beside(table for table in tables if table is sheet or table.name in behind)
     if not sheet.looks:
         issues.append(Issue("sheet", "info", "looks_unknown"))
     parts = []
+    by_sheet = any(table.on_sheet != sheet.on_sheet for table in tables if table.name in behind)
     for table in tables:
         if table is sheet:
-            part, further = _prepared(Part(sheet, header, _category(sheet, header) if behind else ""), mapping)
+            top = first_under(sheet, run[0].above) if run else sheet
+            part, further = _prepared(Part(top, header, _category(sheet, header) if by_sheet else ""), mapping)
             main = part
         elif table.name in behind:
-            part, further = _prepared(_part(table, behind[table.name].shift, header, mapping), mapping)
+            part = _part(table, behind[table.name].shift, header, mapping)
+            part, further = _prepared(part if by_sheet else replace(part, category=""), mapping)
         else:
             continue
         parts.append(part)
@@ -120,7 +133,7 @@ def _prepared(part: Part, mapping: Mapping[str, str] | None) -> tuple[Part, list
 def _behind(
     tables: Sequence[Sheet], chosen: Sheet, joining: Collection[str], others: Sequence[OtherTable]
 ) -> dict[str, JoinedTable]:
-    """From where on the rows of each of ``joining`` count.
+    """From where on the rows of each of ``joining`` count: of those that go on by themselves right behind the last.
 
     The number of a row hangs on the file and on the table that was chosen, never on what else is read: what people
     said of it stays on it when another sheet is read on, or no longer is.
@@ -131,13 +144,14 @@ def _behind(
             % {"name": min(missing), "sheet": chosen.name}
         )
     found: dict[str, JoinedTable] = {}
-    last, before = chosen.last_row, True
+    last, before = chosen.end, True
+    by_itself = {one.name for one in others if one.itself}
     for table in tables:
         if table is chosen:
             before = False
         else:
-            shift = -(-(last + 1) // _FURTHER_ROWS) * _FURTHER_ROWS
-            last = shift + table.last_row
+            shift = last if table.name in by_itself else -(-(last + 1) // _FURTHER_ROWS) * _FURTHER_ROWS
+            last = shift + table.end
             if table.name in joining:
                 found[table.name] = JoinedTable(table.name, shift, last, before)
     return found
@@ -145,9 +159,11 @@ def _behind(
 
 def _part(table: Sheet, shift: int, above: Header, mapping: Mapping[str, str] | None) -> Part:
     """A table that is read on: below its own header, or, without one, below that of the table."""
-    sheet = moved(table, shift)
+    lines = lines_above(table) if table.in_document else []
+    sheet = moved(under(table, [line for line in lines if may_stand_between(line)]), shift)
     if found := find_header(sheet, _by_words(above, table, mapping)):
-        return Part(sheet, found, _category(table, found))
+        unit = found.amount_unit or (above.amount_unit if table.in_document else "")
+        return Part(sheet, replace(found, amount_unit=unit), _category(table, found))
     unit = unit_named(table.above) or above.amount_unit
     return Part(sheet, replace(above, rows=(shift,), amount_unit=unit), goes_on=True)
 
@@ -166,7 +182,7 @@ def _by_words(above: Header, table: Sheet, mapping: Mapping[str, str] | None) ->
 
 def _category(sheet: Sheet, header: Header) -> str:
     """教育类: the name of a sheet, where the table has no column of categories and the name tells one."""
-    name = one_line(sheet.name)
+    name = one_line(sheet.on_sheet)
     plainly = plain(name)
     if header.column("category") or _NO_CATEGORY.fullmatch(plainly) or says_that_it_goes_on(name) or sheet.in_document:
         return ""

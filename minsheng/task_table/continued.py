@@ -8,10 +8,11 @@ from typing import Final
 from minsheng.task_table.column import samples
 from minsheng.task_table.columns import holds_units
 from minsheng.task_table.header import Header, find_header, sample_rows
+from minsheng.task_table.headings import first_under, under
 from minsheng.task_table.parsers.text import heading, key, plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.rows import is_note
-from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.sheet import Sheet, moved, together
 
 _LONGEST_HEADING: Final = 60
 FEWEST_COLUMNS: Final = 3
@@ -29,7 +30,7 @@ def joined(sheets: list[Sheet]) -> list[Sheet]:
 
     The next one belongs to the one before if it has as many columns and the same header, or none: then nothing stands
     between, or only what says that the table goes on, or headings, units and notes, and its cells are of the same
-    kind. What stands between goes in as a heading. Amounts of another unit are another table.
+    kind. What stands between is read before its first row. Amounts of another unit are another table.
     """
     result: list[Sheet] = []
     for sheet in sheets:
@@ -51,7 +52,7 @@ def _goes_on(first: Sheet, second: Sheet) -> bool:
         return [key(c.header) for c in header.columns] == [key(c.header) for c in below.columns]
     if all(says_that_it_goes_on(line) for line in second.above):
         return True
-    return all(map(_between, second.above)) and _of_the_same_kind(first, header, second)
+    return all(map(may_stand_between, second.above)) and _of_the_same_kind(first, header, second)
 
 
 def _as_wide(first: Sheet, second: Sheet) -> bool:
@@ -81,10 +82,13 @@ def says_that_it_goes_on(line: str) -> bool:
     return _CONTINUED.fullmatch(plain(line)) is not None
 
 
-def _between(line: str) -> bool:
+def may_stand_between(line: str) -> bool:
     """Whether a line may stand between two parts of one table: 附件2 begins another one.
 
-    >>> [_between(line) for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")]
+    >>> [
+    ...     may_stand_between(line)
+    ...     for line in ("二、卫生类", "单位：万元", "注：以实际为准", "续表", "附件2", "重点工程")
+    ... ]
     [True, True, True, True, False, False]
     """
     words = plain(line)
@@ -111,17 +115,12 @@ def is_serial(text: str) -> bool:
 
 
 def _append(first: Sheet, second: Sheet) -> Sheet:
-    cells = dict(first.cells)
-    last = first.last_row
-    for text in second.above:
-        if len(text) <= _LONGEST_HEADING and not says_that_it_goes_on(text):
-            last += 1
-            cells[last, 1] = Cell(last, 1, text)
-    heading_rows = {(row, 1): (row, first.last_column) for row in range(first.last_row + 1, last + 1)}
-    cells |= {(row + last, column): replace(cell, row=row + last) for (row, column), cell in second.cells.items()}
-    anchors = {(row + last, column): (top + last, left) for (row, column), (top, left) in second.anchors.items()}
-    ranges = {(top + last, left): (row + last, column) for (top, left), (row, column) in second.ranges.items()}
-    return replace(
-        first, cells=cells, anchors={**first.anchors, **anchors}, ranges={**first.ranges, **heading_rows, **ranges},
-        hidden_rows=first.hidden_rows | {row + last for row in second.hidden_rows},
-    )  # fmt: skip
+    """Rows are counted on as those of the tables; what stands between has no number of its own."""
+    by = first.end
+    below = moved(under(second, lines_above(second)), by, same=True)
+    return replace(together(first_under(first, second.above), below), height=by + second.end)
+
+
+def lines_above(table: Sheet) -> list[str]:
+    """What stands above a table that goes on, but for words that it does."""
+    return [line for line in table.above if not says_that_it_goes_on(line)]

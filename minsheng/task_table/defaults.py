@@ -88,7 +88,7 @@ def default_deadline(batch: ImportBatch, day: date, *, by: User | None, shown: S
     said = [record.Said(row.row, "deadline", standing(row, "deadline"), values) for row in rows]
     for row in rows:
         put(row, "deadline", values, by=by)
-    _keep_defaults(locked, rows, said, ["corrections"], by=by)
+    keep_defaults(locked, rows, said, ["corrections"], by=by)
     return len(rows)
 
 
@@ -110,7 +110,7 @@ def default_filing(batch: ImportBatch, *, by: User | None, shown: Shown = ANY) -
             changed.append(row)
             said.append(record.Said(row.row, "filing", before, row.decisions))
     shown.refuse_others(locked, changed)
-    _keep_defaults(locked, changed, said, ["decisions"], by=by)
+    keep_defaults(locked, changed, said, ["decisions"], by=by)
     return len(changed)
 
 
@@ -169,13 +169,14 @@ def _default(
         before = was_read(row, part)
         put(row, part, before | values, by=by)
         said.append(record.Said(row.row, part, before, before | values))
-    _keep_defaults(locked, rows, said, ["corrections"], by=by)
+    keep_defaults(locked, rows, said, ["corrections"], by=by)
     return len(rows)
 
 
-def _keep_defaults(
+def keep_defaults(
     batch: ImportBatch, rows: list[StagedRow], said: list[record.Said], fields: list[str], *, by: User | None
 ) -> None:
+    """Keep what was said of these rows and of these fields of them, on record as one step."""
     if rows:
         update_rows(rows, fields)
         record.keep(batch, said, step=Step.DEFAULT, by=by)

@@ -13,7 +13,7 @@ from minsheng.task_table.kept import KeptReading
 from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
-from minsheng.task_table.result import RowReading, TableReading
+from minsheng.task_table.result import RowReading, SkippedRow, TableReading
 
 Json = dict[str, Any]
 # What ``dump`` writes. 1 had neither a number nor candidates; fields added since have defaults.
@@ -32,10 +32,14 @@ def to_json(reading: TableReading) -> Json:
         "data_first_row": reading.data_first_row,
         "lead_rule": reading.lead_rule,
         "candidates": [dataclasses.asdict(candidate) for candidate in reading.candidates],
-        "skipped_rows": [{"row": skipped.row, "kind": skipped.kind} for skipped in reading.skipped_rows],
+        "skipped_rows": [_skipped(skipped) for skipped in reading.skipped_rows],
         "issues": [_issue(issue) for issue in reading.issues],
         "rows": [_row(row) for row in reading.rows],
     }
+
+
+def _skipped(skipped: SkippedRow) -> Json:
+    return {"row": skipped.row, "kind": skipped.kind} | ({"between": True} if skipped.between else {})
 
 
 def _row(row: RowReading) -> Json:

@@ -23,6 +23,7 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_column_unsure": _(
         "Most cells of the column “%(text)s” name a time, and it was not taken as the deadlines. Does it tell them?"
     ),
+    "content_names_day": _("The content names a date: “%(text)s”. It was not taken as the deadline."),
     "deadline_continued": _("The deadline is blank; that of the row above was taken: “%(text)s”."),
     "deadline_far": _("“%(text)s” is more than five years after the year of the table."),
     "deadline_from_number": _("The deadline is the bare number %(text)s; it was read as a date of Excel."),
@@ -48,6 +49,7 @@ MESSAGES: dict[str, Promise | str] = {
         "Cell %(cell)s holds a formula without a saved result. Open the file in Excel, save it and try again."
     ),
     "further_table": _("Another table with other columns begins in row %(row)s; its rows were read too."),
+    "content_states_money": _("The content states money: “%(text)s”. It was not taken as funding."),
     "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
     "funding_from_content": _("The column “%(text)s” tells of money too; the funding was read from its texts."),
     "funding_gap": _("“%(text)s” is missing money and was not taken as funding."),
@@ -109,6 +111,10 @@ MESSAGES: dict[str, Promise | str] = {
     "other_table": _(
         "“%(name)s” was not read and seems to hold tasks, too: %(rows)s rows, from “%(text)s”. Say whether it belongs"
         " to the table."
+    ),
+    "table_goes_on": _("Also read: “%(name)s”, %(rows)s rows, under “%(under)s”."),
+    "tables_beside": _(
+        "In row %(row)s the header begins again further right; the rows were read as those of one table. Are they?"
     ),
     "table_joined": _("The rows of “%(name)s” are read on with the table: %(rows)s rows, from “%(text)s”."),
     "sheets_same": _("Not read, as all their rows stand in the table that was read: %(others)s."),

@@ -111,6 +111,12 @@ class ImportBatch(models.Model):
         return key
 
     @property
+    def skipped_texts(self) -> dict[int, str]:
+        """Number and text of the rows of the sheet that were read as no task."""
+        skipped = self.document.get("skipped_rows", ())
+        return {one["row"]: one.get("text", "") for one in skipped if not one.get("between")}
+
+    @property
     def is_staged(self) -> bool:
         return self.state == self.State.STAGED
 

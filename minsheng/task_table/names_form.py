@@ -12,6 +12,7 @@ from departments.models import DepartmentGroup
 from minsheng.task_table.answers import NEW
 from minsheng.task_table.match import Kind
 from minsheng.task_table.names import GROUP, UNIT, OpenName
+from minsheng.task_table.parsers.several import of_several
 
 GONE: Final = "gone"  # of what was posted: names that are asked no more
 
@@ -79,7 +80,7 @@ class NamesForm(forms.Form):
             label=name.written,
             choices=choices,
             required=False,
-            initial=name.meaning or (NEW if self.all_new else ""),
+            initial=name.meaning or (NEW if self.all_new and not of_several(name.written) else ""),
         )
         self.fields[f"slip-{number}"] = forms.BooleanField(
             label=_("A slip: in this table only"),

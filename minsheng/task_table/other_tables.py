@@ -6,6 +6,7 @@ rows, what is hidden) it is told that it was not read. No row is lost unseen.
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from minsheng.task_table.column import samples
 from minsheng.task_table.columns import holds_units
 from minsheng.task_table.continued import FEWEST_COLUMNS, is_serial, says_that_it_goes_on, unit_named
 from minsheng.task_table.header import Header, sample_rows
+from minsheng.task_table.parsers.lines import tell_tasks
+from minsheng.task_table.parsers.numbers import to_decimal
 from minsheng.task_table.parsers.parsed import Issue, Param
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.parsers.times import tells_when
@@ -23,6 +26,7 @@ from minsheng.task_table.year import years_in
 
 GOES_ON, APART = "goes-on", "apart"
 _DESCRIBED: Final = ("project", "project_content", "content")
+_SETTLED = re.compile(r"\w+_units|deadline|funding|amount.*|target")  # columns of what a revision changes
 _TOLD_ONE_BY_ONE: Final = 5
 _LONGEST_TEXT: Final = 60
 _ROWS_SHOWN: Final = 3
@@ -60,9 +64,12 @@ def others_of(tables: Iterable[Sheet], read: Read) -> tuple[OtherTable, ...]:
     for table in read.others(tables):
         header = read.headers.get(table.name)
         first = header.first_data_row if header else 0
-        rows = [row for row in table.rows if row >= first and len(table.filled(row)) > 1]
+        below = [row for row in table.rows if row >= first]
+        rows = [row for row in below if len(table.filled(row)) > 1]
         if rows:
             found.append(_headed(table, header, rows, read) if header else _bare(table, rows, read))
+        elif below:
+            found.append(_lines(table, below))
     return tuple(found)
 
 
@@ -72,7 +79,8 @@ def told(others: Sequence[OtherTable], joined: Collection[str]) -> list[Issue]:
     for one in others:
         what: dict[str, Param] = {"name": one.name, "rows": one.rows, "text": _text(one)}
         if one.name in joined:
-            issues.append(Issue("sheet", "info", "table_joined", what))
+            code = "table_goes_on" if one.itself and one.under else "table_joined"
+            issues.append(Issue("sheet", "info", code, {**what, "under": one.under}))
         elif one.asks:
             issues.append(Issue("sheet", "warning", "other_table", what))
     left = [one for one in others if not one.asks and one.name not in joined]
@@ -97,10 +105,10 @@ def _text(other: OtherTable) -> str:
 def _headed(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> OtherTable:
     """One with a header of its own: its rows are read below it, whatever the order of its columns."""
     ours, theirs = _meanings(read.header), _meanings(header)
-    same = _same(table, header, rows, read)
+    again, same = _same(table, header, rows, read)
     named = _names_tasks(table, header, rows)
-    fits = named and bool(ours & theirs & set(_DESCRIBED)) and len(ours & theirs) * 2 >= len(ours)
-    seems = _seems_apart(table, header.rows[0], read) or (APART if same * 2 >= len(rows) else "")
+    fits = named and _as_described(ours, theirs, apart=table.in_document)
+    seems = _seems_apart(table, header.rows[0], read) or (APART if again * 2 >= len(rows) else "")
     if not seems and fits and len(ours & theirs) >= len(ours | theirs) - 1 and not _PLAN.search(plain(table.name)):
         seems = GOES_ON
     asks = not table.hidden and same < len(rows) and named
@@ -116,13 +124,37 @@ def _bare(table: Sheet, rows: Sequence[int], read: Read) -> OtherTable:
     last, first = _serials(read.sheet, read.header, read.sheet.rows), _serials(table, read.header, rows)
     follows = bool(last and first) and first[0] == last[-1] + 1
     named = any(map(says_that_it_goes_on, (table.name, *table.above, *_alone(table, rows[0]))))
-    same = _same(table, read.header, rows, read) if fits else 0
-    asks = not table.hidden and same < len(rows) and (_like_tasks(table, rows, read) or (fits and (follows or named)))
+    same = _same(table, read.header, rows, read)[1] if fits else 0
+    lines = [row for row in table.rows if len(table.filled(row)) == 1]
+    tasks = _like_tasks(table, rows, read) or _told_in_lines(table, lines)
+    asks = not table.hidden and same < len(rows) and (tasks or (fits and (follows or named)))
     seems = _seems_apart(table, rows[0], read) or (GOES_ON if fits and (follows or named) else "")
     return OtherTable(
         table.name, len(rows), asks, fits, headed=False, hidden=table.hidden, same=same, seems=seems,
         first=_first(table, rows), mark=_mark(table),
     )  # fmt: skip
+
+
+def _lines(table: Sheet, rows: Sequence[int]) -> OtherTable:
+    """One whose rows each fill one cell: no column tells what is what, so they are never read on."""
+    return OtherTable(
+        table.name, len(rows), asks=not table.hidden and _told_in_lines(table, rows), fits=False, headed=False,
+        hidden=table.hidden, first=_first(table, rows), mark=_mark(table),
+    )  # fmt: skip
+
+
+def _told_in_lines(table: Sheet, rows: Iterable[int]) -> bool:
+    return tell_tasks(cell.text for row in rows for cell in table.filled(row))
+
+
+def _as_described(ours: set[str], theirs: set[str], *, apart: bool) -> bool:
+    """Whether both tell of tasks, and half of the columns mean the same. In a document one table may tell in one column
+    what another has ``apart`` in two.
+    """
+    described = set(_DESCRIBED)
+    if apart and ours & described and theirs & described:
+        ours, theirs = ({*one - described, "content"} for one in (ours, theirs))
+    return bool(ours & theirs & described) and len(ours & theirs) * 2 >= len(ours)
 
 
 def _meanings(header: Header) -> set[str]:
@@ -139,18 +171,41 @@ def _is_words(text: str) -> bool:
     return re.fullmatch(r"[\d.,%个项处]+", text) is None
 
 
-def _same(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> int:
-    """How many of its rows the table has, too: of the same project and content, as far as both tables name them."""
+def _same(table: Sheet, header: Header, rows: Sequence[int], read: Read) -> tuple[int, int]:
+    """How many of its rows the table has, too: of the same project and content, as far as both tables name them; and
+    how many of these say the same of units, deadline and money. The others are a revision, or what it revises.
+    """
     both = [
         (ours.index, theirs.index)
         for meaning in _DESCRIBED
         if (ours := read.header.column(meaning)) and (theirs := header.column(meaning))
     ]
     if not both:
-        return 0
-    known = {tuple(key(read.sheet.text(row, ours)) for ours, _theirs in both) for row in read.sheet.rows}
-    known.discard(("",) * len(both))
-    return sum(tuple(key(table.text(row, theirs)) for _ours, theirs in both) in known for row in rows)
+        return 0, 0
+    known: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row in read.sheet.rows:
+        known[tuple(key(read.sheet.text(row, ours)) for ours, _theirs in both)].append(row)
+    known.pop(("",) * len(both), None)
+    found = [(row, known.get(tuple(key(table.text(row, theirs)) for _ours, theirs in both), [])) for row in rows]
+    ours_said, theirs_said = _settled(read.sheet, read.header), _settled(table, header)
+    same = sum(any(_says_as_much(ours_said(one), theirs_said(row)) for one in there) for row, there in found)
+    return sum(bool(there) for _row, there in found), same
+
+
+def _settled(sheet: Sheet, header: Header) -> Callable[[int], dict[str, str]]:
+    """What a row says of units, deadline and money: meaning of the column → text; blank ones left away."""
+    columns = [column for column in header.columns if _SETTLED.fullmatch(column.meaning)]
+
+    def said(row: int) -> dict[str, str]:
+        texts = {column.meaning: key(sheet.text(row, column.index)) for column in columns}
+        return {meaning: text for meaning, text in texts.items() if not is_nothing(text)}
+
+    return said
+
+
+def _says_as_much(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Whether all that the other table says of a task stands in the table that is read."""
+    return theirs.items() <= ours.items()
 
 
 def _seems_apart(table: Sheet, first: int, read: Read) -> str:
@@ -169,8 +224,8 @@ def _alone(table: Sheet, before: int) -> list[str]:
 
 def _serials(table: Sheet, header: Header, rows: Iterable[int]) -> list[int]:
     column = header.column("serial")
-    texts = (plain(table.text(row, column.index)) for row in rows) if column else ()
-    return [int(text) for text in texts if text.isascii() and text.isdigit()]
+    texts = (table.text(row, column.index) for row in rows) if column else ()
+    return [int(number) for text in texts if (number := to_decimal(plain(text).strip("()、.")))]
 
 
 def _fits(table: Sheet, rows: Sequence[int], read: Read) -> bool:
@@ -220,10 +275,12 @@ def _mostly(cells: Sequence[str], of_kind: Kind) -> bool:
 
 
 def _first(table: Sheet, rows: Sequence[int]) -> tuple[tuple[str, ...], ...]:
-    """The cells of the first rows, as a reader sees them; blank columns at the right are left away."""
-    width = max((cell.column for row in rows[:_ROWS_SHOWN] for cell in table.filled(row)), default=0)
+    """The cells of the first rows, as a reader sees them; blank columns at the left and right are left away."""
+    columns = [cell.column for row in rows[:_ROWS_SHOWN] for cell in table.filled(row)]
+    first, last = min(columns, default=1), max(columns, default=0)
     return tuple(
-        tuple(_shown(table.text(row, column)) for column in range(1, min(width, 12) + 1)) for row in rows[:_ROWS_SHOWN]
+        tuple(_shown(table.text(row, column)) for column in range(first, min(last, first + 11) + 1))
+        for row in rows[:_ROWS_SHOWN]
     )
 
 

@@ -21,7 +21,7 @@ from minsheng.task_table.result import Candidate, Deliverable, RowReading, Skipp
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet, together
-from minsheng.task_table.table_sums import totals_that_differ
+from minsheng.task_table.table_sums import Run, totals_that_differ
 from minsheng.task_table.target_columns import is_of_other_years
 from minsheng.task_table.told_in_content import column_telling, tells_money_too
 from minsheng.task_table.walk import read_rows
@@ -57,14 +57,15 @@ def read_table(
     sheet: str | None = None,
     known_units: Collection[str] = (),
     mapping: Mapping[str, str] | None = None,
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> TableReading:
     """Read the task table of a file; ``name`` is for people and may tell the year.
 
     ``year`` and ``sheet`` are found where they are not given. ``known_units`` are names known to be whole.
     ``mapping`` says what columns mean, in place of what their headers seem to say: words or letter of a column → one
-    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it. Raises
-    ``TaskTableRefused`` for a file that holds no readable table; what is unsure within one becomes an issue.
+    of ``MEANINGS``, or empty. ``joining`` are names of other sheets whose rows are read with it; where nobody says
+    which, tables of a document that go on from it. Raises ``TaskTableRefused`` for a file that holds no readable table;
+    what is unsure within one becomes an issue.
     """
     tell(_("Opening the file"))
     sheets = open_workbook(source, name=name)
@@ -91,7 +92,7 @@ def _read(
     sheet: str | None,
     known_units: Collection[str],
     mapping: Mapping[str, str] | None,
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> TableReading:
     if unknown := set((mapping or {}).values()) - {*MEANINGS, ""}:
         raise TaskTableRefused(_("There is no column of the kind %(meaning)s.") % {"meaning": min(unknown)})
@@ -130,10 +131,7 @@ def _read(
     for part in parts:
         issues += [one for one in _about_part(part, table, found) if one not in issues]
     issues += _asked_once(rows)
-    for run, headers in runs:
-        within = {*run.rows}
-        read, left = [row for row in rows if row.row in within], [row for row in skipped if row.row in within]
-        issues += totals_that_differ(run, headers, read, left)
+    issues += _totals([_run(run, headers, rows, skipped) for run, headers in runs])
     return TableReading(
         name, table.name, found, title, header.rows,
         {column.letter: column.meaning for column in header.columns},
@@ -141,6 +139,16 @@ def _read(
         tuple(rows), tuple(skipped), tuple(issues), "first" if above.first_leads else "all", header.amount_unit,
         chosen.candidates, chosen.others, chosen.joined,
     )  # fmt: skip
+
+
+def _run(sheet: Sheet, headers: list[Header], rows: list[RowReading], skipped: list[SkippedRow]) -> Run:
+    within = {*sheet.rows}
+    left = [row for row in skipped if row.row in within]
+    return Run(sheet, headers, [row for row in rows if row.row in within], left)
+
+
+def _totals(runs: list[Run]) -> list[Issue]:
+    return [issue for run in runs for issue in totals_that_differ(run, [other for other in runs if other is not run])]
 
 
 def _about_part(part: Part, table: Sheet, year: int | None) -> list[Issue]:

@@ -24,6 +24,7 @@ from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import TableReading, dump
+from minsheng.task_table.same_rows import Pair, paired
 from minsheng.task_table.staging import refuse_same_table, units_of
 
 Step = ImportDecision.Step
@@ -57,9 +58,9 @@ def reread(
         name=locked.file_name,
         year=locked.year,
         resolver=resolver,
-        sheet=sheet if other_sheet or locked.sheet else "",
+        sheet=sheet,
         mapping=locked.mapping,
-        joining=() if other_sheet else [one.name for one in locked.joined],
+        joining=None if other_sheet else [one.name for one in locked.joined],
     )
     if other_sheet:
         update = TableUpdate.objects.filter(batch=locked).select_related("programme").first()
@@ -103,33 +104,40 @@ def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, 
 def _put(batch: ImportBatch, reading: TableReading, resolver: Resolver, *, other_sheet: bool) -> list[Lost]:
     """A new reading in place of the old one; what was said and does not hold of it. Of another sheet nothing holds."""
     document, rows = dump(reading)
-    skipped = {row["row"] for row in batch.document.get("skipped_rows", ())}
+    skipped = batch.skipped_texts
     batch.document = document
     batch.other_tables = {} if other_sheet else batch.other_tables
     batch.save(update_fields=["sheet", "mapping", "document", "columns_from", "other_tables"])
     old = list(batch.rows.order_by("position"))
-    taken_in = set() if other_sheet else {row.row for row in old} & skipped
+    taken_in = set() if other_sheet else _taken_in(old, skipped, batch.skipped_texts)
     fresh = _fresh(batch, rows, taken_in, resolver)
-    if not other_sheet:
-        _same_categories(batch, old, fresh)
-    lost = _carried({} if other_sheet else {row.row: row for row in old}, fresh)
-    if other_sheet:
-        lost = [one for row in old for one in all_lost(row)]
-    lost += carry_said(batch, old, [] if other_sheet else fresh)
+    pairs = [] if other_sheet else paired(old, fresh)
+    _same_categories(batch, pairs)
+    lost = [one for row in old for one in all_lost(row)] if other_sheet else _carried(pairs, old, fresh)
+    lost += carry_said(batch, pairs, same_sheet=not other_sheet)
     batch.rows.all().delete()
     insert_rows(fresh)
     return lost
 
 
-def _same_categories(batch: ImportBatch, old: Sequence[StagedRow], fresh: Sequence[StagedRow]) -> None:
-    """Whether other sheets are read on tells whether rows without a category are called by their sheet: no word of a
-    person hangs on that. The ``old`` rows are given up.
+def _taken_in(old: Sequence[StagedRow], before: Mapping[int, str], now: Mapping[int, str]) -> set[int]:
+    """Those of the rows that are no task now that a person took in before: of the same text, at its place first."""
+    found = set()
+    for number in (row.row for row in old if row.row in before):
+        text = before[number]
+        same = [number] if now.get(number) == text else [row for row, words in now.items() if text and words == text]
+        found |= set(same if len(same) == 1 else ())
+    return found
+
+
+def _same_categories(batch: ImportBatch, pairs: Sequence[Pair]) -> None:
+    """Whether other sheets are read on tells whether rows without a category are called by their sheet, and a newer
+    reader may find the heading above a table: no word of a person hangs on that. The old rows are given up.
     """
-    now = {row.row: row.reading["category"] for row in fresh}
-    for row in old:
-        blank = {"", batch.place_of(row.row)[0]}
-        if row.row in now and {row.reading["category"], now[row.row]} <= blank:
-            row.reading = KeptReading.of(replace(whole_of(row.reading), category=now[row.row]))
+    for row, new in pairs:
+        now = new.reading["category"]
+        if row.reading["category"] in ("", batch.place_of(new.row)[0]) and "category" not in new.reading["source"]:
+            row.reading = KeptReading.of(replace(whole_of(row.reading), category=now))
 
 
 def _record_lost(batch: ImportBatch, lost: Sequence[Lost], sheet: str, *, by: User | None) -> None:
@@ -140,7 +148,8 @@ def _record_lost(batch: ImportBatch, lost: Sequence[Lost], sheet: str, *, by: Us
 
 def _said(lost: Lost, sheet: str) -> dict[str, Any]:
     """It can be used again on the same row of the same ``sheet``."""
-    return {"values": lost.values, "by_name": lost.by_name, "sheet": sheet}
+    said = {"values": lost.values, "by_name": lost.by_name, "sheet": sheet}
+    return said | ({"elsewhere": True} if lost.elsewhere else {})
 
 
 def _columns(batch: ImportBatch) -> dict[str, Any]:
@@ -150,8 +159,7 @@ def _columns(batch: ImportBatch) -> dict[str, Any]:
 def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], resolver: Resolver) -> list[StagedRow]:
     """The rows of the new reading, and among them, at their places, those that a person took in."""
     readings = {row.whole.row: row for row in rows}
-    again = {row["row"] for row in batch.document.get("skipped_rows", ())} & taken_in
-    readings |= {row: source.read_row(batch, row, resolver=resolver) for row in again}
+    readings |= {row: source.read_row(batch, row, resolver=resolver) for row in taken_in}
     return [
         StagedRow(
             batch=batch, position=place, row=row, reading=readings[row], units=units_of(readings[row].whole, resolver)
@@ -160,7 +168,9 @@ def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], 
     ]
 
 
-def _carried(old: Mapping[int, StagedRow], fresh: Sequence[StagedRow]) -> list[Lost]:
-    lost = [one for row in fresh if row.row in old for one in carry(old[row.row], row)]
-    there = {row.row for row in fresh}
-    return lost + [one for number, row in old.items() if number not in there for one in all_lost(row)]
+def _carried(pairs: Sequence[Pair], old: Sequence[StagedRow], fresh: Sequence[StagedRow]) -> list[Lost]:
+    """What was said goes to the row it was said of; what could not be, under the number that this has now."""
+    lost = [replace(one, row=row.row) for before, row in pairs for one in carry(before, row)]
+    there, still = {row.row for row in fresh}, {before.row for before, _row in pairs}
+    gone = [one for row in old if row.row not in still for one in all_lost(row)]
+    return lost + [replace(one, elsewhere=one.row in there) for one in gone]

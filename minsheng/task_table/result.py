@@ -55,11 +55,15 @@ class RowReading:
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that is no task: title, header, repeated_header, category, subtotal, note or blank."""
+    """A row that is no task: title, header, repeated_header, category, subtotal, note or blank.
+
+    ``between``: it is a line of the document right before ``row``, and no row of a table.
+    """
 
     row: int
     kind: str
     text: str = ""
+    between: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class OtherTable:
     ``asks``: it seems to hold tasks that are not read. ``fits``: its rows can be read on with those of the table.
     ``headed``: it has a header of its own, so it can be chosen as the table. ``rows`` is how many it has, ``same`` how
     many of them stand in the table that was read. ``first`` are cells of the first rows; ``seems``: what it may be,
-    where something tells that (``goes-on``, ``apart``). ``mark`` is that of its text.
+    where something tells that (``goes-on``, ``apart``). ``mark`` is that of its text. ``itself``: it goes on under the
+    heading ``under`` and is read on unless a person says otherwise.
     """
 
     name: str
@@ -92,6 +97,8 @@ class OtherTable:
     seems: str = ""
     first: tuple[tuple[str, ...], ...] = ()
     mark: str = ""
+    itself: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from minsheng.task_table.counted import progress_of
 from minsheng.task_table.defaults import LONGEST_CATEGORY, OTHER, without_category, without_deadline, without_kind
 from minsheng.task_table.forms import ChoicesForm
 from minsheng.task_table.models import ImportBatch, ImportDecision
+from minsheng.task_table.named_defaults import days_named, money_named
 from minsheng.task_table.names import names_of
 from minsheng.task_table.points import FILING, kind_words
 from minsheng.task_table.row_spans import RowSpans
@@ -166,12 +167,14 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         (row.staged.row, point) for row in page for point in row.points
         if look.kind == point.kind and point.is_open and point.acceptable
     ]  # fmt: skip
+    named = {"days": days_named(table.batch, table.rows), "amounts": money_named(table.batch, table.rows)}
     lacking = {
         "without_deadline": [row.row for row in table.rows if without_deadline(row)],
         "without_kind": [row.row for row in table.rows if without_kind(row)],
         "without_category": [row.row for row in table.rows if without_category(row)],
         "first_files": [row.staged.row for row in shown.rows if _first_could_file(row, table.people)],
     }
+    lacking |= {what: [one.row.row for one in found] for what, found in named.items()}
     asked = names_of(table.rows)
     there = {row.row for row in (*table.rows, *table.left_out)}
     return {
@@ -180,6 +183,9 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
         "answered_names": sum(not name.is_open for name in asked),
         **{name: len(rows) for name, rows in lacking.items()},
         "lacking": {name: RowSpans.of(rows) for name, rows in lacking.items()},
+        "named": {
+            what: [(one.row.row, one.words, one.taken(shown.words)) for one in found] for what, found in named.items()
+        },
         "year_end": date(table.batch.year, 12, 31),
         "kinds_of_work": [(kind, words) for kind, words in KINDS.items() if kind != OTHER],
         "longest_category": LONGEST_CATEGORY,
@@ -190,7 +196,8 @@ def _offers(table: Table, shown: BatchShown, look: Look, page: Page[RowShown]) -
 def _lost(one: ImportDecision, shown: BatchShown, there: Container[int | None], sheet: str) -> dict[str, Any]:
     """An answer that does not hold of the new reading: whose, about what, and whether it can be used again."""
     said = one.before or {}
-    again = bool(said.get("values")) and one.part in PARTS and one.row in there and said.get("sheet", sheet) == sheet
+    same = one.row in there and not said.get("elsewhere") and said.get("sheet", sheet) == sheet
+    again = bool(said.get("values")) and one.part in PARTS and same
     what = PART_NAMES.get(one.part) or (LOST_WORDS.get(one.part) or kind_words(one.part.rpartition(".")[0]))
     text = spoken(one.part, said["values"], shown.words) if said.get("values") and one.part in PARTS else ""
     return {"pk": one.pk, "row": one.row, "what": what, "text": text, "by": said.get("by_name", ""), "again": again}

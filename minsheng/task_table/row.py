@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from minsheng.task_table.header import Header
+from minsheng.task_table.in_content import tell_of_content
 from minsheng.task_table.left_out import left_out
 from minsheng.task_table.money import compare_columns, read_money
 from minsheng.task_table.parsers.deadline import Deadline, parse_deadline
@@ -112,6 +113,7 @@ class RowReader:
         )  # fmt: skip
         self._belongs(reading)
         ask_about_unknown(self, reading)
+        tell_of_content(self, reading)
         # Nobody has it yet, and to build it anew for the questions, the last to be known, takes as long as a rule.
         object.__setattr__(reading, "issues", tuple(self.issues))
         return reading

@@ -303,7 +303,7 @@ def import_table(
             if apart and (found := alike(batch, batch.rows.order_by("position"))):
                 say_apart(batch, found.programme, by=by)
             for name in goes_on:
-                batch, _lost = tables.say(batch, name, GOES_ON, by=by)
+                batch = _read_on(batch, name, by=by, apart=apart)
             commit(batch, by=by, choices=choices_by_name(batch, filing), passing=passing, leaving=passing)
     except BaseException:
         if batch is not None:
@@ -311,6 +311,15 @@ def import_table(
         raise
     batch.refresh_from_db()
     return batch
+
+
+def _read_on(batch: ImportBatch, name: str, *, by: User | None, apart: bool) -> ImportBatch:
+    try:
+        return tables.say(batch, name, GOES_ON, by=by)[0]
+    except tables.RowsOfAnother as error:
+        if not apart:
+            raise
+        return tables.say(batch, name, GOES_ON, by=by, twice=error.programme.pk)[0]
 
 
 def _end(batch: ImportBatch, state: ImportBatch.State, *, by: User | None, reason: str = "") -> None:

@@ -58,6 +58,14 @@ class Sheet:
     above: tuple[str, ...] = ()  # text between this table and the one before
     columns: int = 0  # how many a table of a Word document has, blank ones too
     before: tuple[str, ...] = ()  # all text before this table
+    cut_from: str = ""  # the sheet on which it stands at the right of another table
+    height: int = 0  # how many rows a table of a Word document has, blank ones too
+    between: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # row → lines of the document right before it
+
+    @property
+    def on_sheet(self) -> str:
+        """What the sheet is called in the file."""
+        return self.cut_from or self.name
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell a reader sees at this place: for a merged range its top left one."""
@@ -81,6 +89,11 @@ class Sheet:
     @cached_property
     def last_row(self) -> int:
         return max((row for row, _column in self.cells), default=0)
+
+    @property
+    def end(self) -> int:
+        """The number of its last row, be it blank."""
+        return max(self.height, self.last_row)
 
     @cached_property
     def last_column(self) -> int:
@@ -107,22 +120,28 @@ class Sheet:
         return self.ranges.get((cell.row, cell.column), (cell.row, cell.column))[0]
 
 
-def moved(sheet: Sheet, by: int) -> Sheet:
-    """``sheet`` with rows counted from ``by`` on, to be read behind another one; its cells know where they stand."""
+def moved(sheet: Sheet, by: int, *, same: bool = False) -> Sheet:
+    """``sheet`` with rows counted from ``by`` on, to be read behind another one; its cells know where they stand,
+    unless it is to be a part of the ``same`` sheet.
+    """
     if not by:
         return sheet
-    cells = {
-        (row + by, column): replace(
-            cell, row=row + by, origin=cell.origin or (cell.row, cell.column), sheet=cell.sheet or sheet.name
-        )
-        for (row, column), cell in sheet.cells.items()
-    }
+    if same:
+        cells = {(row + by, column): replace(cell, row=row + by) for (row, column), cell in sheet.cells.items()}
+    else:
+        cells = {
+            (row + by, column): replace(
+                cell, row=row + by, origin=cell.origin or (cell.row, cell.column), sheet=cell.sheet or sheet.on_sheet
+            )
+            for (row, column), cell in sheet.cells.items()
+        }
     return replace(
         sheet,
         cells=cells,
         anchors={(row + by, column): (top + by, left) for (row, column), (top, left) in sheet.anchors.items()},
         ranges={(top + by, left): (row + by, column) for (top, left), (row, column) in sheet.ranges.items()},
         hidden_rows=frozenset(row + by for row in sheet.hidden_rows),
+        between={row + by: lines for row, lines in sheet.between.items()},
     )
 
 
@@ -134,6 +153,7 @@ def together(first: Sheet, second: Sheet) -> Sheet:
         anchors={**first.anchors, **second.anchors},
         ranges={**first.ranges, **second.ranges},
         hidden_rows=first.hidden_rows | second.hidden_rows,
+        between={**first.between, **second.between},
     )
 
 

@@ -200,13 +200,13 @@ class BatchShown:
         return [(kind, kind_words(kind), number) for kind, number in count.most_common()]
 
     @property
-    def skipped(self) -> list[tuple[int, Any, str]]:
-        """Rows of the sheet that are no task: number, kind, text."""
+    def skipped(self) -> list[tuple[int, Any, str, bool]]:
+        """Rows of the sheet that are no task: number, kind, text; whether it is a line right before that row."""
         taken = {row.staged.row for row in self.rows} | {row.row for row in self.left_out}
         return [
-            (row.row, SKIPPED.get(row.kind, row.kind), row.text)
+            (row.row, SKIPPED.get(row.kind, row.kind), row.text, row.between)
             for row in self.reading.skipped_rows
-            if row.text and row.row not in taken
+            if row.text and (row.between or row.row not in taken)
         ]
 
 

@@ -6,8 +6,10 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from departments import clock
+from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from minsheng.task_table.choice import choose
 from minsheng.task_table.kept import KeptReading
@@ -31,9 +33,11 @@ def read(
     resolver: Resolver,
     sheet: str = "",
     mapping: Mapping[str, str] | None = None,
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> TableReading:
-    """The reading of a file, or of a text that was pasted. Raises ``TaskTableRefused``."""
+    """The reading of a file, or of a text that was pasted; ``joining`` as of ``read_table``. Raises
+    ``TaskTableRefused``.
+    """
     if PurePath(name).suffix.lower() == TEXT:
         return read_pasted(
             decoded(content), name=name, year=year, known_units=resolver.known_names, mapping=mapping or None
@@ -58,7 +62,7 @@ def read_as_before(
     programme: str,
     resolver: Resolver,
     sheet: str = "",
-    joining: Collection[str] = (),
+    joining: Collection[str] | None = None,
 ) -> tuple[TableReading, dict[str, str], ColumnMemory | None]:
     """The reading with what was said of the columns of an earlier table, that (letter of a column → meaning), and whose
     word it was.
@@ -113,8 +117,11 @@ def content_of(batch: ImportBatch) -> bytes:
     return content
 
 
-def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> KeptReading:
-    """One row of the sheet as a task, whatever it looked like to the reader; as ``StagedRow.reading`` keeps it."""
+def read_row(batch: ImportBatch, row: int, *, resolver: Resolver, text: str | None = None) -> KeptReading:
+    """One row of the sheet as a task, whatever it looked like to the reader; as ``StagedRow.reading`` keeps it.
+
+    ``text`` is what stands in it. Raises ``DomainError`` where another text does: a newer reader counts otherwise.
+    """
     name, mapping = batch.file_name, batch.mapping or None
     content = content_of(batch)
     if PurePath(name).suffix.lower() == TEXT:
@@ -123,6 +130,8 @@ def read_row(batch: ImportBatch, row: int, *, resolver: Resolver) -> KeptReading
         sheets = open_workbook(content, name=name)
     chosen = choose(sheets, batch.document.get("sheet") or None, mapping, [one.name for one in batch.joined])
     part = next((one for one in chosen.parts if one.holds(row)), chosen.parts[0]).in_year(batch.year)
+    if text is not None and "".join(cell.text for cell in part.sheet.filled(row)) != text:
+        raise DomainError(_("Rows are counted otherwise by now. Read the columns again, then take the row in."))
     above = Above(batch.year, level_of(batch.document.get("title", "")), known_units=frozenset(resolver.known_names))
     above.first_leads = batch.document.get("lead_rule") == "first"
     above.begin(part.category, goes_on=part.goes_on)

@@ -125,9 +125,15 @@ def _targets(values: Mapping[str, Any], _words: Words) -> Iterable[str]:
 def _money(values: Mapping[str, Any], words: Words) -> Iterable[str]:
     for line in values["funding"]:
         stage = str(STAGES.get(line["stage"] or "planned", ""))
-        yield " ".join(filter(None, [words.source(line["source"]), stage, _wan(line)]))
+        yield " ".join(filter(None, [words.source(line["source"]), stage, _wan(line), _year(line)]))
     for total in values["funding_totals"]:
-        yield " ".join((_("Total"), _wan(total)))
+        yield " ".join(filter(None, [_("Total"), _wan(total), _year(total)]))
+
+
+def _year(line: Mapping[str, Any]) -> str:
+    """Of which year an amount is, where that is another one than the table's."""
+    year = line["reference_year"]
+    return _("(%(year)s, for reference)") % {"year": year} if year else ""
 
 
 def _wan(line: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """A table into the portal: read and kept, row by row, with its file; nothing is written to the domain."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -19,6 +19,7 @@ from minsheng.collector import paused
 from minsheng.progress import tell
 from minsheng.task_table import record, source
 from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.alike import taken_by
 from minsheng.task_table.carry import carry, pairs_of
 from minsheng.task_table.corrections import PARTS, correction
 from minsheng.task_table.kept import KeptReading
@@ -50,7 +51,9 @@ def stage(file: File, *, jurisdiction: Jurisdiction, year: int, programme: str, 
     last = last_of(existing) if existing else None
     (read, mapping, memory), chosen, said = _read(content, sha256, existing, last, how)
     sheets = {read.sheet, *(one.name for one in read.joined)}
-    if not any(one.asks for one in read.others if one.name not in said):  # else a person may read more of it
+    if not any(
+        one.asks for one in read.others if one.name not in {*said, *sheets}
+    ):  # else a person may read more of it
         refuse_same_table(jurisdiction, sha256, sheets, existing)
     document, rows = dump(read)
     batch = ImportBatch(
@@ -99,16 +102,34 @@ def _read(
         for one in found[0].others
         if one.name in taken
     }
-    if joining := [name for name, one in said.items() if one["said"] == GOES_ON]:
+    joined = {one.name for one in found[0].joined}
+    joining = {name for name, one in said.items() if one["said"] == GOES_ON} | (joined - said.keys())
+    if joining != joined:
         found = source.read_as_before(content, sheet=wanted, joining=joining, **how)
+        by_word = joining & said.keys()
+        if asked := {name for name in by_word if _is_of_another(found[0], name, existing, said[name], how)}:
+            said = {name: one for name, one in said.items() if name not in asked}
+            found = source.read_as_before(content, sheet=wanted, joining=joining - asked, **how)
     return found, chosen, said
+
+
+def _is_of_another(
+    read: TableReading, name: str, own: Programme | None, said: Mapping[str, Any], how: Mapping[str, Any]
+) -> bool:
+    """Whether the rows of a sheet that was read on with the last table are by now those of another programme, of which
+    whoever said so did not know.
+    """
+    place = next(one for one in read.joined if one.name == name)
+    words = ((row.project, row.content) for row in read.rows if place.shift < row.row <= place.last)
+    found = taken_by(how["jurisdiction"].pk, how["year"], words, own)
+    return found is not None and found.programme.pk != said.get("also_in")
 
 
 def said_before(last: ImportBatch, read: TableReading, taken: Collection[str]) -> dict[str, Any]:
     """What was said of the other sheets of a programme's last table, as far as it holds of those of a new one.
 
-    A sheet that was read on is so again, as long as its columns fit; one that was no part of it is asked about anew
-    where it says something else.
+    A sheet that was read on is so again, as long as its columns fit (and no other programme has its rows by now); one
+    that was no part of it is asked about anew where it says something else.
     """
     if last.sheet_read != read.sheet:
         return {}

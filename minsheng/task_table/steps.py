@@ -119,7 +119,8 @@ def use_again(batch: ImportBatch, lost: ImportDecision, *, by: User | None) -> I
     locked = lock(batch, _STAGED)
     said = lost.before or {}
     values = said.get("values")
-    if lost.batch_id != locked.pk or lost.step != Step.LOST or lost.row is None or not values:
+    ours = lost.batch_id == locked.pk and lost.step == Step.LOST
+    if not ours or lost.row is None or not values or said.get("elsewhere"):
         raise DomainError(_("There is no such answer."))
     same_sheet(locked, said.get("sheet"))
     found = _row_in(locked, lost.row)
@@ -203,10 +204,10 @@ def take_in(batch: ImportBatch, row: int, *, by: User | None, sheet: str | None 
 
 def _insert(batch: ImportBatch, row: int) -> None:
     """A row of the sheet among the others, at its place."""
-    if row not in {skipped["row"] for skipped in batch.document.get("skipped_rows", ())}:
+    if row not in batch.skipped_texts:
         raise DomainError(_("There is no such row in the table."))
     resolver = resolver_of(batch.jurisdiction)
-    reading = source.read_row(batch, row, resolver=resolver)
+    reading = source.read_row(batch, row, resolver=resolver, text=batch.skipped_texts[row])
     key = batch.place_key()
     place = sum(key(other) < key(row) for other in batch.rows.values_list("row", flat=True)) + 1
     far = 1_000_000  # places move in two steps, so that no two are the same at any moment

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.parsers.amounts import SCALES, amount_in_column, amounts, exact
 from minsheng.task_table.parsers.numbers import ARABIC, to_decimal
 from minsheng.task_table.parsers.parsed import Issue
-from minsheng.task_table.parsers.text import is_nothing, one_line, plain
+from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.result import RowReading, SkippedRow
 from minsheng.task_table.sheet import Cell, Sheet
 
@@ -35,6 +35,7 @@ class _Item:
     kind: str
     level: int = 0
     called: str = ""  # 合计, 总计
+    line: str | None = None  # the text of what stands before the row, and in none of its own
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,34 @@ class _Figure:
     unit: str = ""
 
 
-def totals_that_differ(
-    sheet: Sheet, headers: Sequence[Header], rows: Sequence[RowReading], skipped: Sequence[SkippedRow]
-) -> list[Issue]:
-    """Ask of each stated total of a column that is not what the rows add up to, with both figures."""
-    if not any(one.kind in ("subtotal", "category") for one in skipped):
+@dataclass(frozen=True)
+class Run:
+    """A sheet, with those that go on below its header; ``headers`` in their order, what was read of it and skipped."""
+
+    sheet: Sheet
+    headers: Sequence[Header]
+    rows: Sequence[RowReading]
+    skipped: Sequence[SkippedRow]
+
+    def tables(self) -> "Iterator[tuple[Header, list[_Item]]]":
+        """Each header with the rows below it."""
+        items = sorted([*_tasks(self.rows), *_stated(self.skipped)], key=lambda item: (item.row, item.line is None))
+        ends = [header.rows[0] for header in self.headers[1:]] + [self.sheet.last_row + 1]
+        for header, end in zip(self.headers, ends, strict=True):
+            yield header, [item for item in items if header.rows[-1] < item.row < end]
+
+
+def totals_that_differ(run: Run, others: Sequence[Run] = ()) -> list[Issue]:
+    """Ask of each stated total of a column that is not what the rows add up to, with both figures.
+
+    总计 may also be of all that is read, with the rows of the ``others``.
+    """
+    if not any(one.kind in ("subtotal", "category") for one in run.skipped):
         return []
-    items = sorted([*_tasks(rows), *_stated(skipped)], key=lambda item: item.row)
-    ends = [header.rows[0] for header in headers[1:]] + [sheet.last_row + 1]
     issues: list[Issue] = []
-    for header, end in zip(headers, ends, strict=True):
-        own = [item for item in items if header.rows[-1] < item.row < end]
+    for header, own in run.tables():
         for column in header.columns if any(item.kind != DATA for item in own) else ():
-            issues += _Summed(sheet, header, column, own).issues()
+            issues += _Summed(run.sheet, header, column, own, others).issues()
     return issues
 
 
@@ -67,18 +83,22 @@ def _tasks(rows: Sequence[RowReading]) -> Iterator[_Item]:
 def _stated(skipped: Sequence[SkippedRow]) -> Iterator[_Item]:
     for one in skipped:
         words = plain(one.text)
+        line = one.text if one.between else None
         if one.kind == "subtotal":
             called = _CALLED.search(words)
-            yield _Item(one.row, PART if called and called[0] == "小计" else WHOLE, called=called[0] if called else "")
+            kind = PART if called and called[0] == "小计" else WHOLE
+            yield _Item(one.row, kind, called=called[0] if called else "", line=line)
         elif one.kind == "category":
-            yield _Item(one.row, HEADING, 1 if re.match("[一二三四五六七八九十]+|第", words) else 2)
+            yield _Item(one.row, HEADING, 1 if re.match("[一二三四五六七八九十]+|第", words) else 2, line=line)
 
 
 class _Summed:
     """One column of one table."""
 
-    def __init__(self, sheet: Sheet, header: Header, column: Column, items: Sequence[_Item]) -> None:
-        self.sheet, self.header, self.column, self.items = sheet, header, column, items
+    def __init__(
+        self, sheet: Sheet, header: Header, column: Column, items: Sequence[_Item], others: Sequence[Run] = ()
+    ) -> None:
+        self.sheet, self.header, self.column, self.items, self.others = sheet, header, column, items, others
         self.money = _of_money(column)
         self.alone = self.money and sum(map(_of_money, header.columns)) == 1
         self.unit = (column.unit or header.amount_unit or "万元") if self.money else ""
@@ -99,12 +119,12 @@ class _Summed:
         合计：300万元 tells in its own words what the one column of money comes to.
         """
         item, index = self.items[place], self.column.index
-        cell = self.sheet.cell(item.row, index)
+        cell = self.sheet.cell(item.row, index) if item.line is None else Cell(item.row, 0, item.line)
         if (cell.row, cell.column) == (item.row, index) and not is_nothing(cell.text):
             return cell
         if item.kind not in (PART, WHOLE) or not self.alone:
             return None
-        first = self.sheet.filled(item.row)[0]
+        first = self.sheet.filled(item.row)[0] if item.line is None else cell
         return first if len(amounts(plain(first.text))) == 1 else None
 
     def figure(self, place: int) -> _Figure | None:
@@ -116,7 +136,9 @@ class _Summed:
 
     @cached_property
     def hidden(self) -> frozenset[int]:
-        return frozenset(n for n, item in enumerate(self.items) if item.row in self.sheet.hidden_rows)
+        return frozenset(
+            n for n, item in enumerate(self.items) if item.line is None and item.row in self.sheet.hidden_rows
+        )
 
     def _alike(self, stated: Sequence[int]) -> bool:
         """Whether all figures count the same thing: 8所 and 12公里 do not add up."""
@@ -188,7 +210,7 @@ class _Summed:
         spans = [span for span in self._spans(place) if self._told(*span)]
         if figure is None or not spans or any(self._agrees(figure, *span) for span in spans):
             return None
-        if self.items[place].kind == WHOLE and figure.wan in self._of_parts(place):
+        if self.items[place].kind == WHOLE and figure.wan in self._of_parts(place) | self._of_all:
             return None
         start, end = spans[0]
         return Issue(
@@ -223,6 +245,24 @@ class _Summed:
             found |= {sum((wan for _n, wan in stated), Decimal(0))} if stated else set()
             found |= {sum((wan for n, wan in stated if n < place), Decimal(0))} - {Decimal(0)}
         return found
+
+    @cached_property
+    def _of_all(self) -> set[Decimal]:
+        """What all rows add up to, with those of the other sheets in their columns of the same words or meaning."""
+        found = {self._sums[-1]} if self.others else set()
+        for run in self.others:
+            for header, items in run.tables():
+                column = self._like(header)
+                if column is not None:
+                    there = _Summed(run.sheet, header, column, items)._sums[-1]
+                    found = {one + there for one in found}
+        return found
+
+    def _like(self, header: Header) -> Column | None:
+        """The column of another header that counts the same."""
+        same = (column for column in header.columns if column.meaning == self.column.meaning)
+        words = (column for column in header.columns if key(column.header) == key(self.column.header))
+        return next(chain(words, same if self.money else ()), None)
 
     def _shown(self, number: Decimal, unit: str) -> str:
         if not self.money:

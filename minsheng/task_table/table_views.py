@@ -17,7 +17,7 @@ from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng import sign_in
 from minsheng.http import Request
 from minsheng.progress import tells_progress
-from minsheng.task_table import defaults, names
+from minsheng.task_table import defaults, named_defaults, names
 from minsheng.task_table.alike import say_apart
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
@@ -28,7 +28,7 @@ from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.table import table_of
-from minsheng.task_table.tables import SaidMeanwhile, say
+from minsheng.task_table.tables import RowsOfAnother, SaidMeanwhile, say
 from minsheng.task_table.views import batch_or_404, page
 from projects.models import Programme
 
@@ -37,7 +37,9 @@ _TYPED: Final = {"deadline": "day", "kind": "kind", "category": "category"}  # w
 
 @require_POST
 def default(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is missing in many rows, said once: deadline, kind of work, category, or the order in which units file."""
+    """What is missing in many rows, said once: deadline, kind of work, category, the order in which units file, or
+    that what their contents name is taken.
+    """
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
@@ -90,10 +92,13 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
             lost = reread(found, sheet=name, mapping={}, version=-1 if version is None else version, by=request.user)[1]
         else:
             seen = request.POST.get("seen")
-            lost = say(found, name, said, by=request.user, seen=seen, sheet=sheet or None)[1]
-    except SaidMeanwhile as error:
+            twice = _number(request.POST.get("twice"))
+            lost = say(found, name, said, by=request.user, seen=seen, sheet=sheet or None, twice=twice)[1]
+    except (SaidMeanwhile, RowsOfAnother) as error:
         now = batch_or_404(request.user, pk)
-        return page(request, now, asked={}, status=409, clash={"table": error.name, "text": str(error)})
+        twice = error.programme.pk if isinstance(error, RowsOfAnother) else None
+        clash = {"table": error.name, "text": str(error), "twice": twice}
+        return page(request, now, asked={}, status=409, clash=clash)
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -234,6 +239,8 @@ def _take_default(request: Request, found: ImportBatch) -> int:
             return defaults.default_filing(found, **how)
         case "kind":
             return defaults.default_kind(found, request.POST.get("kind", ""), **how)
+        case "days" | "amounts" as what:
+            return named_defaults.DEFAULTS[what](found, **how)
         case "category":
             return defaults.default_category(found, request.POST.get("category", ""), **how)
     return defaults.default_deadline(found, _day(request.POST), **how)

@@ -22,6 +22,7 @@ from departments.models import User
 from minsheng.collector import paused
 from minsheng.task_table import record
 from minsheng.task_table.again.models import TableUpdate
+from minsheng.task_table.alike import Alike, taken_by
 from minsheng.task_table.carry import Lost
 from minsheng.task_table.held import lock
 from minsheng.task_table.models import ImportBatch, ImportDecision
@@ -41,7 +42,9 @@ WORDS: Final[dict[str, Promise]] = {
 
 @dataclass(frozen=True)
 class TableAsked:
-    """Another table of the file, and what somebody said of it: nothing while it is open."""
+    """Another table of the file, and what somebody said of it: nothing while it is open, and nobody where the reader
+    read it on by itself.
+    """
 
     table: OtherTable
     said: str = ""
@@ -52,6 +55,10 @@ class TableAsked:
     @property
     def is_open(self) -> bool:
         return self.table.asks and not self.said
+
+    @property
+    def by_itself(self) -> bool:
+        return self.said == GOES_ON and not self.by_name
 
     @property
     def words(self) -> str:
@@ -80,21 +87,34 @@ class SaidMeanwhile(Conflict):
         self.name = stands.table.name
 
 
+class RowsOfAnother(Conflict):
+    """Rows that were to be read on are those of another programme of the year: a person must say that he knows."""
+
+    def __init__(self, name: str, found: Alike) -> None:
+        message = _(
+            "%(same)s of the %(rows)s rows of “%(name)s” are those of “%(programme)s”. Read on with this table, their"
+            " money would count twice. It was not read on."
+        )
+        said = {"same": found.same, "rows": found.rows, "name": name, "programme": found.programme}
+        super().__init__(message % said)
+        self.name, self.programme = name, found.programme
+
+
 def words_of(said: str) -> str:
     return str(WORDS.get(said, ""))
 
 
 def tables_of(batch: ImportBatch) -> list[TableAsked]:
     """The other tables of its file, in their order, with what was said of them. No query."""
-    found = []
+    found, joined = [], {one.name for one in batch.joined}
     for kept in batch.document.get("others", ()):
         table = OtherTable(**{**kept, "first": tuple(map(tuple, kept["first"]))})
         said = batch.other_tables.get(table.name)
         if said:
             at = datetime.fromisoformat(said["at"])
             found.append(TableAsked(table, said["said"], said["by_name"], at, said.get("programme", "")))
-        else:
-            found.append(TableAsked(table))
+        else:  # nobody said anything: read on by itself, or open
+            found.append(TableAsked(table, GOES_ON if table.name in joined else ""))
     return found
 
 
@@ -123,13 +143,21 @@ def leave_unread(batch: ImportBatch, *, by: User | None) -> None:
 @paused()
 @transaction.atomic
 def say(
-    batch: ImportBatch, name: str, said: str, *, by: User | None, seen: str | None = None, sheet: str | None = None
+    batch: ImportBatch,
+    name: str,
+    said: str,
+    *,
+    by: User | None,
+    seen: str | None = None,
+    sheet: str | None = None,
+    twice: int | None = None,
 ) -> tuple[ImportBatch, list[Lost]]:
     """Another table of the file belongs to it (its rows are read with it), or does not; what no longer holds then.
 
-    What people said of rows stays on them. ``seen`` is what stood of it on his page, ``sheet`` the table there.
-    Raises ``SaidMeanwhile`` where somebody said otherwise since, ``OtherSheet`` where another table was chosen,
-    ``DomainError`` where it cannot be read so, or was imported as another programme.
+    What people said of rows stays on them. ``seen`` is what stood of it on his page, ``sheet`` the table there,
+    ``twice`` the programme of which he knows that it has rows of the other table, too. Raises ``SaidMeanwhile`` where
+    somebody said otherwise since, ``OtherSheet`` where another table was chosen, ``RowsOfAnother`` where another
+    programme has its rows, ``DomainError`` where it cannot be read so, or was imported as another programme.
     """
     locked = lock(batch, {ImportBatch.State.STAGED}, sheet=sheet)
     if by is None:
@@ -141,7 +169,7 @@ def say(
         return locked, []
     if seen is not None and seen != stands.said:
         raise SaidMeanwhile(stands, said, by)
-    answer = {"said": said, **signed(by)}
+    answer = {"said": said, **signed(by), **({"also_in": twice} if twice and said == GOES_ON else {})}
     before = locked.other_tables.get(name)
     locked.other_tables = {**locked.other_tables, name: answer}
     kept = record.Said(None, f"{PREFIX}{name}", before, answer)
@@ -154,6 +182,7 @@ def say(
     else:
         _refuse_imported(locked, joining - joined)
         lost = read_with(locked, joining, kept, by=by)
+        _refuse_taken(locked, joining - joined, twice)
     audit.record("import.table", locked, by=by, jurisdiction=locked.jurisdiction, table=name, said=said)
     return locked, lost
 
@@ -165,6 +194,18 @@ def _refuse_imported(batch: ImportBatch, sheets: Collection[str]) -> None:
         refuse_same_table(batch.jurisdiction, batch.sha256, sheets, update.programme if update else None)
 
 
+def _refuse_taken(batch: ImportBatch, sheets: Collection[str], known: int | None) -> None:
+    """Raise ``RowsOfAnother`` where the rows that are read on now are those of another programme than is ``known``."""
+    update = TableUpdate.objects.filter(batch=batch).select_related("programme").first()
+    for one in batch.joined:
+        if one.name in sheets:
+            rows = batch.rows.filter(row__gt=one.shift, row__lte=one.last)
+            words = ((row.reading["project"], row.reading["content"]) for row in rows)
+            found = taken_by(batch.jurisdiction_id, batch.year, words, update.programme if update else None)
+            if found is not None and found.programme.pk != known:
+                raise RowsOfAnother(one.name, found)
+
+
 def not_of_tables(issues: Collection[Any]) -> list[Any]:
     """What is said of the table as a whole, without what is asked and told of each other table at its own place."""
-    return [one for one in issues if one.code not in ("other_table", "table_joined")]
+    return [one for one in issues if one.code not in ("other_table", "table_joined", "table_goes_on")]

@@ -1,5 +1,7 @@
 """From row to row of a sheet, each under the header it stands below."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from minsheng.progress import each
@@ -9,13 +11,16 @@ from minsheng.task_table.parsers.text import heading, one_line, plain
 from minsheng.task_table.result import RowReading, SkippedRow
 from minsheng.task_table.row import Above, RowReader
 from minsheng.task_table.rows import DATA, heading_of, kind_of, without_unit
-from minsheng.task_table.sheet import Sheet
+from minsheng.task_table.sheet import Cell, Sheet
 
 
 def read_rows(
     sheet: Sheet, main: Header, further: list[Header], title: str, above: Above
 ) -> tuple[list[RowReading], list[SkippedRow]]:
-    """Every row that says something is one or the other: a task that was read, or skipped with a reason."""
+    """Every row that says something is one or the other: a task that was read, or skipped with a reason.
+
+    So is every line between two tables of a document that are one: it has no row of its own.
+    """
     rows: list[RowReading] = []
     skipped: list[SkippedRow] = []
     headers = {header.rows[0]: header for header in (main, *further)}
@@ -25,6 +30,11 @@ def read_rows(
         if row in headers:
             current = headers[row]
             above.category, above.previous, above.tasks = _heading_above(sheet, row) or above.of_sheet, None, []
+        if row in sheet.between:
+            for line in _between(sheet, current or main, row, title):
+                skipped.append(line)
+                if line.kind == "category":
+                    _under(above, one_line(without_unit(line.text)), current or main)
         if row in named:
             kind = "header"
         elif current is None:
@@ -38,10 +48,23 @@ def read_rows(
             above.tasks.append(row)
             continue
         if kind == "category" and current is not None:
-            above.category = heading_of(sheet, current, row)
-            above.previous = above.previous if current.column("serial") else None
+            _under(above, heading_of(sheet, current, row), current)
         skipped.append(SkippedRow(row, kind, "".join(cell.text for cell in sheet.filled(row))))
     return rows, skipped
+
+
+def _under(above: Above, category: str, header: Header) -> None:
+    above.category = category
+    above.previous = above.previous if header.column("serial") else None
+
+
+def _between(sheet: Sheet, header: Header, row: int, title: str) -> Iterator[SkippedRow]:
+    """The lines right before ``row``, each as what it would be as a row of one cell."""
+    for text in sheet.between[row]:
+        words = without_unit(text) or text
+        line = Sheet(sheet.name, {(row, 1): Cell(row, 1, words)}, ranges={(row, 1): (row, sheet.last_column)})
+        kind = kind_of(line, header, row, title)
+        yield SkippedRow(row, "note" if kind == DATA else kind, text, between=True)
 
 
 def _heading_above(sheet: Sheet, row: int) -> str:

@@ -88,7 +88,7 @@ class _Reader:
         ranges: dict[Place, Place] = {}
         hidden_rows: set[int] = set()
         tops: dict[int, Place] = {}  # column → top left of the merged range that may go on
-        columns = 0
+        row = columns = 0
         for row, line in enumerate(_children(table, _TR), 1):
             gone = marked(line.trPr, "w:del")
             if marked(line.trPr, "w:hidden"):
@@ -113,7 +113,9 @@ class _Reader:
                     anchors[start] = start
                 column += width
             columns = max(columns, column - 1)
-        return Sheet(name, cells, anchors, ranges, hidden_rows=frozenset(hidden_rows), above=above, columns=columns)
+        return Sheet(
+            name, cells, anchors, ranges, hidden_rows=frozenset(hidden_rows), above=above, columns=columns, height=row
+        )
 
     def cell(self, cell: Any, name: str) -> _Text:
         """The paragraphs of a cell, one a line; a table inside it is a sheet of its own and stands here as text."""

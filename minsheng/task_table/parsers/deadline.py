@@ -128,6 +128,11 @@ def parse_deadline(text: str, *, year: int | None) -> Parsed[Deadline]:
     return _dated(text, cell, moments, last, firm=firm, year=year)
 
 
+def tells_part(words: str) -> bool:
+    """Whether words tell of a step that others follow: 主体完工, 完成70%."""
+    return _PART.search(words) is not None
+
+
 def _dated(
     text: str, cell: str, moments: list[Moment], last: Moment, *, firm: bool, year: int | None
 ) -> Parsed[Deadline]:

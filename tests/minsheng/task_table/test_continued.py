@@ -90,6 +90,7 @@ def test_a_sheet_without_header_is_said():
 
     assert unread(read_table(file.getvalue(), name="表.xlsx", year=2023)) == [
         ("other_table", "续表", 2),
+        ("unread_table", "说明", 1),
         ("unread_hidden", "选项", 1),
     ]
 

@@ -234,6 +234,21 @@ def test_all_new_is_looked_at_before_it_is_kept(alice, batch):
     assert domain() == before
 
 
+def test_names_of_several_units_are_never_set_to_new_units(alice, stage, table):
+    batch = stage(table((NEW, "各乡镇"), (KNOWN, "相关部门、有关企业")))
+
+    looked = alice.post(address(batch), {"all_new": "1"})
+
+    values = {
+        name.written: looked.context["form"][f"name-{n}"].value()
+        for n, name in enumerate(looked.context["form"].names)
+        if f"name-{n}" in looked.context["form"].fields
+    }
+    assert values.pop(NEW) == "new"
+    assert values
+    assert set(values.values()) == {""}
+
+
 def test_answered_names_stay_on_the_page_and_count_as_answered(alice, batch):
     page = alice.get(address(batch))
     alice.post(address(batch), filled(page, **{f"name-{place(page, NEW)}": "new"}))

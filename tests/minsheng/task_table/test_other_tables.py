@@ -20,13 +20,15 @@ def lines(first, last, what="食堂"):
     return [line(number, what) for number in range(first, last + 1)]
 
 
-def book(hidden=(), **sheets):
+def book(hidden=(), merge=None, **sheets):
     made = openpyxl.Workbook()
     made.remove(made.active)
     for name, rows in sheets.items():
         sheet = made.create_sheet(name)
         for row in rows:
             sheet.append(row)
+        for cells in (merge or {}).get(name, ()):
+            sheet.merge_cells(cells)
         sheet.sheet_state = "hidden" if name in hidden else "visible"
     file = io.BytesIO()
     made.save(file)
@@ -79,6 +81,31 @@ def test_what_plainly_is_no_task_table_is_told_and_not_asked(rows):
     assert not any(issue.asks for issue in reading.issues)
 
 
+@pytest.mark.parametrize("merged", [(), ("A1:E1", "A2:E2", "A3:E3")])
+def test_tasks_that_each_fill_one_cell_are_asked_about(merged):
+    rows = [["补充任务"], ["十一、新建口袋公园3处（县住建局，2023年11月底前完成）"], ["十二、改造老旧小区5个"]]
+
+    reading = read(book(任务表=[PLAIN, *lines(1, 3)], 补充任务=rows, merge={"补充任务": merged}))
+
+    assert said_of(reading, "补充任务") == (True, False, "")
+    assert other(reading, "补充任务").rows == 3
+    assert [(issue.code, issue.asks) for issue in reading.issues] == [("other_table", True)]
+
+
+def test_lines_that_are_no_tasks_are_told_all_the_same():
+    rows = [["填表说明"], ["一、请各单位于12月底前报送"], ["二、本表由县政府办负责解释"]]
+
+    reading = read(book(任务表=[PLAIN, *lines(1, 3)], 填表说明=rows))
+
+    assert [(issue.code, issue.asks, issue.params["rows"]) for issue in reading.issues] == [("unread_table", False, 3)]
+
+
+def test_tasks_in_lines_below_a_list_are_asked_about():
+    rows = [["县民政局", "王某", "05371234567"], ["十一、新建口袋公园3处"]]
+
+    assert said_of(read(book(任务表=[PLAIN, *lines(1, 3)], 其他=rows)), "其他")[0]
+
+
 def test_a_sheet_of_the_same_form_is_asked_about_whether_or_not_it_has_more_rows():
     reading = read(book(教育类=[PLAIN, *lines(1, 2, "学校")], 卫生类=[PLAIN, *lines(1, 3, "医院")]))
 
@@ -93,6 +120,34 @@ def test_a_summary_of_the_same_rows_is_read_and_its_parts_are_only_told():
 
     assert reading.sheet == "汇总表"
     assert [(issue.code, issue.asks) for issue in reading.issues] == [("sheets_same", False)]
+
+
+@pytest.mark.parametrize(
+    ("other_than", "asks"), [({}, False), ({4: "县住建局"}, True), ({3: "12月底前"}, True), ({5: 999}, True)]
+)
+def test_the_same_tasks_with_other_units_deadlines_or_money_are_asked_about(other_than, asks):
+    rows = [[*line(number), 10] for number in range(1, 4)]
+    revised = [[other_than.get(place, cell) for place, cell in enumerate(row)] for row in rows]
+    header = (*PLAIN, "投资额（万元）")
+
+    reading = read(book(任务表=[header, *rows], 修订=[header, *revised]))
+
+    assert said_of(reading, "修订") == (asks, True, "apart")
+
+
+def test_a_summary_that_says_less_of_the_same_tasks_is_only_told():
+    reading = read(book(任务表=[PLAIN, *lines(1, 3)], 汇总=[PLAIN[:3], *[line(n)[:3] for n in range(1, 4)]]))
+
+    assert not other(reading, "汇总").asks
+
+
+def test_rows_that_go_on_are_numbered_in_chinese_too():
+    def numbered(first):
+        return [("一二三四五六"[n - 1], *line(n)[1:]) for n in (first, first + 1)]
+
+    reading = read(book(任务表=[PLAIN, *numbered(1), *numbered(3)], 表二=numbered(5)))
+
+    assert said_of(reading, "表二") == (True, True, "goes-on")
 
 
 def test_a_month_that_mostly_repeats_the_other_is_asked_about_and_seems_apart():
@@ -249,3 +304,16 @@ def test_each_sheet_with_a_header_has_its_own_totals():
     file = book(教育类=rows("学校", 15), 卫生类=rows("医院", 16))
 
     assert [issue.params["row"] for issue in read(file, "卫生类").issues if issue.code == "total_differs"] == [1004]
+
+
+@pytest.mark.parametrize(("total", "wrong"), [(45, []), (30, []), (46, [2])])
+def test_a_grand_total_may_be_of_all_that_is_read(total, wrong):
+    header = (*PLAIN, "投资额（万元）")
+    first = [header, ("总计", *[None] * 4, total), (*line(1), 10), (*line(2), 20)]
+    file = book(教育类=first, 卫生类=[header, (*line(1, "医院"), 15)])
+
+    reading = read(file, "卫生类")
+
+    assert [issue.params["row"] for issue in reading.issues if issue.code == "total_differs"] == wrong
+    alone = [issue.params["row"] for issue in read(file).issues if issue.code == "total_differs"]
+    assert alone == ([] if total == 30 else [2])

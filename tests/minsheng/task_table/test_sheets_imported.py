@@ -8,9 +8,10 @@ from funding.models import FundingLine
 from minsheng.task_table import services
 from minsheng.task_table.again import services as again
 from minsheng.task_table.again.comparison import compare
+from minsheng.task_table.alike import say_apart
 from minsheng.task_table.other_tables import APART, GOES_ON
 from minsheng.task_table.reread import reread
-from minsheng.task_table.tables import say
+from minsheng.task_table.tables import RowsOfAnother, open_tables, say
 from projects.models import Programme
 from tests.minsheng.task_table.test_rows_kept import book, fresh, tasks
 
@@ -102,3 +103,64 @@ def test_second_table_of_one_task_is_named(stage):
             },
         )
     ]
+
+
+@pytest.fixture
+def next_file(stage, importer):
+    """The next table of 民生实事, whose file has that of 重点工作, too, with a row more."""
+    file = book(民生=lead("项目", 5), 城建=lead("工作", 4))
+    services.commit(say(stage(file), "城建", APART, by=importer)[0], by=importer)
+    services.commit(stage(again_from(file), "重点工作"), by=importer)
+    return stage(book(民生=lead("项目", 5), 城建=lead("工作", 5)))
+
+
+def test_rows_of_another_programme_are_read_on_only_with_a_second_word(client, next_file, importer):
+    client.force_login(importer)
+    address = reverse("task_table:tables", args=[next_file.pk])
+    posted = {"table": "城建", "said": GOES_ON, "seen": "", "sheet": "民生"}
+
+    refused = client.post(address, posted)
+
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert "“城建”的5行中有4行是“济宁高新区2023年重点工作”的" in text
+    assert 'name="twice"' in text
+    assert (fresh(next_file).sheets_read, fresh(next_file).rows.count()) == ({"民生"}, 5)
+    assert fresh(next_file).other_tables == {}
+    other = Programme.objects.get(name="重点工作")
+    assert client.post(address, posted | {"twice": other.pk}).status_code == 302
+    assert fresh(next_file).rows.count() == 10
+    assert fresh(next_file).other_tables["城建"]["also_in"] == other.pk
+
+
+def test_a_word_on_another_programme_does_not_do(next_file, importer):
+    own = Programme.objects.get(name="民生实事")
+
+    with pytest.raises(RowsOfAnother, match="重点工作"):
+        say(next_file, "城建", GOES_ON, by=importer, twice=own.pk)
+
+    assert fresh(next_file).rows.count() == 5
+
+
+def test_rows_of_the_programme_itself_and_of_none_are_read_on(stage, importer):
+    first = say(stage(book(民生=lead("项目", 5), 城建=lead("工作", 4))), "城建", GOES_ON, by=importer)[0]
+    services.commit(first, by=importer)
+
+    again = stage(book(民生=lead("项目", 5), 城建六月=lead("工作", 4)))
+
+    assert say(again, "城建六月", GOES_ON, by=importer)[0].rows.count() == 9
+
+
+def test_what_was_read_on_is_asked_about_again_once_it_is_another_programme(stage, importer):
+    first = say(stage(book(民生=lead("项目", 5), 城建=lead("工作", 4))), "城建", GOES_ON, by=importer)[0]
+    own = services.commit(first, by=importer)
+    other = services.commit(say_apart(stage(book(城建=lead("工作", 4)), "重点工作"), own, by=importer), by=importer)
+
+    batch = stage(book(民生=lead("项目", 5, "经济发展局"), 城建=lead("工作", 4)))
+
+    assert batch.sheets_read == {"民生"}
+    assert [one.table.name for one in open_tables(batch)] == ["城建"]
+    batch, _lost = say(batch, "城建", GOES_ON, by=importer, twice=other.pk)
+    write_update(batch, importer)
+    third = stage(book(民生=lead("项目", 5), 城建=lead("工作", 4, "经济发展局")))
+    assert (third.sheets_read, open_tables(third)) == ({"民生", "城建"}, [])
