@@ -50,7 +50,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if saves_itself and request.user.is_authenticated:
             drawn_for = _read(request.POST.get(FIELD, ""))[0]
             if drawn_for not in (None, request.user.pk):
-                return HttpResponse(status=409, headers={"X-Signed-In-As": quote(str(request.user))})
+                return HttpResponse(status=403, headers={"X-Signed-In-As": quote(str(request.user))})
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         return answer
 

@@ -80,7 +80,7 @@ def test_somebody_else_in_the_other_window(typing, world, page_log):
     """One alert names him, and nothing goes under his name."""
     page = typing(DESKTOP)
     page_log.allow("401")
-    page_log.allow("409")
+    page_log.allow("403")
     page.locator("#id_progress").fill(LONG)
     page.locator("#signed-out").wait_for()
     with page.expect_popup() as opened:

@@ -110,7 +110,7 @@ def test_it_is_saved_under_no_other_name_than_that_of_whom_the_form_was_drawn_fo
     client.force_login(colleague)
     said = typed(world, progress=LONG) | {"typed_by": sign_in.typed_by(world.clerk)}
     refused = client.post(autosave(world), said, headers={"HX-Request": "true"})
-    assert (refused.status_code, unquote(refused["X-Signed-In-As"])) == (409, str(colleague))
+    assert (refused.status_code, unquote(refused["X-Signed-In-As"])) == (403, str(colleague))
     assert not MonthlyReport.objects.exists()
     client.force_login(world.clerk)
     assert client.post(autosave(world), said, headers={"HX-Request": "true"}).status_code == 200
