@@ -6,6 +6,7 @@ not show it.
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -37,6 +38,20 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":
             _keep(request)
         answer: HttpResponse = super().handle_no_permission(request, view_func)
+        return answer
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """A form that saves itself does so under no other name than that of whom it was drawn for: the page is told
+        who is signed in by now.
+        """
+        saves_itself = request.method == "POST" and request.path.endswith("/autosave/")
+        if saves_itself and request.user.is_authenticated:
+            drawn_for = _read(request.POST.get(FIELD, ""))[0]
+            if drawn_for not in (None, request.user.pk):
+                return HttpResponse(status=403, headers={"X-Signed-In-As": quote(str(request.user))})
+        answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         return answer
 
 

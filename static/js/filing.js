@@ -150,12 +150,16 @@
       note.removeAttribute("data-failed");
     }
     if (kept || xhr.status === 401) { notKept.hidden = true; return; }
-    var cause = causeOf(xhr.status);
+    /* Signed in again, but as somebody else: nothing is saved under that name. */
+    var other = xhr.getResponseHeader("X-Signed-In-As");
+    var cause = other ? "other" : causeOf(xhr.status);
+    if (other) { notKept.querySelector("[data-person]").textContent = decodeURIComponent(other); }
+    if (signedOut && (other || cause === "gone")) { signedOut.hidden = true; }
     Array.prototype.forEach.call(notKept.querySelectorAll("[data-cause]"), function (text) {
       text.hidden = text.getAttribute("data-cause") !== cause;
     });
     if (notKept.hidden) { notKept.hidden = false; notKept.scrollIntoView({ block: "nearest" }); }
-    if (cause !== "gone") { trying = window.setTimeout(keepAgain, 20000); }
+    if (cause !== "gone" && cause !== "other") { trying = window.setTimeout(keepAgain, 20000); }
   }
   window.addEventListener("online", function () {
     if (notKept && !notKept.hidden) { keepAgain(); }

@@ -76,6 +76,25 @@ def test_in_another_window(typing, world, page_log):
     assert is_whole(world)
 
 
+def test_somebody_else_in_the_other_window(typing, world, page_log):
+    """One alert names him, and nothing goes under his name."""
+    page = typing(DESKTOP)
+    page_log.allow("401")
+    page_log.allow("403")
+    page.locator("#id_progress").fill(LONG)
+    page.locator("#signed-out").wait_for()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="登录（新窗口）").click()
+    sign_in_on(opened.value, world.stranger)
+    opened.value.get_by_role("button", name="退出").wait_for()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.locator("#not-kept [data-cause=other]", has_text=str(world.stranger)).wait_for()
+    assert not page.locator("#signed-out").is_visible()
+    assert not page.locator("#not-kept [data-cause=gone]").is_visible()
+    assert (page.locator("#id_progress").input_value(), report(world).progress) == (LONG, BEFORE)
+
+
 @pytest.mark.parametrize("step", ["保存草稿", "报送"])
 def test_in_place(typing, world, page_log, step):
     """He has not noticed and sends the form: the sign-in page comes, and behind it the form as he left it."""

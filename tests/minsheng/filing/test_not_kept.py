@@ -2,15 +2,17 @@
 
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.urls import reverse
 
+from departments.permissions import FILE_REPORT
 from minsheng import sign_in
 from projects.models import MonthlyReport, Responsibility
-from tests.factories.departments import DepartmentFactory
+from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.minsheng.filing.test_views import address, typed
 from tests.minsheng.handover.test_services import goes_to
 from tests.minsheng.life import approved_in_august
@@ -100,6 +102,19 @@ def test_what_is_shown_instead_of_a_page_stands_beside_the_forms_own_labels(worl
     assert ("本月进展", LONG) in client.get(address(world)).context["typed"]
     old = signing.dumps(world.clerk.pk, salt=sign_in.SALT)
     assert ("", LONG) in client.post(address(world), said | {"typed_by": old}).context["typed"]
+
+
+def test_it_is_saved_under_no_other_name_than_that_of_whom_the_form_was_drawn_for(world, client):
+    """A colleague has signed in in the same browser meanwhile."""
+    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
+    client.force_login(colleague)
+    said = typed(world, progress=LONG) | {"typed_by": sign_in.typed_by(world.clerk)}
+    refused = client.post(autosave(world), said, headers={"HX-Request": "true"})
+    assert (refused.status_code, unquote(refused["X-Signed-In-As"])) == (403, str(colleague))
+    assert not MonthlyReport.objects.exists()
+    client.force_login(world.clerk)
+    assert client.post(autosave(world), said, headers={"HX-Request": "true"}).status_code == 200
+    assert MonthlyReport.objects.get().edited_by == world.clerk
 
 
 # in the browser -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from departments.permissions import rights_held
 from funding.services.readings import LineReading
 from minsheng.daily import tick
 from minsheng.filing import services as filing
+from minsheng.filing.panel import panel_for
 from minsheng.review import services as review
 from minsheng.review.queue import queue_of
 from minsheng.todo import services as todo
@@ -19,6 +20,7 @@ from projects.models import SET_ASIDE, MonthlyReport, PeriodFigure, SubItem
 from projects.services import periods
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import LineAssignmentFactory
+from tests.factories.projects import ResponsibilityFactory
 from tests.minsheng.life import approved, approved_in_august, content, contribute, draft, sheet, submitted
 from tests.minsheng.review.test_after_let_go import ended, on, period_of
 
@@ -220,3 +222,27 @@ def test_who_had_said_nothing_is_not_told(world, finance):
     with on(10, 9):
         assert entries(finance[1], Kind.LET_GO) == []
         assert len(entries(world.clerk, Kind.LET_GO)) == 1
+
+
+def test_the_shares_of_the_next_month_stand_beside_those_that_count(world):
+    """October's was submitted before September was let go; then it was 90, now it is August's 20."""
+    unit = DepartmentFactory(jurisdiction=world.jurisdiction)
+    ResponsibilityFactory(sub_item=world.sub_item, department=unit, role="assist", order=1)
+    clerk = UserFactory(department=unit, grants={unit: ["departments.file_report"]})
+    with on(8, 18):
+        contribute(world, (unit, clerk), share="20", period=world.august)
+    approved_in_august(world)
+    contribute(world, (unit, clerk), share="90")
+    review.reopen(approved(world), by=world.office, reason="数字虚高。")
+    with on(10, 8):
+        tick(world.sub_item.programme)
+        contribute(world, (unit, clerk), share="95", period=period_of(10))
+        assert shares(world) == ["90"]
+        review.let_go(MonthlyReport.objects.get(period=world.september), by=world.office, reason="不再等待。")
+        assert shares(world) == ["20"]
+
+
+def shares(world):
+    """What stands beside October's, as last time."""
+    (row,) = panel_for(sheet(world, period_of(10))).rows
+    return [share.last for share in row.shares]
