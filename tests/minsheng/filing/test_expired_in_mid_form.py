@@ -81,6 +81,7 @@ def test_somebody_else_in_the_other_window(typing, world, page_log):
     page = typing(DESKTOP)
     page_log.allow("401")
     page_log.allow("403")
+    page_log.allow("404")  # the check: his is another unit
     page.locator("#id_progress").fill(LONG)
     page.locator("#signed-out").wait_for()
     with page.expect_popup() as opened:
