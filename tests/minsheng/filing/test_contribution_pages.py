@@ -314,7 +314,7 @@ def test_the_filing_units_form_asks_the_same_however_many_units_contribute(
     client.force_login(world.clerk)
     url = reverse("filing:report", args=[world.sub_item.pk, "2023-09"])
     client.get(url)
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         client.get(url)
 
 
