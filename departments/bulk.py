@@ -86,7 +86,7 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
 
 def insert_rows(rows: Sequence[One], *, keys: bool = False) -> Sequence[One]:
     """Write new ``rows`` of one model, as ``bulk_create`` does, several times as fast. They learn their keys only
-    where the caller wants the ``keys``.
+    where the caller wants the ``keys``, or has given them (``give_keys``).
 
     A row that refers to another one takes over its key, where that was written meanwhile.
     """
@@ -95,16 +95,23 @@ def insert_rows(rows: Sequence[One], *, keys: bool = False) -> Sequence[One]:
     model: Any = type(rows[0])
     alias = router.db_for_write(model)
     connection = connections[alias]
-    columns = [field for field in model._meta.concrete_fields if keys or not field.primary_key]
+    given = rows[0].pk is not None  # type: ignore[attr-defined]
+    columns = [field for field in model._meta.concrete_fields if keys or given or not field.primary_key]
     with transaction.atomic(using=alias, savepoint=False):
-        if keys:
-            for row, key in zip(rows, _free_keys(model, len(rows), connection), strict=True):
-                row.pk = key  # type: ignore[attr-defined]
+        if keys and not given:
+            give_keys(rows)
         for some in batched(rows, ROWS_AT_ONCE):
             _insert(model, columns, _values(some, columns, connection), connection)
     for row in rows:
         row._state.adding, row._state.db = False, alias  # type: ignore[attr-defined]
     return rows
+
+
+def give_keys(rows: Sequence[Any]) -> None:
+    """Give new ``rows`` of one model, not yet written, the keys that they will have. In the transaction that writes."""
+    model = type(rows[0])
+    for row, key in zip(rows, _free_keys(model, len(rows), connections[router.db_for_write(model)]), strict=True):
+        row.pk = key
 
 
 def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]], **same: Any) -> None:
@@ -141,11 +148,17 @@ def fetch_few(rows: Sequence[models.Model], *names: str, **among: Any) -> None:
         other, key = relation.related_model._default_manager, relation.field.attname
         condition = among or {f"{relation.field.name}__in": rows}
         having = set(other.filter(**condition).order_by().values_list(key, flat=True))
-        none = other.none()
-        for row in rows:
-            if row.pk not in having:
-                vars(row).setdefault("_prefetched_objects_cache", {})[name] = none
+        have_none([row for row in rows if row.pk not in having], name)
         models.prefetch_related_objects([row for row in rows if row.pk in having], name)
+
+
+def have_none(rows: Sequence[models.Model], *names: str) -> None:
+    """Nothing refers to ``rows`` under these ``names``, as where they are new: it is not asked for."""
+    for name in names:
+        relation: Any = type(rows[0])._meta.get_field(name) if rows else None
+        none = relation and relation.related_model._default_manager.none()
+        for row in rows:
+            vars(row).setdefault("_prefetched_objects_cache", {})[name] = none
 
 
 def _insert(

@@ -86,6 +86,11 @@ def sub_item_money(year: int, totals: Iterable[FundingTotal], lines: Iterable[Li
     return add(line.planned for line in decided), any(line.approx for line in decided)
 
 
+def stated_amounts(year: int, totals: Iterable[FundingTotal], lines: Iterable[FundingLine]) -> Amounts:
+    """The money of one sub-item as its table says it stands, while nothing was reported: what ``figures_of`` finds."""
+    return _money(year, totals, line_states(lines, ()))
+
+
 def figures_of(sub_item: SubItem, report: MonthlyReport | None) -> Amounts:
     """The money of ``sub_item`` after ``report``; without one, as the table says it stood. Three queries at most."""
     year = sub_item.programme.year

@@ -29,7 +29,13 @@ class Department(models.Model):
         Jurisdiction, on_delete=models.PROTECT, related_name="departments", verbose_name=_("jurisdiction")
     )
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="sections", verbose_name=_("unit above")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sections",
+        verbose_name=_("unit above"),
+        db_index=False,
     )
     name = models.CharField(_("name"), max_length=80)
     short_name = models.CharField(_("short name"), max_length=30, blank=True)
@@ -86,7 +92,7 @@ class DepartmentGroup(models.Model):
     """
 
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, related_name="groups", verbose_name=_("jurisdiction")
+        Jurisdiction, on_delete=models.PROTECT, related_name="groups", verbose_name=_("jurisdiction"), db_index=False
     )
     name = models.CharField(_("name"), max_length=60)
     is_open = models.BooleanField(_("members decided for each sub-item"), default=False)
@@ -109,7 +115,7 @@ class DepartmentGroup(models.Model):
 class GroupMember(models.Model):
     """A unit in a group, in the group's order."""
 
-    group = models.ForeignKey(DepartmentGroup, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(DepartmentGroup, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="memberships")
     position = models.PositiveIntegerField(_("position"), default=0)
 
@@ -125,7 +131,7 @@ class DepartmentAlias(models.Model):
     """Another way tables write a unit, a section or a group (别名). ``plain`` is what is compared."""
 
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, related_name="aliases", verbose_name=_("jurisdiction")
+        Jurisdiction, on_delete=models.PROTECT, related_name="aliases", verbose_name=_("jurisdiction"), db_index=False
     )
     text = models.CharField(_("as written"), max_length=120)
     plain = models.CharField(_("compared as"), max_length=120, editable=False)

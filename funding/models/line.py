@@ -124,7 +124,7 @@ class FundingTotal(models.Model):
 class ContributionMoney(models.Model):
     """What the unit to which a line is assigned says of it, in its contribution to the month's report."""
 
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="money")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="money", db_index=False)
     line = models.ForeignKey(FundingLine, on_delete=models.PROTECT, related_name="+")
     applied = amount_field(_("applied for"))
     secured = amount_field(_("secured"))
@@ -146,7 +146,7 @@ class ContributionMoney(models.Model):
 class FundingReading(models.Model):
     """What of a line was applied for, secured and spent in all by the end of the period."""
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="funding_readings")
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="funding_readings", db_index=False)
     line = models.ForeignKey(FundingLine, on_delete=models.PROTECT, related_name="readings")
     applied = amount_field(_("applied for"))
     secured = amount_field(_("secured"))

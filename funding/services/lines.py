@@ -110,24 +110,27 @@ class Stated:
     lines: list[FundingLine]
     totals: list[FundingTotal]
 
+    def of(self, sub_item: SubItem) -> "Stated":
+        """Say whose they are."""
+        for line in self.lines:
+            line.sub_item_id = sub_item.pk
+        for total in self.totals:
+            total.sub_item_id = sub_item.pk
+        return self
+
 
 def rows_of(
-    sub_item: SubItem,
-    stated: Sequence[StatedAmount],
-    totals: Sequence[StatedTotal],
-    sources: Mapping[str, FundingSource],
-    *,
-    year: int | None = None,
+    stated: Sequence[StatedAmount], totals: Sequence[StatedTotal], sources: Mapping[str, FundingSource], *, year: int
 ) -> Stated:
-    """In the order of the table. A source we do not know is “other”. ``year``: the programme's, where it is at hand."""
-    year = year or sub_item.programme.year
+    """In the order of the table, of a programme of ``year``; whose they are is not said yet. A source we do not know
+    is “other”.
+    """
     lines = []
     for position, line in enumerate(merge(stated, year=year), start=1):
         source = sources.get(line.source) or sources["other"]
         row = new_row(
             FundingLine,
             {"source": source},  # it is asked for its name
-            sub_item_id=sub_item.pk,
             position=position,
             use=line.use[:120],
             year=line.year,
@@ -143,7 +146,6 @@ def rows_of(
     sums = [
         new_row(
             FundingTotal,
-            sub_item_id=sub_item.pk,
             kind=total.kind,
             amount=yuan(total.wan),
             approx=total.approx,
@@ -164,7 +166,7 @@ def all_sources() -> dict[str, FundingSource]:
 @transaction.atomic
 def write(sub_item: SubItem, stated: Sequence[StatedAmount], totals: Sequence[StatedTotal]) -> None:
     """The lines and totals of one new sub-item."""
-    write_all([rows_of(sub_item, stated, totals, all_sources())])
+    write_all([rows_of(stated, totals, all_sources(), year=sub_item.programme.year).of(sub_item)])
 
 
 @transaction.atomic

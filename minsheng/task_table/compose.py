@@ -175,9 +175,8 @@ def called(project: str, content: str) -> str:
     return project or content.partition("。")[0]
 
 
-def plan_of(row: StagedRow, reading: RowReading, people: People) -> SubItemPlan:
-    """The sub-item that ``row`` becomes."""
-    money = money_of(reading)
+def plan_of(row: StagedRow, reading: RowReading, people: People, money: Money) -> SubItemPlan:
+    """The sub-item that ``row`` becomes; ``money`` is what its ``reading`` states of it."""
     sheet, place = row.batch.place_of(reading.row)
     return SubItemPlan(
         project=project_of(reading),

@@ -29,7 +29,11 @@ class ImportBatch(models.Model):
         DISCARDED = "discarded", _("discarded")
 
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, related_name="import_batches", verbose_name=_("jurisdiction")
+        Jurisdiction,
+        on_delete=models.PROTECT,
+        related_name="import_batches",
+        verbose_name=_("jurisdiction"),
+        db_index=False,
     )
     year = models.PositiveSmallIntegerField(_("year"))
     programme_name = models.CharField(_("programme"), max_length=60)
@@ -154,7 +158,7 @@ class StagedRow(models.Model):
     ``points``, ``open_points`` and ``blocks`` are its questions, counted; none where they are to be counted anew.
     """
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     position = models.PositiveIntegerField(_("position"))
     row = models.PositiveIntegerField(_("row in the sheet"))
     reading = ReadingField(_("reading"))
@@ -217,7 +221,7 @@ class ImportDecision(models.Model):
         TABLE = "table", _("another table of the file answered")
         PASS = "pass", _("let pass when confirming")
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     version = models.PositiveIntegerField()
     step = models.CharField(_("step"), max_length=10, choices=Step.choices)
     row = models.PositiveIntegerField(_("row in the sheet"), null=True)
@@ -241,7 +245,7 @@ class ImportDecision(models.Model):
 class ColumnMemory(models.Model):
     """What a person said that columns mean, for the next table: of the same programme, or with the same header."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.CASCADE, related_name="+")
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.CASCADE, related_name="+", db_index=False)
     programme_name = models.CharField(max_length=60)
     signature = models.CharField(max_length=64, help_text="Of the words of the header.")
     mapping = models.JSONField(default=dict, help_text="Words of a column's header to its meaning.")

@@ -134,4 +134,4 @@ def _brackets(row: RowReader, text: str) -> Units | None:
 
 def _tells_persons(row: RowReader) -> bool:
     column = row.header.column("lead_units")
-    return column is not None and re.search("人", plain(column.header)) is not None
+    return column is not None and "人" in plain(column.header)

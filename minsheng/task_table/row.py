@@ -215,9 +215,9 @@ class RowReader:
             text = previous.deadline_text
             self.ask("deadline", "warning", "deadline_continued", text=text)
         header = self.header.by_meaning["deadline"].header
-        if re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)) and "月" in header:
+        if "月" in header and re.fullmatch(r"(?:0?[1-9]|1[0-2])", plain(text)):
             text = f"{text}月"
-        elif re.fullmatch(r"20\d\d", plain(text)) and "年" in header:  # 建设年限: 2020
+        elif "年" in header and re.fullmatch(r"20\d\d", plain(text)):  # 建设年限: 2020
             text = f"{text}年"
         parsed = parse_deadline(text, year=self.above.year)
         self.issues += parsed.issues

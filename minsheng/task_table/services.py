@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, language, locks
-from departments.bulk import ROWS_AT_ONCE, batched, new_row, update_rows
+from departments.bulk import new_row, update_rows
 from departments.errors import Conflict, DomainError, IllegalTransition
 from departments.models import Jurisdiction, User
+from funding import summary
 from funding.services import lines
-from minsheng import figures
 from minsheng.collector import paused
 from minsheng.progress import each, tell
 from minsheng.task_table import answers, compose, record, tables
@@ -41,7 +41,8 @@ from minsheng.task_table.passing import StillOpen, let_pass
 from minsheng.task_table.points import open_of
 from minsheng.task_table.staging import forget_file, refuse_same_table, stage
 from projects.models import Programme, SubItem
-from projects.services import periods, plans
+from projects.services import plans
+from projects.services.figures import Amounts
 from projects.services.plans import SubItemPlan
 
 __all__ = ["ProgrammeExists", "commit", "decide", "discard", "import_table", "stage", "undo"]
@@ -153,10 +154,13 @@ def commit(
 
 @dataclass
 class _Planned:
-    """What becomes of a staged table: its sub-items with their money, and the keys of the rows they come from."""
+    """What becomes of a staged table: its sub-items with their money, as stated and as it stands, and the keys of the
+    rows they come from.
+    """
 
     items: list[SubItemPlan]
-    money: list[compose.Money]
+    money: list[lines.Stated]
+    amounts: list[Amounts]
     rows: list[int]
     title: str
 
@@ -170,6 +174,7 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
         batch.programme_name,
         planned.items,
         by=by,
+        amounts=planned.amounts,
         title=planned.title,
         source_file=batch.file.name,
         source_name=batch.file_name,
@@ -178,10 +183,7 @@ def _write(batch: ImportBatch, *, by: User | None, passing: bool) -> Programme:
     )
     planned.items.clear()  # of a large table they are the larger part of the memory
     tell(_("Writing the sub-items"), 2, 4)
-    periods.open_periods(programme)  # units can file from the moment it is there
     _write_money(programme, planned)
-    tell(_("Computing the lights"), 3, 4)
-    figures.refresh_programme(programme)  # what stands on each until its first report
     return programme
 
 
@@ -201,13 +203,15 @@ def _planned(batch: ImportBatch, *, by: User | None, passing: bool) -> _Planned:
     if open_points and not passing:
         raise StillOpen(open_points)
     let_pass(batch, open_points, by=by)
-    pairs = each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows))
-    return _Planned(
-        items=[compose.plan_of(row, read, people) for row, read in pairs],
-        money=[compose.money_of(read) for read in reading.rows],
-        rows=[row.pk for row in rows],
-        title=reading.title or "",
-    )
+    planned = _Planned([], [], [], rows=[row.pk for row in rows], title=reading.title or "")
+    sources = lines.all_sources()
+    for row, read in each(zip(rows, reading.rows, strict=True), _("Checking the rows"), len(rows)):
+        money = compose.money_of(read)
+        stated = lines.rows_of(money.amounts, money.totals, sources, year=batch.year)
+        planned.items.append(compose.plan_of(row, read, people, money))
+        planned.money.append(stated)
+        planned.amounts.append(summary.stated_amounts(batch.year, stated.totals, stated.lines))
+    return planned
 
 
 def _write_money(programme: Programme, planned: _Planned) -> None:
@@ -216,11 +220,7 @@ def _write_money(programme: Programme, planned: _Planned) -> None:
     sub_items = [new_row(SubItem, id=key, programme_id=programme.pk) for key in keys]
     linked = [new_row(StagedRow, id=pk, sub_item_id=one.pk) for pk, one in zip(planned.rows, sub_items, strict=True)]
     update_rows(linked, ["sub_item"])
-    sources = lines.all_sources()
-    for some in batched(list(zip(sub_items, planned.money, strict=True)), ROWS_AT_ONCE):
-        lines.write_all(
-            [lines.rows_of(one, money.amounts, money.totals, sources, year=programme.year) for one, money in some]
-        )
+    lines.write_all(stated.of(one) for stated, one in zip(planned.money, sub_items, strict=True))
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ _INDICATOR = re.compile(r"指标(?:名称|内容)?$|^分项(?:任务|目标|指�
 # 完成标准, 质量要求: how well; 目标要求 and 任务要求 are what.
 _HOW = re.compile("^(?!.*(?:目标|任务|指标|内容)).*(?:标准|要求|质量|规范|规格)")
 _SHORT_NAME = re.compile(r"[^\d,，;；。:：]{2,24}")
+_NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]")
 
 
 def read_targets(row: RowReader, content: str) -> tuple[Target, ...]:
@@ -119,11 +120,7 @@ def _beside(row: RowReader, own: tuple[Target, ...], content: str, goal: str) ->
 def _with_name(row: RowReader, targets: tuple[Target, ...], content: str) -> tuple[Target, ...]:
     """The targets with those that only the name of the task states: 新建幼儿园7所 | 4月底前主体完工 ….”"""
     name = row.text("project")
-    if (
-        not re.search(r"\d|[一二两三四五六七八九十百]", name)
-        or key(name) == key(content)
-        or row.header.column("target")
-    ):
+    if not _NUMBER.search(name) or key(name) == key(content) or row.header.column("target"):
         return targets
     read = {(target.quantity, target.unit) for target in targets}
     named = tuple(t for t in parse_targets(name, year=row.above.year).value if (t.quantity, t.unit) not in read)

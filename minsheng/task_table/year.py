@@ -10,6 +10,7 @@ from minsheng.task_table.parsers.text import is_nothing, one_line, plain
 from minsheng.task_table.sheet import Sheet
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?=年|$|[^\d])")
+_YEAR_IN_WORDS = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 
 
 def year_of(
@@ -74,4 +75,4 @@ def _in_digits(text: str) -> str:
     '2024年民生实事'
     """
     digits = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-    return re.sub("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)", lambda year: year[0].translate(digits), text)
+    return _YEAR_IN_WORDS.sub(lambda year: year[0].translate(digits), text)

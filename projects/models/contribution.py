@@ -22,7 +22,7 @@ class Contribution(models.Model):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("submitted")
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="contributions")
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="contributions", db_index=False)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="contributions")
     department_name = models.CharField(max_length=80)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -47,7 +47,7 @@ class Contribution(models.Model):
 class ContributionReading(models.Model):
     """A unit's share of a target figure, as it stands on the unit's desk."""
 
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="readings")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="readings", db_index=False)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+")
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
 
@@ -69,7 +69,7 @@ class ContributionVersion(models.Model):
     is remarked in a later one is not answered yet.
     """
 
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="versions")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("number of the version"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     author_name = models.CharField(_("person and unit of the day"), max_length=140)

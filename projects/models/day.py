@@ -11,7 +11,11 @@ class DayOverride(models.Model):
     """What a jurisdiction's office knows better of a day than the country's order: a working day, or a day off."""
 
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, related_name="day_overrides", verbose_name=_("jurisdiction")
+        Jurisdiction,
+        on_delete=models.PROTECT,
+        related_name="day_overrides",
+        verbose_name=_("jurisdiction"),
+        db_index=False,
     )
     day = models.DateField(_("day"))
     works = models.BooleanField(_("working day"))

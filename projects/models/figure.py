@@ -60,7 +60,7 @@ class PeriodFigure(Figure):
         LOCK = "lock", _("period locked")
         CORRECTION = "correction", _("correction")
 
-    sub_item = models.ForeignKey("projects.SubItem", on_delete=models.PROTECT, related_name="figures")
+    sub_item = models.ForeignKey("projects.SubItem", on_delete=models.PROTECT, related_name="figures", db_index=False)
     period = models.ForeignKey("projects.ReportingPeriod", on_delete=models.PROTECT, related_name="figures")
     sequence = models.PositiveSmallIntegerField(default=1)
     newest = models.BooleanField(default=True, help_text="Whether no later row of the same sub-item and period exists.")

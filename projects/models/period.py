@@ -27,7 +27,7 @@ class ReportingPeriod(models.Model):
     Where a person changed the due day, ``regular_due_on`` is the one it had by rule and ``due_reason`` says why.
     """
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods", db_index=False)
     month = models.DateField(_("month"), help_text=_("Its first day."))
     opens_on = models.DateField(_("opens on"))
     due_on = models.DateField(_("due on"))

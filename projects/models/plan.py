@@ -13,7 +13,7 @@ from projects.models.sub_item import SubItem
 class Deliverable(models.Model):
     """分项任务: a part ①②③ of a sub-item's content."""
 
-    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="deliverables")
+    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="deliverables", db_index=False)
     position = models.PositiveSmallIntegerField(_("position"))
     marker = models.CharField(_("mark"), max_length=10, blank=True)
     text = models.TextField(_("text"))
@@ -101,7 +101,7 @@ class Target(models.Model):
 class Milestone(models.Model):
     """节点: a dated step of the plan. ``weight`` is its share of the whole; weights need not add up to 100."""
 
-    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="milestones")
+    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="milestones", db_index=False)
     position = models.PositiveSmallIntegerField(_("position"))
     name = models.CharField(_("milestone"), max_length=120)
     due_on = models.DateField(_("planned for"))

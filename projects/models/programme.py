@@ -25,7 +25,11 @@ class Programme(models.Model):
     """
 
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("jurisdiction")
+        Jurisdiction,
+        on_delete=models.PROTECT,
+        related_name="programmes",
+        verbose_name=_("jurisdiction"),
+        db_index=False,
     )
     year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     name = models.CharField(_("name"), max_length=60)
@@ -68,7 +72,7 @@ class Programme(models.Model):
 class Project(models.Model):
     """One merged 项目名称 cell: the name its sub-items share. The same name again is the same project."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="projects")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="projects", db_index=False)
     position = models.PositiveIntegerField(_("position"))
     name = models.CharField(_("project"), max_length=200)
 

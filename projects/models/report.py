@@ -85,7 +85,7 @@ class MonthlyReport(models.Model):
         COORDINATION = "coordination", _("coordination")
         OTHER = "other", pgettext_lazy("factor", "other")
 
-    sub_item = models.ForeignKey(SubItem, on_delete=models.PROTECT, related_name="reports")
+    sub_item = models.ForeignKey(SubItem, on_delete=models.PROTECT, related_name="reports", db_index=False)
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="reports")
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="reports", verbose_name=_("filing unit")
@@ -155,7 +155,7 @@ def is_of_another(mark: Mapping[str, str], unit: int | None) -> bool:
 class TargetReading(models.Model):
     """How far a tracked target had come at the end of the period. Null: not stated."""
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="target_readings")
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="target_readings", db_index=False)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="readings")
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
 

@@ -85,7 +85,7 @@ class SubItem(Figure):
         YEAR = "year", pgettext_lazy("precision", "year")
         NONE = "", _("not known")
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sub_items")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sub_items", db_index=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="sub_items")
     position = models.PositiveIntegerField(_("position"))
     serial = models.CharField(_("serial"), max_length=20, blank=True)
@@ -166,7 +166,7 @@ class SubItemRevision(models.Model):
         CORRECTION = "correction", _("correction")
         HAND_OVER = "hand-over", _("hand-over")
 
-    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="revisions")
+    sub_item = models.ForeignKey(SubItem, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField(_("number of the revision"))
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
     at = models.DateTimeField(_("time"))

@@ -36,7 +36,7 @@ class Recheck(models.Model):
     ``figures`` are those that differ, each ``[what it is, as this month says it, as the earlier one does now]``.
     """
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="rechecks")
+    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="rechecks", db_index=False)
     because = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="rechecks")
     figures = models.JSONField(_("figures that differ"), default=list)
     said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -74,7 +74,7 @@ class ExceptionEnd(Told):
     it still. What the unit had asked for, its request tells.
     """
 
-    exception = models.ForeignKey(FilingException, on_delete=models.PROTECT, related_name="ends")
+    exception = models.ForeignKey(FilingException, on_delete=models.PROTECT, related_name="ends", db_index=False)
     by_name = models.CharField(_("ended by"), max_length=140)
 
     class Meta:
@@ -92,7 +92,7 @@ class ExceptionEnd(Told):
 class LetGo(Told):
     """That a month was let go (``event``): for the unit that was to file it, and for each that had contributed."""
 
-    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="let_go")
+    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="let_go", db_index=False)
 
     class Meta:
         verbose_name = _("month let go")
@@ -111,7 +111,7 @@ class ApprovalKept(Told):
     whose contribution since then is ``uncounted``, as the filing unit's own report may be.
     """
 
-    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="told_kept")
+    event = models.ForeignKey(ReportEvent, on_delete=models.PROTECT, related_name="told_kept", db_index=False)
     uncounted = models.BooleanField(_("what it had submitted does not count"), default=False)
 
     class Meta:

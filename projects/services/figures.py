@@ -1,6 +1,6 @@
 """Writing figures: what is kept of a sub-item for each period, and what stands on it for lists and dashboard."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments import clock, language, locks
-from departments.bulk import insert_rows, update_rows
+from departments.bulk import have_none, insert_rows, update_rows
 from departments.models import User
 from projects.models import (
     Light,
@@ -222,6 +222,18 @@ def refresh_all(programme: Programme, sub_items: Iterable[SubItem], amounts: Map
             if _standing(sub_item) != before:
                 changed.append(sub_item)
     update_rows(changed, STANDING)
+
+
+def stand_at_first(programme: Programme, sub_items: Sequence[SubItem], amounts: Iterable[Amounts]) -> None:
+    """Set on new ``sub_items`` of ``programme``, not yet written, what stands until somebody reports: ``amounts`` in
+    their order. ``refresh_all`` would change nothing of it today.
+    """
+    due = _latest_due(programme)
+    known: dict[Any, Looked] = {}
+    have_none(sub_items, "milestones", "overrides")
+    with language.of_the_office():
+        for sub_item, money in zip(sub_items, amounts, strict=True):
+            _stand(sub_item, money, approved=None, due=due, known=known)
 
 
 def would_stand(programme: Programme, sub_items: Iterable[SubItem]) -> list[tuple[SubItem, Light, Light]]:

@@ -14,7 +14,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from departments import audit, clock, locks
-from departments.bulk import ROWS_AT_ONCE, batched, insert_columns, insert_rows, new_row
+from departments.bulk import ROWS_AT_ONCE, batched, give_keys, insert_columns, insert_rows, new_row
 from departments.errors import DomainError
 from departments.models import Jurisdiction, User
 from projects.models import (
@@ -31,7 +31,8 @@ from projects.models import (
 )
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import Share
-from projects.services import baselines
+from projects.services import baselines, figures, periods
+from projects.services.figures import Amounts
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,22 @@ class SubItemPlan:
 
 @transaction.atomic
 def create(
-    jurisdiction: Jurisdiction, year: int, name: str, items: Sequence[SubItemPlan], *, by: User | None, **source: Any
+    jurisdiction: Jurisdiction,
+    year: int,
+    name: str,
+    items: Sequence[SubItemPlan],
+    *,
+    by: User | None,
+    amounts: Sequence[Amounts] = (),
+    **source: Any,
 ) -> Programme:
-    """The programme ``name`` of ``year`` with its projects, sub-items, plans and baselines, to December.
+    """The programme ``name`` of ``year`` with its projects, sub-items, plans and baselines, to December. The periods
+    whose day has come are open, and on each sub-item stands what does until its first report.
 
-    ``source`` are the fields of ``Programme`` that say where it comes from (title, source_file, source_name, …). Every
-    sub-item must have a share that files. What is longer than its column is cut there and ends in “…”; the whole
-    text stands in ``source_cells``.
+    ``amounts`` are what stands of the money of each of ``items``; without them it is undecided. ``source`` are the
+    fields of ``Programme`` that say where it comes from (title, source_file, source_name, …). Every sub-item must have
+    a share that files. What is longer than its column is cut there and ends in “…”; the whole text stands in
+    ``source_cells``.
 
     Raises ``DomainError`` where the programme exists, the year is none, or there are no sub-items.
     """
@@ -89,10 +99,14 @@ def create(
         last_month=date(year, 12, 1),
         **{key: cut(Programme, key, value) for key, value in source.items()},
     )
+    periods.open_periods(programme)  # units can file from the moment it is there
     projects = _projects(programme, items)
+    sub_items: Sequence[SubItem] = _sub_items(programme, projects, items)
+    give_keys(sub_items)  # what stands on them is asked of rows that have one
+    figures.stand_at_first(programme, sub_items, amounts or [Amounts()] * len(items))
     try:
         with transaction.atomic():
-            sub_items = insert_rows(_sub_items(programme, projects, items), keys=True)
+            insert_rows(sub_items)
     except IntegrityError as error:
         raise DomainError(_("Another programme was imported at the same moment. Please confirm again.")) from error
     for some in batched(list(zip(sub_items, items, strict=True)), ROWS_AT_ONCE):

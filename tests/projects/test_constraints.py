@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, UniqueConstraint
 
 from tests.factories.departments import DepartmentFactory
 from tests.factories.projects import (
@@ -196,3 +197,18 @@ def test_nothing_that_has_reports_is_deleted():
     for row in (sub_item, sub_item.project, sub_item.programme, report.period, report.department):
         with pytest.raises(ProtectedError):
             row.delete()
+
+
+def test_no_index_says_what_another_begins_with():
+    """A key that a unique constraint or an index begins with is found by that; each insert would write both."""
+    own = ("departments", "projects", "funding", "minsheng")
+    spare = []
+    for model in (model for model in apps.get_models() if model._meta.app_label in own):
+        whole = [
+            *(one for one in model._meta.constraints if isinstance(one, UniqueConstraint) and one.condition is None),
+            *(one for one in model._meta.indexes if one.condition is None),
+        ]
+        firsts = {one.fields[0].removeprefix("-") for one in whole if one.fields}
+        indexed = [field.name for field in model._meta.local_fields if field.db_index and not field.unique]
+        spare += [f"{model.__name__}.{name}" for name in indexed if name in firsts]
+    assert spare == []

@@ -1,10 +1,11 @@
 """Writing a whole plan, and taking it back; who is responsible; what kind of work it is."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
+from departments import clock
 from departments.errors import DomainError
 from departments.models import AuditEvent
 from projects.models import (
@@ -19,7 +20,8 @@ from projects.models import (
 )
 from projects.rules.kinds import kind_of
 from projects.rules.responsible import ASSIST, LEAD, Share, Stated, eligible, must_choose, shares
-from projects.services import plans
+from projects.services import figures, plans
+from projects.services.figures import Amounts
 from projects.services.plans import SubItemPlan, TargetPlan
 from tests.factories.departments import DepartmentFactory, DepartmentGroupFactory, JurisdictionFactory, UserFactory
 from tests.factories.projects import (
@@ -167,6 +169,23 @@ def test_programme_runs_from_january_to_december(zone, unit):
         date(2023, 12, 1),
     )
     assert (programme.title, programme.source_name) == ("任务分解表", "表.xlsx")
+
+
+def test_its_months_are_open_and_its_lights_stand_from_the_moment_it_is_there(zone, unit, settings):
+    settings.PORTAL_NOW = datetime(2024, 1, 10, 9, tzinfo=clock.ZONE)
+    items = [item(unit, fields={"deadline": day}) for day in (date(2023, 3, 31), date(2023, 12, 31), None)]
+    money = [Amounts(planned=Decimal(5)), Amounts(), Amounts(secured=Decimal(7), approx=True)]
+    programme = plans.create(zone, 2023, "民生实事", items, by=None, amounts=money)
+
+    assert programme.periods.count() == 12
+    stood = list(programme.sub_items.order_by("position").values_list(*figures.STANDING))
+    assert [row[2] for row in stood] == ["red", "red", "grey"]
+    assert [row[4:8] for row in stood] == [(5, False, None, None), (None, False, None, None), (None, True, 7, None)]
+    sub_items = list(programme.sub_items.order_by("position").prefetch_related("milestones", "overrides"))
+    programme.sub_items.update(light="blue", sentence="", scheduled_percent=None, planned=1, as_of=None)
+    for sub_item, amounts in zip(sub_items, money, strict=True):
+        figures.refresh(sub_item, amounts)
+    assert list(programme.sub_items.order_by("position").values_list(*figures.STANDING)) == stood
 
 
 def test_the_same_name_again_is_the_same_project(zone, unit):

@@ -180,7 +180,7 @@ def _row(staged: StagedRow, reading: RowReading, people: People, present: Standi
     """The plan of a row. What a person said before of an open name, and who files where the table leaves that open,
     holds until somebody says otherwise.
     """
-    plan = plan_of(staged, reading, people)
+    plan = plan_of(staged, reading, people, money_of(reading))
     stated: Sequence[Stated] = people.stated(staged)
     filing = people.filing(staged)
     if present is not None:
@@ -214,7 +214,7 @@ def _pair(
         drafted.kind = item.kind  # a person said so
     parts = plans.parts_of(item, row.plan)
     stated = money_of(row.reading)
-    money = lines.rows_of(item, stated.amounts, stated.totals, sources)
+    money = lines.rows_of(stated.amounts, stated.totals, sources, year=item.programme.year).of(item)
     new = picture(
         drafted,
         plans.cut(Project, "name", row.plan.project),

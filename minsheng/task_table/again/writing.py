@@ -44,7 +44,7 @@ def write(found: Comparison, *, by: User | None) -> None:
     stated = [money_of(row.reading) for row in found.new]
     lines.write_all(
         [
-            lines.rows_of(sub_item, money.amounts, money.totals, sources)
+            lines.rows_of(money.amounts, money.totals, sources, year=programme.year).of(sub_item)
             for sub_item, money in zip(made, stated, strict=True)
         ]
     )

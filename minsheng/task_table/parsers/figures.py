@@ -25,6 +25,12 @@ _SHARE_LISTED = re.compile(
 _LATER_WORD = re.compile(
     r"到位|下达|落实|拨付|(?:[其剩]余|余下)(?:部分|资金)?[^,，]*$|均[为由从]|全部[为由从来]|来自|来源|^由.+|从.+(?:列支|安排)|资金渠道|其中\)?$"
 )
+_CLAUSES = re.compile(r"[,，(]")
+_COMPLETE = re.compile(r"[元万亿)。;；、,，]$|[下承到]$")
+_OPEN_END = re.compile(r"[、,，]$")
+_LIST_MARK = re.compile(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]")
+_BRACKET = re.compile(r"\([^()]*\)")
+_PIECES = re.compile(r"(?=[,，、(])")
 
 
 @dataclass
@@ -52,7 +58,7 @@ class Token:
 @lru_cache(maxsize=SAME_TEXTS)  # each figure is asked for it by many rules
 def _head(before: str) -> str:
     closed = re.sub(r"\(([^()]*)\)", lambda m: "〔" + re.sub("[,，]", "、", m[1]) + "〕", before)
-    return re.split(r"[,，(]", closed)[-1]
+    return _CLAUSES.split(closed)[-1]
 
 
 def joined(text: str, *, bare: bool = False) -> str:
@@ -63,10 +69,10 @@ def joined(text: str, *, bare: bool = False) -> str:
     lines = [plain(line) for line in text.splitlines()]
     cell = ""
     for line in filter(None, lines):
-        complete = re.search(r"[元万亿)。;；、,，]$|[下承到]$", cell) and not re.search(r"[、,，]$", cell)
+        complete = _COMPLETE.search(cell) and not _OPEN_END.search(cell)
         figure = bare and re.search(r"\d$", cell) and re.match(r"[^\d.,万亿元]", line)
         cell += ("\n" if complete or figure else "") + line
-    return re.sub(r"^[①-⑳]|(?<=[\n；;。])[①-⑳]", "", cell)
+    return _LIST_MARK.sub("", cell)
 
 
 def tokens_of(sentence: str) -> list[Token]:
@@ -102,10 +108,10 @@ def share_out(sentence: str, tokens: list[Token]) -> None:
     tokens[0].before = sentence[: tokens[0].start]
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         gap = sentence[token.end : following.start if following else len(sentence)]
-        bracket = re.match(r"\([^()]*\)", gap)
+        bracket = _BRACKET.match(gap)
         if bracket:
             token.after, gap = bracket[0], gap[bracket.end() :]
-        parts = re.split(r"(?=[,，、(])", gap)
+        parts = _PIECES.split(gap)
         if following is None:
             token.after += gap
             continue

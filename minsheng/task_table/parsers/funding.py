@@ -60,6 +60,13 @@ _IN_FIGURES = re.compile(r"\((?:约|计|即|合计?|折合|共计?|预计|预算
 _SOMEBODY_PAYS = re.compile("自筹|承担|出资|配套|负担|解决|列支|兜底")
 _OVER_YEARS = re.compile(r"分(?:[两二三四五\d]|若干)年[^,，;；。]*")  # 1亿元，分三年下达，2024年3000万元
 _YEAR = re.compile(r"(20\d\d)年")
+_SENTENCES = re.compile(r"[；;。\n]")
+_TO_BE_SET = re.compile(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])")
+_ALL_OF_IT = re.compile(r"(?:所需|以上|上述|全部)(?:资金|经费)")
+_PART_BEFORE = re.compile(r"\((?:内|其中)?(?:包?含|包括)")
+_BEHIND = re.compile(r"\([^()]*\)|[,，](?:其中)?(?:包含|包括|含)[^,，]*")
+_PERCENT = re.compile(r"\d+(?:\.\d+)?%")
+_INSIDE = re.compile(r"[(,，](?:其中|内?(?:包含|包括|含))")
 
 
 @lru_cache(maxsize=SAME_TEXTS)
@@ -94,7 +101,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: 
     cell = with_own_level(in_proportion(units_written_out(cell, unit)), level)
     context = Context(year, in_yuan=unit == "元")
     depth = 0
-    for sentence in re.split(r"[；;。\n]", cell):
+    for sentence in _SENTENCES.split(cell):
         if depth <= 0:
             context.reference, context.part_stage, context.said_stage, context.respectively = None, None, None, []
         _read_sentence(sentence, context)
@@ -116,7 +123,7 @@ def parse_funding(text: str, *, year: int | None = None, unit: str = "", level: 
         context.ask("warning", "funding_total_only", context.totals[0].text)
     unread = UNREAD.search(blank_out(cell, tokens_of(cell)))
     if not unread and all(line.source != MIXED for line in context.lines):  # 专项债70%、财政30%
-        unread = re.search(r"\d+(?:\.\d+)?%", blank_out(cell, tokens_of(cell)))
+        unread = _PERCENT.search(blank_out(cell, tokens_of(cell)))
     if unread:
         context.ask("warning", "funding_number_unread", unread[0])
     if (years := _OVER_YEARS.search(cell)) and len(context.lines) > 1:
@@ -135,7 +142,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
     tokens = without_baselines(sentence, tokens, context)
     context.parts, context.sums = parts_in(sentence, tokens), sums_in(sentence, tokens)
     first_line, first_total = len(context.lines), len(context.totals)
-    unstated = re.match(r"(?:根据|按照?|以|待)[^,，]*(?:确定|执行|为准|下达|安排)(?=[,，])", tokens[0].before)
+    unstated = _TO_BE_SET.match(tokens[0].before)
     if unstated:
         context.lines.append(FundingItem(OTHER, text=unstated[0]))
     for position, token in enumerate(tokens):
@@ -151,7 +158,7 @@ def _read_sentence(sentence: str, context: Context) -> None:
         return
     if not rest_of_total(tokens[-1].after, context):
         payers_behind(tokens[-1].after, context)
-    source_for_all(sentence, context, 0 if re.match(r"(?:所需|以上|上述|全部)(?:资金|经费)", sentence) else first_line)
+    source_for_all(sentence, context, 0 if _ALL_OF_IT.match(sentence) else first_line)
 
 
 def _without_figures(sentence: str, context: Context) -> None:
@@ -272,7 +279,7 @@ def _append_line(
 
 def _ask_of_line(token: Token, source: str | None, text: str, context: Context) -> None:
     """What the words of an amount that was just read leave open."""
-    if re.match(r"\((?:内|其中)?(?:包?含|包括)", token.before) or _inside_another(token, source, context):
+    if _PART_BEFORE.match(token.before) or _inside_another(token, source, context):
         context.ask("warning", "funding_part", text)
     context.after_total = False
     if source is None or (source == UNSPECIFIED and own_level_left(text)):
@@ -285,7 +292,7 @@ def _ask_of_line(token: Token, source: str | None, text: str, context: Context) 
 
 def _behind(token: Token) -> str:
     """The words right behind an amount: (含上级) of 区财政500万元(含上级), ,含上级 of 区财政500万元,含上级."""
-    found = re.match(r"\([^()]*\)|[,，](?:其中)?(?:包含|包括|含)[^,，]*", token.after)
+    found = _BEHIND.match(token.after)
     return found[0] if found else ""
 
 
@@ -295,7 +302,7 @@ def _inside_another(token: Token, source: str | None, context: Context) -> bool:
     return (
         bool(before)
         and not context.after_total
-        and re.match(r"[(,，](?:其中|内?(?:包含|包括|含))", token.before) is not None
+        and _INSIDE.match(token.before) is not None
         and source not in (None, OTHER, before[-1].source)
     )
 

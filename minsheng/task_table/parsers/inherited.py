@@ -47,6 +47,15 @@ _ALONE_PAID = re.compile(
 _PART_PAID = re.compile("配套|补助|补贴|奖补|部分|适当|按|比例|缺口|不足|其余|剩余|余下|主要|差额|结余|审[核批查]|批复")
 EACH = re.compile(r"(?:各|分别)(?:级|自|承担|出资|安排|补助|配套|负担|奖补)?约?$")
 LISTED = re.compile("[、,，和及]")
+_SOURCE_OF_ALL = re.compile(
+    r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|"
+    r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))(?!约?\d)|"
+    r"来源(?:为|是|:)?(?P<who3>[^,，;；。]+)"
+)
+_GOES_ON = re.compile(r"[、,，和及与以]")
+_TWO_CLAUSES = re.compile(r"[,，(].*[,，(]")
+_COMMA = re.compile("[,，]")
+_CLAUSES = re.compile(r"[,，]|(?<![省市县区州盟旗级央区家])、")
 
 
 def inherited(
@@ -127,12 +136,12 @@ def carried_stage(token: Token, context: Context) -> str | None:
 
     Neither the rest of a total nor what has a verb of its own goes on (…，县财政配套300万元, 其余由企业自筹).
     """
-    goes_on = re.match(r"[、,，和及与以]", token.before) and not re.search(r"[,，(].*[,，(]", token.before)
+    goes_on = _GOES_ON.match(token.before) and not _TWO_CLAUSES.search(token.before)
     if context.said_stage is None or not goes_on or _NOT_ON.search(token.before):
         return None
     if context.said_stage == "applied" and "配套" in token.before:
         return None  # 申请专项债4000万元，区财政配套1000万元: nobody applies for what is his own
-    listed = token.before[0] not in ",，" and not re.search("[,，]", token.before)
+    listed = token.before[0] not in ",，" and not _COMMA.search(token.before)
     return context.said_stage if listed or not _VERB.search(token.before) else None
 
 
@@ -148,12 +157,7 @@ def said_of_another(token: Token, source: str | None, context: Context) -> bool:
 
 def source_for_all(sentence: str, context: Context, first: int) -> None:
     """均为区级财政, 由区级财政安排 behind several amounts names the source of all of them that had none."""
-    found = re.search(
-        r"(?:均|全部|都|以上)(?:为|由|从|来自|属)(?P<who>[^,，;；。]+)|"
-        r"[由从](?P<who2>[^,，;；。]+?)(?:中?(?:统筹|安排|承担|解决|保障|列支|支出))(?!约?\d)|来源(?:为|是|"
-        r":)?(?P<who3>[^,，;；。]+)",
-        sentence,
-    )
+    found = _SOURCE_OF_ALL.search(sentence)
     source = one_source(found["who"] or found["who2"] or found["who3"]) if found else None
     if found is None or source is None:
         return
@@ -197,7 +201,7 @@ def rest_of_total(sentence: str, context: Context) -> bool:
 
 def payers_behind(words: str, context: Context) -> None:
     """区财政按1:1配套 behind the last amount of a sentence: a further source, its amount not stated."""
-    for clause in re.split(r"[,，]|(?<![省市县区州盟旗级央区家])、", words)[1:]:  # 由市、区财政按1:1分担 is one clause
+    for clause in _CLAUSES.split(words)[1:]:  # 由市、区财政按1:1分担 is one clause
         source = one_source(clause)
         if (
             source is None

@@ -13,6 +13,16 @@ _SURNAMES = (
 )
 
 
+def _with(phone: str) -> re.Pattern[str]:
+    one = rf"{_PERSON}(?:[\s,，、:：]*{_PHONE}){phone}"
+    return re.compile(rf"[(（]\s*(?P<person>{one}(?:[\s、,，;；]+{one})*)\s*[)）]")
+
+
+_WITH_PHONE, _WITH_PHONE_OR_NOT = _with(""), _with("?")
+_IN_BRACKETS = re.compile(rf"[(（]\s*(?P<person>{_PERSON}(?:[、,，/\s]+{_PERSON})*)\s*[)）](?=\s*(?:$|[、,，;；。\n]))")
+_APART = re.compile(rf"(?<=[\s、,，:：])(?P<person>{_PERSON}(?:\s*{_PHONE})?)(?=$|[\s、,，;；])")
+
+
 def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
     """A cell of units without the persons in it; ``told``: its header speaks of persons, so that a name is one.
 
@@ -34,12 +44,8 @@ def without_persons(text: str, *, told: bool) -> tuple[str, tuple[str, ...]]:
         persons.append(found["person"].strip())
         return ""
 
-    phone = rf"(?:[\s,，、:：]*{_PHONE})" + ("?" if told else "")
-    one = f"{_PERSON}{phone}"
-    text = re.sub(rf"[(（]\s*(?P<person>{one}(?:[\s、,，;；]+{one})*)\s*[)）]", person, text)
-    text = re.sub(
-        rf"[(（]\s*(?P<person>{_PERSON}(?:[、,，/\s]+{_PERSON})*)\s*[)）](?=\s*(?:$|[、,，;；。\n]))", maybe, text
-    )
+    text = (_WITH_PHONE_OR_NOT if told else _WITH_PHONE).sub(person, text)
+    text = _IN_BRACKETS.sub(maybe, text)
     if told:
-        text = re.sub(rf"(?<=[\s、,，:：])(?P<person>{_PERSON}(?:\s*{_PHONE})?)(?=$|[\s、,，;；])", person, text)
+        text = _APART.sub(person, text)
     return text.strip(), tuple(persons)

@@ -67,6 +67,8 @@ _TOGETHER = re.compile(
     r"[,，]?会同|联合(?![会社国体校村厂党团]|工会|执法|指挥|调度|办公|服务|工作|调解|监管|检查|整治|治理|防控|救援|"
     r"中学|小学|学校|大学|学院|医院|公司|集团)"
 )
+_OTHER_IN_BRACKETS = re.compile(r"(?P<level>[省市县区州旗])[^()（）]+[(（](?P<other>[^()（）、]+)[)）]")
+_NAMES_APART = re.compile(r"[、,，;；\s]+")
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,7 @@ def one_in_brackets(name: str) -> bool:
     >>> one_in_brackets("县农业农村局（县乡村振兴局）"), one_in_brackets("县公安局（交警大队）")
     (True, False)
     """
-    found = re.fullmatch(r"(?P<level>[省市县区州旗])[^()（）]+[(（](?P<other>[^()（）、]+)[)）]", plain(name))
+    found = _OTHER_IN_BRACKETS.fullmatch(plain(name))
     return found is not None and found["other"].startswith((found["level"], "各")) and looks_like_unit(found["other"])
 
 
@@ -273,7 +275,7 @@ def by_marks(text: str) -> str:
     ('区住建局（牵头） 区城管局', '★区住建局、★区城管局')
     """
     marked = len(_STARRED.findall(text))
-    names = [name for name in re.split(r"[、,，;；\s]+", text) if not is_nothing(name)]
+    names = [name for name in _NAMES_APART.split(text) if not is_nothing(name)]
     if not 0 < marked < len(names):
         return text
     return _STARRED.sub(lambda found: f"{found['before'] or found['after']}（牵头）", text)

@@ -38,6 +38,10 @@ _ESTIMATE = re.compile(r"(?:经费|项目|总)?预算(?:约|为|需|共|总额|�
 # Given by the state, whoever builds: 社会资本投入，以奖代补200万元
 _GRANT = re.compile("以奖代补|奖补|补[助贴]")
 _PAYS = re.compile(r"保障|承担|分担|共担|自筹|解决|负担|出资|兜底|列支|补助|补贴|配套")
+_COMMAS = re.compile("[,，]")
+_USED_FOR = re.compile(r"(?:补贴|补助|用于|支持|奖补)([\u4e00-\u9fff]{2,})$")
+_ROUND_USE = re.compile(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^(?:、|其中)+")
+_USE = re.compile(r"[\u4e00-\u9fff]{2,20}")
 
 
 def source_of(token: Token) -> str | None:
@@ -68,7 +72,7 @@ def source_of(token: Token) -> str | None:
 
 def _payers(before: str) -> set[str]:
     """Who is said to pay in the clauses before that of an amount."""
-    clauses = re.split("[,，]", before)[:-1]
+    clauses = _COMMAS.split(before)[:-1]
     return {one_source(clause) or OTHER for clause in clauses if _PAYS.search(clause)}
 
 
@@ -103,9 +107,9 @@ def _order(first: str, second: str | None) -> tuple[str, str]:
 
 def use_of(head: str) -> str:
     """What an amount is for, where the words before it say so: 心理健康辅导室 in 争取市级财政补贴心理健康辅导室."""
-    found = re.search(r"(?:补贴|补助|用于|支持|奖补)([\u4e00-\u9fff]{2,})$", head)
+    found = _USED_FOR.search(head)
     words = found[1] if found else ("" if one_source(head) else head)
     if stage_of(words):
         return ""
-    words = re.sub(r"(?:约|需|资金|经费|投入|共|计|为|:|、|其中|计划|预计)+$|^(?:、|其中)+", "", words)
-    return words if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", words) else ""
+    words = _ROUND_USE.sub("", words)
+    return words if _USE.fullmatch(words) else ""

@@ -17,18 +17,19 @@ _YEAR_PLAN = re.compile(
 _SURE_SUM = re.compile(
     r"(?:共计|合计|总计|总共|总额|总资金|小计|共需|共)(?:需要?|投入|安排|筹集|使用|资金|经费|为|约|:)*$"
 )
+_PARTS_FOLLOW = re.compile(r"[,，、]?\(?其中|\(")
+_INVESTMENT = re.compile("总投资|投资总额|概算|总投入")
 
 
 def kind_of_total(token: Token, following: Token | None) -> str:
     """Which total the words before an amount make of it; empty for a line."""
     head = token.head
     parts = following is not None and (
-        re.match(r"[,，、]?\(?其中|\(", following.before) is not None
-        or token.after.startswith(("(其中", ",其中", "，其中"))
+        _PARTS_FOLLOW.match(following.before) is not None or token.after.startswith(("(其中", ",其中", "，其中"))
     )
     if _YEAR_PLAN.search(head):
         return "year_plan"
-    if re.search("总投资|投资总额|概算|总投入", head) and _TOTAL.search(head):
+    if _INVESTMENT.search(head) and _TOTAL.search(head):
         return "total_investment"
     own = one_source(head)
     if own is None and _SURE_SUM.search(head):

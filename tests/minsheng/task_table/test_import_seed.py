@@ -1,15 +1,19 @@
 """The real table from the file to the domain, checked against the table itself."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.conf import settings
 
+from departments import clock
 from departments.models import Department
 from funding.models import FundingLine, FundingTotal
+from minsheng.figures import refresh_programme
 from minsheng.task_table import services
 from projects.models import Responsibility, SubItem, SubItemRevision, Target
+from projects.services.figures import STANDING
 
 STREETS = ["洸河街道", "柳行街道", "黄屯街道", "王因街道", "接庄街道"]
 LEAD, ASSIST = Responsibility.Role.LEAD, Responsibility.Role.ASSIST
@@ -41,6 +45,19 @@ def test_programme_keeps_its_file_and_layout(programme):
         assert kept.read() == official
     assert len(programme.source_sha256) == 64
     assert programme.layout["header_map"]["E"] == "funding"
+
+
+def test_what_stands_on_its_sub_items_is_what_every_morning_would_put_there(stage, seed, importer, settings):
+    settings.PORTAL_NOW = datetime(2024, 1, 10, 9, tzinfo=clock.ZONE)
+    programme = services.commit(stage(seed()), by=importer)
+    stood = list(programme.sub_items.order_by("position").values_list(*STANDING))
+    assert {light for (light,) in programme.sub_items.values_list("light")} & {"red", "yellow"}
+    assert sum(planned is not None for (planned,) in programme.sub_items.values_list("planned")) > 5
+
+    programme.sub_items.update(light="grey", sentence="", planned=None, secured=None, as_of=None)
+    refresh_programme(programme)
+
+    assert list(programme.sub_items.order_by("position").values_list(*STANDING)) == stood
 
 
 def test_each_cell_is_kept_with_its_address(programme):
