@@ -5,30 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0003_keep_accounts'),
+        ("departments", "0003_keep_accounts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='department',
-            name='parent',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='departments.department', verbose_name='unit above'),
+            model_name="department",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sections",
+                to="departments.department",
+                verbose_name="unit above",
+            ),
         ),
         migrations.AlterField(
-            model_name='departmentalias',
-            name='jurisdiction',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='departments.jurisdiction', verbose_name='jurisdiction'),
+            model_name="departmentalias",
+            name="jurisdiction",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="aliases",
+                to="departments.jurisdiction",
+                verbose_name="jurisdiction",
+            ),
         ),
         migrations.AlterField(
-            model_name='departmentgroup',
-            name='jurisdiction',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='departments.jurisdiction', verbose_name='jurisdiction'),
+            model_name="departmentgroup",
+            name="jurisdiction",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="groups",
+                to="departments.jurisdiction",
+                verbose_name="jurisdiction",
+            ),
         ),
         migrations.AlterField(
-            model_name='groupmember',
-            name='group',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='departments.departmentgroup'),
+            model_name="groupmember",
+            name="group",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="departments.departmentgroup",
+            ),
         ),
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from minsheng.task_table.column import Column, samples
+from minsheng.task_table.meanings import meaning_below
 from minsheng.task_table.parsers.text import is_nothing, plain
 from minsheng.task_table.parsers.times import is_dated, is_steps, tells_done, tells_when
 from minsheng.task_table.sheet import Sheet
@@ -27,6 +28,14 @@ def right_of_pairs(columns: list[Column], sheet: Sheet, rows: range) -> list[Col
             ends = {first.index: "start", second.index: "deadline"}
             return [replace(column, meaning=ends.get(column.index, column.meaning)) for column in columns]
     return columns
+
+
+def calls_itself_deadline(column: Column) -> bool:
+    """Whether the header of a column says when things are to end, not when they did, began, or were to before."""
+    *above, own = column.header.split(" / ")
+    words = plain(column.header)
+    back = _LOOKS_BACK.search(words) or _NOT_PLANNED.search(words)
+    return not back and meaning_below(own, above) == "deadline"
 
 
 def _all_dated(column: Column, sheet: Sheet, rows: range) -> bool:

@@ -7,6 +7,16 @@ from functools import cached_property
 
 from minsheng.task_table.column import Column
 from minsheng.task_table.columns import is_once, own_level_named, settle
+from minsheng.task_table.deadline_column import calls_itself_deadline
+from minsheng.task_table.header_rows import (
+    LONGEST_CELL,
+    MOST_ROWS,
+    belongs,
+    below_all,
+    may_begin,
+    most_rows,
+    words_above,
+)
 from minsheng.task_table.meanings import (
     DESCRIPTIONS,
     assisting_in_brackets,
@@ -21,12 +31,10 @@ from minsheng.task_table.meanings import (
     unit_of,
 )
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
-from minsheng.task_table.sheet import Cell, Sheet
+from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.stated_unit import amount_unit
 
-_MOST_ROWS_OF_HEADER = 3
 _LONGEST_HEADER = 40
-_LONGEST_CELL = 80  # of a header as it came, with its blanks and line breaks
 _SHORT_HEADER = 16
 _FURTHEST = 1000  # rows below a header that is found, where a better one may be
 _MOST_SAMPLES = 200
@@ -57,6 +65,11 @@ class Header:
     def targets(self) -> tuple[Column, ...]:
         """The columns of figures to be reached, several where one header spans them."""
         return tuple(column for column in self.columns if column.meaning == "target")
+
+    @cached_property
+    def other_deadlines(self) -> tuple[Column, ...]:
+        """Columns that are called by when things end, beside the one that is read as deadlines."""
+        return tuple(c for c in self.columns if c.meaning == "extra" and calls_itself_deadline(c))
 
     @cached_property
     def both_roles(self) -> bool:
@@ -105,27 +118,18 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
     for row in sheet.rows:
         if best is not None and (row > best[1].rows[0] + _FURTHEST or best[0] == sheet.last_column):
             break  # nothing names more columns than there are
-        if not _may_begin(sheet, row):
+        if not may_begin(sheet, row):
             continue
-        for height in range(1, _MOST_ROWS_OF_HEADER + 1):
+        for height in range(1, most_rows(sheet, row) + 1):
             rows = tuple(range(row, row + height))
-            if height > 1 and not _belongs(sheet, rows):
+            if height > 1 and not belongs(sheet, rows):
                 break
             columns = _mapped(_columns(sheet, rows), mapping)
             count = _named(columns)
-            taller = best is not None and best[1].rows[0] == row and (count >= best[0] or _below_all(sheet, rows))
+            taller = best is not None and best[1].rows[0] == row and (count >= best[0] or below_all(sheet, rows))
             if count >= 2 and (best is None or taller or count > best[0]):
                 best = count, Header(rows, tuple(columns))
     return settled(sheet, best[1], mapping) if best else None
-
-
-def _may_begin(sheet: Sheet, row: int) -> bool:
-    """Whether a header may begin here: a quick look that spares nearly every row the slow one."""
-    first, *below = (
-        {meaning_of(cell.text) for cell in sheet.filled(r) if len(cell.text) <= _LONGEST_CELL} - {""}
-        for r in range(row, row + _MOST_ROWS_OF_HEADER)
-    )
-    return len(sheet.filled(row)) > 1 and bool(first) and len(first.union(*below)) > 1
 
 
 def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None = None) -> list[Header]:
@@ -138,7 +142,7 @@ def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None 
         if any(repeats(sheet, other, row) for other in found):
             continue
         rows: tuple[int, ...] = (row,)
-        while len(rows) < _MOST_ROWS_OF_HEADER and _belongs(sheet, (*rows, rows[-1] + 1)):
+        while len(rows) < MOST_ROWS and belongs(sheet, (*rows, rows[-1] + 1)):
             rows = (*rows, rows[-1] + 1)
         header = Header(rows, tuple(_mapped(_columns(sheet, rows), mapping)))
         if _named(list(header.columns)) >= _SURELY:
@@ -150,7 +154,7 @@ def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None 
 def _is_header(sheet: Sheet, row: int) -> bool:
     """Whether nearly every cell of a row is a word of headers: a task never is."""
     cells = sheet.filled(row)
-    if len(cells) < _SURELY or any(cell.is_number or len(cell.text) > _LONGEST_CELL for cell in cells):
+    if len(cells) < _SURELY or any(cell.is_number or len(cell.text) > LONGEST_CELL for cell in cells):
         return False
     meant = sum(1 for cell in cells if len(plain(cell.text)) <= _SHORT_HEADER and meaning_of(cell.text))
     return meant * 5 >= len(cells) * 4
@@ -219,77 +223,6 @@ def _named(columns: list[Column]) -> int:
     return len(meanings) if described and meanings - {"project", "amount"} else 0
 
 
-def _belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
-    """Whether the last of ``rows`` is header still: it names parts of the cells above, or is merged with them."""
-    *above, row = rows
-    own = sheet.filled(row)
-    top = sheet.filled(above[-1])
-    if not own or any(cell.is_number or len(plain(cell.text)) > 20 for cell in own):
-        return False
-    if any(_ended(sheet, above[-1], child.column) for child in own):
-        return False
-    merged_down = any(sheet.bottom(cell) >= row for upper in above for cell in sheet.filled(upper))
-    parents = [
-        cell for cell in top if any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
-    ]
-    spans = all(sheet.width(cell) > 1 or _opens(sheet, cell) for cell in parents)
-    words = all(meaning_below(child.text, _levels(sheet, above, child.column)) for child in own)
-    if merged_down:
-        return (
-            spans
-            and all(sheet.width(child) == 1 or words for child in own)
-            and (words or _money_above(sheet, above, own) or _below_all(sheet, rows))
-        )
-    first = sheet.filled(above[0])
-    serial = min((cell.column for cell in first), default=1)
-    numbered = any(
-        child.column == serial and meaning_of(child.text) == "serial" for child in own
-    )  # 项目 over 编号 | 名称
-    beside = len(own) < len(first) and all(child.column != serial for child in own)
-    return spans and words and (numbered or beside)
-
-
-def _ended(sheet: Sheet, row: int, column: int) -> bool:
-    """Whether a column's header is merged down to this row and no further: what follows is a task or a heading."""
-    cell = sheet.cell(row, column)
-    return cell.row < row and sheet.width(cell) == 1
-
-
-def _below_all(sheet: Sheet, rows: tuple[int, ...]) -> bool:
-    """Whether every cell of the header is merged down to its last row, or over cells of it: that row is header then."""
-    if len(rows) < 2:
-        return False
-    own = sheet.filled(rows[-1])
-    return all(
-        sheet.bottom(cell) >= rows[-1]
-        or any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
-        for cell in sheet.filled(rows[-2])
-    )
-
-
-def _money_above(sheet: Sheet, above: list[int], own: list[Cell]) -> bool:
-    return any("资金" in plain(words) for child in own for words in _levels(sheet, above, child.column))
-
-
-def _levels(sheet: Sheet, above: list[int], column: int) -> list[str]:
-    """The words over a column, outermost first, without those that only open a level."""
-    return [words for row in above if not only_opens(words := _above(sheet, row, column))]
-
-
-def _opens(sheet: Sheet, cell: Cell) -> bool:
-    """Whether the cell to the right is blank, so that an unmerged 责任单位 may stand over 牵头 and 配合."""
-    return is_nothing(sheet.text(cell.row, cell.column + 1))
-
-
-def _above(sheet: Sheet, row: int, column: int) -> str:
-    """The header over a column, also where it was written over several without merging them."""
-    for left in range(column, 0, -1):
-        text = sheet.text(row, left)
-        if not is_nothing(text):
-            return text
-    return ""
-
-
 def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
     columns: list[Column] = []
     whole: Column | None = None
@@ -297,7 +230,7 @@ def _columns(sheet: Sheet, rows: tuple[int, ...]) -> list[Column]:
         texts = list(dict.fromkeys(sheet.text(row, index) for row in rows if not is_nothing(sheet.text(row, index))))
         own_parent = len(rows) > 1 and is_nothing(sheet.text(rows[0], index)) and texts
         if own_parent:
-            texts.insert(0, _above(sheet, rows[0], index))
+            texts.insert(0, words_above(sheet, rows[0], index))
         if not texts or len(plain(texts[-1])) > _LONGEST_HEADER:
             continue
         whole = _whole(columns, index, texts, whole)

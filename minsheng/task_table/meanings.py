@@ -171,12 +171,12 @@ def meaning_of(header: str, parent: str = "") -> str:
 def end_of_time(header: str) -> str:
     """Which end of a time the words of a header name, where they name nothing else: start, deadline, or empty.
 
-    >>> [end_of_time(words) for words in ("计划开工", "起", "启动年月", "计划竣工", "止", "完成", "全部投用")]
+    >>> [end_of_time(words) for words in ("计划开工", "起", "启动年月", "完工（完成）", "止", "完成", "全部投用")]
     ['start', 'start', 'start', 'deadline', 'deadline', 'deadline', 'deadline']
     >>> end_of_time("实际竣工"), end_of_time("完成情况"), end_of_time("起草方案")
     ('', '', '')
     """
-    words = plain(header)
+    words = _BRACKETS.sub("", plain(header))
     return "start" if _BEGINS.fullmatch(words) else "deadline" if _ENDS.fullmatch(words) else ""
 
 

@@ -32,6 +32,7 @@ MESSAGES: dict[str, Promise | str] = {
     "deadline_january_or_october": _("The cell holds the number %(text)s: is January meant, or October?"),
     "deadline_milestone": _("The deadline is that of a step: “%(text)s”."),
     "deadline_missing": _("The row names no deadline."),
+    "deadline_other_column": _("“%(column)s” holds another date: “%(text)s”. Which one is the deadline?"),
     "deadline_month_or_day": _("“%(text)s”: is that day meant, or its month? An .xls file does not tell."),
     "deadline_note": _("Besides the date the cell says: “%(text)s”."),
     "deadline_open": _("“%(text)s” has no end; no date was set."),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header
 from minsheng.task_table.in_content import tell_of_content
 from minsheng.task_table.left_out import left_out
@@ -73,10 +74,13 @@ class RowReader:
         """The text of a column, through merged cells; 同上 is the text above."""
         return self.written(self.cell(*meanings))
 
+    def text_at(self, column: Column) -> str:
+        return self.written(self.sheet.cell(self.row, column.index))
+
     def texts(self, meaning: str) -> list[str]:
         """The texts of every column of a meaning that hold something (责任单位 | 配合单位, beside 牵头单位)."""
-        columns = [column.index for column in self.header.columns if column.meaning == meaning]
-        return [text for index in columns if (text := self.written(self.sheet.cell(self.row, index)))]
+        columns = [column for column in self.header.columns if column.meaning == meaning]
+        return [text for column in columns if (text := self.text_at(column))]
 
     def written(self, cell: Cell | None) -> str:
         if cell is None or is_nothing(cell.text):
@@ -225,6 +229,10 @@ class RowReader:
             self.ask("deadline", "warning" if not plain(cell.text) else "info", "deadline_missing")
         if cell.is_number and re.fullmatch(r"20\d\d\.1", text):
             self.ask("deadline", "warning", "deadline_january_or_october", text=text)
+        for column in self.header.other_deadlines:
+            other = parse_deadline(self.text_at(column), year=self.above.year).value
+            if None not in (other.day, parsed.value.day) and other.day != parsed.value.day:
+                self.ask("deadline", "warning", "deadline_other_column", text=self.text_at(column), column=column.own)
         if cell.month_or_day and text == cell.text:
             self.ask("deadline", "warning", "deadline_month_or_day", text=text)
         return parsed.value, written

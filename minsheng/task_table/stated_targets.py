@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _INDICATOR = re.compile(r"指标(?:名称|内容)?$|^分项(?:任务|目标|指标)$")
 # 完成标准, 质量要求: how well; 目标要求 and 任务要求 are what.
 _HOW = re.compile("^(?!.*(?:目标|任务|指标|内容)).*(?:标准|要求|质量|规范|规格)")
+# 推进措施及时间节点: how it is gone about, and what is reached on the way.
+_BY_STEPS = re.compile("^(?!.*(?:目标|任务|指标|内容)).*(?:措施|举措|节点|步骤|进度|做法|路径)")
 _SHORT_NAME = re.compile(r"[^\d,，;；。:：]{2,24}")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]")
 
@@ -35,6 +37,12 @@ def read_targets(row: RowReader, content: str) -> tuple[Target, ...]:
     if told:
         parsed = _in_columns(row, told, content)
         parsed = replace(parsed, value=(*parsed.value, *_beside(row, parsed.value, content, goal)))
+    elif (
+        goal
+        and _BY_STEPS.search(row.header.by_meaning["goal"].own)
+        and parse_targets(content, year=row.above.year).value
+    ):
+        parsed = parse_targets(content, year=row.above.year)
     elif goal and parse_targets(goal, year=row.above.year).value:
         parsed = parse_targets(goal, year=row.above.year)
         row.ask("targets", "info", "targets_from_goal", text=goal)

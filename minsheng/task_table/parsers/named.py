@@ -33,6 +33,8 @@ def completion_named(content: str, *, year: int | None) -> str:
     ('12月底前竣工投用', '年底前全部完成')
     >>> completion_named("6月底前完成3处，10月底前完成7处", year=2023), completion_named("全年开展培训", year=2023)
     ('', '')
+    >>> completion_named("安装探头240个，9月前建成使用。", year=2023)  # whether in September or before it is asked
+    '9月前建成使用'
     >>> completion_named("2022年底前已完成2处", year=2023), completion_named("9月底前完成投资2亿元", year=2023)
     ('', '')
     """
@@ -47,8 +49,7 @@ def completion_named(content: str, *, year: int | None) -> str:
     if len(found) != 1:
         return ""
     ((day, words),) = found.items()
-    read = day_of(words, year=year)
-    return words if read is not None and read.day == day else ""
+    return words if parse_deadline(words, year=year).value.day == day else ""
 
 
 def day_of(words: str, *, year: int | None) -> Deadline | None:

@@ -10,6 +10,10 @@ DROPPED, OTHER_YEAR, OF_OTHER_YEAR = "target_state", "target_other_year", "targe
 # One look that spares nearly every text the slow ones.
 _MAY = re.compile(r"[去上往前]年|此前|以往|已|[现原]有|现[状存]|目前有|基础上|倍|占|20\d\d年")
 _PAUSE = re.compile(r"[,，;；。:：()（）\n]")
+# Of a whole, what of it stands: (含2024年底前已建成的198部) behind 累计达到260部.
+_INCLUDED = re.compile(
+    rf"(?:其中|包?含|包括)[^,，;；。\d]{{0,6}}(?:20\d\d年)?[^,，;；。\d]{{0,6}}已经?(?:{DOING}|建成|实施|投用)[^,，;；。\d]{{0,6}}$"
+)
 _PLACE = r"(?:目前|当前|全[省市县区州镇旗]|我[省市县区州镇旗]|本[省市县区州镇旗]|辖区|域内|共|累计|其中|原)*"
 _ON_TOP = re.compile(r"在[^,，;；。]*$")
 _OF_BASE = re.compile(r"[^,，;；。\d]{0,8}的?基础(?:之)?上")
@@ -54,6 +58,8 @@ def state_of(text: str, start: int, end: int, unit: str, year: int | None) -> st
     (['target_state'], ['target_state', ''], ['', 'target_state'])
     >>> states("对已建成的12个小区进行改造"), states("现有120个小区全部改造"), states("2023年续建的12个小区全部扫尾")
     ([''], [''], [''])
+    >>> states("累计达到260部(含2023年底前已建成的198部)"), states("建成8处(含已规划的2处)")
+    (['', 'target_state'], ['', ''])
     >>> states("2023年改造38所"), states("完成占应建总数的80%"), states("占公交总数的80%以上")
     (['target_other_year'], [''], [''])
     >>> states("2025年改造38所"), states("到2025年改造38所"), states("达到42%(2023年为38.5%)")
@@ -65,6 +71,8 @@ def state_of(text: str, start: int, end: int, unit: str, year: int | None) -> st
     stop = _PAUSE.search(rest)
     tail = rest[: stop.start()] if stop else rest
     if _ON_TOP.search(head) and _OF_BASE.match(tail):
+        return DROPPED
+    if text[clause - 1 : clause] in ("(", "（") and _INCLUDED.match(head):
         return DROPPED
     if unit == "倍":
         return DROPPED if _TIMES_OF.search(head) else ""

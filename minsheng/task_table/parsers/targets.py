@@ -27,6 +27,7 @@ _MONEY_TARGET = re.compile(
 )
 _SHARE_WORDS = re.compile(r"(?:按(?![时期月季年质])|按照)[^,，。；;]{0,8}$")
 _SHARE_AFTER = re.compile(r"^的?(?:补贴|补助|比例(?:给|补|分|进|予|报)|承担|报销|资助|减免|奖补|由|给予|标准|贴息)")
+_PAID = re.compile(r"(?:承担|分担|负担|出资|自筹|配套|拨付|列支)(?:约|各|不超过)?$")
 _CONDITION_AFTER = re.compile(r"^(?:范围内|的?(?!以|左右|且|，|,|。|；|;|、|\)|$|的线上)[一-鿿]{2,})")
 # 为600名以上困境儿童提供…: people who are served, not the size of a place (50户以上自然村).
 _PEOPLE_AFTER = re.compile(
@@ -125,6 +126,8 @@ def parse_targets(
     []
     >>> [(str(t.quantity), t.per) for t in parse_targets("送戏下乡每村1场、共计216场").value]
     [('1', '村'), ('216', '')]
+    >>> read("消杀12轮次，经费由县级承担60%、州级承担40%"), read("新建桥梁2座、涵洞64道")
+    ([('12', '轮次', False, None)], [('2', '座', False, None), ('64', '道', False, None)])
     >>> read("解决35万农村人口饮水安全问题，惠及2万农户")
     [('35', '万人', False, None), ('2', '万户', False, None)]
     """
@@ -272,6 +275,8 @@ def _tells_how(unit: str, before: str, after: str) -> bool:
     """Whether a figure is a size, a share, a distance or money: it tells how, and not how much."""
     if "日" in before and _A_DAY.search(before) and _WORD.match(after):
         return True  # 日处理2万吨污水厂1座: the size of a thing that is counted behind
+    if unit == "%" and _PAID.search(before):
+        return True  # 经费由县级承担60%、州级承担40%
     if unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_WORDS.search(before)):
         return True
     if unit in ("公里", "千米", "米") and _WITHIN.match(after):

@@ -137,3 +137,71 @@ def test_a_role_that_is_not_understood_is_asked_about_in_both_fields():
     reading = read(("序号", "项目名称", "责任单位"), ("1", "新建学校", "主责单位：县教育局；监督单位：县审计局"))
     asked = {issue.field for issue in reading.rows[0].issues if issue.code == "unit_unlikely"}
     assert asked == {"lead_units", "assisting_units"}
+
+
+# --- headers of three rows, and columns that compete
+
+OVER = ("序号", "项目名称", "建设内容", "投资安排（万元）", "", "", "时间安排", "", "责任单位")
+MIDDLE = ("", "", "", "总投资", "本年投资", "", "开工（启动）", "完工（完成）", "")
+UNDER = ("", "", "", "", "财政资金", "社会资本", "", "", "")
+THREE = ("A3:A5", "B3:B5", "C3:C5", "D3:F3", "D4:D5", "E4:F4", "G3:H3", "G4:G5", "H4:H5", "I3:I5")
+
+
+@pytest.mark.parametrize("note", ["（共4大类12项）", "（二十件）"])
+def test_a_note_in_brackets_below_the_title_begins_no_header_of_three_rows(note):
+    task = ("1", "学校扩建", "新建教学楼2幢", 12800, 4200, 300, "2月", "10月", "县教体局")
+    below = (note, "", "", "", "", "", "", "", "2023年2月")
+    reading = read(("某县2023年民生实事表",), below, OVER, MIDDLE, UNDER, task, merge=THREE)
+
+    assert reading.header_rows == (3, 4, 5)
+    (row,) = reading.rows
+    assert (row.row, row.deadline.isoformat(), row.lead_units) == (6, "2023-10-31", ("县教体局",))
+    assert [(line.source, line.amount_wan) for line in row.funding] == [
+        ("财政资金(unspecified)", 4200),
+        ("企业自筹", 300),
+    ]
+
+
+def test_a_header_goes_down_as_far_as_its_cells_are_merged():
+    rows = [
+        ("序号", "项目名称", "资金安排（万元）", "", "", "责任单位"),
+        ("", "", "合计", "其中", "", ""),
+        ("", "", "", "财政", "", ""),
+        ("", "", "", "省级", "县级", ""),
+        ("1", "新建公园3处", 700, 500, 200, "县住建局"),
+    ]
+    merge = ("A1:A4", "B1:B4", "C1:E1", "C2:C4", "D2:E2", "D3:E3", "F1:F4")
+    reading = read(*rows, merge=merge)
+
+    assert reading.header_rows == (1, 2, 3, 4)
+    assert [(line.source, line.amount_wan) for row in reading.rows for line in row.funding] == [
+        ("省级", 500), ("区级财政", 200),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("second", "day", "asked"),
+    [("12月底", "12月底", False), ("2023年6月", "12月底", True), ("", "12月底", False), ("6月", "—", False)],
+)
+def test_another_column_of_deadlines_that_says_another_day_is_asked_about(second, day, asked):
+    header = ("序号", "项目名称", "项目内容", "完成时限", "竣工时间", "责任单位")
+    (row,) = read(header, ("1", "公园", "新建公园3处", day, second, "县住建局")).rows
+    found = [issue for issue in row.issues if issue.code == "deadline_other_column"]
+    assert [(one.severity, one.params["text"], one.params["column"]) for one in found] == (
+        [("warning", second, "竣工时间")] if asked else []
+    )
+
+
+def test_when_it_was_done_is_no_other_deadline():
+    header = ("序号", "项目名称", "项目内容", "完成时限", "实际完成时间", "责任单位")
+    (row,) = read(header, ("1", "公园", "新建公园3处", "12月底", "2023年6月", "县住建局")).rows
+    assert not [issue for issue in row.issues if issue.code == "deadline_other_column"]
+
+
+@pytest.mark.parametrize(
+    ("called", "read_from"), [("推进措施及时间节点", "建设停车场9处"), ("年度目标", "上半年建成5处")]
+)
+def test_steps_beside_the_task_are_not_what_it_is_to_reach(called, read_from):
+    header = ("序号", "项目名称", "建设内容", called, "责任单位", "完成时限")
+    (row,) = read(header, ("1", "停车场", "建设停车场9处。", "上半年建成5处", "县住建局", "10月底")).rows
+    assert [target.text for target in row.targets] == [read_from]
