@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from minsheng.task_table.blocks import blocks_folded
+from minsheng.task_table.column_keys import own
 from minsheng.task_table.continued import joined, lines_above, may_stand_between, says_that_it_goes_on, unit_named
 from minsheng.task_table.document_runs import first_of_run, goes_on_by_itself, run_of
 from minsheng.task_table.header import Header, find_header
@@ -38,6 +39,7 @@ class Part:
     header: Header
     category: str = ""
     goes_on: bool = False
+    mapping: Mapping[str, str] | None = None  # what people said of its columns
 
     def in_year(self, year: int | None) -> "Part":
         """The same without the targets of other years than the table's."""
@@ -72,7 +74,7 @@ def choose(
     sheets = apart(sheets)
     names = None if name is None else _names_meant(sheets, name)
     tables = joined(sheets)
-    found = [(sheet, header) for sheet in tables if (header := find_header(sheet, mapping))]
+    found = [(sheet, header) for sheet in tables if (header := find_header(sheet, own(mapping or {}, "") or None))]
     found.sort(key=lambda pair: (pair[0].hidden, -_rows_below(*pair)))
     wanted = [pair for pair in found if names is None or pair[0].name in names]
     if not wanted:
@@ -112,11 +114,12 @@ def choose(
     for table in tables:
         if table is sheet:
             top = first_under(sheet, run[0].above) if run else sheet
-            part, further = _prepared(Part(top, header, _category(sheet, header) if by_sheet else ""), mapping)
+            category = _category(sheet, header) if by_sheet else ""
+            part, further = _prepared(Part(top, header, category, mapping=own(mapping or {}, "")))
             main = part
         elif table.name in behind:
             part = _part(table, behind[table.name].shift, header, mapping)
-            part, further = _prepared(part if by_sheet else replace(part, category=""), mapping)
+            part, further = _prepared(part if by_sheet else replace(part, category=""))
         else:
             continue
         parts.append(part)
@@ -136,10 +139,10 @@ def _names_meant(sheets: Sequence[Sheet], name: str) -> set[str]:
     return found
 
 
-def _prepared(part: Part, mapping: Mapping[str, str] | None) -> tuple[Part, list[Issue]]:
+def _prepared(part: Part) -> tuple[Part, list[Issue]]:
     """The part with what several rows, or labels within a cell, say of one task in columns of their own."""
-    sheet, header, folded = blocks_folded(part.sheet, part.header, mapping)
-    sheet, header, apart = labels_apart(sheet, header, mapping)
+    sheet, header, folded = blocks_folded(part.sheet, part.header, part.mapping)
+    sheet, header, apart = labels_apart(sheet, header, part.mapping)
     return replace(part, sheet=sheet, header=header), [*folded, *apart]
 
 
@@ -179,23 +182,32 @@ def _part(table: Sheet, shift: int, above: Header, mapping: Mapping[str, str] | 
     """A table that is read on: below its own header, or, without one, below that of the table."""
     lines = lines_above(table) if table.in_document else []
     sheet = moved(under(table, [line for line in lines if may_stand_between(line)]), shift)
-    if found := find_header(sheet, _by_words(above, table, mapping)):
+    said = _by_words(above, table, mapping)
+    if found := find_header(sheet, said):
         unit = found.amount_unit or (above.amount_unit if table.in_document else "")
-        return Part(sheet, replace(found, amount_unit=unit), _category(table, found))
+        return Part(sheet, replace(found, amount_unit=unit), _category(table, found), mapping=said)
     unit = unit_named(table.above) or above.amount_unit
-    return Part(sheet, replace(above, rows=(shift,), amount_unit=unit), goes_on=True)
+    return Part(sheet, replace(above, rows=(shift,), amount_unit=unit), goes_on=True, mapping=own(mapping or {}, ""))
 
 
 def _by_words(above: Header, table: Sheet, mapping: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    """What people said of columns, by the words of their headers: a letter is another column on another sheet."""
+    """What people said of the columns of another sheet, and, by the words of their headers, of the table's: a letter
+    is another column there.
+    """
     if not mapping:
         return mapping
+    of_table = own(mapping, "")
+    found = find_header(table)
+    if found is not None and same_words(found, above):
+        return of_table
     words = {column.letter: one_line(column.header) for column in above.columns}
-    own = find_header(table)
-    same = own is not None and [key(c.header) for c in own.columns] == [key(c.header) for c in above.columns]
-    if same:
-        return mapping
-    return {words.get(name) or name: meaning for name, meaning in mapping.items() if name not in words or words[name]}
+    said = {words.get(name) or name: meaning for name, meaning in of_table.items() if name not in words or words[name]}
+    return said | own(mapping, table.name)
+
+
+def same_words(header: Header, other: Header) -> bool:
+    """Whether two headers name the same columns: what is said of one is said of the other."""
+    return [key(column.header) for column in header.columns] == [key(column.header) for column in other.columns]
 
 
 def _category(sheet: Sheet, header: Header) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from minsheng.task_table.column import Column, samples
+from minsheng.task_table.column_keys import place_of
 from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
 from minsheng.task_table.meanings import DESCRIPTIONS, content_with, payer_of, surely_payer_of
 from minsheng.task_table.parsers.measures import MEASURES
@@ -73,17 +74,17 @@ def is_once(meaning: str) -> bool:
     return meaning not in several and not meaning.startswith("amount")
 
 
-def meant_twice(meanings: Mapping[str, str]) -> dict[str, list[str]]:
-    """Of columns by letter: meanings that only one of them can have, and those that have it.
+def meant_twice(meanings: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Of columns by their keys: meanings that only one of a sheet can have, and those that have it.
 
-    >>> meant_twice({"A": "serial", "F": "deadline", "G": "plan", "H": "deadline", "I": "plan"})
-    {'deadline': ['F', 'H']}
+    >>> meant_twice({"A": "serial", "F": "deadline", "G": "plan", "H": "deadline", "I": "plan", "附!F": "deadline"})
+    [('deadline', ['F', 'H'])]
     """
-    found: dict[str, list[str]] = {}
-    for letter, meaning in meanings.items():
+    found: dict[tuple[str, str], list[str]] = {}
+    for column, meaning in meanings.items():
         if is_once(meaning):
-            found.setdefault(meaning, []).append(letter)
-    return {meaning: letters for meaning, letters in found.items() if len(letters) > 1}
+            found.setdefault((place_of(column)[0], meaning), []).append(column)
+    return [(meaning, columns) for (_sheet, meaning), columns in found.items() if len(columns) > 1]
 
 
 def own_level_named(columns: list[Column], sheet: Sheet, header_row: int) -> list[Column]:

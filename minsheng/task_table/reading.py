@@ -1,12 +1,12 @@
 """Reading a task table: from a file to a ``TableReading``. No database."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from minsheng.progress import tell
-from minsheng.task_table.choice import Part, choose
+from minsheng.task_table.choice import Part, choose, same_words
 from minsheng.task_table.deadline_column import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
@@ -18,7 +18,15 @@ from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.sources import UNSPECIFIED, includes_others
 from minsheng.task_table.parsers.text import one_line, plain
 from minsheng.task_table.pasted import decoded, open_pasted
-from minsheng.task_table.result import Candidate, Deliverable, RowReading, SkippedRow, SourceCell, TableReading
+from minsheng.task_table.result import (
+    Candidate,
+    Deliverable,
+    JoinedHeader,
+    RowReading,
+    SkippedRow,
+    SourceCell,
+    TableReading,
+)
 from minsheng.task_table.row import Above
 from minsheng.task_table.rows import first_leads, mark_leads, title_of
 from minsheng.task_table.sheet import Sheet, together
@@ -115,7 +123,7 @@ def _read(
     further: list[Header] = []
     runs: list[tuple[Sheet, list[Header]]] = []  # a sheet, with those that go on below its header
     for part in parts:
-        others = other_headers(part.sheet, part.header, mapping)
+        others = other_headers(part.sheet, part.header, part.mapping)
         own = title if part.sheet is table or part.goes_on else title_of(part.sheet, part.header)
         above.begin(part.category, goes_on=part.goes_on)
         tasks, others_rows = read_rows(part.sheet, part.header, others, own, above)
@@ -136,11 +144,24 @@ def _read(
     rows, issues = rows_as_in_file(rows, parts), issues_as_in_file(issues, parts)
     return TableReading(
         name, table.name, found, title, header.rows,
-        {column.letter: column.meaning for column in header.columns},
-        {column.letter: column.header for column in header.columns},
-        tuple(rows), tuple(skipped), tuple(issues), "first" if above.first_leads else "all", header.amount_unit,
-        chosen.candidates, chosen.others, chosen.joined,
+        *_columns_of(header), tuple(rows), tuple(skipped), tuple(issues),
+        "first" if above.first_leads else "all", header.amount_unit,
+        chosen.candidates, chosen.others, chosen.joined, _joined_headers(parts, table),
     )  # fmt: skip
+
+
+def _joined_headers(parts: Sequence[Part], table: Sheet) -> tuple[JoinedHeader, ...]:
+    """Of the sheets that are read on, the headers that are worded otherwise than the table's."""
+    main = next(part.header for part in parts if part.sheet is table)
+    own = [part for part in parts if part.sheet is not table and not part.goes_on]
+    return tuple(
+        JoinedHeader(part.sheet.name, *_columns_of(part.header)) for part in own if not same_words(part.header, main)
+    )
+
+
+def _columns_of(header: Header) -> tuple[dict[str, str], dict[str, str]]:
+    """What columns mean, and the words of their headers, by letter."""
+    return {c.letter: c.meaning for c in header.columns}, {c.letter: c.header for c in header.columns}
 
 
 def _run(sheet: Sheet, headers: list[Header], rows: list[RowReading], skipped: list[SkippedRow]) -> Run:

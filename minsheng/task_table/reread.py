@@ -24,6 +24,7 @@ from minsheng.task_table.match import Resolver, resolver_of
 from minsheng.task_table.meanings import MEANINGS
 from minsheng.task_table.models import ImportBatch, ImportDecision, StagedRow
 from minsheng.task_table.reading import TableReading, dump
+from minsheng.task_table.result import columns_of
 from minsheng.task_table.same_rows import Pair, paired
 from minsheng.task_table.staging import refuse_same_table, units_of
 
@@ -35,7 +36,7 @@ Step = ImportDecision.Step
 def reread(
     batch: ImportBatch, *, sheet: str, mapping: Mapping[str, str], version: int, by: User | None
 ) -> tuple[ImportBatch, list[Lost]]:
-    """Read the file with this sheet and these columns (letter → meaning); which things people said were lost.
+    """Read the file with this sheet and these columns (``column_keys`` → meaning); which things people said were lost.
 
     What was said of a part stays on the row of the same number, field by field where its cells are the same; so does
     which sub-item a row is, where it is read as before; what a person took in stays in. Of another sheet nothing holds.
@@ -47,7 +48,7 @@ def reread(
     """
     if not set(mapping.values()) <= {*MEANINGS, ""}:
         raise DomainError(_("Choose among the fields that are offered."))
-    for letters in meant_twice(mapping).values():
+    for _meaning, letters in meant_twice(mapping):
         raise DomainError(_("Columns %(letters)s cannot all be read as the same.") % {"letters": listed(letters)})
     locked = lock(batch, {ImportBatch.State.STAGED}, version=version)
     resolver = resolver_of(locked.jurisdiction)
@@ -87,15 +88,13 @@ def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, 
     keeps of it is put in its place there. Raises ``DomainError`` where the file cannot be read so.
     """
     resolver = resolver_of(locked.jurisdiction)
-    reading = source.read(
-        source.content_of(locked),
-        name=locked.file_name,
-        year=locked.year,
-        resolver=resolver,
-        sheet=locked.sheet_read,
-        mapping=locked.mapping,
-        joining=joining,
-    )
+    content = source.content_of(locked)
+    how: dict[str, Any] = {"resolver": resolver, "sheet": locked.sheet_read, "joining": joining}
+    how |= {"name": locked.file_name, "year": locked.year}
+    reading = source.read(content, mapping=locked.mapping, **how)
+    if known := source.remembered(locked, reading):  # of columns that are read for the first time
+        locked.mapping = locked.mapping | known
+        reading = source.read(content, mapping=locked.mapping, **how)
     was = ImportBatch(document=locked.document)
     lost = _put(locked, reading, resolver, other_sheet=False)
     record.keep(locked, [said], step=Step.TABLE, by=by)
@@ -168,7 +167,8 @@ def _said(lost: Lost, was: ImportBatch) -> dict[str, Any]:
 
 
 def _columns(batch: ImportBatch) -> dict[str, Any]:
-    return {"sheet": batch.document.get("sheet"), "header_map": batch.document.get("header_map")}
+    read_as = {key: column.meaning for key, column in columns_of(batch.document).items()}
+    return {"sheet": batch.document.get("sheet"), "header_map": read_as}
 
 
 def _fresh(batch: ImportBatch, rows: Sequence[KeptReading], taken_in: set[int], resolver: Resolver) -> list[StagedRow]:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
 import msgspec
 
+from minsheng.task_table.column_keys import key_of
 from minsheng.task_table.parsers.money_lines import FundingItem, FundingSum
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.targets import Target
@@ -117,6 +119,32 @@ class JoinedTable:
 
 
 @dataclass(frozen=True)
+class JoinedHeader:
+    """The columns of another sheet that is read on below a header of its own, worded otherwise than the table's."""
+
+    name: str
+    header_map: Mapping[str, str]
+    header_texts: Mapping[str, str]
+
+
+class ColumnRead(NamedTuple):
+    """A column as it was read: the words of its header, and what they were taken to mean."""
+
+    words: str
+    meaning: str
+
+
+def columns_of(document: Mapping[str, Any]) -> dict[str, ColumnRead]:
+    """The columns of a kept reading, by their keys (``column_keys``): those of the table, then of sheets read on."""
+    tables = [("", document), *((one["name"], one) for one in document.get("joined_headers", ()))]
+    return {
+        key_of(letter, sheet): ColumnRead(table.get("header_texts", {}).get(letter, ""), meaning or "extra")
+        for sheet, table in tables
+        for letter, meaning in table.get("header_map", {}).items()
+    }
+
+
+@dataclass(frozen=True)
 class TableReading:
     """``header_map`` leads from column letters to meanings, ``header_texts`` to the words of the header."""
 
@@ -135,6 +163,13 @@ class TableReading:
     candidates: tuple[Candidate, ...] = ()
     others: tuple[OtherTable, ...] = ()
     joined: tuple[JoinedTable, ...] = ()
+    joined_headers: tuple[JoinedHeader, ...] = ()
+
+    @property
+    def words_of_columns(self) -> dict[str, str]:
+        """The words of all headers that rows are read below, by the keys of their columns."""
+        texts = [("", self.header_texts), *((one.name, one.header_texts) for one in self.joined_headers)]
+        return {key_of(letter, sheet): words for sheet, own in texts for letter, words in own.items()}
 
     @property
     def data_first_row(self) -> int:

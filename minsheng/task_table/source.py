@@ -20,6 +20,7 @@ from minsheng.task_table.parsers.own_level import level_of
 from minsheng.task_table.parsers.text import key, one_line
 from minsheng.task_table.pasted import open_pasted
 from minsheng.task_table.reading import TableReading, decoded, read_pasted, read_table
+from minsheng.task_table.result import columns_of
 from minsheng.task_table.row import Above, RowReader
 from minsheng.task_table.workbook import open_workbook
 
@@ -79,18 +80,31 @@ def read_as_before(
         return reading, {}, None
     if memory is not same_name:
         reading = read(content, mapping=memory.mapping, **how)
-    said = {key(words): meaning for words, meaning in memory.mapping.items()}
-    letters = reading.header_texts.items()
-    mapping = {letter: said[key(words)] for letter, words in letters if key(words) in said}
+    mapping = _said_of(reading.words_of_columns, memory)
     return reading, mapping, memory if mapping else None
+
+
+def remembered(batch: ImportBatch, reading: TableReading) -> dict[str, str]:
+    """What was said of an earlier table's columns, of those that ``batch`` had not read before this ``reading``."""
+    memories = ColumnMemory.objects.filter(jurisdiction=batch.jurisdiction).order_by("-at")
+    memory = memories.filter(programme_name=batch.programme_name).first()
+    memory = memory or memories.filter(signature=signature(reading)).first()
+    before = columns_of(batch.document)
+    new = {column: words for column, words in reading.words_of_columns.items() if column not in before}
+    return _said_of(new, memory) if memory else {}
+
+
+def _said_of(columns: Mapping[str, str], memory: ColumnMemory) -> dict[str, str]:
+    """By the words of their headers: what columns were said to mean."""
+    said = {key(words): meaning for words, meaning in memory.mapping.items()}
+    return {column: said[key(words)] for column, words in columns.items() if key(words) in said}
 
 
 def remember(batch: ImportBatch, reading: TableReading, *, by: User | None) -> None:
     """Keep what was said of the columns, by the words of their headers, for the next table."""
+    texts = reading.words_of_columns
     mapping = {
-        one_line(reading.header_texts[letter]): meaning
-        for letter, meaning in batch.mapping.items()
-        if reading.header_texts.get(letter, "").strip()
+        one_line(texts[column]): meaning for column, meaning in batch.mapping.items() if texts.get(column, "").strip()
     }
     ColumnMemory.objects.update_or_create(
         jurisdiction=batch.jurisdiction,

@@ -19,12 +19,12 @@ from minsheng.http import Request
 from minsheng.progress import tells_progress
 from minsheng.task_table import defaults, named_defaults, names
 from minsheng.task_table.alike import say_apart
+from minsheng.task_table.columns_form import ColumnsForm
 from minsheng.task_table.match import Kind
 from minsheng.task_table.models import ImportBatch
 from minsheng.task_table.names_form import Answered, NamesForm
 from minsheng.task_table.other_tables import APART
 from minsheng.task_table.reread import reread
-from minsheng.task_table.review_forms import ColumnsForm
 from minsheng.task_table.review_views import back
 from minsheng.task_table.row_spans import RowSpans
 from minsheng.task_table.table import table_of
