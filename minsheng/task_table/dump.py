@@ -32,6 +32,8 @@ def to_json(reading: TableReading) -> Json:
         "data_first_row": reading.data_first_row,
         "lead_rule": reading.lead_rule,
         "candidates": [dataclasses.asdict(candidate) for candidate in reading.candidates],
+        # A row of such a sheet counts as shift and its own number.
+        "joined": [{"name": one.name, "shift": one.shift} for one in reading.joined],
         "skipped_rows": [_skipped(skipped) for skipped in reading.skipped_rows],
         "issues": [_issue(issue) for issue in reading.issues],
         "rows": [_row(row) for row in reading.rows],

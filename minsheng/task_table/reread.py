@@ -81,10 +81,12 @@ def reread(
     return locked, lost
 
 
-def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, *, by: User | None) -> list[Lost]:
+def read_with(
+    locked: ImportBatch, joining: Collection[str], said: Sequence[record.Said], *, by: User | None
+) -> list[Lost]:
     """Read the same table with the rows of these other sheets of the file; which things people said were lost.
 
-    ``said`` is what somebody said of another table, for the record; the batch is locked by the caller, and what it
+    ``said`` is what somebody said of other tables, for the record; the batch is locked by the caller, and what it
     keeps of it is put in its place there. Raises ``DomainError`` where the file cannot be read so.
     """
     resolver = resolver_of(locked.jurisdiction)
@@ -97,7 +99,7 @@ def read_with(locked: ImportBatch, joining: Collection[str], said: record.Said, 
         reading = source.read(content, mapping=locked.mapping, **how)
     was = ImportBatch(document=locked.document)
     lost = _put(locked, reading, resolver, other_sheet=False)
-    record.keep(locked, [said], step=Step.TABLE, by=by)
+    record.keep(locked, said, step=Step.TABLE, by=by)
     _record_lost(locked, lost, was, by=by)
     return lost
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.errors import Conflict, DomainError, IllegalTransition
+from departments.language import listed
 from departments.permissions import IMPORT_TABLE, has_grant, require
 from minsheng import sign_in
 from minsheng.http import Request
@@ -81,19 +82,22 @@ def apart(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @tells_progress
 def tables(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another table of the file belongs to it, or does not, or is the table: then it is read in place of it."""
+    """Other tables of the file belong to it, or do not, or one is the table: then it is read in place of it."""
     request = cast(Request, request)
     found = batch_or_404(request.user, pk)
     require(has_grant(request.user, IMPORT_TABLE, found.jurisdiction))
-    name, said, sheet = (request.POST.get(word, "") for word in ("table", "said", "sheet"))
+    names, (said, sheet) = request.POST.getlist("table"), (request.POST.get(word, "") for word in ("said", "sheet"))
+    name = names[0] if len(names) == 1 else ""
     try:
+        if not names:
+            raise DomainError(_("Tick at least one table."))
         if said == "table":
             version = _number(request.POST.get("version"))
             lost = reread(found, sheet=name, mapping={}, version=-1 if version is None else version, by=request.user)[1]
         else:
             seen = request.POST.get("seen")
             twice = _number(request.POST.get("twice"))
-            lost = say(found, name, said, by=request.user, seen=seen, sheet=sheet or None, twice=twice)[1]
+            lost = say(found, names, said, by=request.user, seen=seen, sheet=sheet or None, twice=twice)[1]
     except (SaidMeanwhile, RowsOfAnother) as error:
         now = batch_or_404(request.user, pk)
         twice = error.programme.pk if isinstance(error, RowsOfAnother) else None
@@ -103,7 +107,7 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if said == APART:
-            messages.success(request, _("Recorded: “%(name)s” is no part of the table.") % {"name": name})
+            messages.success(request, _("Recorded: “%(name)s” is no part of the table.") % {"name": listed(names)})
         else:
             _tell_lost(request, len(lost))
     onward = "task_table:again" if "update" in request.POST else "task_table:batch"

@@ -6,7 +6,7 @@ another one already. An empty one keeps a table asked that was read on before, a
 while one is open.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -38,6 +38,8 @@ WORDS: Final[dict[str, Promise]] = {
     GOES_ON: pgettext_lazy("another table of the file", "read on with the table"),
     APART: pgettext_lazy("another table of the file", "no part of the table"),
 }
+
+SEVERAL: Final = 3  # open tables, that are asked about in one form
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,19 @@ def words_of(said: str) -> str:
     return str(WORDS.get(said, ""))
 
 
-def tables_of(batch: ImportBatch) -> list[TableAsked]:
+class TablesAsked(list[TableAsked]):
+    """The other tables of a file, in their order."""
+
+    @property
+    def together(self) -> list[TableAsked]:
+        """Those that are open and can be read on, where they are so many that one answer for several is wanted."""
+        found = [one for one in self if one.is_open and one.table.fits]
+        return found if len(found) >= SEVERAL else []
+
+
+def tables_of(batch: ImportBatch) -> TablesAsked:
     """The other tables of its file, in their order, with what was said of them. No query."""
-    found, joined = [], {one.name for one in batch.joined}
+    found, joined = TablesAsked(), {one.name for one in batch.joined}
     for kept in batch.document.get("others", ()):
         table = OtherTable(**{**kept, "first": tuple(map(tuple, kept["first"]))})
         said = batch.other_tables.get(table.name)
@@ -148,7 +160,7 @@ def leave_unread(batch: ImportBatch, *, by: User | None) -> None:
 @transaction.atomic
 def say(
     batch: ImportBatch,
-    name: str,
+    names: str | Sequence[str],
     said: str,
     *,
     by: User | None,
@@ -156,9 +168,10 @@ def say(
     sheet: str | None = None,
     twice: int | None = None,
 ) -> tuple[ImportBatch, list[Lost]]:
-    """Another table of the file belongs to it (its rows are read with it), or does not; what no longer holds then.
+    """Other tables of the file belong to it (their rows are read with it), or do not; what no longer holds then. Of
+    several all are said, with one reading, or none.
 
-    What people said of rows stays on them. ``seen`` is what stood of it on his page, ``sheet`` the table there,
+    What people said of rows stays on them. ``seen`` is what stood of each on his page, ``sheet`` the table there,
     ``twice`` the programme of which he knows that it has rows of the other table, too. Raises ``SaidMeanwhile`` where
     somebody said otherwise since, ``OtherSheet`` where another table was chosen, ``RowsOfAnother`` where another
     programme has its rows, ``DomainError`` where it cannot be read so, or was imported as another programme.
@@ -166,28 +179,31 @@ def say(
     locked = lock(batch, {ImportBatch.State.STAGED}, sheet=sheet)
     if by is None:
         raise DomainError(_("Only a person can say what another table of the file is: say who imports."))
-    stands = next((one for one in tables_of(locked) if one.table.name == name), None)
-    if stands is None or said not in WORDS:
+    stands = {one.table.name: one for one in tables_of(locked)}
+    wanted = [names] if isinstance(names, str) else list(dict.fromkeys(names))
+    if not stands.keys() >= {*wanted} or said not in WORDS:
         raise DomainError(_("There is no such table in the file."))
-    if stands.said == said:
+    new = [name for name in wanted if stands[name].said != said]
+    for name in new:
+        if seen is not None and seen != stands[name].said:
+            raise SaidMeanwhile(stands[name], said, by)
+    if not new:
         return locked, []
-    if seen is not None and seen != stands.said:
-        raise SaidMeanwhile(stands, said, by)
     answer = {"said": said, **signed(by), **({"also_in": twice} if twice and said == GOES_ON else {})}
-    before = locked.other_tables.get(name)
-    locked.other_tables = {**locked.other_tables, name: answer}
-    kept = record.Said(None, f"{TABLE}{name}", before, answer)
+    kept = [record.Said(None, f"{TABLE}{name}", locked.other_tables.get(name), answer) for name in new]
+    locked.other_tables = {**locked.other_tables, **dict.fromkeys(new, answer)}
     joined = {one.name for one in locked.joined}
-    joining = joined | {name} if said == GOES_ON else joined - {name}
+    joining = joined | {*new} if said == GOES_ON else joined - {*new}
     lost: list[Lost] = []
     if joining == joined:
         locked.save(update_fields=["other_tables"])
-        record.keep(locked, [kept], step=ImportDecision.Step.TABLE, by=by, touched=())
+        record.keep(locked, kept, step=ImportDecision.Step.TABLE, by=by, touched=())
     else:
         _refuse_imported(locked, joining - joined)
         lost = read_with(locked, joining, kept, by=by)
         _refuse_taken(locked, joining - joined, twice)
-    audit.record("import.table", locked, by=by, jurisdiction=locked.jurisdiction, table=name, said=said)
+    for name in new:
+        audit.record("import.table", locked, by=by, jurisdiction=locked.jurisdiction, table=name, said=said)
     return locked, lost
 
 

@@ -1,60 +1,23 @@
 """A person says what another sheet of the file is before anything is imported, and his word is on record."""
 
-import io
-import re
-
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.test import Client
-from django.urls import reverse
-from openpyxl.styles import Font
 
 from departments.errors import DomainError
-from departments.permissions import IMPORT_TABLE
-from minsheng.management.commands.import_task_table import row_and_name
 from minsheng.task_table import services, steps
-from minsheng.task_table.again import matching
-from minsheng.task_table.again import services as again
-from minsheng.task_table.again.comparison import compare
 from minsheng.task_table.corrections import standing
-from minsheng.task_table.decisions import MustChoose, choices_by_name
 from minsheng.task_table.other_tables import APART, GOES_ON
 from minsheng.task_table.reread import reread
 from minsheng.task_table.tables import MustSayTables, SaidMeanwhile, open_tables, say
 from projects.models import Programme, SubItem
-from tests.factories.departments import UserFactory
 from tests.minsheng.task_table.conftest import book
-from tests.minsheng.task_table.test_rows_kept import fresh, tasks, unit
-from tests.minsheng.task_table.test_sheets_imported import again_from, write_update
-
-
-def lead(name, count):
-    return tasks(name, count, leads="财政金融局")
+from tests.minsheng.task_table.sheets import address, answer, confirm, lead, rows_of, three_sheets
+from tests.minsheng.task_table.test_rows_kept import fresh
 
 
 @pytest.fixture
 def file():
-    return book(教育类=lead("学校", 2), 交通类=lead("道路", 3), 卫生类=lead("医院", 1))
-
-
-def address(batch, name="batch", *args):
-    return reverse(f"task_table:{name}", args=[batch.pk, *args])
-
-
-def answer(client, batch, table, said, **more):
-    return client.post(address(batch, "tables"), {"table": table, "said": said, "sheet": batch.sheet_read, **more})
-
-
-def confirm(client, batch):
-    return client.post(address(batch, "commit"), {"version": fresh(batch).version, "shown": 0})
-
-
-def rows_of(batch):
-    found = fresh(batch).rows.order_by("position")
-    return [(row.row, row.reading["project"]) for row in found]
+    return three_sheets()
 
 
 def test_nothing_is_imported_before_somebody_says_what_the_other_sheets_are(alice, stage, file):
@@ -243,201 +206,12 @@ def test_number_of_queries_does_not_hang_on_the_sheets(alice, stage, importer, d
             alice.get(address(batch))
 
 
-def test_next_table_of_the_programme_is_read_with_the_same_sheets(stage, importer, file):
-    first = stage(file)
-    say(first, "教育类", GOES_ON, by=importer)
-    say(first, "卫生类", APART, by=importer)
-    services.commit(fresh(first), by=importer)
-
-    with pytest.raises(DomainError, match="没有任何变化"):
-        stage(again_from(file))
-    changed = book(教育类=lead("学校", 2), 交通类=lead("道路", 4), 卫生类=lead("医院", 2))
-    batch = stage(changed)
-
-    assert len(compare(batch.update).matching.sure) == 5
-    assert [one.table.name for one in open_tables(batch)] == ["卫生类"]  # it says something else by now
-    again.decide(fresh(batch), again.Decisions(reason="年中调整"), by=importer)
-    with pytest.raises(MustSayTables):
-        write_update(fresh(batch), importer)
-    say(fresh(batch), "卫生类", GOES_ON, by=importer)
-    assert [row for row, _project in rows_of(batch)] == [1002, 1003, 2, 3, 4, 5, 2002, 2003]
-    assert len(compare(fresh(batch).update).matching.sure) == 5
-
-
-def test_update_writes_the_order_of_the_file_also_for_sheets_before_the_table(stage, importer):
-    schools, clinics = lead("学校", 3), lead("医院", 5)
-    first, _lost = say(stage(book(教育类=schools, 卫生类=clinics)), "教育类", GOES_ON, by=importer)
-    programme = services.commit(first, by=importer)
-    new = [4, "托育点", "新增托育点1处。", "2023年12月底", "财政资金1万元", "财政金融局", ""]
-
-    batch = stage(book(教育类=[schools[0], new, *schools[1:]], 卫生类=clinics))
-    (row,) = (row.row for row in batch.rows.all() if row.reading["project"] == "托育点")
-    again.settle(batch, {row: matching.NEW}, by=importer)
-    write_update(batch, importer)
-
-    names = ["学校1", "托育点", "学校2", "学校3", *(f"医院{n}" for n in range(1, 6))]
-    assert [one.project.name for one in programme.sub_items.order_by("position")] == names
-
-
-def test_question_stands_on_the_pages_of_an_update(alice, stage, importer, file):
-    services.commit(stage(book(交通类=lead("道路", 3))), by=importer)
-    batch = stage(file)
-
-    page = alice.get(address(batch, "again"))
-    done = answer(alice, batch, "教育类", APART, update="1")
-
-    assert "“教育类”未读入" in page.content.decode()
-    assert done.url == address(batch, "again")
-
-
-def test_sheet_that_is_part_of_another_programme_is_not_read_twice(stage, importer, file):
-    first = stage(file)
-    for name in ("教育类", "卫生类"):
-        say(first, name, GOES_ON, by=importer)
-    services.commit(fresh(first), by=importer)
-
-    with pytest.raises(DomainError, match="此文件已导入"):
-        stage(again_from(file), "重点工作")
-
-
-def test_sheets_left_apart_become_a_programme_of_their_own(stage, importer, file):
-    first = stage(file)
-    say(first, "教育类", GOES_ON, by=importer)
-    say(first, "卫生类", APART, by=importer)
-    services.commit(fresh(first), by=importer)
-
-    other = stage(again_from(file), "重点工作")
-
-    assert (other.sheet_read, open_tables(other)) == ("卫生类", [])
-    with pytest.raises(DomainError, match="民生实事"):
-        say(other, "教育类", GOES_ON, by=importer)
-    services.commit(other, by=importer)
-    assert Programme.objects.count() == 2
-
-
 def test_only_a_person_says_it(stage, file):
     batch = stage(file)
 
     with pytest.raises(DomainError, match="由何人导入"):
         say(batch, "教育类", APART, by=None)
     assert len(open_tables(fresh(batch))) == 2
-
-
-def run(tmp_path, file, *more):
-    path = tmp_path / "表.xlsx"
-    path.write_bytes(again_from(file).read())
-    call_command(
-        "import_task_table", str(path), "--jurisdiction", "370871", "--year", "2023", "--programme", "民生实事", *more
-    )
-
-
-def test_command_asks_for_the_word_of_a_person(zone, tmp_path, file, capsys):
-    UserFactory(username="import", grants={zone: [IMPORT_TABLE]})
-    for more in ([], ["--by", "import"], ["--goes-on", "教育类"], ["--accept-open"]):
-        with pytest.raises(CommandError):
-            run(tmp_path, file, *more)
-        assert Programme.objects.count() == 0
-    with pytest.raises(CommandError, match=r"(?s)“卫生类”：1行.*--goes-on"):
-        run(tmp_path, file, "--by", "import", "--goes-on", "教育类")
-
-    run(tmp_path, file, "--by", "import", "--goes-on", "教育类", "--accept-open")
-
-    programme = Programme.objects.get()
-    batch = programme.import_batches.get()
-    assert programme.sub_items.count() == 5
-    assert {name: one["said"] for name, one in batch.other_tables.items()} == {"教育类": GOES_ON, "卫生类": APART}
-    assert [(one.part, one.step) for one in batch.decisions.filter(part__startswith="table")] == [
-        ("table-教育类", "table"),
-        ("table-卫生类", "pass"),
-    ]
-    assert "“卫生类”：不属于本任务表" in capsys.readouterr().out
-
-
-def test_what_is_asked_of_rows_names_them_as_the_file_does(alice, stage, importer, zone, tmp_path):
-    """Hidden, struck, twice, a total that differs, who files: the numbers are those of the sheet."""
-    total = ["", "合计", "", "", "财政资金900万元", "", ""]
-    file = book(教育类=[*tasks("学校", 3), tasks("学校", 1)[0]], 卫生类=[*tasks("医院", 2), tasks("学校", 1)[0], total])
-    made = openpyxl.load_workbook(again_from(file))
-    made["卫生类"].row_dimensions[3].hidden = True
-    for cell in made["卫生类"][2]:
-        cell.font = Font(strike=True)
-    made.save(tmp_path / "表.xlsx")
-    again_file = SimpleUploadedFile("表.xlsx", (tmp_path / "表.xlsx").read_bytes())
-
-    batch, _lost = say(stage(again_file), "卫生类", GOES_ON, by=importer)
-
-    asked = {row.row: [one["code"] for one in row.reading["issues"]] for row in batch.rows.all()}
-    page = alice.get(address(batch)).content.decode()
-    with pytest.raises(MustChoose) as refused:
-        services.commit(batch, by=importer)
-    assert {"row_struck"} <= {*asked[1002]}
-    assert {"row_hidden"} <= {*asked[1003]}
-    assert {"row_twice"} <= {*asked[1004]}
-    assert "第3行已隐藏" in page
-    assert "“教育类”第2行" in page
-    assert "“卫生类”第3行" in str(refused.value)
-    assert not re.search(r"10\d\d行", page + str(refused.value))
-    UserFactory(username="import", grants={zone: [IMPORT_TABLE]})
-    with pytest.raises(CommandError) as told:
-        run(tmp_path, again_file, "--by", "import", "--goes-on", "卫生类")
-    assert not re.search(r"10\d\d行", str(told.value))
-
-
-def test_row_taken_in_asks_with_the_number_of_its_sheet(stage, importer, tmp_path):
-    file = book(教育类=lead("学校", 3), 卫生类=[*lead("医院", 1), ["", "一、民生类", "", "", "", "", ""]])
-    made = openpyxl.load_workbook(again_from(file))
-    made["卫生类"].row_dimensions[3].hidden = True
-    made.save(tmp_path / "表.xlsx")
-    batch = stage(SimpleUploadedFile("表.xlsx", (tmp_path / "表.xlsx").read_bytes()))
-    batch, _lost = say(batch, "卫生类", GOES_ON, by=importer)
-
-    steps.take_in(batch, 1003, by=importer)
-
-    issues = fresh(batch).rows.get(row=1003).reading.whole.issues
-    assert [one.message for one in issues if one.code == "row_hidden"] == ["文件中第3行已隐藏，请确认是否列入。"]
-
-
-def test_command_names_a_row_of_another_sheet_as_the_file_does(stage, importer):
-    batch, _lost = say(stage(book(教育类=tasks("学校", 3), 卫生类=tasks("医院", 2))), "卫生类", GOES_ON, by=importer)
-
-    found = choices_by_name(batch, dict([row_and_name("卫生类!3=洸河街道"), row_and_name("3=柳行街道")]))
-
-    assert {row: found[row].filing for row in found} == {1003: unit("洸河街道"), 3: unit("柳行街道")}
-    with pytest.raises(DomainError, match="卫生类!9"):
-        choices_by_name(batch, dict([row_and_name("卫生类!9=洸河街道")]))
-
-
-def hide(file, name):
-    made = openpyxl.load_workbook(again_from(file))
-    made[name].sheet_state = "hidden"
-    out = io.BytesIO()
-    made.save(out)
-    return SimpleUploadedFile("表.xlsx", out.getvalue())
-
-
-def test_sheet_that_is_hidden_by_now_is_not_read_on_by_itself(alice, stage, importer):
-    first, _lost = say(stage(book(交通类=lead("道路", 3), 卫生类=lead("医院", 1))), "卫生类", GOES_ON, by=importer)
-    services.commit(first, by=importer)
-
-    batch = stage(hide(book(交通类=lead("道路", 3), 卫生类=lead("医院", 3)), "卫生类"))
-
-    assert [(one.table.name, one.table.hidden) for one in open_tables(batch)] == [("卫生类", True)]
-    assert batch.rows.count() == 3
-    assert not batch.decisions.filter(part="table-卫生类").exists()
-    for place in ("batch", "again"):
-        assert "该工作表在文件中为隐藏" in alice.get(address(batch, place)).content.decode()
-    again.decide(batch, again.Decisions(reason="年中调整"), by=importer)
-    with pytest.raises(DomainError, match="卫生类"):
-        again.commit(fresh(batch), by=importer, seen=compare(fresh(batch).update).marks)
-
-
-def test_hidden_sheet_that_a_person_reads_on_is_said_to_be_hidden(alice, stage, importer):
-    batch = stage(hide(book(交通类=lead("道路", 3), 卫生类=lead("医院", 1)), "卫生类"))
-    assert open_tables(batch) == []
-
-    batch, _lost = say(batch, "卫生类", GOES_ON, by=importer)
-
-    assert "该工作表在文件中为隐藏" in alice.get(address(batch)).content.decode()
 
 
 @pytest.mark.parametrize("names", [("任务表(1)", "任务表（1）"), ("表 1", "表 1 ")])
@@ -456,3 +230,54 @@ def test_expired_page_leads_back_to_the_batch_where_the_browser_does_not_tell_it
 
     assert expired.status_code == 403
     assert f'href="{address(batch)}"' in expired.content.decode()
+
+
+# --- many sheets of one layout, said in one form
+
+
+@pytest.fixture
+def many():
+    return book(**{f"第{number}类": lead(f"工程{number}", 1) for number in range(1, 6)}, 总表=lead("学校", 9))
+
+
+def test_many_sheets_are_asked_about_in_one_form_and_read_once(alice, stage, many):
+    batch = stage(many)
+    page = alice.get(address(batch)).content.decode()
+    assert "有5张表未读入，其中似乎也有任务。哪些属于本任务表？" in page
+    assert page.count('type="checkbox" name="table"') == 5
+
+    chosen = ["第1类", "第3类", "第5类"]
+    said = alice.post(
+        address(batch, "tables"), {"table": chosen, "said": "goes-on", "seen": "", "sheet": batch.sheet_read}
+    )
+
+    assert said.status_code == 302
+    now = fresh(batch)
+    assert [one.name for one in now.joined] == chosen
+    assert (now.version, {one.table.name for one in open_tables(now)}) == (batch.version + 1, {"第2类", "第4类"})
+    alice.post(address(batch, "tables"), {"table": ["第2类", "第4类"], "said": "apart", "seen": ""})
+    assert open_tables(fresh(batch)) == []
+    assert {name: one["said"] for name, one in fresh(batch).other_tables.items()} == {
+        **dict.fromkeys(chosen, GOES_ON), "第2类": APART, "第4类": APART,
+    }  # fmt: skip
+
+
+def test_one_of_many_that_another_said_otherwise_of_holds_all_back(alice, stage, many, bob):
+    batch = stage(many)
+    say(batch, "第3类", APART, by=bob)
+    posted = {"table": ["第1类", "第3类"], "said": "goes-on", "seen": "", "sheet": batch.sheet_read}
+    late = alice.post(address(batch, "tables"), posted)
+
+    assert late.status_code == 409
+    assert (fresh(batch).joined, len(open_tables(fresh(batch)))) == ([], 4)
+
+
+def test_no_tick_is_told(alice, stage, many):
+    batch = stage(many)
+    alice.post(address(batch, "tables"), {"said": "goes-on", "seen": ""})
+    assert "请至少勾选一张表。" in alice.get(address(batch)).content.decode()
+    assert len(open_tables(fresh(batch))) == 5
+
+
+def test_two_sheets_are_asked_about_one_by_one(alice, stage, file):
+    assert 'type="checkbox" name="table"' not in alice.get(address(stage(file))).content.decode()
