@@ -1,7 +1,7 @@
 """Headings of a document between its tables: how they are numbered, and what stands under which."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -39,6 +39,28 @@ class Numbers:
             return number != before and follows(number, before)
         # A first one begins inside another part. What stands right under the title may be the first part.
         return (_FIRST if outer else _SECOND).fullmatch(number) is not None
+
+
+@dataclass
+class Headings:
+    """The headings that a row stands under, the outermost first."""
+
+    taken: dict[int, str] = field(default_factory=dict)
+
+    def begin(self, line: str = "") -> None:
+        """Another table, with at most one heading right above it."""
+        self.taken = {}
+        if line:
+            self.take(line)
+
+    def take(self, line: str) -> None:
+        """A heading: it ends those of its kind and further in; one without a number ends them all."""
+        style, number = numbered(line)
+        outer = {one: text for one, text in self.taken.items() if one < style} if number else {}
+        self.taken = outer | {style: line}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.taken.values())
 
 
 def numbered(line: str) -> tuple[int, str]:

@@ -29,12 +29,16 @@ def read_rows(
     for row in each(sheet.rows, _("Reading the rows"), len(sheet.rows)):
         if row in headers:
             current = headers[row]
-            above.category, above.previous, above.tasks = _heading_above(sheet, row) or above.of_sheet, None, []
+            heading_above = _heading_above(sheet, row)
+            above.category, above.previous, above.tasks = heading_above or above.of_sheet, None, []
+            above.headings.begin(heading_above)
         if row in sheet.between:
             for line in _between(sheet, current or main, row, title):
                 skipped.append(line)
                 if line.kind == "category":
                     _under(above, one_line(without_unit(line.text)), current or main)
+                    if sheet.shift:  # a person was asked of the whole table
+                        above.headings.begin()
         if row in named:
             kind = "header"
         elif current is None:
@@ -55,6 +59,7 @@ def read_rows(
 
 def _under(above: Above, category: str, header: Header) -> None:
     above.category = category
+    above.headings.take(category)
     above.previous = above.previous if header.column("serial") else None
 
 
