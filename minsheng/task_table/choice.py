@@ -21,6 +21,7 @@ from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
 from minsheng.task_table.set_apart import tables_set_apart
 from minsheng.task_table.sheet import Sheet, moved
 from minsheng.task_table.side_by_side import apart, seem_beside
+from minsheng.task_table.stated_unit import unit_in
 from minsheng.task_table.target_columns import of_year
 
 _FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
@@ -193,10 +194,16 @@ def _part(table: Sheet, shift: int, above: Header, mapping: Mapping[str, str] | 
     sheet = moved(under(table, [line for line in lines if may_stand_between(line)]), shift)
     said = _by_words(above, table, mapping)
     if found := find_header(sheet, said):
-        unit = found.amount_unit or (above.amount_unit if table.in_document else "")
+        unit = found.amount_unit or (above.amount_unit if table.in_document and not _named_last(table, above) else "")
         return Part(sheet, replace(found, amount_unit=unit), _category(table, found), mapping=said)
     unit = unit_named(table.above) or above.amount_unit
     return Part(sheet, replace(above, rows=(shift,), amount_unit=unit), goes_on=True, mapping=own(mapping or {}, ""))
+
+
+def _named_last(table: Sheet, above: Header) -> bool:
+    """Whether the document named another unit of money since that of the table: then the person is asked which holds."""
+    last = next(filter(None, map(unit_in, reversed(table.before))), "")
+    return last not in ("", above.amount_unit or "万元")
 
 
 def _by_words(above: Header, table: Sheet, mapping: Mapping[str, str] | None) -> Mapping[str, str] | None:

@@ -14,6 +14,7 @@ from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.rows import is_note
 from minsheng.task_table.set_apart import tables_set_apart
 from minsheng.task_table.sheet import Sheet, moved, together
+from minsheng.task_table.stated_unit import unit_in
 
 _LONGEST_HEADING: Final = 60
 FEWEST_COLUMNS: Final = 3
@@ -71,8 +72,12 @@ def _as_wide(first: Sheet, second: Sheet) -> bool:
 
 
 def _same_unit(first: Sheet, header: Header, second: Sheet) -> bool:
-    """Whether the lines above the second do not name another unit of money than holds of the first."""
+    """Whether the lines above the second do not name another unit of money than holds of the first. Under a heading of
+    its own it may be either, where the document named several before and names none here.
+    """
     theirs = unit_named(second.above)
+    if not theirs and _begins_anew(second) and len(set(filter(None, map(unit_in, second.before)))) > 1:
+        return False
     return not theirs or theirs == (header.amount_unit or unit_named(first.above) or "万元")
 
 

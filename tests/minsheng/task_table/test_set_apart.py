@@ -104,3 +104,29 @@ def test_a_column_of_categories_says_so_too():
     rows = [["新建项目", *task(1)], ["备选项目", *task(2)], ["", *task(3)], ["续建项目", *task(4)]]
 
     assert asked(*rows, header=header) == ["", "备选项目", "备选项目", ""]
+
+
+MONEY = ["序号", "实事", "责任单位", "投资额"]
+
+
+def costs(first, amount):
+    return [MONEY, *[[str(number), f"修路{number}公里", "县交通局", amount] for number in (first, first + 1)]]
+
+
+def test_under_a_heading_without_a_unit_the_last_one_of_several_is_not_taken_in_silence():
+    parts = ["一、城建", "单位：万元", costs(1, "20"), "二、教育", "单位：元", costs(3, "200000"), "三、卫生", costs(5, "30")]
+    file = io.BytesIO()
+    written(*parts).save(file)
+    found = read_table(file.getvalue(), name="表.docx", year=YEAR)
+
+    assert [one.name for one in found.others if one.asks] == ["表2", "表3"]
+    both = read_table(file.getvalue(), name="表.docx", year=YEAR, joining=["表2", "表3"])
+    assert [[total.amount_wan for total in row.funding_totals][0] for row in both.rows] == [20, 20, 20, 20, 30, 30]
+    assert [one.code for one in both.issues if one.asks] == ["funding_unit_assumed"]
+
+
+def test_the_only_unit_of_a_document_holds_of_all_of_it():
+    parts = ["一、城建", "单位：元", costs(1, "200000"), "二、教育", costs(3, "300000")]
+    found = word(written(*parts))
+    assert [[total.amount_wan for total in row.funding_totals][0] for row in found.rows] == [20, 20, 30, 30]
+    assert not [one.code for one in found.issues if one.asks]
