@@ -52,10 +52,12 @@ class Above:
     tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def begin(self, category: str, *, goes_on: bool) -> None:
-        """Another sheet: one without a header goes on from the rows above, of one with its own they tell nothing."""
+    def begin(self, category: str, *, goes_on: bool, under_same: bool = False) -> None:
+        """Another sheet: one without a header goes on from the rows above, of one with its own they tell nothing, but
+        for outer headings that it is ``under``, the ``same`` ones.
+        """
         self.of_sheet, self.tasks = category, []
-        if not goes_on:
+        if not (goes_on or under_same):
             self.headings.begin()
             self.category, self.previous = category, None
 
@@ -316,7 +318,7 @@ class RowReader:
             self.ask("row", "warning", "row_cancelled", text=left or reading.remarks or reading.project)
         years = frozenset({self.above.year} if self.above.year else ())
         own = [reading.category] if self.header.column("category") else []
-        if heading := next((one for one in (*self.above.headings, *own) if sets_apart(one, years)), ""):
+        if heading := next((one for one in (*self.above.headings.unasked(), *own) if sets_apart(one, years)), ""):
             self.ask("row", "warning", "row_set_apart", text=heading)
         same = (
             key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units),

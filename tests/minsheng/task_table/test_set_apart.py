@@ -130,3 +130,11 @@ def test_the_only_unit_of_a_document_holds_of_all_of_it():
     found = word(written(*parts))
     assert [[total.amount_wan for total in row.funding_totals][0] for row in found.rows] == [20, 20, 30, 30]
     assert not [one.code for one in found.issues if one.asks]
+
+
+def test_headings_within_a_sheet_that_is_read_on_are_asked_of():
+    second = [SHORT, task(3), ["二、取消项目"], task(4)]
+    file = book(任务表=[SHORT, task(1), task(2), task(6)], 续表=second)
+    found = read_table(file, name="表.xlsx", year=YEAR, joining=["续表"]).rows
+
+    assert [row.row for row in found if any(one.code == "row_set_apart" for one in row.issues)] == [1004]
