@@ -1,5 +1,7 @@
 """A person says what another sheet of the file is before anything is imported, and his word is on record."""
 
+import re
+
 import pytest
 from django.test import Client
 
