@@ -131,7 +131,9 @@ def choose(
     return Chosen(main.sheet, main.header, candidates, tuple(issues), tuple(parts), beside, tuple(behind.values()))
 
 
-def _lines_below(tables: Sequence[Sheet], sheet: Sheet, run: Sequence[Sheet], apart_ones: Collection[str]) -> Sequence[str]:
+def _lines_below(
+    tables: Sequence[Sheet], sheet: Sheet, run: Sequence[Sheet], apart_ones: Collection[str]
+) -> Sequence[str]:
     """What stands between the table and the next one, where that is read on, or set apart by its heading."""
     following = run or [table for table in tables[tables.index(sheet) + 1 :] if table.in_document][:1]
     return following[0].above if following and (run or following[0].name in apart_ones) else ()
@@ -201,7 +203,7 @@ def _part(table: Sheet, shift: int, above: Header, mapping: Mapping[str, str] | 
 
 
 def _named_last(table: Sheet, above: Header) -> bool:
-    """Whether the document named another unit of money since that of the table: then the person is asked which holds."""
+    """Whether the document named another unit of money since that of the table: a person is asked which holds then."""
     last = next(filter(None, map(unit_in, reversed(table.before))), "")
     return last not in ("", above.amount_unit or "万元")
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.rows import is_note, may_be_title, without_unit
 from minsheng.task_table.sheet import Cell, Sheet
 from minsheng.task_table.stated_unit import unit_in

@@ -12,7 +12,9 @@ from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.year import years_in
 
 _LONGEST: Final = 40
-_NUMBER = re.compile(r"^(?!20\d\d)(?:附[件表])?(?:[(（]?[一二三四五六七八九十\d]+[)）]?[、.．]?|第[一二三四五六七八九十\d]+[部章类篇分批]+)?[:：、]?")
+_NUMBER = re.compile(
+    r"^(?!20\d\d)(?:附[件表])?(?:[(（]?[一二三四五六七八九十\d]+[)）]?[、.．]?|第[一二三四五六七八九十\d]+[部章类篇分批]+)?[:：、]?"
+)
 _STATE: Final = (
     "取消|撤销|调出|退出|终止|中止|暂缓|暂停|停建|缓建|储备|候选|备选|候补|预备|落选|(?:未能?|没有?|不)(?:当选|入选|获选|列入|"
     "纳入)|不再(?:实施|列入|纳入)|(?:已|全部)(?:完成|完工|竣工|办结|销号|建成)"
@@ -22,7 +24,8 @@ _WHOSE: Final = (
     "重点|计划|的)*"
 )
 _WHAT: Final = (
-    "(?:的|类|实施|建设|入库|本?年度?|计划|民生|重点|实事|项目|事项|任务|工程|工作|内容|部分|清单|情况|名单|库|目录|安排|一览|表)*"
+    "(?:的|类|实施|建设|入库|本?年度?|计划|民生|重点|实事|"
+    "项目|事项|任务|工程|工作|内容|部分|清单|情况|名单|库|目录|安排|一览|表)*"
 )
 _BRACKET: Final = r"[(（][^()（）]*[)）]"
 _SAYS = re.compile(f"{_WHOSE}(?:{_STATE}){_WHAT}(?:{_BRACKET})?")
@@ -40,7 +43,10 @@ def sets_apart(heading: str, years: frozenset[int] = frozenset()) -> bool:
 
     >>> [sets_apart(one) for one in ("二、取消项目", "（三）备选项目（未列入本年度计划）", "2022年已完成项目")]
     [True, True, True]
-    >>> [sets_apart(one) for one in ("三、上年度遗留事项", "其他项目（已取消）", "第二部分：项目储备库", "不再实施的项目")]
+    >>> [
+    ...     sets_apart(one)
+    ...     for one in ("三、上年度遗留事项", "其他项目（已取消）", "第二部分：项目储备库", "不再实施的项目")
+    ... ]
     [True, True, True, True]
     >>> [sets_apart(one) for one in ("粮食储备类", "二、取消药品加成改革", "四、退役军人", "一、保留项目")]
     [False, False, False, False]

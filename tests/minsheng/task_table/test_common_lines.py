@@ -21,9 +21,9 @@ def sheet(*above, left=3, right=2, below=(), merge=(), title=TITLE):
     longest = max(left, right)
     tables = []
     for first, table in ((1, rows("公厕", left)), (7, rows("公园", right))):
-        table += [()] * (longest - len(table))
+        blank = [()] * (longest - len(table))
         lines = [placed(line, first) for line in above]
-        tables.append([*lines, HEADER, *table, *[placed(line, first) for line in below]])
+        tables.append([*lines, HEADER, *table, *blank, *[placed(line, first) for line in below]])
     return beside(*tables, column=7, title=title, merge=merge)
 
 

@@ -56,7 +56,9 @@ def test_the_title_of_a_report_that_stands_on_each_page_does_not():
 
 
 def test_a_table_set_apart_goes_on_over_the_page_and_the_next_heading_ends_it():
-    made = written("一、新建项目", KEPT, "二、取消项目", table(5), "续表", table(7), table(9)[1:], "三、其他", table(11))
+    made = written(
+        "一、新建项目", KEPT, "二、取消项目", table(5), "续表", table(7), table(9)[1:], "三、其他", table(11)
+    )
     reading = word(made)
 
     assert names(reading) == ["事1", "事2"]
@@ -71,7 +73,10 @@ def test_a_person_may_read_it_on_and_is_not_asked_again_of_its_rows():
     made.save(file)
     reading = read_table(file.getvalue(), name="表.docx", year=YEAR, joining=[word(made).others[0].name])
 
-    assert [(row.project, row.category) for row in reading.rows][1:3] == [("事2", "一、新建项目"), ("事5", "二、取消项目")]
+    assert [(row.project, row.category) for row in reading.rows][1:3] == [
+        ("事2", "一、新建项目"),
+        ("事5", "二、取消项目"),
+    ]
     assert not any(one.field == "row" for row in reading.rows for one in row.issues)
 
 
@@ -94,7 +99,16 @@ def test_rows_below_such_a_heading_within_a_sheet_are_asked():
 
 
 def test_headings_further_in_do_not_hide_the_outer_one():
-    rows = [["一、备选项目"], ["（一）交通"], task(1), ["（二）教育"], task(2), ["二、实施项目"], ["（一）交通"], task(3)]
+    rows = [
+        ["一、备选项目"],
+        ["（一）交通"],
+        task(1),
+        ["（二）教育"],
+        task(2),
+        ["二、实施项目"],
+        ["（一）交通"],
+        task(3),
+    ]
 
     assert asked(*rows) == ["一、备选项目", "一、备选项目", ""]
 
@@ -114,21 +128,30 @@ def costs(first, amount):
 
 
 def test_under_a_heading_without_a_unit_the_last_one_of_several_is_not_taken_in_silence():
-    parts = ["一、城建", "单位：万元", costs(1, "20"), "二、教育", "单位：元", costs(3, "200000"), "三、卫生", costs(5, "30")]
+    parts = [
+        "一、城建",
+        "单位：万元",
+        costs(1, "20"),
+        "二、教育",
+        "单位：元",
+        costs(3, "200000"),
+        "三、卫生",
+        costs(5, "30"),
+    ]
     file = io.BytesIO()
     written(*parts).save(file)
     found = read_table(file.getvalue(), name="表.docx", year=YEAR)
 
     assert [one.name for one in found.others if one.asks] == ["表2", "表3"]
     both = read_table(file.getvalue(), name="表.docx", year=YEAR, joining=["表2", "表3"])
-    assert [[total.amount_wan for total in row.funding_totals][0] for row in both.rows] == [20, 20, 20, 20, 30, 30]
+    assert [next(total.amount_wan for total in row.funding_totals) for row in both.rows] == [20, 20, 20, 20, 30, 30]
     assert [one.code for one in both.issues if one.asks] == ["funding_unit_assumed"]
 
 
 def test_the_only_unit_of_a_document_holds_of_all_of_it():
     parts = ["一、城建", "单位：元", costs(1, "200000"), "二、教育", costs(3, "300000")]
     found = word(written(*parts))
-    assert [[total.amount_wan for total in row.funding_totals][0] for row in found.rows] == [20, 20, 30, 30]
+    assert [next(total.amount_wan for total in row.funding_totals) for row in found.rows] == [20, 20, 30, 30]
     assert not [one.code for one in found.issues if one.asks]
 
 
