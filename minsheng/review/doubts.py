@@ -17,7 +17,13 @@ from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.line_findings import told_beside
 from minsheng.filing.services import Sheet
 from minsheng.review.later import Figure, carried_in, grown
-from minsheng.review.withdrawn import beside_last, changed, still_as_before, withdrawn_in
+from minsheng.review.withdrawn import (
+    beside_last,
+    changed,
+    still_as_approved,
+    still_as_returned,
+    withdrawn_in,
+)
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import approver_conflict
 from projects.services.sequence import (
@@ -35,6 +41,7 @@ class Kind(StrEnum):
     LATER = "later"  # a later month is approved with less
     CARRIED = "carried"  # a later month is approved, with what this one said before
     OLD = "old"  # figures of before an earlier month was corrected
+    RETURNED = "returned"  # figures of an earlier month that were submitted and returned
     NIL = "nil"  # a nil report with other figures than those submitted last
     GONE = "gone"  # figures of an earlier month that was let go
     SKIPPED = "skipped"  # an earlier month was never filed
@@ -76,6 +83,8 @@ class Doubt:
         words = {"month": month, "figures": figures}
         if self.kind == Kind.OLD:
             return _("As %(month)s had said before it was corrected, and not as it says now: %(figures)s.") % words
+        if self.kind == Kind.RETURNED:
+            return _("As %(month)s had said in what was returned, and not as it says now: %(figures)s.") % words
         if self.kind == Kind.GONE:
             return (
                 _("As %(month)s had said, which counts as not filed, and not as was last submitted: %(figures)s.")
@@ -129,8 +138,8 @@ class Doubts:
         ]
 
     def _old(self, sheet: Sheet, now: Content, report: MonthlyReport) -> list[Doubt]:
-        """Figures that an earlier month does not stand by any more, corrected or let go, and those of a nil report that
-        are not the last ones, whatever the cause; unread lines are told as such already.
+        """Figures that an earlier month does not stand by any more, corrected, returned or let go, and those of a nil
+        report that are not the last ones, whatever the cause; unread lines are told as such already.
         """
         last = sheet.last_event
         gone = withdrawn_in(sheet, now, self.gone.get(report.pk, ()))
@@ -139,7 +148,8 @@ class Doubts:
             found.append(_doubt(Kind.NIL, last, sheet, now, changed(sheet, now)))
         elif last is not None:
             replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
-            found.append(_doubt(Kind.OLD, last, sheet, now, still_as_before(sheet, now, replaced)))
+            found.append(_doubt(Kind.OLD, last, sheet, now, still_as_approved(sheet, now, replaced)))
+            found.append(_doubt(Kind.RETURNED, last, sheet, now, still_as_returned(sheet, now, replaced)))
         return [one for one in found if one.above]
 
 

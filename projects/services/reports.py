@@ -337,11 +337,15 @@ def submissions() -> QuerySet[ReportEvent]:
     return ReportEvent.objects.filter(from_state__in=EDITABLE, to_state__in=SUBMISSION)
 
 
+def kept_approvals() -> QuerySet[ReportEvent]:
+    """The steps by which an approval that was withdrawn stands after all."""
+    state = MonthlyReport.State
+    return ReportEvent.objects.filter(from_state=state.RETURNED, to_state=state.APPROVED)
+
+
 def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
     """Submissions of earlier months than ``month`` that stand, the newest first; an approval that was kept after all
     says again what it had approved. One that was let go is a draft again, and says nothing to later months.
     """
-    state = MonthlyReport.State
-    kept = ReportEvent.objects.filter(from_state=state.RETURNED, to_state=state.APPROVED)
-    found = (submissions() | kept).filter(report__sub_item=sub_item, report__period__month__lt=month)
-    return found.exclude(report__state=state.DRAFT).order_by("-report__period__month", "-pk")
+    found = (submissions() | kept_approvals()).filter(report__sub_item=sub_item, report__period__month__lt=month)
+    return found.exclude(report__state=MonthlyReport.State.DRAFT).order_by("-report__period__month", "-pk")
