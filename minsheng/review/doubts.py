@@ -1,6 +1,6 @@
 """What an approval does not pass over in silence: each doubt wants a word of the approver, which the step keeps."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -120,18 +120,22 @@ class Doubts:
         report = sheet.report
         if report is None:
             return []
-        found = [Doubt(Kind.OWN)] if needs_exception(self.user, report, own=self.own) else []
+        own = [Doubt(Kind.OWN)] if needs_exception(self.user, report, own=self.own) else []
+        now = content_of(report)
+        return [*own, *self.beside(sheet, report, now), *self._old(sheet, now, report)]
+
+    def beside(self, sheet: Sheet, report: MonthlyReport, now: Content) -> list[Doubt]:
+        """About the months before and after ``report``, which is that of ``sheet``, where it says ``now``."""
+        found = []
         if report.pk in self.skipped:
             found.append(Doubt(Kind.SKIPPED, skipped=self.skipped[report.pk]))
         later = self.later.get(report.pk, [])
-        now = content_of(report)
         carried = carried_in(sheet, now, later, own=self.before.get(report.pk, ()))
         above = grown(sheet, now, content_from(later[0])) if later else []
         if carried and carried[0].approval == later[0]:
             above = [one for one in above if one not in carried[0].figures]
         if above:
             found.append(Doubt(Kind.LATER, later=later[0], above=[one.words for one in above]))
-        found += self._old(sheet, now, report)
         return [
             *found,
             *(Doubt(Kind.CARRIED, later=one.approval, above=[two.words for two in one.figures]) for one in carried),
@@ -176,6 +180,11 @@ def consent(doubts: Sequence[Doubt], word: str, *, seen: Collection[str] | None)
         raise Conflict(_("This has come up since you looked at it: %(doubts)s") % {"doubts": messages})
     with language.of_the_office():
         return {"exception": word.strip(), "despite": [one.message for one in doubts]}
+
+
+def with_doubts(comment: str, kept: Mapping[str, Any]) -> str:
+    """The ``comment`` of a step, with what was in doubt and the word given for it, as the step has ``kept`` them."""
+    return "\n".join(part for part in (comment.strip(), *kept.get("despite", ()), kept.get("exception", "")) if part)
 
 
 def own_units(user: User) -> frozenset[int]:

@@ -79,7 +79,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         form.add_error(None, str(error))
         found.refresh_from_db()
-        return _page(request, _looked_at(request, found), form, status=409)
+        looked = _looked_at(request, found)
+        form.show_doubts(looked.doubts)
+        return _page(request, looked, form, status=409)
     if place is None or place.following is None:
         return redirect("review:queue")
     return redirect(reverse("review:report", args=[place.following.pk]) + narrowing_of(request))

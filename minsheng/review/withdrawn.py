@@ -105,8 +105,8 @@ def withdrawn_in(sheet: Sheet, now: Content, steps: Iterable[ReportEvent]) -> li
 
 
 def _withdrawn(sheet: Sheet, now: Content, events: list[ReportEvent]) -> Iterator[Withdrawn]:
-    """Of one month: ``events`` are all its steps where it was let go, else its approvals and submissions before the last
-    one.
+    """Of one month: ``events`` are all its steps where it was let go, else its approvals and submissions so far but the
+    last one.
     """
     last, newest = sheet.last_event, events[-1]
     stands = last.report.period if last else None

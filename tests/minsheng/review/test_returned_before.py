@@ -44,7 +44,8 @@ def test_what_was_filed_meanwhile_wants_a_word_and_is_not_in_bulk(world, client)
     filed_truly(world, august)
     row = waiting_of(world)
     assert (row.in_bulk, [doubt.kind for doubt in row.doubts]) == (False, ["returned"])
-    told = "与2023年8月被退回的报送数相同、与其现数不同：进度76.0%（该月70.0%）、区级财政到位（万元）190.00（该月165.00）。"
+    figures = "进度76.0%（该月70.0%）、区级财政到位（万元）190.00（该月165.00）"
+    told = f"与2023年8月被退回的报送数相同、与其现数不同：{figures}。"
     assert row.doubts[0].message == told
     client.force_login(world.office)
     here = reverse("review:report", args=[waiting.pk])
