@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,8 @@ class DoubtsForm(forms.Form):
     def show_doubts(self, doubts: Sequence[Doubt]) -> None:
         """What is sent next was sent with ``doubts`` on the page, which is shown again as the step was refused."""
         self.doubts = doubts
-        self.data = {**self.data.dict(), "seen": SEPARATOR.join(one.key for one in doubts)}
+        data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+        self.data = {**data, "seen": SEPARATOR.join(one.key for one in doubts)}
 
 
 class DecisionForm(DoubtsForm, RemarksForm):

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from departments import clock
 from departments.errors import DomainError
 from departments.permissions import rights_held
 from funding.services.readings import LineReading
@@ -16,8 +17,10 @@ from minsheng.review import services as review
 from minsheng.review.queue import queue_of
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
+from projects.filing import Filing, kept_filing
 from projects.models import SET_ASIDE, MonthlyReport, PeriodFigure, SubItem
 from projects.services import periods
+from projects.standing import standpoint, stood
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import LineAssignmentFactory
 from tests.factories.projects import ResponsibilityFactory
@@ -54,6 +57,50 @@ def test_an_approval_kept_after_that_is_the_figure_of_its_month_again(world):
         item = SubItem.objects.get(pk=world.sub_item.pk)
         assert (item.percent, item.figure_period) == (75, world.september)
         assert len(kept.all()) == 3
+
+
+def filing_of(world):
+    """How September's filing stands: in its list, and, once it has locked, in the figures."""
+    september = period_of(9)
+    point = standpoint(world.sub_item.programme, today=clock.today(), month=september.month)
+    (kept,) = kept_filing([september], clock.today())
+    return [stood(SubItem.objects.all(), point).get().filing, kept.filing]
+
+
+def test_it_was_filed_when_what_stands_was_filed(world, client):
+    """On time; what was submitted after it was let go counts no more, not even as late."""
+    report = let_go_and_filed_again(world)
+    with on(11, 20):
+        tick(world.sub_item.programme)
+        assert filing_of(world) == [Filing.RETURNED] * 2
+        review.keep_approval(report, by=world.office, reason="原数无误。")
+        assert filing_of(world) == [Filing.ON_TIME] * 2
+        client.force_login(world.clerk)
+        page = client.get(reverse("filing:report", args=[world.sub_item.pk, "2023-09"]))
+        filled_in = page.context["way"][0]
+        assert (filled_in.state, "09-20" in filled_in.note) == ("done", True)
+        review.reopen(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="再看。")
+        again = submitted(world, content(world, "75", reason="属实。"), period=period_of(9))
+        assert filing_of(world) == [Filing.ON_TIME] * 2
+        review.send_back(again, by=world.office, comment="请补充。")
+    with on(11, 29):
+        periods.add_exception(world.september, until=date(2023, 12, 5), reason="补报。", by=world.office)
+        submitted(world, content(world, "75", reason="属实，补充。"), period=period_of(9))
+        assert filing_of(world) == [Filing.LATE] * 2
+
+
+def test_what_was_late_when_it_was_approved_is_late_when_it_is_kept(world):
+    approved_in_august(world)
+    with on(10, 7):
+        tick(world.sub_item.programme)
+        periods.add_exception(world.september, until=date(2023, 10, 10), reason="补报。", by=world.office)
+        report = submitted(world, content(world, "75"), period=period_of(9))
+        review.approve(report, by=world.office)
+        review.reopen(report, by=world.office, reason="再看。")
+    with on(11, 20):
+        tick(world.sub_item.programme)
+        review.keep_approval(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="原数无误。")
+        assert filing_of(world) == [Filing.LATE] * 2
 
 
 def test_a_nil_report_that_differs_wants_a_word_as_any_other_would(world, client):
