@@ -32,10 +32,10 @@ def findings(sheet: "Sheet", content: Content) -> list[Finding]:
     """What a nil report does not say of its month, though there is something to say: for whoever files it, and for
     every reviewer.
     """
-    return [*_stale(sheet, content), *_news(sheet, content), *_left(sheet, content)] if content.is_nil else []
+    return [*stale(sheet, content), *_news(sheet, content), *_left(sheet, content)] if content.is_nil else []
 
 
-def _stale(sheet: "Sheet", content: Content) -> Iterator[Finding]:
+def stale(sheet: "Sheet", content: Content) -> Iterator[Finding]:
     """Where a nil report is one no more: an earlier month was filed anew since, with other figures.
 
     What the last submission did not state is no difference, nor is a money line that another unit has read this month.

@@ -117,7 +117,8 @@ def test_a_nil_report_that_differs_wants_a_word_as_any_other_would(world, client
     here = reverse("review:report", args=[waiting.pk])
     page = client.get(here).content.decode()
     assert "仍予通过的理由" in page
-    assert page.count("零报告与上次报送数不一致") == 1
+    assert (page.count("零报告与上次报送数不一致"), page.count("零报告表示本月无变化，但")) == (1, 0)
+    assert page.count(row.doubts[0].message) == 2  # what is unusual, and what the word is for
     assert client.post(here, {"step": "approve", "seen": row.doubts[0].key}).status_code == 422
     assert MonthlyReport.objects.get(pk=waiting.pk).state == State.SUBMITTED
     review.approve(waiting, by=world.office, exception="9月已核，无误。")
@@ -239,6 +240,10 @@ def desk_page(client, world, finance, month):
 def test_who_read_a_line_of_it_is_told_once(world, finance, read_and_gone, client):
     with on(10, 9):
         (theirs,), (own,) = entries(finance[1], Kind.LET_GO), entries(world.clerk, Kind.LET_GO)
+        for entry, who in ((theirs, finance[1]), (own, world.clerk)):
+            client.force_login(who)
+            assert f'<a href="{entry.page}">' in client.get(reverse("home")).content.decode()
+            assert "督查室已将该月按未报处理" in client.get(entry.page).content.decode()
         assert (theirs.why, theirs.note) == ("不再等待。", "该月按未报处理，本单位所报内容不再沿用")
         assert own.note != theirs.note
         assert entries(world.office, Kind.LET_GO) == []
