@@ -43,8 +43,8 @@ class Entry:
     """One thing that waits for a person, and the page where he takes the next step.
 
     ``since``: from when on it has waited. ``due`` is the day it should be done by, ``until`` the last one on which it
-    can be. ``why`` and ``who`` are another person's words and name; ``note`` is the portal's own word. ``page`` is where
-    it is read, where that is not the step's own.
+    can be. ``why`` and ``who`` are another person's words and name; ``note`` is the portal's own word. ``page`` is
+    where it is read, where that is not the step's own.
     """
 
     title: str
