@@ -212,6 +212,8 @@ def _pair(
     drafted.status = SubItem.Status.ACTIVE if item.status == WITHDRAWN else item.status
     if "kind" not in row.plan.fields and item.kind != kind_of(item.content):
         drafted.kind = item.kind  # a person said so
+    if not drafted.category and item.category == item.source_sheet:
+        drafted.category = item.category  # its sheet was called so, and is the only one that is read by now
     parts = plans.parts_of(item, row.plan)
     stated = money_of(row.reading)
     money = lines.rows_of(stated.amounts, stated.totals, sources, year=item.programme.year).of(item)

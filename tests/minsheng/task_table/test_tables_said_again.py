@@ -128,3 +128,15 @@ def test_hidden_sheet_that_a_person_reads_on_is_said_to_be_hidden(alice, stage, 
     batch, _lost = say(batch, "卫生类", GOES_ON, by=importer)
 
     assert "该工作表在文件中为隐藏" in alice.get(address(batch)).content.decode()
+
+
+def test_a_category_that_was_the_name_of_a_sheet_is_no_difference_when_it_is_the_only_one_read(stage, importer):
+    first, _lost = say(stage(book(教育类=lead("学校", 3), 卫生类=lead("医院", 2))), "卫生类", GOES_ON, by=importer)
+    programme = services.commit(first, by=importer)
+    assert {one.category for one in programme.sub_items.all()} == {"教育类", "卫生类"}
+
+    batch = stage(book(教育类=lead("学校", 4), 卫生类=lead("医院", 2)))
+    say(fresh(batch), "卫生类", APART, by=importer)
+    found = compare(fresh(batch).update)
+    assert {row.reading["category"] for row in fresh(batch).rows.all()} == {""}
+    assert (list(found.pairs), len(found.same)) == ([], 3)
