@@ -93,6 +93,7 @@ MESSAGES: dict[str, Promise | str] = {
         "An .xls file and pasted text do not tell which rows or columns are hidden, what is struck through or "
         "commented, nor how numbers are shown. Compare with the original, or take an .xlsx file."
     ),
+    "project_column_unsure": _("Does the column “%(text)s” hold the names of the projects?"),
     "project_continued_over_heading": _("The project is blank after a heading; “%(text)s” from above was continued."),
     "project_from_sentence": _("The table has no column of project names; the first sentence was taken: “%(text)s”."),
     "project_missing": _("The row names no project; its content was taken."),

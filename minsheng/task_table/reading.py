@@ -11,6 +11,7 @@ from minsheng.task_table.deadline_column import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
+from minsheng.task_table.name_columns import unsure_names
 from minsheng.task_table.own_rows import issues_as_in_file, rows_as_in_file
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
@@ -223,6 +224,10 @@ def _about_columns(sheet: Sheet, header: Header, year: int | None) -> list[Issue
         issues.append(Issue("header", "info", "deadline_in_content", {"text": one_line(told.header)}))
     if (told := tells_money_too(header)) is not None:
         issues.append(Issue("header", "info", "funding_from_content", {"text": one_line(told.header)}))
+    issues += [
+        Issue("header", "warning", "project_column_unsure", {"text": one_line(column.header)})
+        for column in unsure_names(header.columns)
+    ]
     issues += [
         Issue("header", "info", "column_of_years", {"text": one_line(column.header)})
         for column in header.columns
