@@ -8,6 +8,7 @@ from minsheng.task_table.column import Column, samples
 from minsheng.task_table.column_keys import place_of
 from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
 from minsheng.task_table.meanings import DESCRIPTIONS, content_with, payer_of, surely_payer_of
+from minsheng.task_table.money_columns import stages_told
 from minsheng.task_table.name_columns import is_code, named_by_words
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
@@ -43,7 +44,7 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
     settled = _planned(without_several_years(settled), sheet, rows)
     settled = split_targets(settled, sheet, rows, _is_figure)
-    settled = _payers(settled, sheet, rows)
+    settled = stages_told(_payers(settled, sheet, rows))
     settled = _units(settled, sheet, rows)
     settled = _one_serial(settled, sheet, rows)
     settled = _numbers(settled, sheet, rows)
@@ -125,7 +126,7 @@ def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         for column in columns
         if column.meaning in ("", "extra", "amount", f"amount:{UNSPECIFIED}")
         and (cells := samples(sheet, column.index, rows))
-        and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+        and sum(_BARE_AMOUNT.fullmatch(cell) is not None for cell in cells) * 5 >= len(cells) * 4
     }
     sure = {c.index: meaning for c in columns if c.index in bare and (meaning := surely_payer_of(c.header))}
     columns = [replace(column, meaning=sure.get(column.index, column.meaning)) for column in columns]

@@ -8,7 +8,7 @@ from minsheng.task_table.column import Column, samples
 from minsheng.task_table.meanings import meaning_of
 from minsheng.task_table.sheet import Sheet
 
-# 民生实事, 候选项目, 工程名称: the words end with what is named. 项目 with another word behind it may tell anything of it.
+# 民生实事, 候选项目, 工程名称: the words end with what is named. 项目 with a word behind it may tell anything of it.
 _NAMES = re.compile(r"名称|(?:项目|实事|事项|工程|任务|工作|名|题目?)(?:\([^()]*\))*$")
 _CODE = re.compile("[编代][号码]|识别码|[Ii][Dd]$")
 
