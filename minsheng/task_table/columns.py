@@ -126,7 +126,7 @@ def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         for column in columns
         if column.meaning in ("", "extra", "amount", f"amount:{UNSPECIFIED}")
         and (cells := samples(sheet, column.index, rows))
-        and sum(_BARE_AMOUNT.fullmatch(cell) is not None for cell in cells) * 5 >= len(cells) * 4
+        and sum(_BARE_AMOUNT.fullmatch(cell) is not None for cell in cells) * 3 >= len(cells) * 2
     }
     sure = {c.index: meaning for c in columns if c.index in bare and (meaning := surely_payer_of(c.header))}
     columns = [replace(column, meaning=sure.get(column.index, column.meaning)) for column in columns]

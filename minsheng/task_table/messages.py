@@ -53,6 +53,7 @@ MESSAGES: dict[str, Promise | str] = {
     "content_states_money": _("The content states money: “%(text)s”. It was not taken as funding."),
     "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
     "funding_from_content": _("The column “%(text)s” tells of money too; the funding was read from its texts."),
+    "funding_column_of_companies": _("The column “%(text)s” was taken as money that companies raise themselves."),
     "funding_column_of_stage": _(
         "The column “%(text)s” holds what was applied for, secured, spent or is missing, and not who pays; it was kept "
         "as it is and not added to the funding."

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from minsheng.task_table.column import Column
 from minsheng.task_table.parsers.parsed import Severity
-from minsheng.task_table.parsers.sources import MIXED, UNSPECIFIED, one_source
+from minsheng.task_table.parsers.sources import ENTERPRISE, MIXED, UNSPECIFIED, one_source
 from minsheng.task_table.parsers.text import plain
 from minsheng.task_table.target_columns import of_several_years, years_from
 
@@ -29,6 +29,7 @@ _WHOLE_OF = re.compile("安排|计划|需求|筹[措集资]|来源|渠道|构成
 _WHOLE = re.compile("总投[资入]|投资总额")
 _OF_THE_YEAR = re.compile("20\\d\\d年|年度|本年|今年|当年")
 _TOTALS = ("amount", "amount_total", "amount_sum", "amount_year_plan")
+_COMPANIES = re.compile("企|公司|集团|自筹|自有|业主|社会资本|单位")
 # 2022年结转资金 pays in this year.
 _CARRIED = re.compile("结转|结余|滚存")
 SPENT, GAP = "spent", "missing"
@@ -127,9 +128,11 @@ def told_of_money(columns: Sequence[Column]) -> list[tuple[str, Severity, Column
     Asked, where nothing but a sum at a later stage tells what a task costs.
     """
     planned = any(c.meaning.startswith(("amount", "funding")) and c.year is None for c in columns)
+    assumed = [c for c in columns if c.source == ENTERPRISE and not _COMPANIES.search(plain(c.header))]
     kept = [c for c in columns if c.meaning == "extra" and c.stage]
     severity: Severity = "info" if planned else "warning"
     return [
         *(("funding_column_of_year", "info", column) for column in columns if column.year is not None),
+        *(("funding_column_of_companies", "info", column) for column in assumed),
         *(("funding_column_of_stage", severity, column) for column in kept),
     ]

@@ -147,3 +147,23 @@ def test_a_goal_of_the_year_before_or_after_is_kept_and_no_target(words, turned)
     assert (bare.rows[0].content, bare.rows[0].extra) == ("建设健身路径22条", {words: "建设健身路径11条"})
     assert [float(target.quantity) for target in bare.rows[0].targets] == [22]
     assert "column_of_years" in told(bare)
+
+
+def test_columns_called_by_who_pays_are_theirs_also_where_a_cell_says_more():
+    reading = read(
+        ("某县2023年民生实事任务表",),
+        ("序号", "项目名称", "建设内容", "财政资金（万元）", "社会资金（万元）", "责任单位"),
+        ("1", "公园", "新建公园1处", 100, 20, "县住建局"),
+        ("2", "道路", "新修道路2条", "80（含上年结转30万元）", 30, "县交通局"),
+        ("3", "学校", "新建学校1所", 60, 10, "县教育局"),
+    )
+    found = [(line.source, float(line.amount_wan)) for line in reading.rows[0].funding]
+    assert found == [("财政资金(unspecified)", 100), ("其他", 20)]
+    assert (reading.rows[0].funding_totals, asked(reading.rows[0])) == ((), [])
+
+
+@pytest.mark.parametrize(("words", "said"), [("社会投入", True), ("企业自筹", False), ("社会资本", False)])
+def test_it_is_said_where_words_that_name_no_company_are_taken_as_one(words, said):
+    reading = table("县级财政（万元）", f"{words}（万元）")
+    assert [line.source for line in reading.rows[0].funding] == ["区级财政", "企业自筹"]
+    assert ("funding_column_of_companies" in told(reading)) == said
