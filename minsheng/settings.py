@@ -149,7 +149,12 @@ DATABASES = {"default": _database()}
 
 # Sign-in limits are counted in the cache, so all workers must share it.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+    # So many entries that none is thrown away before its time: what was typed waits here, too (minsheng/sign_in.py).
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     # What long steps tell while their transaction is open (minsheng/progress.py): not in the database.
     "progress": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

@@ -1,7 +1,8 @@
 """An expired sign-in loses nothing: what is sent then waits in the person's session until he has signed in again.
 
 Nothing is kept in the browser, since offices share computers: signing out ends it, and another person's sign-in does
-not show it.
+not show it. A form that was drawn for one person does nothing in the name of another who has signed in in the same
+browser since; what it sends waits for the first one, beside the sessions, for half a day.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,10 +10,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
 RESTORED: Final = gettext_lazy(
@@ -25,6 +29,7 @@ SALT: Final = "minsheng.sign_in"
 HIDDEN: Final = frozenset({FIELD, "csrfmiddlewaretoken", "base", "editor", "version", "step", "back", "item"})
 NEVER: Final = frozenset({FIELD, "csrfmiddlewaretoken", "password"})  # no password lies in a session
 MOST_CHARACTERS: Final = 200_000
+WAITS: Final = 12 * 3600  # seconds
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -43,16 +48,37 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """A form that saves itself does so under no other name than that of whom it was drawn for: the page is told
-        who is signed in by now.
-        """
-        saves_itself = request.method == "POST" and request.path.endswith("/autosave/")
-        if saves_itself and request.user.is_authenticated:
-            drawn_for = _read(request.POST.get(FIELD, ""))[0]
-            if drawn_for not in (None, request.user.pk):
-                return HttpResponse(status=403, headers={"X-Signed-In-As": quote(str(request.user))})
+        """A form does nothing under another name than that of whom it was drawn for."""
+        if (refused := refuse_another(request)) is not None:
+            return refused
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         return answer
+
+
+def refuse_another(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form that was drawn for another person than is signed in by now; none where it was not.
+
+    A part of a page is told who is signed in; else the page says it, and what was typed waits for whom it was drawn
+    for.
+    """
+    if request.method != "POST" or not request.user.is_authenticated:
+        return None
+    drawn_for = _read(request.POST.get(FIELD, ""))[0]
+    if drawn_for in (None, request.user.pk):
+        return None
+    if request.headers.get("HX-Request") == "true":
+        answer = HttpResponse(status=403)
+    else:
+        if (kept := _sent(request)) is not None:
+            cache.set(_waits_for(drawn_for), kept, WAITS)
+        whose = get_user_model().objects.filter(pk=drawn_for).first()
+        answer = render(request, "drawn_for_another.html", {"whose": whose, "kept": kept is not None}, status=409)
+    answer["X-Signed-In-As"] = quote(str(request.user))
+    return answer
+
+
+def _waits_for(pk: int | None) -> str:
+    return f"{KEY}.{pk}"
 
 
 def typed_by(user: Any, labels: Mapping[str, str] | None = None) -> str:
@@ -84,10 +110,15 @@ def take(request: HttpRequest, *at: str) -> QueryDict | None:
 
 def _taken(request: HttpRequest, *at: str) -> tuple[QueryDict | None, dict[str, str]]:
     """The same, with the labels of the form."""
+    places = at or (request.path,)
     kept = request.session.get(KEY)
-    if kept is None or kept["path"] not in (at or (request.path,)):
-        return None, {}
-    del request.session[KEY]
+    if kept is not None and kept["path"] in places:
+        del request.session[KEY]
+    else:  # sent while another one was signed in
+        kept = cache.get(_waits_for(request.user.pk))
+        if kept is None or kept["path"] not in places:
+            return None, {}
+        cache.delete(_waits_for(request.user.pk))
     if kept["who"] != request.user.pk:
         return None, {}
     typed = QueryDict(mutable=True)
@@ -133,9 +164,16 @@ def _is_hidden(name: str) -> bool:
 
 
 def _keep(request: HttpRequest) -> None:
+    if (kept := _sent(request)) is not None:
+        request.session[KEY] = kept
+
+
+def _sent(request: HttpRequest) -> dict[str, Any] | None:
+    """What a form sends, and for whom it was drawn; none where that is not known, or it is too long to be kept."""
     who, labels = _read(request.POST.get(FIELD, ""))
     if who is None:
-        return
+        return None
     data = {name: values for name, values in request.POST.lists() if name not in NEVER}
-    if sum(len(value) for values in data.values() for value in values) <= MOST_CHARACTERS:
-        request.session[KEY] = {"path": request.path, "who": who, "data": data, "labels": labels}
+    if sum(len(value) for values in data.values() for value in values) > MOST_CHARACTERS:
+        return None
+    return {"path": request.path, "who": who, "data": data, "labels": labels}

@@ -13,13 +13,17 @@ from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from minsheng.sign_in import refuse_another
 from minsheng.step_addresses import page_above
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it by name
     """The page has expired; the reason is in the log, not on the page. The way back is that to the page which the step
-    belongs to, where the browser does not tell which page it came from.
+    belongs to, where the browser does not tell which page it came from. Where somebody else has signed in since the
+    page was drawn, that is what is said.
     """
+    if (refused := refuse_another(request)) is not None:
+        return refused
     above = page_above(request.path_info)
     return render(request, "403_csrf.html", {"page_above": "" if above == "/" else above}, status=403)
 

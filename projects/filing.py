@@ -4,7 +4,8 @@ Late and on time are told by the events. What counts is the moment at which the 
 to the office: who reviews slowly makes no unit late. A month is due on its due day; a report that the office returned
 is due again, some days after the return or on the due day, whichever is later; one that the unit's own reviewer
 returned has no day more. A report is late if any of its submissions was later than it then was due: filed on time,
-returned and filed again in time is on time, late once stays late.
+returned and filed again in time is on time, late once stays late. An approval that is kept after all says again what
+was filed for it: what was submitted between the two counts no more, neither its figures nor its moment.
 """
 
 from collections.abc import Collection
@@ -23,10 +24,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextChoices,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
 from departments import clock
@@ -135,9 +138,12 @@ def _filing(expected: Q, *, late: Q, unfiled: Value | Case) -> Case:
 
 
 def _late(end: datetime | OuterRef, report: str = "report") -> Q:
-    """Whether any submission was later than the report then was due; ``end`` is that of the due day."""
-    late = ReportEvent.objects.filter(
+    """Whether any submission that counts was later than the report then was due; ``end`` is that of the due day."""
+    decided = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"), to_state=State.APPROVED)
+    decided_from = Coalesce(Subquery(decided.order_by("pk").values("from_state")[:1]), Value(""))
+    late = ReportEvent.objects.alias(decided_from=decided_from).filter(
         Q(due_by=None) | Q(at__gte=F("due_by")),
+        ~Q(decided_from=State.RETURNED),  # else the next approval is one that was kept
         report=OuterRef(report),
         from_state__in=EDITABLE,
         to_state__in=SUBMISSION,

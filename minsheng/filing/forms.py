@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from funding.models import FundingLine
 from funding.money import format_wan, plain_wan
 from funding.services.readings import LineReading
+from minsheng.filing import nil
 from minsheng.filing.content import TEXT_LENGTH, TEXTS, Content
 from minsheng.filing.fields import DayInput, FigureField, WanField
 from minsheng.filing.lines import Box, MoneyLine, TargetLine, elsewhere_of, noticed
+from minsheng.filing.merge import base_of, read_base
 from minsheng.filing.opened_form import OpenedForm, beginning, plain, stages_of
 from minsheng.filing.panel import shares_of
 from minsheng.filing.remarks import Asked
@@ -156,7 +158,8 @@ class ReportForm(OpenedForm):
     def so_far(self) -> Content:
         """What the form says at present; what cannot be read counts as not stated. The form is validated if bound."""
         if not self.is_bound:
-            return present_of(self.sheet)
+            present = present_of(self.sheet)
+            return nil.begun_anew(self.sheet, present, base_of(present))
         self.is_valid()
         return self.content()
 
@@ -178,10 +181,10 @@ class ReportForm(OpenedForm):
         return any(self[name].value() or self[name].errors or name in self.noticed_fields for name in LAST)
 
     def content(self) -> Content:
-        """What was typed, of a valid form."""
+        """What was typed, of a valid form; beside a nil report nothing of what a month that was let go had said."""
         data = self.cleaned_data
         kept = present_of(self.sheet).money
-        return Content(
+        typed = Content(
             percent=data.get("percent"),
             **{name: data.get(name, "").replace("\r\n", "\n") for name in TEXTS},
             is_nil=bool(data.get("is_nil")),
@@ -189,6 +192,7 @@ class ReportForm(OpenedForm):
             targets={target.pk: data.get(f"target_{target.pk}") for target in self.sheet.targets},
             money={line.pk: self._typed_of(line, kept[line.pk]) for line in self.sheet.lines},
         )
+        return nil.begun_anew(self.sheet, typed, read_base(str(data.get("base", ""))) or {})
 
     def _typed_of(self, line: FundingLine, kept: LineReading) -> LineReading:
         """What was typed of a line; of one without boxes in the form that was sent, and of amounts it does not ask,

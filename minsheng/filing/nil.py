@@ -2,7 +2,8 @@
 have contributed meanwhile, which it does not carry. Whoever submits one is told of them, and asked once more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +12,13 @@ from django.utils.translation import gettext as _
 from departments import language
 from departments.errors import DomainError
 from funding.money import show_wan
-from minsheng.filing.content import STAGE_WORDS, Content
+from funding.services.readings import STAGES, LineReading
+from minsheng.filing.content import STAGE_WORDS, Content, content_from
 from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.line_findings import changed_stages, told_beside
+from minsheng.filing.merge import digest, flat
 from minsheng.words import number, percent
+from projects.models import MonthlyReport
 from projects.rules.reports import Finding
 
 if TYPE_CHECKING:
@@ -32,10 +36,10 @@ def findings(sheet: "Sheet", content: Content) -> list[Finding]:
     """What a nil report does not say of its month, though there is something to say: for whoever files it, and for
     every reviewer.
     """
-    return [*_stale(sheet, content), *_news(sheet, content), *_left(sheet, content)] if content.is_nil else []
+    return [*stale(sheet, content), *_news(sheet, content), *_left(sheet, content)] if content.is_nil else []
 
 
-def _stale(sheet: "Sheet", content: Content) -> Iterator[Finding]:
+def stale(sheet: "Sheet", content: Content) -> Iterator[Finding]:
     """Where a nil report is one no more: an earlier month was filed anew since, with other figures.
 
     What the last submission did not state is no difference, nor is a money line that another unit has read this month.
@@ -127,6 +131,33 @@ def units_left_out(sheet: "Sheet", content: Content) -> list[str]:
     if sheet.frozen is not None:
         return list(sheet.frozen.get(LEFT_OUT, ()))
     return [one.unit.full_name for one in left_out(sheet, content)] if content.is_nil else []
+
+
+def begun_anew(sheet: "Sheet", content: Content, base: Mapping[str, str]) -> Content:
+    """A nil report of a month that was let go begins with nothing of what the month had said, as one of a month in
+    which nothing was written: neither figures nor texts, but why nothing changed. What was typed since stays; ``base``
+    is what the form was opened with. So it is too for a form that is sent twice.
+    """
+    report = sheet.report
+    steps = list(report.events.order_by("-pk")[:2]) if report is not None and content.is_nil else []
+    gone = steps[-1] if steps and steps[0].is_submission else next(iter(steps), None)
+    if gone is None or gone.to_state != MonthlyReport.State.DRAFT:
+        return content
+    said = flat(content_from(gone))
+    stale = {name for name, value in flat(content).items() if digest(said.get(name)) == digest(value) == base.get(name)}
+
+    def cleared(name: str, value: Decimal | None) -> Decimal | None:
+        return None if name in stale else value
+
+    return replace(
+        content,
+        **{name: nothing for name, nothing in flat(Content()).items() if name in stale - {FIELD, "nil_reason"}},
+        targets={pk: cleared(f"target_{pk}", value) for pk, value in content.targets.items()},
+        money={
+            pk: LineReading(*(cleared(f"{stage}_{pk}", getattr(one, stage)) for stage in STAGES))
+            for pk, one in content.money.items()
+        },
+    )
 
 
 def step_of(sent: str) -> tuple[str, int]:

@@ -78,7 +78,7 @@ def way_of(report: MonthlyReport | None, events: Sequence[ReportEvent], *, revie
     """Filing, the unit's review where one of its reviewers looks at it first (``reviewed``), the office, approved."""
     state = State(report.state) if report else State.DRAFT
     behind = BEHIND[state]
-    passed = {event.to_state: event for event in events if event.to_state != State.RETURNED}
+    passed = {event.to_state: event for event in _counting(events) if event.to_state != State.RETURNED}
     stations = [
         (_("The unit fills in"), passed.get(State.UNIT_REVIEW) or passed.get(State.SUBMITTED)),
         (_("The unit reviews"), passed.get(State.SUBMITTED)),
@@ -95,6 +95,17 @@ def way_of(report: MonthlyReport | None, events: Sequence[ReportEvent], *, revie
         else:
             steps.append(Step(label, TODO))
     return [*steps, Step(_("Approved"), DONE if state == State.APPROVED else TODO)]
+
+
+def _counting(events: Iterable[ReportEvent]) -> list[ReportEvent]:
+    """Without what came between an approval and the step that kept it: it does not count."""
+    found: list[ReportEvent] = []
+    for event in events:
+        if event.is_kept:
+            while found and found[-1].to_state != State.APPROVED:
+                found.pop()
+        found.append(event)
+    return found
 
 
 def _note(event: ReportEvent | None) -> str:

@@ -1,6 +1,6 @@
 """What an approval does not pass over in silence: each doubt wants a word of the approver, which the step keeps."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,13 @@ from minsheng.filing.content import Content, content_from, content_of
 from minsheng.filing.line_findings import told_beside
 from minsheng.filing.services import Sheet
 from minsheng.review.later import Figure, carried_in, grown
-from minsheng.review.withdrawn import beside_last, changed, still_as_before, withdrawn_in
+from minsheng.review.withdrawn import (
+    beside_last,
+    changed,
+    still_as_approved,
+    still_as_returned,
+    withdrawn_in,
+)
 from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import approver_conflict
 from projects.services.sequence import (
@@ -35,6 +41,7 @@ class Kind(StrEnum):
     LATER = "later"  # a later month is approved with less
     CARRIED = "carried"  # a later month is approved, with what this one said before
     OLD = "old"  # figures of before an earlier month was corrected
+    RETURNED = "returned"  # figures of an earlier month that were submitted and returned
     NIL = "nil"  # a nil report with other figures than those submitted last
     GONE = "gone"  # figures of an earlier month that was let go
     SKIPPED = "skipped"  # an earlier month was never filed
@@ -76,6 +83,8 @@ class Doubt:
         words = {"month": month, "figures": figures}
         if self.kind == Kind.OLD:
             return _("As %(month)s had said before it was corrected, and not as it says now: %(figures)s.") % words
+        if self.kind == Kind.RETURNED:
+            return _("As %(month)s had said in what was returned, and not as it says now: %(figures)s.") % words
         if self.kind == Kind.GONE:
             return (
                 _("As %(month)s had said, which counts as not filed, and not as was last submitted: %(figures)s.")
@@ -111,26 +120,30 @@ class Doubts:
         report = sheet.report
         if report is None:
             return []
-        found = [Doubt(Kind.OWN)] if needs_exception(self.user, report, own=self.own) else []
+        own = [Doubt(Kind.OWN)] if needs_exception(self.user, report, own=self.own) else []
+        now = content_of(report)
+        return [*own, *self.beside(sheet, report, now), *self._old(sheet, now, report)]
+
+    def beside(self, sheet: Sheet, report: MonthlyReport, now: Content) -> list[Doubt]:
+        """About the months before and after ``report``, which is that of ``sheet``, where it says ``now``."""
+        found = []
         if report.pk in self.skipped:
             found.append(Doubt(Kind.SKIPPED, skipped=self.skipped[report.pk]))
         later = self.later.get(report.pk, [])
-        now = content_of(report)
         carried = carried_in(sheet, now, later, own=self.before.get(report.pk, ()))
         above = grown(sheet, now, content_from(later[0])) if later else []
         if carried and carried[0].approval == later[0]:
             above = [one for one in above if one not in carried[0].figures]
         if above:
             found.append(Doubt(Kind.LATER, later=later[0], above=[one.words for one in above]))
-        found += self._old(sheet, now, report)
         return [
             *found,
             *(Doubt(Kind.CARRIED, later=one.approval, above=[two.words for two in one.figures]) for one in carried),
         ]
 
     def _old(self, sheet: Sheet, now: Content, report: MonthlyReport) -> list[Doubt]:
-        """Figures that an earlier month does not stand by any more, corrected or let go, and those of a nil report that
-        are not the last ones, whatever the cause; unread lines are told as such already.
+        """Figures that an earlier month does not stand by any more, corrected, returned or let go, and those of a nil
+        report that are not the last ones, whatever the cause; unread lines are told as such already.
         """
         last = sheet.last_event
         gone = withdrawn_in(sheet, now, self.gone.get(report.pk, ()))
@@ -139,7 +152,8 @@ class Doubts:
             found.append(_doubt(Kind.NIL, last, sheet, now, changed(sheet, now)))
         elif last is not None:
             replaced = [one for one in self.replaced.get(last.report_id, ()) if one.pk < last.pk]
-            found.append(_doubt(Kind.OLD, last, sheet, now, still_as_before(sheet, now, replaced)))
+            found.append(_doubt(Kind.OLD, last, sheet, now, still_as_approved(sheet, now, replaced)))
+            found.append(_doubt(Kind.RETURNED, last, sheet, now, still_as_returned(sheet, now, replaced)))
         return [one for one in found if one.above]
 
 
@@ -166,6 +180,11 @@ def consent(doubts: Sequence[Doubt], word: str, *, seen: Collection[str] | None)
         raise Conflict(_("This has come up since you looked at it: %(doubts)s") % {"doubts": messages})
     with language.of_the_office():
         return {"exception": word.strip(), "despite": [one.message for one in doubts]}
+
+
+def with_doubts(comment: str, kept: Mapping[str, Any]) -> str:
+    """The ``comment`` of a step, with what was in doubt and the word given for it, as the step has ``kept`` them."""
+    return "\n".join(part for part in (comment.strip(), *kept.get("despite", ()), kept.get("exception", "")) if part)
 
 
 def own_units(user: User) -> frozenset[int]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,25 @@ class RemarksForm(forms.Form):
         return [(str(label), text) for label, text in boxes if text]
 
 
-class DecisionForm(RemarksForm):
+class DoubtsForm(forms.Form):
+    """A form of a step that passes over what is in doubt: ``seen`` are the keys of the doubts on the page."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    doubts: Sequence[Doubt] = ()
+
+    @property
+    def seen_doubts(self) -> list[str]:
+        """The keys of the doubts that stood on the page that was sent."""
+        return str(self.cleaned_data.get("seen", "")).split(SEPARATOR)
+
+    def show_doubts(self, doubts: Sequence[Doubt]) -> None:
+        """What is sent next was sent with ``doubts`` on the page, which is shown again as the step was refused."""
+        self.doubts = doubts
+        data = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+        self.data = {**data, "seen": SEPARATOR.join(one.key for one in doubts)}
+
+
+class DecisionForm(DoubtsForm, RemarksForm):
     """A decision on a report: a return needs a comment or a remark at a field, an approval in doubt the approver's
     word. ``fields_of_report`` are what can be remarked on (key and name), ``doubts`` what an approval would pass over.
     """
@@ -69,7 +88,6 @@ class DecisionForm(RemarksForm):
         max_length=500,
         required=False,
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, fields_of_report: Mapping[str, str], doubts: Sequence[Doubt] = (), **kwargs: Any
@@ -89,11 +107,6 @@ class DecisionForm(RemarksForm):
         if step == "approve" and self.doubts and not data.get("exception", "").strip():
             self.add_error("exception", _("Say why you approve it all the same: it is kept."))
         return data
-
-    @property
-    def seen_doubts(self) -> list[str]:
-        """The keys of the doubts that stood on the page that was sent."""
-        return str(self.cleaned_data.get("seen", "")).split(SEPARATOR)
 
     def focus_first_error(self) -> None:
         """The first box with an error gets the focus."""
@@ -121,24 +134,34 @@ class ReopenForm(ReasonForm, RemarksForm):
         self.take_remarks(fields_of_report, {})
 
 
-class RunOutForm(ReasonForm):
+class RunOutForm(ReasonForm, DoubtsForm):
     """What becomes of a returned report that its unit did not file in time: its earlier approval stands, it gets more
-    time, or nobody waits any longer.
+    time, or nobody waits any longer. ``doubts`` are what keeping the approval would pass over.
     """
 
     step = forms.ChoiceField(choices=[(one, one) for one in ("keep", "extend", "let-go")], widget=forms.HiddenInput)
     until = forms.DateField(
         label=_("Until, this day included"), widget=DayInput, required=False, help_text=_("To give more time.")
     )
+    exception = forms.CharField(
+        label=_("Why the earlier approval stands all the same"),
+        help_text=_("To keep the earlier approval; kept with the step."),
+        max_length=500,
+        required=False,
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, doubts: Sequence[Doubt] = (), **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"seen": SEPARATOR.join(one.key for one in doubts)})
         super().__init__(*args, **kwargs)
+        self.doubts = doubts
         self.fields["until"].initial = clock.today() + timedelta(days=DAYS_AFTER_RETURN)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("step") == "extend" and data.get("until") is None and "until" not in self.errors:
             self.add_error("until", gettext("Say until when the unit may file."))
+        if data.get("step") == "keep" and self.doubts and not data.get("exception", "").strip():
+            self.add_error("exception", gettext("Say why the earlier approval stands all the same: it is kept."))
         return data
 
 

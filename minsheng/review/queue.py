@@ -27,16 +27,19 @@ MONEY = ("applied_", "secured_", "spent_", "money_")
 
 @dataclass(frozen=True)
 class Look:
-    """How a report strikes the reviewer: its light, what fell or lags, what is possible but odd."""
+    """How a report strikes the reviewer: its light, what fell or lags, what is possible but odd. ``doubted`` of its
+    findings are said by a doubt that stands beside them.
+    """
 
     light: str
     sentence: str
     remarks: list[Unusual]
     findings: list[Finding]
+    doubted: Sequence[Finding] = ()
 
     @property
     def warnings(self) -> list[str]:
-        return [one.message for one in self.findings]
+        return [one.message for one in self.findings if one not in self.doubted]
 
     @property
     def off_target(self) -> bool:
@@ -156,11 +159,14 @@ class Place:
 NARROWED = {"programme": "programme_key", "unit": "unit_key", "month": "month_key"}
 
 
-def look_at(sheet: Sheet) -> Look:
-    """The sheet's report, by the rules that its filing was checked by."""
+def look_at(sheet: Sheet, doubts: Iterable[Doubt] = ()) -> Look:
+    """The sheet's report, by the rules that its filing was checked by; ``doubts`` stand beside it."""
     content = content_of(sheet.report) if sheet.report else Content()
     submission = submission_of(sheet, content)
-    return Look(submission.light, submission.light_sentence, unusual(submission), findings_of(sheet, content))
+    is_doubted = content.is_nil and any(one.kind == DoubtKind.NIL for one in doubts)
+    doubted = list(nil.stale(sheet, content)) if is_doubted else []
+    found = findings_of(sheet, content)
+    return Look(submission.light, submission.light_sentence, unusual(submission), found, doubted)
 
 
 def queue_of(user: User) -> list[Row]:
@@ -178,15 +184,16 @@ def queue_of(user: User) -> list[Row]:
         sheet = _sheet(report, event)
         events = list(report.events.all())
         newest = events[-1]
+        doubted = doubts.of(sheet) if report.state == MonthlyReport.State.SUBMITTED else []
         rows.append(
             Row(
                 report,
                 newest.at,
                 newest.who,
-                look_at(sheet),
+                look_at(sheet, doubted),
                 sheet.last.percent,
                 newest.pk,
-                doubts.of(sheet) if report.state == MonthlyReport.State.SUBMITTED else (),
+                doubted,
                 earlier.get(report.pk, ()) if report.state == MonthlyReport.State.SUBMITTED else (),
                 again_of(events),
             )

@@ -39,10 +39,10 @@ def ask(because: ReportEvent, sheet: Sheet, now: Content) -> None:
     carried = carried_in(sheet, now, later.get(report.pk, ()), own=[one for one in own if one.pk < because.pk])
     with language.of_the_office():
         asked = [Recheck(report=one.approval.report, because=because, figures=in_words(one.figures)) for one in carried]
-    Recheck.objects.bulk_create(one for one in asked if not _is_answered(one))
+    Recheck.objects.bulk_create(one for one in asked if not is_answered(one))
 
 
-def _is_answered(asked: Recheck) -> bool:
+def is_answered(asked: Recheck) -> bool:
     """Whether the office has said of just these figures of both months that they are right, and has not decided the
     month anew since.
     """

@@ -28,8 +28,8 @@ from minsheng.filing.contributions import counted_in
 from minsheng.filing.remarks import remarks_of
 from minsheng.filing.services import Sheet, fresh, kept_of, sheet_of, submission_of
 from minsheng.review import rechecks
-from minsheng.review.doubts import Doubts, consent
-from minsheng.review.kept import put_back, says, submitted_since
+from minsheng.review.doubts import Doubts, consent, with_doubts
+from minsheng.review.kept import beside_approval, doubts_of_keeping, put_back, says, submitted_since
 from projects.filings import returned_and_locked
 from projects.models import (
     TAKEN_OVER,
@@ -124,8 +124,8 @@ def approve(
     findings = refusals(submission_of(sheet, content_of(sheet_report(sheet))))
     if findings:
         raise DomainError(" ".join(finding.message for finding in findings))
-    word = "\n".join(part for part in (comment.strip(), *kept.get("despite", ()), kept.get("exception", "")) if part)
-    event = reports.move(report, State.APPROVED, by=by, comment=word, snapshot={**_snapshot(sheet), **kept})
+    snapshot = {**_snapshot(sheet), **kept}
+    event = reports.move(report, State.APPROVED, by=by, comment=with_doubts(comment, kept), snapshot=snapshot)
     figures.keep_approved(report, by=by)
     rechecks.ask(event, sheet, content_from(event))
 
@@ -276,11 +276,13 @@ def let_go(report: MonthlyReport, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
+def keep_approval(
+    report: MonthlyReport, *, by: User, reason: str, exception: str = "", seen: Collection[str] | None = None
+) -> None:
     """Let the earlier approval of a report stand, which was reopened and not filed again in time: it says what was
     approved then, and its figure stays. What its unit had written since is kept with the step, for the unit, which is
-    told, of what it had submitted since as well; so is each unit whose contribution since then counts no more. Sent
-    twice by one person, once.
+    told, of what it had submitted since as well; so is each unit whose contribution since then counts no more. What is
+    in doubt beside other months wants ``exception`` as in ``approve``. Sent twice by one person, once.
     """
     reports.lock(report, allowed=[State.RETURNED, State.APPROVED])
     if report.state == State.APPROVED:
@@ -294,13 +296,14 @@ def keep_approval(report: MonthlyReport, *, by: User, reason: str) -> None:
         raise DomainError(_("This report has never been approved: there is nothing to keep."))
     if not reason.strip():
         raise DomainError(_("Say why the earlier approval stands: the unit reads it."))
-    sheet = sheet_for(report)
+    sheet, said = sheet_for(report), content_from(approval)
+    kept = consent(doubts_of_keeping(by, sheet, approval), exception, seen=seen)
     steps = list(report.events.order_by("pk"))
     returned = next((one for one in reversed(steps) if one.to_state == State.RETURNED), None)
     unsent = returned is not None and not says(fresh(report), content_from(returned))
-    before = _snapshot(sheet) if unsent else None
-    put_back(report, content_from(approval), by=by)
-    event = reports.keep_approval(report, approval, by=by, comment=reason.strip(), set_aside=before)
+    beside = beside_approval(approval, kept, unsent=_snapshot(sheet) if unsent else None)
+    put_back(report, said, by=by)
+    event = reports.keep_approval(report, approval, by=by, comment=with_doubts(reason, kept), beside=beside)
     later = counted_in(sheet.contributed, approval.snapshot)
     uncounted = [one.unit for one in later if one.uncounted and one.unit != report.department]
     if submitted_since(steps, approval, within=True):

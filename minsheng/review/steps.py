@@ -21,11 +21,11 @@ from minsheng.http import Request
 from minsheng.review import rechecks, services
 from minsheng.review.bulk import approve_each
 from minsheng.review.forms import ReasonForm, ReopenForm, RunOutForm
-from minsheng.review.kept import submitted_since
+from minsheng.review.kept import doubts_of_keeping, submitted_since
 from minsheng.review.queue import queue_of, together
 from minsheng.review.versions import content_lines, figures_in, let_go_in, told_otherwise, unsent
 from minsheng.review.views import loaded, reviewer_or_404
-from projects.models import MonthlyReport, Recheck
+from projects.models import MonthlyReport, Recheck, ReportEvent
 from projects.services.reports import DAYS_AFTER_RETURN, filing_unit, last_approval, open_until
 
 State = MonthlyReport.State
@@ -177,13 +177,16 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
     typed = sign_in.typed(request)
     if typed is None and not services.run_out(request.user).filter(pk=found.pk).exists():
         return redirect("review:report", found.pk)
-    form = RunOutForm(typed)
+    sheet, approval = services.sheet_for(found), last_approval(found)
+    doubts = doubts_of_keeping(request.user, sheet, approval) if approval and found.state == State.RETURNED else []
+    form = RunOutForm(typed, doubts=doubts)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             done = _end_waiting(request, found, form)
         except DomainError as error:
             form.add_error(None, str(error))
+            form.show_doubts(doubts)
             found.refresh_from_db()
             status = 409
         else:
@@ -191,13 +194,16 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("home")
     elif request.method == "POST":
         status = 422
+    return render(request, "review/run_out.html", _run_out(found, sheet, approval, form), status=status)
+
+
+def _run_out(found: MonthlyReport, sheet: Sheet, approval: ReportEvent | None, form: RunOutForm) -> dict[str, Any]:
+    """What the page shows of a report that was not filed again in time."""
     unit = filing_unit(found.sub_item, found.period.month)
-    approval = last_approval(found)
     steps = list(found.events.order_by("pk"))
     returned = next((one for one in reversed(steps) if one.to_state == State.RETURNED), None)
     sent = submitted_since(steps, approval, within=False) if approval else None
-    sheet = services.sheet_for(found)
-    context = {
+    return {
         "report": found,
         "let_go": let_go_in(steps),
         "sent": sent,
@@ -211,7 +217,6 @@ def run_out(request: HttpRequest, pk: int) -> HttpResponse:
         "approved": figures_in(approval) if approval else [],
         "rechecks": Recheck.objects.unanswered().filter(report=found).select_related("because__report__period"),
     }
-    return render(request, "review/run_out.html", context, status=status)
 
 
 def _end_waiting(request: Request, report: MonthlyReport, form: RunOutForm) -> str:
@@ -222,7 +227,7 @@ def _end_waiting(request: Request, report: MonthlyReport, form: RunOutForm) -> s
         services.give_more_time(report, until=data["until"], by=by, reason=data["reason"])
         return _("“%(item)s” may be filed again until %(day)s.") % {**item, "day": data["until"]}
     if data["step"] == "keep":
-        services.keep_approval(report, by=by, reason=data["reason"])
+        services.keep_approval(report, by=by, reason=data["reason"], exception=data["exception"], seen=form.seen_doubts)
         return _("“%(item)s” stands as it had been approved.") % item
     services.let_go(report, by=by, reason=data["reason"])
     return _("“%(item)s” counts as not filed; the following months may be approved.") % item

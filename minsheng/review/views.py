@@ -79,7 +79,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         form.add_error(None, str(error))
         found.refresh_from_db()
-        return _page(request, _looked_at(request, found), form, status=409)
+        looked = _looked_at(request, found)
+        form.show_doubts(looked.doubts)
+        return _page(request, looked, form, status=409)
     if place is None or place.following is None:
         return redirect("review:queue")
     return redirect(reverse("review:report", args=[place.following.pk]) + narrowing_of(request))
@@ -192,7 +194,7 @@ def _page(request: Request, looked: LookedAt, form: DecisionForm, *, status: int
         "targets": report.target_readings.select_related("target"),
         "money": report.funding_readings.select_related("line__source"),
         # The present text of what is with its unit is its work: the reviewer sees what was submitted.
-        "look": None if with_unit else look_at(sheet),
+        "look": None if with_unit else look_at(sheet, looked.doubts),
         # What of the last month was corrected, the office reads as a doubt.
         "withdrawn": [
             one for one in (() if with_unit else withdrawn_before(sheet)) if one.is_let_go or not looked.doubts

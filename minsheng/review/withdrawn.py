@@ -1,9 +1,11 @@
-"""What an earlier month said once and does not stand by any more: it was let go, or corrected. Whoever writes a later
-month, and whoever reviews it, is told, and which of its figures are still those.
+"""What an earlier month said once and does not stand by any more: it was let go, or corrected, or what was submitted
+was returned. Whoever writes a later month, and whoever reviews it, is told, and which of its figures are still those.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from minsheng.filing.services import Sheet
 from minsheng.review.later import Figure, Words, figures_beside
 from projects.filings import let_go
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, SubItem
+from projects.rules.reports import EDITABLE, SUBMISSION
 from projects.services import reports
 
 State = MonthlyReport.State
@@ -21,7 +24,8 @@ State = MonthlyReport.State
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """An earlier month that was let go by ``event``, or that ``event`` says otherwise than it was approved before.
+    """An earlier month that was let go by ``event``, or that ``event`` says otherwise than it was approved before, or
+    submitted and returned (``was_returned``).
 
     ``same`` are the figures of the report that are those of that time, and not what stands now. ``stands`` is the month
     whose figures count as last submitted.
@@ -30,6 +34,7 @@ class Withdrawn:
     event: ReportEvent
     same: list[Figure]
     stands: ReportingPeriod | None
+    was_returned: bool = False
 
     @property
     def is_let_go(self) -> bool:
@@ -37,6 +42,10 @@ class Withdrawn:
 
     @property
     def message(self) -> str:
+        if self.was_returned:
+            return _("%(month)s had been submitted with other figures, and returned.") % {
+                "month": self.event.report.period
+            }
         if not self.is_let_go:
             return _("%(month)s was corrected since it had been approved.") % {"month": self.event.report.period}
         words = {"month": self.event.report.period, "stands": self.stands}
@@ -61,7 +70,8 @@ def withdrawn_before(sheet: Sheet) -> list[Withdrawn]:
     gone = Q(report__in=let_go(), report__period__month__lt=sheet.period.month)
     if last is not None:
         gone &= Q(report__period__month__gt=last.report.period.month)
-        gone |= Q(report=last.report_id, to_state=State.APPROVED, pk__lt=last.pk)
+        said = Q(to_state=State.APPROVED) | Q(from_state__in=EDITABLE, to_state__in=SUBMISSION)
+        gone |= said & Q(report=last.report_id, pk__lt=last.pk)
     found = ReportEvent.objects.filter(gone, report__sub_item=sheet.sub_item).select_related("report__period")
     now = content_of(report) if report is not None and report.version else Content()
     return withdrawn_in(sheet, now, found.order_by("report__period__month", "pk"))
@@ -95,14 +105,45 @@ def withdrawn_in(sheet: Sheet, now: Content, steps: Iterable[ReportEvent]) -> li
 
 
 def _withdrawn(sheet: Sheet, now: Content, events: list[ReportEvent]) -> Iterator[Withdrawn]:
-    """Of one month: ``events`` are all its steps where it was let go, else its approvals before the last submission."""
+    """Of one month: ``events`` are all its steps where it was let go, else its approvals and submissions so far but the
+    last one.
+    """
     last, newest = sheet.last_event, events[-1]
     stands = last.report.period if last else None
     if newest.to_state == State.DRAFT:
         kept = [one for one in events if one.is_submission or one.is_kept]
         yield Withdrawn(newest, still_as_before(sheet, now, kept[-1:]), stands)
-    elif last is not None and (same := still_as_before(sheet, now, events)):
-        yield Withdrawn(last, same, stands)
+    elif last is not None:
+        if same := still_as_approved(sheet, now, events):
+            yield Withdrawn(last, same, stands)
+        if same := still_as_returned(sheet, now, events):
+            yield Withdrawn(last, same, stands, was_returned=True)
+
+
+def still_as_approved(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]:
+    """The figures of ``now`` that the month before said when it was approved, and says otherwise by now. ``before`` are
+    its approvals and submissions before the last one.
+    """
+    return still_as_before(sheet, now, [one for one in before if one.to_state == State.APPROVED])
+
+
+def still_as_returned(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]:
+    """The same of what was only submitted, and returned. A figure that was written after something else had taken its
+    place was stated anew, beside that: it is none of them.
+    """
+    report, last = sheet.report, sheet.last_event
+    if report is None or last is None:
+        return []
+    approved = {one.key for one in still_as_approved(sheet, now, before)}
+    found: dict[str, Figure] = {}
+    said = [one for one in before if one.is_submission or one.is_kept]
+    for event, following in pairwise([*said, last]):
+        for one in still_as_before(sheet, now, [event]):
+            mark = report.edits.get(one.key)
+            anew = mark is not None and datetime.fromisoformat(mark["at"]) > following.at
+            if one.key not in approved and not anew:
+                found[one.key] = one
+    return list(found.values())
 
 
 def still_as_before(sheet: Sheet, now: Content, before: list[ReportEvent]) -> list[Figure]:

@@ -117,6 +117,11 @@ class TablesAsked(list[TableAsked]):
         found = [one for one in self if one.is_open and one.table.fits]
         return found if len(found) >= SEVERAL else []
 
+    @property
+    def many_said(self) -> bool:
+        """Whether so many are answered that each has a line, and no more room than that."""
+        return sum(one.said != "" for one in self) >= SEVERAL
+
 
 def tables_of(batch: ImportBatch) -> TablesAsked:
     """The other tables of its file, in their order, with what was said of them. No query."""

@@ -43,7 +43,8 @@ class Entry:
     """One thing that waits for a person, and the page where he takes the next step.
 
     ``since``: from when on it has waited. ``due`` is the day it should be done by, ``until`` the last one on which it
-    can be. ``why`` and ``who`` are another person's words and name; ``note`` is the portal's own word.
+    can be. ``why`` and ``who`` are another person's words and name; ``note`` is the portal's own word. ``page`` is
+    where it is read, where that is not the step's own.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Entry:
     who: str = ""
     note: str = ""
     posts: bool = False  # the step is taken by the button itself
+    page: str = ""
     programme: int | None = None  # its key
     programme_name: str = ""  # where the person has more than one
 

@@ -62,6 +62,10 @@ def plan_of(sub_item: SubItem) -> Plan:
     )
 
 
+# What a light hangs on while there is no report, no milestone and no override; and what stands then, but for money.
+_TELLS: Final = attrgetter("starts_on", "deadline", "deadline_firm", "kind", "progress_kind", "is_closed")
+_LIGHT: Final = ("percent", "scheduled_percent", "light", "sentence", "figure_period_id", "as_of")
+
 Looked = tuple[Verdict, Inputs, Rule]
 
 
@@ -229,11 +233,16 @@ def stand_at_first(programme: Programme, sub_items: Sequence[SubItem], amounts: 
     their order. ``refresh_all`` would change nothing of it today.
     """
     due = _latest_due(programme)
-    known: dict[Any, Looked] = {}
     have_none(sub_items, "milestones", "overrides")
+    alike: dict[tuple[Any, ...], SubItem] = {}
     with language.of_the_office():
         for sub_item, money in zip(sub_items, amounts, strict=True):
-            _stand(sub_item, money, approved=None, due=due, known=known)
+            first = alike.setdefault(_TELLS(sub_item), sub_item)
+            if first is sub_item:
+                _stand(sub_item, money, approved=None, due=due)
+            else:
+                vars(sub_item).update({name: getattr(first, name) for name in _LIGHT})
+                _put_money(sub_item, money)
 
 
 def would_stand(programme: Programme, sub_items: Iterable[SubItem]) -> list[tuple[SubItem, Light, Light]]:
@@ -285,7 +294,11 @@ def _stand(
     sub_item.percent = inputs.percent
     sub_item.scheduled_percent = verdict.scheduled
     sub_item.light, sub_item.sentence = light, sentence
-    sub_item.planned, sub_item.planned_approx = amounts.planned, amounts.approx
-    sub_item.secured, sub_item.spent = amounts.secured, amounts.spent
+    _put_money(sub_item, amounts)
     sub_item.figure_period = approved.period if approved else None
     sub_item.as_of = on
+
+
+def _put_money(sub_item: SubItem, amounts: Amounts) -> None:
+    sub_item.planned, sub_item.planned_approx = amounts.planned, amounts.approx
+    sub_item.secured, sub_item.spent = amounts.secured, amounts.spent

@@ -214,24 +214,18 @@ def last_approval(report: MonthlyReport) -> ReportEvent | None:
 
 @transaction.atomic
 def keep_approval(
-    report: MonthlyReport,
-    approval: ReportEvent,
-    *,
-    by: User,
-    comment: str,
-    set_aside: Mapping[str, Any] | None = None,
+    report: MonthlyReport, approval: ReportEvent, *, by: User, comment: str, beside: Mapping[str, Any]
 ) -> ReportEvent:
     """Let ``approval`` stand again, which was withdrawn; who had filed and reviewed it then, has.
 
-    What it says is the caller's to put back before. The step keeps the snapshot of ``approval``, and what the unit had
-    written since (``set_aside``).
+    What it says is the caller's to put back before. The step keeps the snapshot of ``approval``, and what is ``beside``
+    it: what the unit had written since, what was in doubt.
     """
     state = MonthlyReport.State
     before = report.events.filter(pk__lt=approval.pk).order_by("pk")
     filed = before.filter(from_state__in=EDITABLE, to_state__in=SUBMISSION).last()
     shot = {name: value for name, value in approval.snapshot.items() if name != SET_ASIDE}
-    kept = {**shot, SET_ASIDE: dict(set_aside)} if set_aside else shot
-    event = move(report, state.APPROVED, by=by, comment=comment, snapshot=kept)
+    event = move(report, state.APPROVED, by=by, comment=comment, snapshot={**shot, **beside})
     if filed is not None:
         passed = before.filter(pk__gt=filed.pk, from_state=state.UNIT_REVIEW, to_state=state.SUBMITTED).last()
         report.submitted_by, report.on_behalf = filed.actor, filed.on_behalf_of_id is not None
@@ -337,11 +331,15 @@ def submissions() -> QuerySet[ReportEvent]:
     return ReportEvent.objects.filter(from_state__in=EDITABLE, to_state__in=SUBMISSION)
 
 
+def kept_approvals() -> QuerySet[ReportEvent]:
+    """The steps by which an approval that was withdrawn stands after all."""
+    state = MonthlyReport.State
+    return ReportEvent.objects.filter(from_state=state.RETURNED, to_state=state.APPROVED)
+
+
 def submissions_before(sub_item: int | OuterRef, month: date | OuterRef) -> QuerySet[ReportEvent]:
     """Submissions of earlier months than ``month`` that stand, the newest first; an approval that was kept after all
     says again what it had approved. One that was let go is a draft again, and says nothing to later months.
     """
-    state = MonthlyReport.State
-    kept = ReportEvent.objects.filter(from_state=state.RETURNED, to_state=state.APPROVED)
-    found = (submissions() | kept).filter(report__sub_item=sub_item, report__period__month__lt=month)
-    return found.exclude(report__state=state.DRAFT).order_by("-report__period__month", "-pk")
+    found = (submissions() | kept_approvals()).filter(report__sub_item=sub_item, report__period__month__lt=month)
+    return found.exclude(report__state=MonthlyReport.State.DRAFT).order_by("-report__period__month", "-pk")

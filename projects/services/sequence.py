@@ -12,7 +12,7 @@ from departments import clock
 from projects.filing import LET_GO
 from projects.models import MonthlyReport, ReportEvent, ReportingPeriod, Responsibility, SubItemRevision
 from projects.rules.reports import filing_open
-from projects.services.reports import excepted_until, submissions
+from projects.services.reports import excepted_until, kept_approvals, submissions
 
 State = MonthlyReport.State
 
@@ -81,18 +81,18 @@ def approvals_of(reports: Iterable[int]) -> dict[int, list[ReportEvent]]:
 
 
 def replaced_before(reports: Iterable[MonthlyReport]) -> dict[int, list[ReportEvent]]:
-    """Approvals of earlier months than those of ``reports``, of their sub-items, after which the month was submitted
-    anew: by the key of the earlier report, in order. One query.
+    """Approvals and submissions of earlier months than those of ``reports``, of their sub-items, after which the month
+    was submitted anew, or an approval of it kept: by the key of the earlier report, in order. One query.
     """
     waiting = list(reports)
     if not waiting:
         return {}
-    anew = submissions().filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).order_by()
-    rows = ReportEvent.objects.filter(
+    anew = (submissions() | kept_approvals()).filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).order_by()
+    said = ReportEvent.objects.filter(to_state=State.APPROVED) | submissions()
+    rows = said.filter(
         Exists(anew),
         report__sub_item__in={report.sub_item_id for report in waiting},
         report__period__month__lt=max(report.period.month for report in waiting),
-        to_state=State.APPROVED,
     )
     found: dict[int, list[ReportEvent]] = {}
     for event in rows.order_by("pk"):

@@ -20,7 +20,7 @@
     event.returnValue = "";
   });
   form.addEventListener("submit", function (event) {
-    if (sent) { event.preventDefault(); return; }
+    if (sent || held(event)) { event.preventDefault(); return; }
     sent = true;
     form.classList.add("is-sent");
   });
@@ -29,6 +29,28 @@
     sent = false;
     form.classList.remove("is-sent");
   });
+
+  /* Somebody has signed in in another window since the page was drawn. Whether it is the same person the answer to
+     saving by itself tells: until then nothing is sent, and under another name nothing leaves this page. */
+  var drawn = secret();
+  var waiting = null;
+  function secret() {
+    var found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    return found ? found[1] : "";
+  }
+  function held(event) {
+    if (secret() === drawn || !document.getElementById("autosaved") || !window.htmx) { return false; }
+    waiting = event.submitter || document.activeElement;
+    window.htmx.trigger(document.body, "keep-again");
+    return true;
+  }
+  function release(xhr) {
+    var button = waiting;
+    waiting = null;
+    if (xhr.status === 401 || xhr.getResponseHeader("X-Signed-In-As")) { return; }
+    if (xhr.status) { drawn = secret(); }
+    if (xhr.status && button && button.form === form && button.type === "submit") { button.click(); }
+  }
 
   /* keyboard --------------------------------------------------------------------------------------------------- */
   var save = document.getElementById("save");
@@ -94,9 +116,9 @@
   var signedOut = document.getElementById("signed-out");
   function token() {
     /* Signing in again in another window gives the browser another token than the page was drawn with. */
-    var found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    var now = secret();
     var box = form.querySelector("input[name='csrfmiddlewaretoken']");
-    if (found && box) { box.value = found[1]; }
+    if (now && box) { box.value = now; }
   }
   form.addEventListener("submit", token);
   document.addEventListener("htmx:configRequest", function (event) {
@@ -120,13 +142,14 @@
     }
     /* Whoever has to sign in again has saved nothing since, whichever request has found that out. */
     if (isAutosave(event) || event.detail.xhr.status === 401) { tellKept(event.detail.xhr, event.detail.successful); }
+    if (isAutosave(event) && waiting) { release(event.detail.xhr); }
   });
   function keepAgain() {
     if (window.htmx) { window.htmx.trigger(document.body, "keep-again"); }
   }
   /* Back from the window with the sign-in: what has been typed is kept now. */
   window.addEventListener("focus", function () {
-    if (signedOut && !signedOut.hidden) { keepAgain(); }
+    if ((signedOut && !signedOut.hidden) || (notKept && notKept.getAttribute("data-why") === "other")) { keepAgain(); }
   });
 
   /* saving by itself has failed: never silently, whatever the cause --------------------------------------------- */
@@ -149,10 +172,12 @@
       note.className = "form-actions-note autosaved";
       note.removeAttribute("data-failed");
     }
+    notKept.removeAttribute("data-why");
     if (kept || xhr.status === 401) { notKept.hidden = true; return; }
     /* Signed in again, but as somebody else: nothing is saved under that name. */
     var other = xhr.getResponseHeader("X-Signed-In-As");
     var cause = other ? "other" : causeOf(xhr.status);
+    notKept.setAttribute("data-why", cause);
     if (other) { notKept.querySelector("[data-person]").textContent = decodeURIComponent(other); }
     if (signedOut && (other || cause === "gone")) { signedOut.hidden = true; }
     Array.prototype.forEach.call(notKept.querySelectorAll("[data-cause]"), function (text) {

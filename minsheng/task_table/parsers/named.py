@@ -11,7 +11,7 @@ from minsheng.task_table.parsers.money_lines import Funding
 from minsheng.task_table.parsers.text import plain
 
 _DONE_BY = re.compile(
-    r"完成|建成|竣工|完工|办结|投[用运产]|投入(?:使用|运营|运行)|启用|交付|通[车水电气]|开[馆园学]|验收"
+    r"完成|建成|竣工|完工|办结|投[用运产]|投入(?:使用|运营|运行)|启用|交付|通[车水电气]|开[馆园学诊业街放通]|上线|验收"
 )
 _NO_END = re.compile(r"已|每|完成(?:年度)?(?:总?投资|产值)|前期|一半|续建")
 _BY = re.compile(r"前|[底末]|内")
@@ -37,6 +37,8 @@ def completion_named(content: str, *, year: int | None) -> str:
     ('', '')
     >>> completion_named("安装探头240个，9月前建成使用。", year=2023)  # whether in September or before it is asked
     '9月前建成使用'
+    >>> completion_named("引进门诊2家，2023年9月1日前开诊。", year=2023), completion_named("每周开放40小时", year=2023)
+    ('2023年9月1日前开诊', '')
     >>> completion_named("2022年底前已完成2处", year=2023), completion_named("9月底前完成投资2亿元", year=2023)
     ('', '')
     """

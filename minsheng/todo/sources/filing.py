@@ -23,6 +23,7 @@ from projects.models import (
     MonthlyReport,
     ReportEvent,
     ReportingPeriod,
+    SubItem,
     units_before,
 )
 from projects.services.reports import open_until
@@ -111,7 +112,7 @@ def _read_let_go(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
             if own
             else _("it counts as not filed, and what your unit had contributed is not carried on")
         )
-        yield _to_note(told.event, reverse("filing:let_go_noted", args=[told.pk]), note=note)
+        yield _to_note(told, reverse("filing:let_go_noted", args=[told.pk]), note=note)
 
 
 def _kept(user: User) -> QuerySet[ApprovalKept]:
@@ -123,8 +124,7 @@ def _kept(user: User) -> QuerySet[ApprovalKept]:
 
 def _read_kept(rows: QuerySet[Any], _user: User) -> Iterator[Entry]:
     for told in rows.select_related("event__report__sub_item__project", "event__report__period"):
-        event = told.event
-        yield _to_note(event, reverse("filing:kept_noted", args=[told.pk]), note=_uncounted(told))
+        yield _to_note(told, reverse("filing:kept_noted", args=[told.pk]), note=_uncounted(told))
 
 
 def _uncounted(told: ApprovalKept) -> str:
@@ -140,9 +140,9 @@ def _uncounted(told: ApprovalKept) -> str:
     return _("what your unit had not submitted does not count; it stands on the report's page") if unsent else ""
 
 
-def _to_note(event: ReportEvent, url: str, *, note: str) -> Entry:
-    """What the office did by ``event``, to be taken note of at ``url``."""
-    report = event.report
+def _to_note(told: LetGo | ApprovalKept, url: str, *, note: str) -> Entry:
+    """What the office did with a month, to be taken note of at ``url``, and read on the month's page."""
+    event, report = told.event, told.event.report
     return Entry(
         title=report.sub_item.title,
         serial=report.sub_item.serial,
@@ -151,11 +151,23 @@ def _to_note(event: ReportEvent, url: str, *, note: str) -> Entry:
         url=url,
         step=_("Noted"),
         posts=True,
+        page=_page_of(told),
         since=event.at,
         why=event.comment,
         who=event.actor_name,
         note=note,
     )
+
+
+def _page_of(told: LetGo | ApprovalKept) -> str:
+    """Where the unit reads of the month: the report, or its contribution; none of what has ended."""
+    report = told.event.report
+    if report.sub_item.status != SubItem.Status.ACTIVE:
+        return ""
+    here = [report.sub_item_id, f"{report.period.month:%Y-%m}"]
+    if told.department_id == report.department_id:
+        return reverse("filing:report", args=here)
+    return reverse("filing:contribute", args=[*here, told.department_id])
 
 
 def _with_periods(rows: QuerySet[Any]) -> Iterator[tuple[Any, ReportingPeriod]]:

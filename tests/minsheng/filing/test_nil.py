@@ -1,6 +1,6 @@
 """A nil report beside what other units have contributed; and a month in which nothing was reported at all."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.urls import reverse
@@ -14,10 +14,12 @@ from minsheng.review import services as review
 from minsheng.review.bulk import approve_each
 from minsheng.review.queue import queue_of
 from projects.models import ContributionVersion, MonthlyReport
+from projects.services import periods
 from tests.minsheng.filing.test_assigned_lines import LAST, assign, filed, read
 from tests.minsheng.filing.test_taking import take
 from tests.minsheng.filing.test_views import address
-from tests.minsheng.life import contribute, desk, draft, sheet, submitted
+from tests.minsheng.life import approved, approved_in_august, content, contribute, desk, draft, sheet, submitted
+from tests.minsheng.review.test_after_let_go import ended, on
 
 __all__ = ["filed"]
 State = MonthlyReport.State
@@ -231,3 +233,57 @@ def test_a_line_that_was_read_as_last_is_no_news(filed, finance):
     hand_in(filed)
     (row,) = queue_of(filed.office)
     assert not row.look.stale_nil
+
+
+# a month that was let go ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gone(world):
+    """September said 90 %, 300 of the target and 2,500,000 yuan, was let go, and may be filed until 20 October."""
+    approved_in_august(world)
+    ended(world, approved(world, content(world, "90", secured="2500000", problems="无。")))
+    with on(10, 9):
+        periods.add_exception(world.september, until=date(2023, 10, 20), reason="补报。", by=world.office)
+        yield world
+
+
+def as_opened(client, world, **typed):
+    """What a browser sends of the form as it was opened, with what is ``typed``."""
+    form = client.get(address(world)).context["form"]
+    boxes = {name: form[name].value() for name in form.fields}
+    shown = {name: form.fields[name].prepare_value(value) for name, value in boxes.items()}
+    return {name: value for name, value in shown.items() if value not in (None, False)} | typed
+
+
+LAG = {"reason": "征地滞后。", "factor": "land", "measure": "倒排工期。", "measure_by": "2023-11-30"}
+
+
+def test_a_month_that_was_let_go_needs_no_box_emptied(gone, client):
+    client.force_login(gone.clerk)
+    sent = as_opened(client, gone, step="nil", nil_reason="等待验收", **LAG)
+    assert (sent["percent"], sent["problems"]) == ("90", "无。")
+    for _click in range(2):
+        assert client.post(address(gone), sent).status_code == 302
+    report = filing.fresh(MonthlyReport.objects.get(period=gone.september))
+    assert (report.state, report.is_nil, report.percent) == (State.SUBMITTED, True, 68)
+    assert (report.progress, report.problems, report.reason) == ("", "", "征地滞后。")
+    assert report.target_readings.get().value == 200
+    assert report.funding_readings.get().secured == 2_000_000
+    assert report.events.filter(to_state=State.SUBMITTED).count() == 2  # the first, and this one once
+
+
+def test_what_was_typed_since_is_not_dropped_unseen(gone, client):
+    client.force_login(gone.clerk)
+    sent = as_opened(client, gone, step="nil", nil_reason="等待验收", percent="91", **LAG)
+    refused = client.post(address(gone), sent)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["percent"])
+    assert filing.fresh(MonthlyReport.objects.get(period=gone.september)).percent == 90
+
+
+def test_an_ordinary_report_still_begins_with_what_it_had_said(gone, client):
+    client.force_login(gone.clerk)
+    sent = as_opened(client, gone, step="save")
+    assert client.post(address(gone), sent).status_code == 302
+    report = filing.fresh(MonthlyReport.objects.get(period=gone.september))
+    assert (report.percent, report.problems, report.funding_readings.get().secured) == (90, "无。", 2_500_000)

@@ -7,12 +7,14 @@ from urllib.parse import unquote
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import signing
+from django.test import Client
 from django.urls import reverse
 
 from departments.permissions import FILE_REPORT
 from minsheng import sign_in
 from projects.models import MonthlyReport, Responsibility
 from tests.factories.departments import DepartmentFactory, UserFactory
+from tests.minsheng.filing.conftest import sign_in_on
 from tests.minsheng.filing.test_views import address, typed
 from tests.minsheng.handover.test_services import goes_to
 from tests.minsheng.life import approved_in_august
@@ -117,6 +119,38 @@ def test_it_is_saved_under_no_other_name_than_that_of_whom_the_form_was_drawn_fo
     assert MonthlyReport.objects.get().edited_by == world.clerk
 
 
+@pytest.mark.parametrize("step", ["save", "submit", "next", "nil"])
+def test_nothing_is_filed_under_another_name_either_and_what_was_typed_waits(world, client, step):
+    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
+    client.force_login(colleague)
+    said = typed(world, progress=LONG, step=step) | {"typed_by": sign_in.typed_by(world.clerk)}
+    refused = client.post(address(world), said)
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert f"本页由{world.clerk}打开；本浏览器现已由{colleague}登录。" in page
+    assert f"所填内容已为{world.clerk}保留十二小时" in page
+    assert "内装完成三成。" not in page
+    assert not MonthlyReport.objects.exists()
+    assert "内装完成三成。" not in client.get(address(world)).content.decode()
+    client.force_login(world.clerk)
+    again = client.get(address(world)).content.decode()
+    assert "内装完成三成。" in again
+    assert "内装完成三成。" not in client.get(address(world)).content.decode()  # once
+    assert not MonthlyReport.objects.exists()
+
+
+def test_a_page_of_before_the_other_sign_in_says_who_is_there_though_its_token_is_old(world):
+    checked = Client(enforce_csrf_checks=True)
+    checked.force_login(UserFactory(grants={world.unit: [FILE_REPORT]}))
+    said = typed(world, progress=LONG, step="submit") | {"typed_by": sign_in.typed_by(world.clerk)}
+    refused = checked.post(address(world), said)
+    assert (refused.status_code, unquote(refused["X-Signed-In-As"])) == (409, str(refused.context["user"]))
+    assert not MonthlyReport.objects.exists()
+    checked.force_login(world.clerk)
+    assert "内装完成三成。" in checked.get(address(world)).content.decode()
+
+
 # in the browser -------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +204,40 @@ def test_whatever_fails_it_is_said_and_unsaid_when_it_is_kept(typing, world, pag
     typing.locator("#autosaved", has_text="已自动保存").wait_for()
     assert not typing.locator("#not-kept").is_visible()
     assert MonthlyReport.objects.get(period=world.september).progress.splitlines() == LONG.splitlines()
+
+
+def sign_in_elsewhere(page, person):
+    """In another window of the same browser."""
+    page.context.clear_cookies(name="sessionid")
+    window = page.context.new_page()
+    window.goto("/")
+    sign_in_on(window, person)
+    window.get_by_role("button", name="退出").wait_for()
+    window.close()
+
+
+@pytest.mark.parametrize("button", ["保存草稿", "报送"])
+def test_under_another_name_nothing_leaves_the_page_and_as_oneself_it_goes_on(typing, world, page_log, button):
+    page_log.allow("401|403")
+    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
+    sign_in_elsewhere(typing, colleague)
+    typing.locator("#id_progress").fill(LONG)
+    typing.get_by_role("button", name=button, exact=True).click()
+    typing.locator("#not-kept [data-cause=other]:visible").wait_for()
+    assert str(colleague) in typing.locator("#not-kept").inner_text()
+    assert typing.locator("#id_progress").input_value() == LONG
+    assert MonthlyReport.objects.get(period=world.september).progress == FIRST
+
+    sign_in_elsewhere(typing, world.clerk)
+    typing.evaluate("window.dispatchEvent(new Event('focus'))")
+    typing.locator("#autosaved", has_text="已自动保存").wait_for()
+    assert not typing.locator("#not-kept").is_visible()
+    typing.on("dialog", lambda dialog: dialog.accept())
+    with typing.expect_navigation():
+        typing.get_by_role("button", name=button, exact=True).click()
+    report = MonthlyReport.objects.get(period=world.september)
+    assert report.progress.splitlines() == LONG.splitlines()
+    assert report.edited_by == world.clerk
 
 
 def test_an_expired_sign_in_does_not_leave_the_old_note(typing, world, page_log):

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from departments import clock
 from departments.errors import DomainError
 from departments.permissions import rights_held
 from funding.services.readings import LineReading
@@ -16,8 +17,10 @@ from minsheng.review import services as review
 from minsheng.review.queue import queue_of
 from minsheng.todo import services as todo
 from minsheng.todo.entries import Kind
+from projects.filing import Filing, kept_filing
 from projects.models import SET_ASIDE, MonthlyReport, PeriodFigure, SubItem
 from projects.services import periods
+from projects.standing import standpoint, stood
 from tests.factories.departments import DepartmentFactory, UserFactory
 from tests.factories.funding import LineAssignmentFactory
 from tests.factories.projects import ResponsibilityFactory
@@ -56,6 +59,50 @@ def test_an_approval_kept_after_that_is_the_figure_of_its_month_again(world):
         assert len(kept.all()) == 3
 
 
+def filing_of(world):
+    """How September's filing stands: in its list, and, once it has locked, in the figures."""
+    september = period_of(9)
+    point = standpoint(world.sub_item.programme, today=clock.today(), month=september.month)
+    (kept,) = kept_filing([september], clock.today())
+    return [stood(SubItem.objects.all(), point).get().filing, kept.filing]
+
+
+def test_it_was_filed_when_what_stands_was_filed(world, client):
+    """On time; what was submitted after it was let go counts no more, not even as late."""
+    report = let_go_and_filed_again(world)
+    with on(11, 20):
+        tick(world.sub_item.programme)
+        assert filing_of(world) == [Filing.RETURNED] * 2
+        review.keep_approval(report, by=world.office, reason="原数无误。")
+        assert filing_of(world) == [Filing.ON_TIME] * 2
+        client.force_login(world.clerk)
+        page = client.get(reverse("filing:report", args=[world.sub_item.pk, "2023-09"]))
+        filled_in = page.context["way"][0]
+        assert (filled_in.state, "09-20" in filled_in.note) == ("done", True)
+        review.reopen(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="再看。")
+        again = submitted(world, content(world, "75", reason="属实。"), period=period_of(9))
+        assert filing_of(world) == [Filing.ON_TIME] * 2
+        review.send_back(again, by=world.office, comment="请补充。")
+    with on(11, 29):
+        periods.add_exception(world.september, until=date(2023, 12, 5), reason="补报。", by=world.office)
+        submitted(world, content(world, "75", reason="属实，补充。"), period=period_of(9))
+        assert filing_of(world) == [Filing.LATE] * 2
+
+
+def test_what_was_late_when_it_was_approved_is_late_when_it_is_kept(world):
+    approved_in_august(world)
+    with on(10, 7):
+        tick(world.sub_item.programme)
+        periods.add_exception(world.september, until=date(2023, 10, 10), reason="补报。", by=world.office)
+        report = submitted(world, content(world, "75"), period=period_of(9))
+        review.approve(report, by=world.office)
+        review.reopen(report, by=world.office, reason="再看。")
+    with on(11, 20):
+        tick(world.sub_item.programme)
+        review.keep_approval(MonthlyReport.objects.get(pk=report.pk), by=world.office, reason="原数无误。")
+        assert filing_of(world) == [Filing.LATE] * 2
+
+
 def test_a_nil_report_that_differs_wants_a_word_as_any_other_would(world, client):
     """It carries what August said before it was corrected."""
     report = approved_in_august(world)
@@ -70,7 +117,8 @@ def test_a_nil_report_that_differs_wants_a_word_as_any_other_would(world, client
     here = reverse("review:report", args=[waiting.pk])
     page = client.get(here).content.decode()
     assert "仍予通过的理由" in page
-    assert page.count("零报告与上次报送数不一致") == 1
+    assert (page.count("零报告与上次报送数不一致"), page.count("零报告表示本月无变化，但")) == (1, 0)
+    assert page.count(row.doubts[0].message) == 2  # what is unusual, and what the word is for
     assert client.post(here, {"step": "approve", "seen": row.doubts[0].key}).status_code == 422
     assert MonthlyReport.objects.get(pk=waiting.pk).state == State.SUBMITTED
     review.approve(waiting, by=world.office, exception="9月已核，无误。")
@@ -192,6 +240,10 @@ def desk_page(client, world, finance, month):
 def test_who_read_a_line_of_it_is_told_once(world, finance, read_and_gone, client):
     with on(10, 9):
         (theirs,), (own,) = entries(finance[1], Kind.LET_GO), entries(world.clerk, Kind.LET_GO)
+        for entry, who in ((theirs, finance[1]), (own, world.clerk)):
+            client.force_login(who)
+            assert f'<a href="{entry.page}">' in client.get(reverse("home")).content.decode()
+            assert "督查室已将该月按未报处理" in client.get(entry.page).content.decode()
         assert (theirs.why, theirs.note) == ("不再等待。", "该月按未报处理，本单位所报内容不再沿用")
         assert own.note != theirs.note
         assert entries(world.office, Kind.LET_GO) == []

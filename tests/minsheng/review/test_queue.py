@@ -163,9 +163,10 @@ def test_a_nil_report_that_is_one_no_more_says_so_and_is_not_in_bulk(world, clie
         (row,) = queue_of(world.office)
         assert exceptions == 1  # August had locked; the reopening opened it
         assert (row.report, row.look.stale_nil, row.in_bulk) == (nil, True, False)
-        told = row.look.warnings[-1]
-        for figure in ("进度：68.0%（上次60.0%）", "270（上次250）", "到位（万元）：200.00（上次180.00）"):
+        (told,) = [doubt.message for doubt in row.doubts]
+        for figure in ("进度68.0%（该月60.0%）", "270（该月250）", "到位（万元）200.00（该月180.00）"):
             assert figure in told
+        assert "但与上次报送数不一致" not in str(row.look.warnings)  # it is said once
         client.force_login(world.office)
         assert "零报告与上次报送数不一致" in client.get(reverse("review:queue")).content.decode()
         assert told in client.get(reverse("review:report", args=[nil.pk])).content.decode()

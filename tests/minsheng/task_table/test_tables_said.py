@@ -1,5 +1,7 @@
 """A person says what another sheet of the file is before anything is imported, and his word is on record."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -281,3 +283,13 @@ def test_no_tick_is_told(alice, stage, many):
 
 def test_two_sheets_are_asked_about_one_by_one(alice, stage, file):
     assert 'type="checkbox" name="table"' not in alice.get(address(stage(file))).content.decode()
+
+
+def test_many_answers_have_a_line_each_with_who_and_when(alice, stage, many, importer):
+    batch = stage(many)
+    say(batch, [f"第{number}类" for number in range(1, 6)], GOES_ON, by=importer)
+    page = alice.get(address(batch)).content.decode()
+    lines = re.findall(r'other-table-line">\s*<summary>(.*?)</summary>', page, re.DOTALL)
+    assert len(lines) == 5
+    assert "“第1类”与本表一并读入（1行）" in lines[0]
+    assert str(importer) in lines[0]
