@@ -19,8 +19,10 @@ from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
 from minsheng.task_table.parsers.text import key, one_line, plain
 from minsheng.task_table.result import Candidate, JoinedTable, OtherTable
+from minsheng.task_table.set_apart import tables_set_apart
 from minsheng.task_table.sheet import Sheet, moved
 from minsheng.task_table.side_by_side import apart, seem_beside
+from minsheng.task_table.stated_unit import unit_in
 from minsheng.task_table.target_columns import of_year
 
 _FURTHER_ROWS = 1000  # rows of another sheet count from the next such number on: 1004 is the fourth row of the next one
@@ -72,8 +74,9 @@ class Chosen:
 def choose(
     sheets: list[Sheet], name: str | None, mapping: Mapping[str, str] | None, joining: Collection[str] | None = None
 ) -> Chosen:
-    """The named table, or the one with most rows below a header; visible ones come first. The tables ``joining`` are
-    read with it; where nobody says which, those that go on from it in a document.
+    """The named table, or the one with most rows below a header; visible ones come first, those that a heading sets
+    apart last. The tables ``joining`` are read with it; where nobody says which, those that go on from it in a
+    document.
 
     Raises ``TaskTableRefused`` where there is none, or one of ``joining`` cannot be read so.
     """
@@ -81,7 +84,8 @@ def choose(
     names = None if name is None else _names_meant(sheets, name)
     tables = joined(sheets)
     found = [(sheet, header) for sheet in tables if (header := find_header(sheet, own(mapping or {}, "") or None))]
-    found.sort(key=lambda pair: (pair[0].hidden, -_rows_below(*pair)))
+    apart_ones = tables_set_apart(sheets)
+    found.sort(key=lambda pair: (pair[0].hidden, pair[0].name in apart_ones, -_rows_below(*pair)))
     wanted = [pair for pair in found if names is None or pair[0].name in names]
     if not wanted:
         raise TaskTableRefused(
@@ -119,7 +123,7 @@ def choose(
     by_sheet = any(table.on_sheet != sheet.on_sheet for table in tables if table.name in behind)
     for table in tables:
         if table is sheet:
-            top = first_under(sheet, run[0].above) if run else sheet
+            top = first_under(sheet, _lines_below(tables, sheet, run, apart_ones))
             category = _category(sheet, header) if by_sheet else ""
             part, further = _prepared(Part(top, header, category, mapping=own(mapping or {}, "")))
             main = part
@@ -131,6 +135,14 @@ def choose(
         parts.append(part)
         issues += [one for one in further if one not in issues]
     return Chosen(main.sheet, main.header, candidates, tuple(issues), tuple(parts), beside, tuple(behind.values()))
+
+
+def _lines_below(
+    tables: Sequence[Sheet], sheet: Sheet, run: Sequence[Sheet], apart_ones: Collection[str]
+) -> Sequence[str]:
+    """What stands between the table and the next one, where that is read on, or set apart by its heading."""
+    following = run or [table for table in tables[tables.index(sheet) + 1 :] if table.in_document][:1]
+    return following[0].above if following and (run or following[0].name in apart_ones) else ()
 
 
 def _names_meant(sheets: Sequence[Sheet], name: str) -> set[str]:
@@ -190,10 +202,16 @@ def _part(table: Sheet, shift: int, above: Header, mapping: Mapping[str, str] | 
     sheet = moved(under(table, [line for line in lines if may_stand_between(line)]), shift)
     said = _by_words(above, table, mapping)
     if found := find_header(sheet, said):
-        unit = found.amount_unit or (above.amount_unit if table.in_document else "")
+        unit = found.amount_unit or (above.amount_unit if table.in_document and not _named_last(table, above) else "")
         return Part(sheet, replace(found, amount_unit=unit), _category(table, found), mapping=said)
     unit = unit_named(table.above) or above.amount_unit
     return Part(sheet, replace(above, rows=(shift,), amount_unit=unit), goes_on=True, mapping=own(mapping or {}, ""))
+
+
+def _named_last(table: Sheet, above: Header) -> bool:
+    """Whether the document named another unit of money since that of the table: a person is asked which holds then."""
+    last = next(filter(None, map(unit_in, reversed(table.before))), "")
+    return last not in ("", above.amount_unit or "万元")
 
 
 def _by_words(above: Header, table: Sheet, mapping: Mapping[str, str] | None) -> Mapping[str, str] | None:

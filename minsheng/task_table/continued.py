@@ -12,7 +12,9 @@ from minsheng.task_table.headings import first_under, under
 from minsheng.task_table.parsers.text import heading, key, plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.rows import is_note
+from minsheng.task_table.set_apart import tables_set_apart
 from minsheng.task_table.sheet import Sheet, moved, together
+from minsheng.task_table.stated_unit import unit_in
 
 _LONGEST_HEADING: Final = 60
 FEWEST_COLUMNS: Final = 3
@@ -30,11 +32,14 @@ def joined(sheets: list[Sheet]) -> list[Sheet]:
 
     The next one belongs to the one before if it has as many columns and the same header, or none: then nothing stands
     between, or only what says that the table goes on, or headings, units and notes, and its cells are of the same
-    kind. What stands between is read before its first row. Amounts of another unit are another table.
+    kind. What stands between is read before its first row. Amounts of another unit are another table, and so is what
+    stands under a heading that sets it apart, with its own continuations.
     """
     result: list[Sheet] = []
+    apart = tables_set_apart(sheets)
     for sheet in sheets:
-        if result and sheet.in_document and result[-1].in_document and _goes_on(result[-1], sheet):
+        kept = sheet.name in apart or bool(result and result[-1].name in apart and _begins_anew(sheet))
+        if result and sheet.in_document and result[-1].in_document and not kept and _goes_on(result[-1], sheet):
             result[-1] = _append(result[-1], sheet)
         else:
             result.append(sheet)
@@ -55,14 +60,24 @@ def _goes_on(first: Sheet, second: Sheet) -> bool:
     return all(map(may_stand_between, second.above)) and _of_the_same_kind(first, header, second)
 
 
+def _begins_anew(second: Sheet) -> bool:
+    """Whether anything above it is more than a unit, a note, or words that the table goes on."""
+    lines = [line for line in second.above if not says_that_it_goes_on(line) and not is_note(line)]
+    return not all(_UNIT.fullmatch(plain(line)) for line in lines)
+
+
 def _as_wide(first: Sheet, second: Sheet) -> bool:
     """Whether they have as many columns; the last ones may be blank in one of them."""
     return first.last_column == second.last_column or 0 < first.columns == second.columns
 
 
 def _same_unit(first: Sheet, header: Header, second: Sheet) -> bool:
-    """Whether the lines above the second do not name another unit of money than holds of the first."""
+    """Whether the lines above the second do not name another unit of money than holds of the first. Under a heading of
+    its own it may be either, where the document named several before and names none here.
+    """
     theirs = unit_named(second.above)
+    if not theirs and _begins_anew(second) and len(set(filter(None, map(unit_in, second.before)))) > 1:
+        return False
     return not theirs or theirs == (header.amount_unit or unit_named(first.above) or "万元")
 
 

@@ -39,6 +39,8 @@ def belongs(sheet: Sheet, rows: tuple[int, ...]) -> bool:
         return False
     if any(_ended(sheet, above[-1], child.column) for child in own):
         return False
+    if _reaches_down(sheet, above[0], row):
+        return True
     merged_down = any(sheet.bottom(cell) >= row for upper in above for cell in sheet.filled(upper))
     parents = [
         cell for cell in top if any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
@@ -70,6 +72,17 @@ def below_all(sheet: Sheet, rows: tuple[int, ...]) -> bool:
         or any(cell.column <= child.column < cell.column + sheet.width(cell) for child in own)
         for cell in sheet.filled(rows[-2])
     )
+
+
+def _reaches_down(sheet: Sheet, top: int, row: int) -> bool:
+    """Whether the first row of a header reaches down to ``row``: what is not merged down so far spans several columns.
+
+    Whatever stands between, be it a word that no header knows, is header then: 总投资 | 2024年 over 财政 | 社会.
+    """
+    cells = sheet.filled(top)
+    down = [cell for cell in cells if sheet.bottom(cell) >= row]
+    meant = {meaning_of(cell.text) for cell in down if len(cell.text) <= LONGEST_CELL} - {""}
+    return len(meant) > 1 and all(cell in down or sheet.width(cell) > 1 for cell in cells)
 
 
 def _ended(sheet: Sheet, row: int, column: int) -> bool:

@@ -1,7 +1,7 @@
 """Headings of a document between its tables: how they are numbered, and what stands under which."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -41,6 +41,33 @@ class Numbers:
         return (_FIRST if outer else _SECOND).fullmatch(number) is not None
 
 
+@dataclass
+class Headings:
+    """The headings that a row stands under, the outermost first."""
+
+    taken: dict[int, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)  # of those a person was asked already, with all that is below
+
+    def begin(self, line: str = "") -> None:
+        """Another table, with at most one heading right above it."""
+        self.taken = {}
+        if line:
+            self.take(line)
+
+    def take(self, line: str, *, asked: bool = False) -> None:
+        """A heading: it ends those of its kind and further in; one without a number ends them all."""
+        (self.asked.add if asked else self.asked.discard)(line)
+        style, number = numbered(line)
+        outer = {one: text for one, text in self.taken.items() if one < style} if number else {}
+        self.taken = outer | {style: line}
+
+    def unasked(self) -> list[str]:
+        return [line for line in self.taken.values() if line not in self.asked]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.taken.values())
+
+
 def numbered(line: str) -> tuple[int, str]:
     """Which style of heading a line has, and its number; an empty one where it is none.
 
@@ -66,8 +93,20 @@ def first_under(table: Sheet, following: Sequence[str]) -> Sheet:
 
     Elsewhere what stands above a table may be a chapter of the text, and no category of its rows.
     """
-    own = last_heading(table.above)
+    own = _chain(table.above)
     numbers = Numbers()
-    numbers.take([own])
+    numbers.take(own)
     goes_on = bool(own) and bool(last_heading(following)) and numbers.take(following)
-    return under(table, [own]) if goes_on and not table.between.get(table.rows[0]) else table
+    return under(table, own) if goes_on and not table.between.get(table.rows[0]) else table
+
+
+def _chain(lines: Sequence[str]) -> list[str]:
+    """The headings right above a table, the outermost first: 一、城建类, （一）新建."""
+    chain: list[str] = []
+    for line in reversed(lines):
+        style, number = numbered(line)
+        if chain and not (number and style < numbered(chain[0])[0]):
+            break
+        if number:
+            chain.insert(0, line)
+    return chain

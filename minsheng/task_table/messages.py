@@ -108,6 +108,7 @@ MESSAGES: dict[str, Promise | str] = {
     "row_folded": _("Rows %(row)s to %(last)s were read as one task, and not all is as in the others. Is it one?"),
     "row_hidden": _("Row %(row)s is hidden in the file. Does it belong?"),
     "row_of_further_table": _("The row stands in another table, below the header in row %(row)s. Does it belong?"),
+    "row_set_apart": _("The row stands under “%(text)s”. Does it belong?"),
     "row_struck": _("Row %(row)s is struck through. Does it belong?"),
     "row_twice": _("The same task stands in row %(row)s already."),
     "rows_folded": _(

@@ -21,6 +21,7 @@ from minsheng.task_table.parsers.parsed import Issue, Param
 from minsheng.task_table.parsers.text import is_nothing, key, one_line, plain
 from minsheng.task_table.parsers.times import tells_when
 from minsheng.task_table.result import OtherTable
+from minsheng.task_table.set_apart import lines_set_apart
 from minsheng.task_table.sheet import Sheet
 from minsheng.task_table.year import years_in
 
@@ -210,12 +211,18 @@ def _says_as_much(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
 
 
 def _seems_apart(table: Sheet, first: int, read: Read) -> str:
-    """Whether its name, or a line above its rows, says that it is an example, or of another year than the table."""
+    """Whether its name, or a line above its rows, says that it is an example, of another year than the table, or that
+    it holds what was cancelled, is done, or was never chosen.
+    """
     if _EXAMPLE.search(plain(table.name)):
         return APART
-    ours = years_in([*_alone(read.sheet, read.header.rows[0]), *read.sheet.above, read.sheet.name])
-    theirs = years_in([*_alone(table, first), *table.above, table.name])
-    return APART if ours and theirs and not ours & theirs else ""
+    above, lines = _alone(read.sheet, read.header.rows[0]), _alone(table, first)
+    ours = years_in([*above, *read.sheet.above, read.sheet.name])
+    theirs = years_in([*lines, *table.above, table.name])
+    if ours and theirs and not ours & theirs:
+        return APART
+    known = [*above, *read.sheet.above, *read.sheet.before]
+    return APART if lines_set_apart([*lines, *table.above, table.name], known) else ""
 
 
 def _alone(table: Sheet, before: int) -> list[str]:

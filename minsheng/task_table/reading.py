@@ -123,11 +123,12 @@ def _read(
     rows: list[RowReading] = []
     skipped: list[SkippedRow] = []
     further: list[Header] = []
+    by_itself = {one.name for one in chosen.others if one.itself}
     runs: list[tuple[Sheet, list[Header]]] = []  # a sheet, with those that go on below its header
     for part in parts:
         others = [header_in_year(one, found) for one in other_headers(part.sheet, part.header, part.mapping)]
         own = title if part.sheet is table or part.goes_on else title_of(part.sheet, part.header)
-        above.begin(part.category, goes_on=part.goes_on)
+        above.begin(part.category, goes_on=part.goes_on, under_same=part.sheet.name in by_itself)
         tasks, others_rows = read_rows(part.sheet, part.header, others, own, above)
         rows += tasks
         skipped += others_rows

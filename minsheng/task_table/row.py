@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from minsheng.task_table.column import Column
 from minsheng.task_table.header import Header
+from minsheng.task_table.headings import Headings
 from minsheng.task_table.in_content import tell_of_content
 from minsheng.task_table.left_out import left_out
 from minsheng.task_table.money import compare_columns, read_money
@@ -17,6 +18,7 @@ from minsheng.task_table.parsers.units import Known
 from minsheng.task_table.parts_of_total import ask_of_parts
 from minsheng.task_table.responsible import read_units
 from minsheng.task_table.result import Deliverable, RowReading, SourceCell
+from minsheng.task_table.set_apart import sets_apart
 from minsheng.task_table.sheet import Cell, Sheet
 from minsheng.task_table.stated_targets import read_targets
 from minsheng.task_table.told_in_content import clauses_of_time, column_telling, tells_money_too
@@ -45,14 +47,18 @@ class Above:
     known_units: Known = ()
     category: str = ""
     of_sheet: str = ""  # the category that the name of the sheet tells
+    headings: Headings = field(default_factory=Headings)
     previous: RowReading | None = None
     tasks: list[int] = field(default_factory=list)  # the rows of those read
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def begin(self, category: str, *, goes_on: bool) -> None:
-        """Another sheet: one without a header goes on from the rows above, of one with its own they tell nothing."""
+    def begin(self, category: str, *, goes_on: bool, under_same: bool = False) -> None:
+        """Another sheet: one without a header goes on from the rows above, of one with its own they tell nothing, but
+        for outer headings that it is ``under``, the ``same`` ones.
+        """
         self.of_sheet, self.tasks = category, []
-        if not goes_on:
+        if not (goes_on or under_same):
+            self.headings.begin()
             self.category, self.previous = category, None
 
 
@@ -310,6 +316,10 @@ class RowReader:
         words = "".join([reading.remarks, reading.project[-8:], *reading.extra.values()])
         if (left := left_out(reading.remarks, reading.project, reading.extra)) or _CANCELLED.search(plain(words)):
             self.ask("row", "warning", "row_cancelled", text=left or reading.remarks or reading.project)
+        years = frozenset({self.above.year} if self.above.year else ())
+        own = [reading.category] if self.header.column("category") else []
+        if heading := next((one for one in (*self.above.headings.unasked(), *own) if sets_apart(one, years)), ""):
+            self.ask("row", "warning", "row_set_apart", text=heading)
         same = (
             key(reading.project), key(reading.content), key(reading.deadline_text), *map(key, reading.lead_units),
             *(f"{target.quantity}{target.unit}" for target in reading.targets),

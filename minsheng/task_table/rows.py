@@ -163,7 +163,7 @@ def title_of(sheet: Sheet, header: Header) -> str:
         [line for line in lines if len(line) < 60 and not heading(plain(line))] for lines in (sheet.above, sheet.before)
     )
     named = ([without_unit(line) for line in lines] for lines in (inside, *outside))
-    titles = (max(filter(_may_be_title, lines), key=len, default="") for lines in named)
+    titles = (max(filter(may_be_title, lines), key=len, default="") for lines in named)
     return next(filter(None, titles), "").strip()
 
 
@@ -178,14 +178,14 @@ def without_unit(line: str) -> str:
     return _WITH_UNIT.sub("", line) if "位" in line else line
 
 
-def _may_be_title(line: str) -> bool:
+def may_be_title(line: str) -> bool:
     """Whether a line may call a table by its name.
 
-    >>> _may_be_title("江州市2026年为民办实事项目安排表")
+    >>> may_be_title("江州市2026年为民办实事项目安排表")
     True
-    >>> _may_be_title("说明：1.资金按实际安排执行"), _may_be_title("联系人：张三")
+    >>> may_be_title("说明：1.资金按实际安排执行"), may_be_title("联系人：张三")
     (False, False)
-    >>> _may_be_title("（经市十七届人大三次会议票决通过）"), _may_be_title("现将任务印发给你们，请贯彻落实。")
+    >>> may_be_title("（经市十七届人大三次会议票决通过）"), may_be_title("现将任务印发给你们，请贯彻落实。")
     (False, False)
     """
     words = plain(line)

@@ -10,6 +10,7 @@ from typing import Final
 
 from openpyxl.utils import get_column_letter
 
+from minsheng.task_table.common_lines import with_common_lines
 from minsheng.task_table.header import Header, find_header
 from minsheng.task_table.meanings import DESCRIPTIONS, meaning_of
 from minsheng.task_table.parsers.parsed import Issue
@@ -29,23 +30,28 @@ def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
 
 def seem_beside(sheets: Iterable[Sheet]) -> list[Issue]:
     """Ask of those that are read whole though two tables may stand in them: parts beside what they are parts of."""
-    seem = (row for sheet in sheets for row, _parts, verdict in _looked_at(sheet) if verdict == _UNSURE)
+    seem = (row for sheet in sheets for row, _of, verdict in _looked_at(sheet) if verdict == _UNSURE)
     return [Issue("sheet", "warning", "tables_beside", {"row": row}) for row in seem]
 
 
 def _cut(sheet: Sheet) -> list[Sheet]:
-    return next((parts for _row, parts, verdict in _looked_at(sheet) if verdict == _APART), [sheet])
+    for row, headers, verdict in _looked_at(sheet):
+        if verdict == _APART:
+            starts = _starts(sheet, row)
+            first = min(header.rows[0] for header in headers)
+            return with_common_lines(sheet, list(_parts(sheet, row, starts)), starts, first)
+    return [sheet]
 
 
-def _looked_at(sheet: Sheet) -> Iterator[tuple[int, list[Sheet], str]]:
-    """Each row in which a header begins again, what stands below either, and whether these are tables."""
+def _looked_at(sheet: Sheet) -> Iterator[tuple[int, list[Header], str]]:
+    """Each row in which a header begins again, the headers there, and whether these are tables."""
     for row in sheet.rows[:_FURTHEST]:
         starts = _starts(sheet, row)
         if len(starts) > 1:
             parts = list(_parts(sheet, row, starts))
             headers = [header for part in parts if (header := find_header(part)) and row in header.rows]
             if len(headers) == len(parts) and _is_table(headers[0]):
-                yield row, parts, _verdict(sheet, headers)
+                yield row, headers, _verdict(sheet, headers)
 
 
 def _starts(sheet: Sheet, row: int) -> list[int]:
@@ -61,7 +67,10 @@ def _starts(sheet: Sheet, row: int) -> list[int]:
 
 
 def _parts(sheet: Sheet, row: int, starts: list[int]) -> Iterator[Sheet]:
-    """What stands in the columns of each, from the lines right above its header on; all else is of the first."""
+    """What stands in the columns of each, from the lines right above its header on; all else is of the first.
+
+    What of it stands once for all is told apart when they are tables for sure: ``common_lines``.
+    """
     top = _top(sheet, row, len(starts))
     ends = [start - 1 for start in starts[1:]] + [sheet.last_column]
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):

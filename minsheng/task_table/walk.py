@@ -29,12 +29,15 @@ def read_rows(
     for row in each(sheet.rows, _("Reading the rows"), len(sheet.rows)):
         if row in headers:
             current = headers[row]
-            above.category, above.previous, above.tasks = _heading_above(sheet, row) or above.of_sheet, None, []
+            heading_above = _heading_above(sheet, row)
+            above.category, above.previous, above.tasks = heading_above or above.of_sheet, None, []
+            if row not in sheet.between:
+                above.headings.begin(heading_above)
         if row in sheet.between:
             for line in _between(sheet, current or main, row, title):
                 skipped.append(line)
                 if line.kind == "category":
-                    _under(above, one_line(without_unit(line.text)), current or main)
+                    _under(above, one_line(without_unit(line.text)), current or main, asked=bool(sheet.shift))
         if row in named:
             kind = "header"
         elif current is None:
@@ -53,8 +56,9 @@ def read_rows(
     return rows, skipped
 
 
-def _under(above: Above, category: str, header: Header) -> None:
-    above.category = category
+def _under(above: Above, category: str, header: Header, *, asked: bool = False) -> None:
+    above.headings.take(category, asked=asked)
+    above.category = " / ".join(above.headings)
     above.previous = above.previous if header.column("serial") else None
 
 

@@ -243,3 +243,15 @@ def test_no_table_that_was_read_by_itself_is_imported_twice(stage, importer):
         file.seek(0)
         with pytest.raises(DomainError, match="已"):
             stage(file, programme=programme)
+
+
+def test_what_stands_under_two_headings_is_told_by_both():
+    made = written(
+        "一、城建类", "（一）新建", FIRST, "（二）改造", SECOND,
+        "二、教育类", "（一）新建", THIRD, "（二）改造", [OTHER, short(5)],
+    )  # fmt: skip
+    found = [category for _row, category, _project in rows_of(word(made))]
+
+    assert list(dict.fromkeys(found)) == [
+        "一、城建类 / （一）新建", "一、城建类 / （二）改造", "二、教育类 / （一）新建", "二、教育类 / （二）改造",
+    ]  # fmt: skip

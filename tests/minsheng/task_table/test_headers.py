@@ -205,3 +205,31 @@ def test_steps_beside_the_task_are_not_what_it_is_to_reach(called, read_from):
     header = ("序号", "项目名称", "建设内容", called, "责任单位", "完成时限")
     (row,) = read(header, ("1", "停车场", "建设停车场9处。", "上半年建成5处", "县住建局", "10月底")).rows
     assert [target.text for target in row.targets] == [read_from]
+
+
+WORDS = ("序号", "项目名称", "建设内容", "投资（万元）", "", "", "责任单位", "完成时限")
+ALL_DOWN = ("A1:A3", "B1:B3", "C1:C3", "D1:F1", "D2:D3", "G1:G3", "H1:H3")
+
+
+@pytest.mark.parametrize(
+    ("middle", "merge"), [(("总投资", "2023年", ""), ("E2:F2",)), (("总投资", "2023年投资", "其中"), ())]
+)
+@pytest.mark.parametrize("parts", [("财政", "社会"), ("县级", "乡镇自筹")])
+def test_words_between_cells_that_reach_down_are_header_and_no_task(middle, merge, parts):
+    rows = [
+        ("1", "东门路", "硬化道路1.2公里", 230, 150, 80, "县住建局", "9月底前"),
+        ("2", "西岭桥", "新建桥1座", 60, 40, 20, "县交通局", "10月底前"),
+    ]
+    header = [WORDS, ("", "", "", *middle, "", ""), ("", "", "", "", *parts, "", "")]
+    reading = read(*header, *rows, merge=(*ALL_DOWN, *merge))
+
+    assert reading.header_rows == (1, 2, 3)
+    assert [(row.row, row.project) for row in reading.rows] == [(4, "东门路"), (5, "西岭桥")]
+    assert [[line.amount_wan for line in row.funding] for row in reading.rows] == [[150, 80], [40, 20]]
+    assert [[total.amount_wan for total in row.funding_totals] for row in reading.rows] == [[230], [60]]
+
+
+def test_cells_of_tasks_that_are_merged_down_are_no_header():
+    rows = [("1", "东门路", "硬化道路", "县住建局", "9月底前"), ("", "", "安装路灯", "县城管局", "10月底前")]
+    reading = read(("序号", "项目名称", "建设内容", "责任单位", "完成时限"), *rows, merge=("A2:A3", "B2:B3"))
+    assert [row.content for row in reading.rows] == ["硬化道路", "安装路灯"]
