@@ -76,3 +76,16 @@ def test_a_column_that_may_be_another_name_is_asked_about(headers, asked):
     reading = table(*headers, "责任单位")
     (issue,) = [issue for issue in reading.issues if issue.code == "project_column_unsure"]
     assert (issue.asks, issue.params) == (True, {"text": asked})
+
+
+def test_the_lines_of_the_form_above_are_no_part_of_the_header():
+    reading = read(
+        TITLE,
+        ("制表：镇党政综合办", "", "", "金额单位：元"),
+        ("项目编码", "项目名称", "建设内容", "责任单位"),
+        ("GX-01", "东门路", "硬化道路1.2公里", "县交通局"),
+        ("GX-02", "西岭桥", "新建桥1座", "县交通局"),
+        merge=("A2:C2",),
+    )
+    assert reading.header_rows == (3,)
+    assert [row.project for row in reading.rows] == ["东门路", "西岭桥"]
