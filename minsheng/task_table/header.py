@@ -135,8 +135,8 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
 
 def _is_of_form(sheet: Sheet, row: int) -> bool:
     """Whether a row above the table is the form's own (制表：县民生办 | 金额单位：元): no header begins with it."""
-    cells = sheet.filled(row)
-    return any(is_note(plain(cell.text)) for cell in cells) and not any(meaning_of(cell.text) for cell in cells)
+    texts = [plain(cell.text) for cell in sheet.filled(row)]
+    return all(":" in text for text in texts) and any(map(is_note, texts))
 
 
 def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None = None) -> list[Header]:
