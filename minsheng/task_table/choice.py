@@ -13,6 +13,7 @@ from minsheng.task_table.document_runs import first_of_run, goes_on_by_itself, r
 from minsheng.task_table.header import Header, find_header
 from minsheng.task_table.headings import first_under, under
 from minsheng.task_table.labelled import labels_apart
+from minsheng.task_table.money_columns import of_their_years
 from minsheng.task_table.other_tables import Read, others_of, told
 from minsheng.task_table.package import TaskTableRefused
 from minsheng.task_table.parsers.parsed import Issue
@@ -44,12 +45,17 @@ class Part:
     mapping: Mapping[str, str] | None = None  # what people said of its columns
 
     def in_year(self, year: int | None) -> "Part":
-        """The same without the targets of other years than the table's."""
-        return replace(self, header=replace(self.header, columns=of_year(self.header.columns, year)))
+        """The same without the targets of other years than the table's, and with the years of what they pay."""
+        return replace(self, header=header_in_year(self.header, year))
 
     def holds(self, row: int) -> bool:
         """Whether ``row`` is one of its rows."""
         return row in self.sheet.rows
+
+
+def header_in_year(header: Header, year: int | None) -> Header:
+    """What the columns of a header mean in a table of ``year``."""
+    return replace(header, columns=of_their_years(of_year(header.columns, year), year))
 
 
 @dataclass(frozen=True)

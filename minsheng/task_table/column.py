@@ -11,12 +11,17 @@ from minsheng.task_table.sheet import Sheet
 
 @dataclass(frozen=True)
 class Column:
-    """``header`` is the text as a reader sees it, ``unit`` that of its amounts (万元) where it names one."""
+    """``header`` is the text as a reader sees it, ``unit`` that of its amounts (万元) where it names one.
+
+    ``stage`` and ``year`` are those of its amounts, where it says that they are not planned, or another year's.
+    """
 
     index: int
     header: str
     meaning: str
     unit: str = ""
+    stage: str = ""
+    year: int | None = None
 
     @property
     def letter(self) -> str:

@@ -8,6 +8,8 @@ from minsheng.task_table.column import Column, samples
 from minsheng.task_table.column_keys import place_of
 from minsheng.task_table.deadline_column import deadlines_found, right_of_pairs
 from minsheng.task_table.meanings import DESCRIPTIONS, content_with, payer_of, surely_payer_of
+from minsheng.task_table.money_columns import stages_told
+from minsheng.task_table.name_columns import is_code, named_by_words
 from minsheng.task_table.parsers.measures import MEASURES
 from minsheng.task_table.parsers.numbers import ARABIC
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
@@ -42,11 +44,11 @@ def settle(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     settled = [_by_cells(column, columns, sheet, rows) for column in columns]
     settled = _planned(without_several_years(settled), sheet, rows)
     settled = split_targets(settled, sheet, rows, _is_figure)
-    settled = _payers(settled, sheet, rows)
+    settled = stages_told(_payers(settled, sheet, rows))
     settled = _units(settled, sheet, rows)
     settled = _one_serial(settled, sheet, rows)
     settled = _numbers(settled, sheet, rows)
-    settled = _descriptions(settled, sheet, rows)
+    settled = _descriptions(named_by_words(settled, sheet, rows), sheet, rows)
     settled = deadlines_found(right_of_pairs(settled, sheet, rows), sheet, rows)
     settled = _unnamed_serial(settled, sheet, rows)
     settled = _assisting(settled)
@@ -124,7 +126,7 @@ def _payers(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
         for column in columns
         if column.meaning in ("", "extra", "amount", f"amount:{UNSPECIFIED}")
         and (cells := samples(sheet, column.index, rows))
-        and all(_BARE_AMOUNT.fullmatch(cell) for cell in cells)
+        and sum(_BARE_AMOUNT.fullmatch(cell) is not None for cell in cells) * 3 >= len(cells) * 2
     }
     sure = {c.index: meaning for c in columns if c.index in bare and (meaning := surely_payer_of(c.header))}
     columns = [replace(column, meaning=sure.get(column.index, column.meaning)) for column in columns]
@@ -154,6 +156,11 @@ def _unnamed_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Co
 def _one_serial(columns: list[Column], sheet: Sheet, rows: range) -> list[Column]:
     """序号 一 over several rows | 项目序号 1, 2, 3: of two serial numbers the one that counts every task."""
     serials = [column for column in columns if column.meaning == "serial"]
+    counting = [column for column in serials if not is_code(column)]
+    if counting and len(counting) < len(serials):  # 项目编码 | 序号
+        return _one_serial(
+            [replace(c, meaning="extra") if c in serials and c not in counting else c for c in columns], sheet, rows
+        )
     if len(serials) < 2 or _names_rows(samples(sheet, serials[0].index, rows)):
         return columns
     counts = next((column for column in serials if _names_rows(samples(sheet, column.index, rows))), serials[0])

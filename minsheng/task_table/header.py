@@ -20,6 +20,7 @@ from minsheng.task_table.header_rows import (
 from minsheng.task_table.meanings import (
     DESCRIPTIONS,
     assisting_in_brackets,
+    is_note,
     meaning_below,
     meaning_of,
     names_both_roles,
@@ -118,7 +119,7 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
     for row in sheet.rows:
         if best is not None and (row > best[1].rows[0] + _FURTHEST or best[0] == sheet.last_column):
             break  # nothing names more columns than there are
-        if not may_begin(sheet, row):
+        if not may_begin(sheet, row) or (best is None and _is_of_form(sheet, row)):
             continue
         for height in range(1, most_rows(sheet, row) + 1):
             rows = tuple(range(row, row + height))
@@ -130,6 +131,12 @@ def find_header(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Heade
             if count >= 2 and (best is None or taller or count > best[0]):
                 best = count, Header(rows, tuple(columns))
     return settled(sheet, best[1], mapping) if best else None
+
+
+def _is_of_form(sheet: Sheet, row: int) -> bool:
+    """Whether a row above the table is the form's own (制表：县民生办 | 金额单位：元): no header begins with it."""
+    texts = [plain(cell.text) for cell in sheet.filled(row)]
+    return all(":" in text for text in texts) and any(map(is_note, texts))
 
 
 def other_headers(sheet: Sheet, main: Header, mapping: Mapping[str, str] | None = None) -> list[Header]:

@@ -53,6 +53,12 @@ MESSAGES: dict[str, Promise | str] = {
     "content_states_money": _("The content states money: “%(text)s”. It was not taken as funding."),
     "funding_in_content": _("The column “%(text)s” tells of money too; amounts in it were not read as funding."),
     "funding_from_content": _("The column “%(text)s” tells of money too; the funding was read from its texts."),
+    "funding_column_of_companies": _("The column “%(text)s” was taken as money that companies raise themselves."),
+    "funding_column_of_stage": _(
+        "The column “%(text)s” holds what was applied for, secured, spent or is missing, and not who pays; it was kept "
+        "as it is and not added to the funding."
+    ),
+    "funding_column_of_year": _("The column “%(text)s” is money of another year and was kept for reference."),
     "funding_gap": _("“%(text)s” is missing money and was not taken as funding."),
     "funding_changed": _("“%(text)s” takes the place of the amount before it, which was not taken."),
     "funding_compared": _("“%(text)s” compares with another amount and was not taken as funding."),
@@ -80,6 +86,7 @@ MESSAGES: dict[str, Promise | str] = {
     "funding_sum_differs": _("The amounts do not add up to “%(text)s”."),
     "funding_sum_wrong": _("The amounts add up to %(amount)s × 10,000 yuan, and “%(text)s” is stated."),
     "funding_total_as_line": _("“%(text)s” is a total; it was also taken as the amount of the source named."),
+    "funding_sums": _("The columns %(text)s each state a sum, and all of them would count. Which one is it?"),
     "funding_total_only": _("“%(text)s” is a total and does not say who pays."),
     "funding_unit_assumed": _("The column “%(text)s” does not name its unit; 10,000 yuan was assumed."),
     "lead_by_mark": _("“%(text)s”: the unit with the mark was taken as lead."),
@@ -93,6 +100,7 @@ MESSAGES: dict[str, Promise | str] = {
         "An .xls file and pasted text do not tell which rows or columns are hidden, what is struck through or "
         "commented, nor how numbers are shown. Compare with the original, or take an .xlsx file."
     ),
+    "project_column_unsure": _("Does the column “%(text)s” hold the names of the projects?"),
     "project_continued_over_heading": _("The project is blank after a heading; “%(text)s” from above was continued."),
     "project_from_sentence": _("The table has no column of project names; the first sentence was taken: “%(text)s”."),
     "project_missing": _("The row names no project; its content was taken."),

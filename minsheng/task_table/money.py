@@ -1,6 +1,8 @@
 """The funding of one row, out of all the columns that speak of it."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +22,7 @@ from minsheng.task_table.told_in_content import clauses_of_money, money_to_reach
 
 _SHARED = re.compile("按比例|分担|共担|共同(?:承担|负担|出资)|各半")
 _KINDS = {"amount_total": "total_investment", "amount_year_plan": "year_plan", "amount_sum": "sum"}
+_BARE = {"amount": "sum"}  # unless its money is that of a source in another column
 
 
 def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: str) -> tuple[Funding, list[Issue]]:
@@ -51,8 +54,9 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
         if meaning == "funding":
             parsed = parse_funding(cell.text, year=year, unit=column.unit or header.amount_unit, level=level)
             parsed = _of_header(parsed, one_source(plain(column.header)))
-            lines += parsed.value.lines
-            totals += parsed.value.totals
+            stated = _of_column(parsed.value, column)
+            lines += stated.lines
+            totals += stated.totals
             issues += parsed.issues
             continue
         _read_column(column, header, cell.text, (year, level), (lines, totals, issues, bare))
@@ -60,6 +64,8 @@ def read_money(sheet: Sheet, header: Header, row: int, year: int | None, level: 
     _join_bare(header, lines, totals, issues, bare)
     if paid is not None:
         _take_as_paid(sheet, header, row, paid, (lines, issues))
+    if len(totals) > 1:
+        issues += _ask_of_sums(header, totals)
     return Funding(tuple(lines), tuple(totals)), issues
 
 
@@ -99,8 +105,9 @@ def _read_column(column: Column, header: Header, text: str, told: tuple[int | No
         parsed = parse_funding(text, year=told[0], unit=unit, level=told[1])
         parsed = _of_header(parsed, column.source or one_source(plain(column.header)))
         if any(line.amount_wan is not None for line in parsed.value.lines) or parsed.value.totals:
-            lines += parsed.value.lines
-            totals += parsed.value.totals
+            stated = _of_column(parsed.value, column)
+            lines += stated.lines
+            totals += stated.totals
             issues += parsed.issues
         else:
             issues.append(_issue("info", "funding_no_amount", text))
@@ -108,14 +115,39 @@ def _read_column(column: Column, header: Header, text: str, told: tuple[int | No
     wan, approx = amount
     if column.source:
         if wan:
-            lines.append(FundingItem(column.source, wan, approx, text=plain(text)))
+            stage = column.stage or None
+            lines.append(FundingItem(column.source, wan, approx, stage, plain(text), "", column.year))
         return
     kind = _KINDS.get(column.meaning, "sum")
-    total = FundingSum(kind, wan, approx, plain(text))
-    if column.meaning == "amount":
+    total = FundingSum(kind, wan, approx, plain(text), column.year)
+    if column.meaning == "amount" and column.year is None:
         bare.append((column, total))
     else:
         totals.append(total)
+
+
+def _of_column(found: Funding, column: Column) -> Funding:
+    """What a column states in words is of the year, and at the stage, that its header names, unless a cell says it."""
+    if column.year is None and not column.stage:
+        return found
+    year, stage = column.year, column.stage or None
+    return Funding(
+        tuple(replace(n, reference_year=n.reference_year or year, stage=n.stage or stage) for n in found.lines),
+        tuple(replace(n, reference_year=n.reference_year or year) for n in found.totals),
+    )
+
+
+def _ask_of_sums(header: Header, totals: Sequence[FundingSum]) -> list[Issue]:
+    """所需资金 | 项目预算: two sums of one row, and no word of how one is in the other."""
+    kinds = Counter(total.kind for total in totals if total.reference_year is None)
+    issues = []
+    for kind in ("sum", "year_plan"):
+        if kinds[kind] < 2:
+            continue
+        columns = [c for c in header.columns if _KINDS.get(c.meaning, _BARE.get(c.meaning)) == kind and c.year is None]
+        if len(columns) > 1:
+            issues.append(_issue("warning", "funding_sums", "、".join(f"“{column.own}”" for column in columns)))
+    return issues
 
 
 def _of_header(parsed: Parsed[Funding], source: str | None) -> Parsed[Funding]:
@@ -157,7 +189,11 @@ def _join_bare(
     bare: list[tuple[Column, FundingSum]],
 ) -> None:
     """资金来源 | 金额: the amount of the second column is that of the one source in the first."""
-    stated = [column for column in header.columns if column.meaning.partition(":")[0] in ("amount", *_KINDS)]
+    stated = [
+        column
+        for column in header.columns
+        if column.meaning.partition(":")[0] in ("amount", *_KINDS) and column.year is None
+    ]
     if len(stated) == 1 and len(totals) == len(lines) == 1 and not bare and _open(lines[0]):
         # 总投资 | 资金来源, and one source only: the whole amount is its.
         lines[0] = replace(lines[0], amount_wan=totals[0].amount_wan, approx=totals[0].approx)
@@ -180,8 +216,10 @@ def _join_bare(
 
 def compare_columns(funding: Funding) -> list[Issue]:
     """Ask where amounts by source, each in its own column, do not add up to the column of their sum."""
-    sums = [total for total in funding.totals if total.kind == "sum"]
-    amounts = [line.amount_wan for line in funding.lines if line.reference_year is None]
+    sums = [total for total in funding.totals if total.kind == "sum" and total.reference_year is None]
+    lines = [line for line in funding.lines if line.reference_year is None]
+    planned = {line.source for line in lines if line.stage in (None, "planned")}
+    amounts = [line.amount_wan for line in lines if line.stage in (None, "planned") or line.source not in planned]
     if len(sums) != 1 or not amounts or any(amount is None for amount in amounts):
         return []
     added = sum((amount for amount in amounts if amount is not None), Decimal(0))

@@ -40,7 +40,11 @@ def _parts_in(sheet: Sheet, header: Header) -> Parts | None:
 
 
 def _find(sheet: Sheet, header: Header) -> Parts | None:
-    money = [column for column in header.columns if column.meaning.startswith("amount")]
+    money = [
+        column
+        for column in header.columns
+        if column.meaning.startswith("amount") and not column.stage and column.year is None
+    ]
     for total, following in pairwise(money):
         if total.meaning not in _TOTALS or not following.source:
             continue

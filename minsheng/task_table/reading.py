@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from minsheng.progress import tell
-from minsheng.task_table.choice import Part, choose, same_words
+from minsheng.task_table.choice import Part, choose, header_in_year, same_words
 from minsheng.task_table.deadline_column import may_be_deadlines
 from minsheng.task_table.dump import dump, load, to_json
 from minsheng.task_table.header import Header, other_headers, sample_rows
 from minsheng.task_table.meanings import DESCRIPTIONS, MEANINGS
+from minsheng.task_table.money_columns import told_of_money
+from minsheng.task_table.name_columns import unsure_names
 from minsheng.task_table.own_rows import issues_as_in_file, rows_as_in_file
 from minsheng.task_table.package import Source, TaskTableRefused
 from minsheng.task_table.parsers.own_level import level_of, own_level_left
@@ -124,7 +126,7 @@ def _read(
     by_itself = {one.name for one in chosen.others if one.itself}
     runs: list[tuple[Sheet, list[Header]]] = []  # a sheet, with those that go on below its header
     for part in parts:
-        others = other_headers(part.sheet, part.header, part.mapping)
+        others = [header_in_year(one, found) for one in other_headers(part.sheet, part.header, part.mapping)]
         own = title if part.sheet is table or part.goes_on else title_of(part.sheet, part.header)
         above.begin(part.category, goes_on=part.goes_on, under_same=part.sheet.name in by_itself)
         tasks, others_rows = read_rows(part.sheet, part.header, others, own, above)
@@ -224,6 +226,14 @@ def _about_columns(sheet: Sheet, header: Header, year: int | None) -> list[Issue
         issues.append(Issue("header", "info", "deadline_in_content", {"text": one_line(told.header)}))
     if (told := tells_money_too(header)) is not None:
         issues.append(Issue("header", "info", "funding_from_content", {"text": one_line(told.header)}))
+    issues += [
+        Issue("header", severity, code, {"text": one_line(column.header)})
+        for code, severity, column in told_of_money(header.columns)
+    ]
+    issues += [
+        Issue("header", "warning", "project_column_unsure", {"text": one_line(column.header)})
+        for column in unsure_names(header.columns)
+    ]
     issues += [
         Issue("header", "info", "column_of_years", {"text": one_line(column.header)})
         for column in header.columns

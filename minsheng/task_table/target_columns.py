@@ -18,6 +18,12 @@ _WHOLE = re.compile(
 )
 _OPEN = ("target", "quantity", "content", "goal", "", "extra")
 _YEAR = re.compile(r"20\d\d(?=年|$)")
+# 上年, 明年: which year that is hangs on the table's. What is carried over, or goes on, is of this one.
+_YEARS_OFF = (
+    (re.compile("(?:次|明|来|下|下一)年(?!结转|续建)"), 1),
+    (re.compile("(?<![两二三四五六七八九十\\d])(?:上|去|上一|往)年(?!结转|续建|遗留|跨)"), -1),
+    (re.compile("前年(?!结转|续建)"), -2),
+)
 # 三年目标, 2021—2023年目标, “十四五”任务: what several years are to reach together.
 _SEVERAL_YEARS = re.compile(
     r"(?<![第\d])(?:[两二三四五]|[2-5])年(?:行动|总体|建设|工作|改造|攻坚|提升|合计)*(?:总?目标|总?任务|总?计划|总量|规划|合计)"
@@ -109,9 +115,21 @@ def of_another_year(column: Column, year: int | None) -> bool:
 
     >>> [of_another_year(Column(4, words, ""), 2025) for words in ("任务 / 2026年", "2024年目标", "2025年", "建设内容")]
     [True, True, False, False]
+    >>> [of_another_year(Column(4, words, ""), None) for words in ("上年目标", "明年任务", "年度目标", "上年结转任务")]
+    [True, True, False, False]
     """
-    years = _YEAR.findall(column.own) if year is not None and "20" in column.own else []
-    return bool(years) and str(year) not in years
+    years = years_from(column.own, year or 0) if year is not None or "20" not in column.own else set()
+    return bool(years) and (year or 0) not in years
+
+
+def years_from(words: str, year: int) -> set[int]:
+    """The years that the words of a header name, in figures or as they lie from ``year``, that of the table.
+
+    >>> years_from("2022年投资", 2023), years_from("次年计划投资", 2023), years_from("年度投资", 2023)
+    ({2022}, {2024}, set())
+    """
+    figures = {int(found) for found in _YEAR.findall(words)} if "20" in words else set()
+    return figures or {year + off for pattern, off in _YEARS_OFF if "年" in words and pattern.search(words)}
 
 
 def is_of_other_years(column: Column, year: int | None) -> bool:

@@ -51,7 +51,11 @@ def _looks_like(column: Column, text: str, reading: RowReading, row: RowReader) 
         return ""
     if not reading.funding and not reading.funding_totals and _tells_money(header, text):
         return "funding"
-    if (below_money(column.header) or _MONEY.search(column.own)) and amount_in_column(text, "万元") is not None:
+    if (
+        not column.stage
+        and (below_money(column.header) or _MONEY.search(column.own))
+        and amount_in_column(text, "万元") is not None
+    ):
         return "funding"  # 资金安排 over a word that no rule knows: its figure may be a line that the others are not
     parts = reading.targets and has_whole(row.header.targets)
     if not parts and _FIGURE.fullmatch(text) and may_be_target(column, row.above.year):

@@ -18,7 +18,9 @@ _BY = re.compile(r"前|[底末]|内")
 _LONGEST_CLAUSE = 40
 # Money that is no cost of the task.
 _NO_COST = re.compile("贷款|授信|产值|营收|收入|销售|消费|利润|税|交易|融资|减[免负]|征[缴收]|收缴|房价|工资|薪")
-_ASKED_ANYHOW = "funding_source_unknown"
+_ASKED_ANYHOW = ("funding_source_unknown", "funding_total_only")
+# 投资120万元（不含征地费30万元）: what is not in the amount is no part of it, and whether anybody pays it is not said.
+_LEFT_OUT = re.compile("不(?:包)?[含括]|除外|另(?:行|计|外)")
 
 
 def completion_named(content: str, *, year: int | None) -> str:
@@ -92,12 +94,18 @@ def money_named(content: str, *, year: int | None, level: str = "") -> str:
 def money_of(text: str, *, year: int | None, level: str = "", sure: bool = True) -> Funding | None:
     """The amounts of such sentences as funding; none where there are none of the year, or, to be ``sure``, where
     reading them asks more than who pays.
+
+    >>> def sure(text):
+    ...     return money_of(text, year=2023)
+    >>> [str(total.amount_wan) for total in sure("投资120万元").totals], sure("投资120万元(不含征地费30万元)")
+    (['120'], None)
     """
     read = parse_funding(text, year=year, level=level)
     lines, totals = tuple(one for one in read.value.lines if one.amount_wan), read.value.totals
     years = [line.reference_year for line in lines] + [total.reference_year for total in totals]
     of_year = any(one in (None, year) for one in years)
-    if not of_year or (sure and any(one.asks and one.code != _ASKED_ANYHOW for one in read.issues)):
+    asked = any(one.asks and one.code not in _ASKED_ANYHOW for one in read.issues) or _LEFT_OUT.search(text)
+    if not of_year or (sure and asked):
         return None
     return Funding(lines, totals)
 

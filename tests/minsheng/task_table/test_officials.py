@@ -231,3 +231,15 @@ def test_size_of_what_is_counted_is_asked():
 def test_a_day_as_programs_write_it(text):
     parsed = parse_deadline(text, year=2023)
     assert (parsed.value.day.isoformat(), parsed.value.note, parsed.issues) == ("2023-10-31", "", ())
+
+
+def test_who_leads_in_person_is_no_unit_beside_the_one_that_is_responsible():
+    reading = read(
+        ("序号", "项目名称", "建设内容", "牵头人", "责任单位"),
+        ("1", "东门路", "硬化道路1.2公里", "李刚", "县交通局"),
+        ("2", "西岭桥", "新建桥1座", "王芳", "县水利局"),
+    )
+    assert [(row.leader, row.lead_units, row.assisting_units) for row in reading.rows] == [
+        ("李刚", ("县交通局",), ()),
+        ("王芳", ("县水利局",), ()),
+    ]
