@@ -95,5 +95,7 @@ def test_the_lines_of_the_form_above_are_no_part_of_the_header():
 def test_a_column_of_codes_numbers_the_tasks_where_nothing_else_does(called):
     reading = read((called, "工程名称", "工程内容", "责任单位"), ("JH-1", "市场", "设置摊位64个。", "县商务局"))
     assert [(row.serial, row.project) for row in reading.rows] == [("JH-1", "市场")]
-    beside = read(("序号", called, "工程名称", "工程内容", "责任单位"), (1, "JH-1", "市场", "设置摊位64个。", "县商务局"))
+    beside = read(
+        ("序号", called, "工程名称", "工程内容", "责任单位"), (1, "JH-1", "市场", "设置摊位64个。", "县商务局")
+    )
     assert [(row.serial, row.project) for row in beside.rows] == [("1", "市场")]
