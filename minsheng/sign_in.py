@@ -5,6 +5,7 @@ not show it. A form that was drawn for one person does nothing in the name of an
 browser since; what it sends waits for the first one, beside the sessions, for half a day.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -64,21 +65,47 @@ def refuse_another(request: HttpRequest) -> HttpResponse | None:
     if request.method != "POST" or not request.user.is_authenticated:
         return None
     drawn_for = _read(request.POST.get(FIELD, ""))[0]
+    if drawn_for == request.user.pk and request.POST.get("editor"):
+        _supersede(request)
     if drawn_for in (None, request.user.pk):
         return None
     if request.headers.get("HX-Request") == "true":
         answer = HttpResponse(status=403)
     else:
-        if (kept := _sent(request)) is not None:
-            cache.set(_waits_for(drawn_for), kept, WAITS)
-        whose = get_user_model().objects.filter(pk=drawn_for).first()
-        answer = render(request, "drawn_for_another.html", {"whose": whose, "kept": kept is not None}, status=409)
+        whose = get_user_model().objects.filter(pk=drawn_for, is_active=True).first()
+        kept = whose is not None and _waits(request, whose.pk)
+        answer = render(request, "drawn_for_another.html", {"whose": whose, "kept": kept}, status=409)
     answer["X-Signed-In-As"] = quote(str(request.user))
     return answer
 
 
-def _waits_for(pk: int | None) -> str:
-    return f"{KEY}.{pk}"
+def _waits(request: HttpRequest, whose: int) -> bool:
+    """Keep what was sent for the person it was drawn for, in place of what waited for him of the same page; whether it
+    is there.
+    """
+    place, sent = _place(whose, request.path), _sent(request)
+    if sent is None:
+        return False
+    cache.set(place, sent, WAITS)
+    return bool(cache.get(place) == sent)
+
+
+def _place(whose: int, path: str) -> str:
+    return f"{KEY}.{whose}.{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+
+
+def _supersede(request: HttpRequest) -> None:
+    """What waits of a page gives way to what the same page, still open, sends later: the newer text is not replaced by
+    the older one. What another page of it sends is compared as ever.
+    """
+    path, editor = request.path.removesuffix("autosave/"), request.POST.get("editor")
+    kept = request.session.get(KEY)
+    if kept is not None and kept["path"] == path and kept["data"].get("editor") == [editor]:
+        del request.session[KEY]
+    place = _place(request.user.pk, path)  # type: ignore[arg-type]  # signed in
+    waiting = cache.get(place)
+    if waiting is not None and waiting["data"].get("editor") == [editor]:
+        cache.delete(place)
 
 
 def typed_by(user: Any, labels: Mapping[str, str] | None = None) -> str:
@@ -115,10 +142,11 @@ def _taken(request: HttpRequest, *at: str) -> tuple[QueryDict | None, dict[str, 
     if kept is not None and kept["path"] in places:
         del request.session[KEY]
     else:  # sent while another one was signed in
-        kept = cache.get(_waits_for(request.user.pk))
-        if kept is None or kept["path"] not in places:
+        waiting = [_place(request.user.pk, path) for path in places] if request.user.pk else []
+        kept = next(filter(None, map(cache.get, waiting)), None)
+        if kept is None:
             return None, {}
-        cache.delete(_waits_for(request.user.pk))
+        cache.delete_many(waiting)
     if kept["who"] != request.user.pk:
         return None, {}
     typed = QueryDict(mutable=True)

@@ -18,7 +18,7 @@ from minsheng.filing.contributions import Contributed, adds_up, sum_of
 from minsheng.filing.line_findings import changed_stages, told_beside
 from minsheng.filing.merge import digest, flat
 from minsheng.words import number, percent
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, ReportEvent
 from projects.rules.reports import Finding
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def begun_anew(sheet: "Sheet", content: Content, base: Mapping[str, str]) -> Con
     gone = steps[-1] if steps and steps[0].is_submission else next(iter(steps), None)
     if gone is None or gone.to_state != MonthlyReport.State.DRAFT:
         return content
+    if report is not None and report.state == MonthlyReport.State.DRAFT and _is_begun(report, gone):
+        return content
     said = flat(content_from(gone))
     stale = {name for name, value in flat(content).items() if digest(said.get(name)) == digest(value) == base.get(name)}
 
@@ -158,6 +160,12 @@ def begun_anew(sheet: "Sheet", content: Content, base: Mapping[str, str]) -> Con
             for pk, one in content.money.items()
         },
     )
+
+
+def _is_begun(report: MonthlyReport, gone: ReportEvent) -> bool:
+    """Whether the nil report has been kept since the month was let go: what stands in it is its own."""
+    since = report.edited_at is not None and report.edited_at > gone.at
+    return report.is_nil and (since or not content_from(gone).is_nil)
 
 
 def step_of(sent: str) -> tuple[str, int]:

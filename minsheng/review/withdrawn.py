@@ -112,7 +112,7 @@ def _withdrawn(sheet: Sheet, now: Content, events: list[ReportEvent]) -> Iterato
     stands = last.report.period if last else None
     if newest.to_state == State.DRAFT:
         kept = [one for one in events if one.is_submission or one.is_kept]
-        yield Withdrawn(newest, still_as_before(sheet, now, kept[-1:]), stands)
+        yield Withdrawn(newest, still_as_before(sheet, now, kept), stands)
     elif last is not None:
         if same := still_as_approved(sheet, now, events):
             yield Withdrawn(last, same, stands)

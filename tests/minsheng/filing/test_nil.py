@@ -287,3 +287,27 @@ def test_an_ordinary_report_still_begins_with_what_it_had_said(gone, client):
     assert client.post(address(gone), sent).status_code == 302
     report = filing.fresh(MonthlyReport.objects.get(period=gone.september))
     assert (report.percent, report.problems, report.funding_readings.get().secured) == (90, "无。", 2_500_000)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_nil_report_of_such_a_month_goes_through_after_a_first_refusal(gone, client, same):
+    """A figure of the month that was let go may be the one last submitted, too."""
+    if same:
+        report = MonthlyReport.objects.get(period=gone.september)
+        last = MonthlyReport.objects.get(period__month=date(2023, 8, 1)).target_readings.get().value
+        event = report.events.order_by("-pk").first()
+        event.snapshot = event.snapshot | {"targets": [one | {"value": str(last)} for one in event.snapshot["targets"]]}
+        event.save()
+        report.target_readings.update(value=last)
+    client.force_login(gone.clerk)
+    sent = as_opened(client, gone, step="nil", nil_reason="", **LAG)
+    refused = client.post(address(gone), sent)
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    boxes = {name: form.fields[name].prepare_value(form[name].value()) for name in form.fields}
+    again = {name: value for name, value in boxes.items() if value not in (None, False, "")}
+    again |= {"step": "nil", "nil_reason": "等待验收"}
+    assert client.post(address(gone), again).status_code == 302
+    report = filing.fresh(MonthlyReport.objects.get(period=gone.september))
+    assert (report.state, report.is_nil, report.percent) == (State.SUBMITTED, True, 68)
+    assert report.target_readings.get().value == 200

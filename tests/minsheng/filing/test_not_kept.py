@@ -140,6 +140,36 @@ def test_nothing_is_filed_under_another_name_either_and_what_was_typed_waits(wor
     assert not MonthlyReport.objects.exists()
 
 
+def test_what_the_same_page_sends_later_is_not_replaced_by_what_waits(world, client):
+    colleague = UserFactory(grants={world.unit: [FILE_REPORT]})
+    client.force_login(world.clerk)
+    editor = client.get(address(world)).context["form"]["editor"].value()
+    said = typed(world, progress=FIRST, editor=editor) | {"typed_by": sign_in.typed_by(world.clerk)}
+    client.force_login(colleague)
+    assert client.post(address(world), said).status_code == 409
+    client.force_login(world.clerk)
+    assert client.post(address(world), said | {"progress": LONG}).status_code == 302
+    assert client.get(address(world)).context["form"]["progress"].value().splitlines() == LONG.splitlines()
+    assert MonthlyReport.objects.get().progress.splitlines() == LONG.splitlines()
+
+
+def test_of_two_pages_what_each_sent_waits_and_nothing_is_promised_to_nobody(world, client):
+    colleague, august = UserFactory(grants={world.unit: [FILE_REPORT]}), address(world).replace("-09", "-08")
+    mark = {"typed_by": sign_in.typed_by(world.clerk)}
+    client.force_login(colleague)
+    client.post(address(world), typed(world, progress=LONG) | mark)
+    client.post(august, typed(world, progress="八月的话。") | mark)
+    client.force_login(world.clerk)
+    assert "内装完成三成。" in client.get(address(world)).content.decode()
+    assert "八月的话。" in client.get(august).content.decode()
+    world.clerk.is_active = False
+    world.clerk.save()
+    client.force_login(colleague)
+    refused = client.post(address(world), typed(world, progress=LONG) | mark)
+    assert (refused.status_code, refused.context["kept"]) == (409, False)
+    assert "保留十二小时" not in refused.content.decode()
+
+
 def test_a_page_of_before_the_other_sign_in_says_who_is_there_though_its_token_is_old(world):
     checked = Client(enforce_csrf_checks=True)
     checked.force_login(UserFactory(grants={world.unit: [FILE_REPORT]}))

@@ -140,6 +140,20 @@ def test_so_does_one_whose_earlier_month_was_never_approved_with_that_figure(wor
         review.approve(waiting, by=world.office)
 
 
+def test_figures_of_a_first_submission_are_told_though_another_followed_before_it_was_let_go(world):
+    """September said 76 %, then 72 %, and was let go: October with 76 % carries what nobody stands by."""
+    approved_in_august(world)
+    september = submitted(world, content(world, "76", reached="260"))
+    review.send_back(september, by=world.office, comment="虚报。")
+    submitted(world, content(world, "72", reached="250"))
+    ended(world, MonthlyReport.objects.get(pk=september.pk), reopen=False)
+    with on(10, 20):
+        submitted(world, content(world, "76", reached="260"), period=period_of(10))
+        (row,) = queue_of(world.office)
+    assert not row.in_bulk
+    assert any("76" in doubt.message and "260" in doubt.message for doubt in row.doubts)
+
+
 def entries(user, kind):
     board = todo.board_of(user, rights_held(user), {})
     return [entry for group in board.groups if group.kind == kind for entry in group.entries]
